@@ -1,0 +1,492 @@
+"""The configuration: TOML into frozen structs, each key with its unit, its bounds and its meaning.
+
+``etc/finesse.toml`` shows every key at its default; a test holds the two together. A part receives its own
+struct, never the whole `Config`. Secrets are not keys: a key ending in ``_file`` names the file that holds one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from finesse_tx.errors import ConfigError
+
+__all__ = [
+    "Address",
+    "BOSHConfig",
+    "CTIClientConfig",
+    "CTIConfig",
+    "CTIServerConfig",
+    "Config",
+    "DemoConfig",
+    "EngineConfig",
+    "ListenConfig",
+    "LogConfig",
+    "NotificationConfig",
+    "SecurityConfig",
+    "ServerConfig",
+    "StoreConfig",
+    "TLSConfig",
+    "TelephonyConfig",
+    "WebConfig",
+    "load",
+]
+
+SET: Final = "--set"
+"""The source of a key that came from the command line."""
+
+Listen = str | tuple[str, ...]
+"""``"host:port"``, several of them, or ``""`` for a service that does not listen."""
+
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
+Bytes = Annotated[int, Meta(ge=1_024, le=1 << 30)]
+Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class ServerConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """This node, as its clients see it."""
+
+    host: str = ""
+    """The name clients dial, told in SystemInfo; empty: the same as ``notification.domain``."""
+    secondary_host: str = ""
+    """The other node's name, told in SystemInfo; empty: a single node."""
+    stop_timeout_s: Annotated[float, Meta(ge=1, le=60)] = 8.0
+    """How long a stop may take before what is still open is cut."""
+
+
+class ListenConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where each service listens."""
+
+    http: Listen = "127.0.0.1:8082"
+    """REST in the clear."""
+    https: Listen = "127.0.0.1:8445"
+    """REST over TLS."""
+    bosh: Listen = "127.0.0.1:7071"
+    """BOSH in the clear."""
+    boshs: Listen = "127.0.0.1:7443"
+    """BOSH over TLS."""
+    xmpp: Listen = "127.0.0.1:5222"
+    """XMPP over TCP, with STARTTLS."""
+    xmpps: Listen = "127.0.0.1:5223"
+    """XMPP over TLS from the first byte."""
+    component: Listen = ""
+    """XMPP components (XEP-0114); needs ``notification.component_secret_file``."""
+    cti: Listen = ("127.0.0.1:12028", "127.0.0.1:12018")
+    """The embedded engine's GED-188 server."""
+    control: Listen = "127.0.0.1:0"
+    """The operator's own commands (``finesse-tx call``); loopback only."""
+    ephemeral: bool = False
+    """Let the system choose every port, whatever the keys above say; the hosts stay."""
+
+
+class TLSConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The certificate of every TLS port."""
+
+    certificate_file: str = ""
+    """PEM, the server's certificate first; empty: one of our own, made under HOME/tls."""
+    key_file: str = ""
+    """PEM, its private key."""
+
+
+class LogConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is logged."""
+
+    level: Literal["debug", "info", "warn", "error", "critical"] = "info"
+    """The least severe level that is written."""
+
+
+class DemoConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Sample people and simulated customers, for a laboratory and a first look."""
+
+    enabled: bool = True
+    """Make the sample people at the first start, and let customers call. Only on loopback."""
+    agents: Annotated[int, Meta(ge=1, le=20_000)] = 8
+    """How many agents: ``agent1`` with extension 1001, and so on."""
+    calls_per_minute: Annotated[float, Meta(ge=0, le=10_000)] = 4.0
+    """How often a customer calls one of the route points; 0: never."""
+    patience_s: Seconds = 90.0
+    """How long a customer waits in the queue, on average, before hanging up."""
+    talk_s: Seconds = 60.0
+    """How long a customer talks, on average, before hanging up."""
+    seed: Annotated[int, Meta(ge=0)] = 0
+    """Where the customers' chances start; 0: somewhere else at each start."""
+
+
+class StoreConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The database."""
+
+    url: str = ""
+    """SQLAlchemy's form; empty: SQLite in HOME/finesse.db."""
+    threads: Annotated[int, Meta(ge=1, le=64)] = 4
+    """How many transactions run at once."""
+
+
+class SecurityConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Passwords and sign-in."""
+
+    argon2_memory_kib: Annotated[int, Meta(ge=8, le=4_194_304)] = 19_456
+    """argon2id's memory, in KiB; with the two below, OWASP's minimum."""
+    argon2_iterations: Annotated[int, Meta(ge=1, le=100)] = 2
+    """argon2id's passes over that memory."""
+    argon2_lanes: Annotated[int, Meta(ge=1, le=64)] = 1
+    """argon2id's parallel lanes."""
+    credential_cache_s: Annotated[float, Meta(ge=0, le=86_400)] = 1_800.0
+    """How long a verified password is believed without hashing it again; 0: never."""
+    lockout_attempts: Annotated[int, Meta(ge=1, le=1_000)] = 5
+    """How many bad passwords in a row lock a user out."""
+    lockout_s: Seconds = 300.0
+    """For how long."""
+
+
+class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """REST."""
+
+    max_body_bytes: Bytes = 1_048_576
+    """The largest request body."""
+    idle_timeout_s: Seconds = 60.0
+    """How long a connection may stay without a request."""
+
+
+class NotificationConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The notification service: XMPP and its publish-subscribe."""
+
+    domain: Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$")] = (
+        "finesse.local"
+    )
+    """The XMPP domain; its publish-subscribe service is ``pubsub.`` and this."""
+    payload_namespace: str = "http://jabber.org/protocol/pubsub"
+    """The namespace of ``<notification>``; newer originals use ``urn:xmpp:push:0``."""
+    component_secret_file: str = ""
+    """The shared secret of XEP-0114 components."""
+    max_stanza_bytes: Bytes = 65_536
+    """The largest stanza from a client."""
+    max_pending_bytes: Bytes = 1_048_576
+    """How much may wait for a client that does not read; at that, its session ends."""
+    idle_timeout_s: Seconds = 120.0
+    """How long a TCP client may say nothing, not even white space."""
+    max_sessions: Count = 50_000
+    """How many client sessions at once."""
+
+
+class BOSHConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """XMPP over HTTP (XEP-0124, XEP-0206)."""
+
+    wait_s: Annotated[int, Meta(ge=1, le=600)] = 30
+    """The longest a request is held; a client may ask for less."""
+    inactivity_s: Annotated[int, Meta(ge=1, le=3_600)] = 30
+    """How long a session may be without a request."""
+    polling_s: Annotated[int, Meta(ge=0, le=60)] = 5
+    """The shortest pause between two empty requests of a polling client."""
+    maxpause_s: Annotated[int, Meta(ge=1, le=3_600)] = 300
+    """The longest pause a client may ask for."""
+    requests: Annotated[int, Meta(ge=1, le=10)] = 2
+    """How many requests a client may have open at once."""
+    max_body_bytes: Bytes = 262_144
+    """The largest request body."""
+
+
+class CTIServerConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The embedded engine's GED-188 side."""
+
+    max_sessions: Count = 100
+    """How many clients at once."""
+    open_timeout_s: Seconds = 30.0
+    """How long a client may take to send OPEN_REQ."""
+    max_pending_bytes: Bytes = 4_194_304
+    """How much may wait for a client that does not read; at that, it is dropped."""
+
+
+class CTIClientConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The web services' link to an engine."""
+
+    side_a: str = ""
+    """``host:port`` of the engine; empty: the embedded one."""
+    side_b: str = ""
+    """``host:port`` of its twin; empty: none."""
+    version: Annotated[int, Meta(ge=10, le=18)] = 16
+    """The protocol version to ask for first."""
+    client_id: Annotated[str, Meta(max_length=63)] = "Finesse"
+    """ClientID in OPEN_REQ."""
+    password_file: str = ""
+    """ClientPassword in OPEN_REQ; empty: none."""
+    heartbeat_s: Annotated[float, Meta(ge=1, le=60)] = 5.0
+    """How long nothing is sent before a heartbeat is."""
+    heartbeat_misses: Annotated[int, Meta(ge=1, le=10)] = 3
+    """How many unanswered heartbeats end the link."""
+    request_timeout_s: Seconds = 10.0
+    """How long a request waits for its confirmation."""
+    retry_s: Seconds = 10.0
+    """The pause before the same side is tried again."""
+
+
+class CTIConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """GED-188, both sides."""
+
+    server: CTIServerConfig = CTIServerConfig()
+    client: CTIClientConfig = CTIClientConfig()
+
+
+class EngineConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the embedded engine treats agents and calls."""
+
+    ring_no_answer_s: Seconds = 20.0
+    """How long a phone rings before the call goes back to its queue."""
+    ring_no_answer_state: Literal["NOT_READY", "READY"] = "NOT_READY"
+    """What becomes of an agent who does not answer."""
+    ring_no_answer_skip_s: Annotated[float, Meta(ge=0, le=3_600)] = 15.0
+    """With READY above: for how long that agent is passed over."""
+
+
+class TelephonyConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The telephone system behind the engine."""
+
+    system: str = "simulator"
+    """Which one: the name of an ITelephonySystem plugin."""
+    options: dict[str, Any] = {}
+    """That system's own keys; each system documents and checks its own."""
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything an operator can say."""
+
+    server: ServerConfig = ServerConfig()
+    listen: ListenConfig = ListenConfig()
+    tls: TLSConfig = TLSConfig()
+    log: LogConfig = LogConfig()
+    demo: DemoConfig = DemoConfig()
+    store: StoreConfig = StoreConfig()
+    security: SecurityConfig = SecurityConfig()
+    web: WebConfig = WebConfig()
+    notification: NotificationConfig = NotificationConfig()
+    bosh: BOSHConfig = BOSHConfig()
+    cti: CTIConfig = CTIConfig()
+    engine: EngineConfig = EngineConfig()
+    telephony: TelephonyConfig = TelephonyConfig()
+
+    @property
+    def host(self) -> str:
+        """The name that clients dial."""
+        return self.server.host or self.notification.domain
+
+
+class Address(Struct, frozen=True):
+    """A host and a TCP port.
+
+    Attributes:
+        host: A name or an IP address, without brackets.
+        port: 0 to 65535; 0 lets the system choose.
+    """
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Read ``host:port`` or ``[v6]:port``.
+
+        Raises:
+            ValueError: It is neither; the message says what is wrong.
+        """
+        host, colon, port = text.rpartition(":")
+        if host.startswith("[") and host.endswith("]"):
+            host = host[1:-1]
+        elif ":" in host:
+            raise ValueError(f'"{text}": an IPv6 address goes in brackets: "[{host}]:{port}"')
+        if not colon or not host:
+            raise ValueError(f'"{text}" is not "host:port"')
+        if not port.isascii() or not port.isdigit() or int(port) > 65_535:
+            raise ValueError(f'"{text}": the port is not a number from 0 to 65535')
+        return cls(host, int(port))
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in {"localhost", "::1"} or bool(re.fullmatch(r"127(\.\d+){3}", self.host))
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def addresses(listen: Listen) -> tuple[Address, ...]:
+    """Where a service listens; empty when it does not.
+
+    Raises:
+        ValueError: One of them is not an address.
+    """
+    texts = [listen] if isinstance(listen, str) else listen
+    return tuple(Address.parse(text) for text in texts if text)
+
+
+def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
+    """Read the configuration.
+
+    Args:
+        path: A TOML file; None for the defaults alone.
+        overrides: ``section.key=VALUE`` each, VALUE being TOML (a bare word is taken as a string); later ones
+            win, and all win over the file.
+
+    Raises:
+        ConfigError: It cannot be read, or says something impossible.
+    """
+    document: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    if path is not None:
+        document = _read(path)
+        origin = dict.fromkeys(_keys(document), str(path))
+    for override in overrides:
+        key, value = _override(override)
+        _put(document, key, value, override)
+        for inner in _keys(value, key) if isinstance(value, dict) else [key]:
+            origin[inner] = SET
+    default_source = str(path) if path is not None else SET
+    try:
+        config = msgspec.convert(document, Config)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error), origin, default_source) from None
+    _check(config, origin, default_source)
+    return config
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise ConfigError(
+            str(path), "", f"cannot be read: {error.strerror}", "give --config a TOML file"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), "", f"is not TOML: {error}", "correct that line") from None
+
+
+def _override(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    key = key.strip()
+    if not equals or not re.fullmatch(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", key):
+        raise ConfigError(SET, key, f'"{text}" is not section.key=VALUE', "such as bosh.wait_s=20")
+    try:
+        return key, tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        if re.fullmatch(r"[^\"'\[\]{}=\n]*", value):  # a bare word: what a shell leaves of a string
+            return key, value.strip()
+        raise ConfigError(SET, key, f"{value} is not a TOML value", 'quote a string: "…"') from None
+
+
+def _put(document: dict[str, Any], key: str, value: Any, text: str) -> None:
+    *sections, last = key.split(".")
+    for section in sections:
+        inner = document.setdefault(section, {})
+        if not isinstance(inner, dict):
+            raise ConfigError(SET, key, f'"{text}": {section} is not a section', "look at its key")
+        document = inner
+    document[last] = value
+
+
+def _keys(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, value in document.items():
+        key = f"{prefix}.{name}" if prefix else name
+        yield key
+        if isinstance(value, dict):
+            yield from _keys(value, key)
+
+
+_UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<field>.*)`")
+
+
+def _explain(message: str, origin: Mapping[str, str], default_source: str) -> ConfigError:
+    """Turn msgspec's sentence into ours: the key, where it was written, and what would be right."""
+    reason, _, where = message.partition(" - at ")
+    key = where.strip("`").removeprefix("$").removeprefix(".")
+    if unknown := _UNKNOWN.fullmatch(reason):
+        field, section = unknown["field"], key
+        key = f"{section}.{field}" if section else field
+        near = difflib.get_close_matches(field, _names(section), 1)
+        reason = "there is no such key"
+        fix = f"did you mean {key.removesuffix(field)}{near[0]}?" if near else _SEE
+    else:
+        reason = reason.replace("`object`", "a section").replace("`", "")
+        reason = reason[:1].lower() + reason[1:]
+        fix = _example(key)
+    source = origin.get(key.partition("[")[0], default_source)
+    return ConfigError(source, key, reason, fix)
+
+
+_SEE: Final = "etc/finesse.toml documents every key"
+
+
+def _find(key: str) -> Any:
+    """The default of ``key``: a struct for a section, a value for a key, None for neither."""
+    found: Any = Config()
+    for name in key.partition("[")[0].split(".") if key else ():
+        found = getattr(found, name, None)
+    return found
+
+
+def _names(section: str) -> Sequence[str]:
+    return getattr(_find(section), "__struct_fields__", ())
+
+
+def _example(key: str) -> str:
+    section, _, name = key.rpartition(".")
+    annotation = type(_find(section)).__annotations__.get(name, "")
+    if choices := re.fullmatch(r"Literal\[(.*)\]", annotation):
+        return f"choose one of {choices[1]}"
+    default = _find(key)
+    if default is None or isinstance(default, Struct | dict):
+        return _SEE
+    value = json.dumps(list(default) if isinstance(default, tuple) else default)
+    return f"the default is {key.partition('[')[0]} = {value}"
+
+
+def _check(config: Config, origin: Mapping[str, str], default_source: str) -> None:
+    """What no type can say: addresses, and keys that need each other."""
+
+    def wrong(key: str, reason: str, fix: str) -> ConfigError:
+        return ConfigError(origin.get(key, default_source), key, reason, fix)
+
+    for name in ListenConfig.__struct_fields__:
+        if name == "ephemeral":
+            continue
+        key = f"listen.{name}"
+        try:
+            found = addresses(getattr(config.listen, name))
+        except ValueError as error:
+            raise wrong(
+                key, str(error), 'write "127.0.0.1:8082", a list of those, or "" for off'
+            ) from None
+        outside = [address for address in found if not address.is_loopback]
+        if outside and name == "control":
+            raise wrong(
+                key, f"{outside[0]} is not loopback", "control commands are local by design"
+            )
+        if outside and config.demo.enabled:
+            raise wrong(
+                key,
+                f"{outside[0]} is not loopback while demo.enabled is true, and everyone knows the demo's password",
+                "set demo.enabled = false, or listen on 127.0.0.1",
+            )
+    for name in ("side_a", "side_b"):
+        key = f"cti.client.{name}"
+        try:
+            addresses(getattr(config.cti.client, name))
+        except ValueError as error:
+            raise wrong(key, str(error), 'write "host:12028"') from None
+    if config.cti.client.side_b and not config.cti.client.side_a:
+        raise wrong("cti.client.side_b", "there is no side A", "give cti.client.side_a first")
+    if bool(config.tls.certificate_file) != bool(config.tls.key_file):
+        key = "tls.key_file" if config.tls.certificate_file else "tls.certificate_file"
+        raise wrong(key, "is missing", "a certificate and its key go together")
+    if addresses(config.listen.component) and not config.notification.component_secret_file:
+        raise wrong(
+            "notification.component_secret_file",
+            "is missing while listen.component is on",
+            "name a file that holds the shared secret",
+        )

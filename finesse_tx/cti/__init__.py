@@ -1,0 +1,1 @@
+"""GED-188, the CTI server protocol: codec, client and server."""

@@ -1,0 +1,1 @@
+"""GED-188 without a socket: framing, fields, messages, sessions."""

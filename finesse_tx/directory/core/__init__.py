@@ -1,0 +1,1 @@
+"""The directory's values; they know nothing of how they are stored."""

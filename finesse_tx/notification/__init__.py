@@ -1,0 +1,1 @@
+"""The notification service: XMPP publish-subscribe over TCP, BOSH and WebSocket."""

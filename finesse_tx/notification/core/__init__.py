@@ -1,0 +1,1 @@
+"""XMPP, publish-subscribe and BOSH without a socket; payloads are opaque."""

@@ -1,0 +1,1 @@
+"""JTAPI's call model: provider, address, terminal, call, connection, terminal connection."""

@@ -1,0 +1,1 @@
+"""Fakes and helpers; each fake is verified against its interface."""

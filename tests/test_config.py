@@ -1,0 +1,147 @@
+"""`finesse_tx.config`: what an operator may write, and how a mistake is told."""
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+from twisted.trial.unittest import SynchronousTestCase
+
+from finesse_tx.config import Address, Config, addresses, load
+from finesse_tx.errors import ConfigError
+
+DOCUMENTED = Path(__file__).parent.parent / "etc" / "finesse.toml"
+
+
+class DocumentedTests(SynchronousTestCase):
+    """``etc/finesse.toml`` and the code say the same."""
+
+    def test_same(self) -> None:
+        """Every key is there, at its default, and nothing else is."""
+        self.assertEqual(
+            tomllib.loads(DOCUMENTED.read_text()),
+            msgspec.json.decode(msgspec.json.encode(Config())),
+        )
+
+    def test_loads(self) -> None:
+        """It is a configuration, and it changes nothing."""
+        self.assertEqual(load(DOCUMENTED), Config())
+
+
+class LoadTests(SynchronousTestCase):
+    """A file and ``--set``."""
+
+    def write(self, text: str) -> Path:
+        """Write a configuration file."""
+        path = Path(self.mktemp())
+        path.write_text(text)
+        return path
+
+    def refused(self, text: str = "", *overrides: str) -> ConfigError:
+        """Load, and return the refusal, which is always one line."""
+        path = self.write(text)
+        error: ConfigError = self.assertRaises(ConfigError, load, path, overrides)
+        self.assertNotIn("\n", str(error))
+        self.assertIn(error.source, (str(path), "--set"))
+        return error
+
+    def test_override_wins(self) -> None:
+        """``--set`` beats the file, the later one the earlier one."""
+        path = self.write("[bosh]\nwait_s = 10\ninactivity_s = 11\n")
+        config = load(path, ["bosh.wait_s=12", "bosh.wait_s=13"])
+        self.assertEqual((config.bosh.wait_s, config.bosh.inactivity_s), (13, 11))
+
+    def test_override_forms(self) -> None:
+        """A value is TOML; a bare word, as a shell leaves it, is a string."""
+        config = load(
+            None, ["listen.http=127.0.0.1:0", 'listen.bosh=["127.0.0.1:1"]', "log.level=debug"]
+        )
+        self.assertEqual(config.listen.http, "127.0.0.1:0")
+        self.assertEqual(config.listen.bosh, ("127.0.0.1:1",))
+        self.assertEqual(config.log.level, "debug")
+
+    def test_unknown_key(self) -> None:
+        """An unknown key is named with the file, and the nearest known one is offered."""
+        error = self.refused("[bosh]\nwait = 3\n")
+        self.assertEqual((error.key, error.fix), ("bosh.wait", "did you mean bosh.wait_s?"))
+        self.assertEqual(self.refused("[bosch]\nwait_s = 3\n").key, "bosch")
+        self.assertEqual(self.refused("", "cti.clint.side_a=x").fix, "did you mean cti.client?")
+
+    def test_wrong_type(self) -> None:
+        """A wrong type is named, and the default shown."""
+        error = self.refused('[bosh]\nwait_s = "soon"\n')
+        self.assertEqual(error.key, "bosh.wait_s")
+        self.assertEqual(error.reason, "expected int, got str")
+        self.assertEqual(error.fix, "the default is bosh.wait_s = 30")
+
+    def test_out_of_bounds(self) -> None:
+        """So is an impossible value."""
+        self.assertEqual(self.refused("[bosh]\nwait_s = 0\n").reason, "expected int >= 1")
+        self.assertIn("'warn'", self.refused('[log]\nlevel = "loud"\n').fix)
+
+    def test_source(self) -> None:
+        """The error names the file for the file's mistakes, and ``--set`` for that one's."""
+        self.assertNotEqual(
+            self.refused("[bosh]\nwait_s = 0\n", "web.max_body_bytes=4096").source, "--set"
+        )
+        self.assertEqual(self.refused("[bosh]\nwait_s = 9\n", "bosh.wait_s=0").source, "--set")
+
+    def test_not_toml(self) -> None:
+        """A syntax error is told with its line."""
+        self.assertIn("line 2", self.refused("[bosh]\nwait_s = \n").reason)
+
+    def test_unreadable(self) -> None:
+        """So is a file that is not there."""
+        error = self.assertRaises(ConfigError, load, Path("/nonexistent/finesse.toml"))
+        self.assertIn("No such file", str(error))
+
+    def test_bad_override(self) -> None:
+        """An override that is not one says so."""
+        for override in ("bosh", "=3", "bosh wait=3", "bosh.wait_s=[1", "bosh.wait_s.x=3"):
+            self.refused("[bosh]\nwait_s = 3\n", override)
+
+    def test_bad_address(self) -> None:
+        """Each address is looked at before anything starts."""
+        for address in ("8082", "127.0.0.1", "127.0.0.1:http", "127.0.0.1:65536", "::1:80", ":80"):
+            self.assertEqual(self.refused("", f'listen.http="{address}"').key, "listen.http")
+
+    def test_demo_is_loopback(self) -> None:
+        """The demo, whose password everyone knows, is not put on a network."""
+        self.assertEqual(self.refused('[listen]\nhttps = "0.0.0.0:8445"\n').key, "listen.https")
+        load(self.write('[demo]\nenabled = false\n[listen]\nhttps = "0.0.0.0:8445"\n'))
+
+    def test_control_is_loopback(self) -> None:
+        """The control port never is, demo or not."""
+        self.assertEqual(
+            self.refused("", "demo.enabled=false", "listen.control=0.0.0.0:1").key, "listen.control"
+        )
+
+    def test_keys_that_need_each_other(self) -> None:
+        """A certificate needs its key, side B a side A, a component port its secret."""
+        self.assertEqual(self.refused("", "tls.certificate_file=x").key, "tls.key_file")
+        self.assertEqual(self.refused("", "tls.key_file=x").key, "tls.certificate_file")
+        self.assertEqual(self.refused("", "cti.client.side_b=h:1").key, "cti.client.side_b")
+        self.assertEqual(
+            self.refused("", "listen.component=127.0.0.1:5275").key,
+            "notification.component_secret_file",
+        )
+
+
+class AddressTests(SynchronousTestCase):
+    """``host:port``."""
+
+    def test_forms(self) -> None:
+        """Names, IPv4 and bracketed IPv6 are read and written back."""
+        for text, host in (
+            ("localhost:1", "localhost"),
+            ("[::1]:0", "::1"),
+            ("127.0.0.1:65535", "127.0.0.1"),
+        ):
+            address = Address.parse(text)
+            self.assertEqual((address.host, str(address)), (host, text))
+            self.assertTrue(address.is_loopback)
+        self.assertFalse(Address.parse("127.0.0.1.example:1").is_loopback)
+
+    def test_list(self) -> None:
+        """Off, one and several."""
+        self.assertEqual(addresses(""), ())
+        self.assertEqual([a.port for a in addresses(("h:1", "h:2"))], [1, 2])
