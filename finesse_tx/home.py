@@ -26,7 +26,10 @@ from typing import Final
 
 from finesse_tx.errors import StartError
 
-__all__ = ["ENDPOINTS", "LOCK", "Home"]
+__all__ = ["DEFAULT_HOME", "ENDPOINTS", "LOCK", "Home"]
+
+DEFAULT_HOME: Final = Path(os.path.expanduser("~/.finesse_tx"))
+"""Where it is when nobody says."""
 
 LOCK: Final = "lock"
 """The file that a running server holds locked; its text is the process id."""
@@ -45,10 +48,13 @@ class Home:
 
     Args:
         path: The folder; it need not exist yet.
+
+    Attributes:
+        path: The same, absolute.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = path.absolute()
         self._lock: int | None = None
 
     # The lock ---------------------------------------------------------------------------------------------------

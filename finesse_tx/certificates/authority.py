@@ -99,7 +99,10 @@ def _general_name(name: str) -> x509.GeneralName:
     if _HOST.fullmatch(name):
         return x509.DNSName(name.lower())
     raise ConfigError(
-        "configuration", "server.host", f'"{name}" is not a host name', 'such as "cc.example.org"'
+        "the configuration",
+        "server.host",
+        f'"{name}" is not a host name',
+        'such as "cc.example.org"',
     )
 
 
@@ -108,12 +111,12 @@ def _general_name(name: str) -> x509.GeneralName:
 
 def _make_authority(host: str, names: Sequence[x509.GeneralName], now: datetime) -> Identity:
     permitted: list[x509.GeneralName] = [
-        x509.IPAddress(ipaddress.ip_network(name.value))
-        if isinstance(name, x509.IPAddress)
-        else name
-        for name in names
+        x509.IPAddress(ipaddress.ip_network(network)) for network in _ALWAYS_PERMITTED
     ]
-    permitted += [x509.IPAddress(ipaddress.ip_network(network)) for network in _ALWAYS_PERMITTED]
+    for name in names:
+        if not any(_within(name, tree) for tree in permitted):
+            ip = isinstance(name, x509.IPAddress)
+            permitted.append(x509.IPAddress(ipaddress.ip_network(name.value)) if ip else name)
     key = ec.generate_private_key(ec.SECP256R1())
     # The date tells two of them apart in a browser's list.
     subject = _subject(f"finesse_tx {now:%Y-%m-%d %H:%M} {host}")

@@ -58,7 +58,9 @@ def operator_identity(config: TLSConfig, now: datetime) -> Identity:
     """
 
     def wrong(key: str, reason: str, fix: str) -> ConfigError:
-        return ConfigError("configuration", f"tls.{key}", f"{getattr(config, key)} {reason}", fix)
+        return ConfigError(
+            "the configuration", f"tls.{key}", f"{getattr(config, key)} {reason}", fix
+        )
 
     def read(key: str) -> bytes:
         try:

@@ -48,7 +48,7 @@ def database_url(config: StoreConfig, home: Path) -> URL:
     """
 
     def wrong(reason: str, fix: str) -> ConfigError:
-        return ConfigError("configuration", "store.url", reason, fix)
+        return ConfigError("the configuration", "store.url", reason, fix)
 
     if not config.url:
         return URL.create("sqlite", database=str(home / "finesse.db"))

@@ -101,6 +101,23 @@ class OwnIdentityTests(SynchronousTestCase):
         self.assertEqual(second.certificate.not_valid_before_utc, edge - BACKDATE)
         self.assertEqual(self.authority(), authority)
 
+    def test_constraints(self) -> None:
+        """The authority is for our names, what is below them, and loopback; each is said once."""
+        self.make(names=("cc.example.org", "finesse.local", "pubsub.finesse.local", "10.0.0.5"))
+        found = self.authority().extensions.get_extension_for_class(x509.NameConstraints)
+        self.assertTrue(found.critical)
+        self.assertEqual(
+            [str(tree.value) for tree in found.value.permitted_subtrees or []],
+            [
+                "127.0.0.0/8",
+                "::1/128",
+                "cc.example.org",
+                "finesse.local",
+                "10.0.0.5/32",
+                "localhost",
+            ],
+        )
+
     def test_names_changed(self) -> None:
         """New names below the old ones make a new certificate; the authority stays."""
         first, authority = self.make(), self.authority()
