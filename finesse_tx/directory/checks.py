@@ -8,7 +8,7 @@ The same question asked twice while it waits is checked once.
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +18,7 @@ from twisted.internet.defer import Deferred, fail
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from finesse_tx.directory.core.admission import Admission
 from finesse_tx.directory.core.errors import SignInError, TooBusyError
 from finesse_tx.directory.core.records import Person
 from finesse_tx.interfaces import IWorkers
@@ -91,12 +92,11 @@ class Checks:
         max_waiting: int = MAX_WAITING,
         max_strangers: int = MAX_STRANGERS,
     ) -> None:
-        self._workers = workers
-        self._at_once, self._max_waiting, self._max_strangers = at_once, max_waiting, max_strangers
+        self._workers, self._at_once, self._max_waiting = workers, at_once, max_waiting
+        self._admission = Admission(max_strangers)
         self._pending: dict[bytes, _Pending] = {}
-        self._queue: OrderedDict[bytes, _Pending] = OrderedDict()
-        self._guesses: Counter[tuple[bool, str]] = Counter()
-        self._waiting = self._strangers = self._running = 0
+        self._queue: OrderedDict[bytes, _Pending] = OrderedDict()  # the pending ones not begun
+        self._waiting = self._running = 0
         self._starting = False
 
     def ask(self, question: Question, allowance: int) -> Deferred[Person]:
@@ -114,14 +114,10 @@ class Checks:
             return fail(TooBusyError())
         pending = self._pending.get(question.digest)
         if pending is None:
-            guesses = self._guesses[_user(question)]
-            full = question.stranger and self._strangers >= self._max_strangers
-            if full or guesses >= allowance:
+            if not self._admission.admit(question.user, question.stranger, allowance):
                 return fail(TooBusyError())
             pending = _Pending(question)
             self._pending[question.digest] = self._queue[question.digest] = pending
-            self._guesses[_user(question)] = guesses + 1
-            self._strangers += question.stranger
         answer: Deferred[Person] = Deferred(partial(self._take_back, pending))
         pending.answers.append(answer)
         self._waiting += 1
@@ -131,8 +127,9 @@ class Checks:
     def _take_back(self, pending: _Pending, answer: Deferred[Person]) -> None:
         pending.answers.remove(answer)
         self._waiting -= 1
-        if not pending.answers and pending.question.digest in self._queue:
-            del self._queue[pending.question.digest]
+        digest = pending.question.digest
+        if not pending.answers and self._queue.get(digest) is pending:
+            del self._queue[digest]
             self._forget(pending.question)
 
     def _start(self) -> None:
@@ -151,24 +148,15 @@ class Checks:
     def _ended(self, result: Person | Failure, pending: _Pending) -> None:
         self._running -= 1
         self._forget(pending.question)
-        answers, pending.answers = pending.answers, []
-        self._waiting -= len(answers)
         if isinstance(result, Failure) and result.check(StoreError):
             result = Failure(TooBusyError())
         elif isinstance(result, Failure) and not result.check(SignInError):
             self.log.failure("a password could not be checked", result)
-        for answer in answers:
-            answer.callback(result)
+        while pending.answers:  # one caller's answer may make another one give up
+            self._waiting -= 1
+            pending.answers.pop(0).callback(result)
         self._start()
 
     def _forget(self, question: Question) -> None:
         del self._pending[question.digest]
-        self._strangers -= question.stranger
-        self._guesses[_user(question)] -= 1
-        if not self._guesses[_user(question)]:
-            del self._guesses[_user(question)]
-
-
-def _user(question: Question) -> tuple[bool, str]:
-    """A made-up name is never the same user as a login id of the same spelling."""
-    return question.stranger, question.user
+        self._admission.release(question.user, question.stranger)

@@ -135,6 +135,20 @@ class ChecksTests(SynchronousTestCase):
         for answer in answers:
             self.successResultOf(answer)
 
+    def test_gives_up_on_an_answer(self) -> None:
+        """A caller may ask again, and give up for another, while answers are being told."""
+        first, second = self.ask(b"a"), self.ask(b"a")
+        asked: list[Deferred[Person]] = []
+
+        def answered(_: object) -> None:
+            asked.append(self.ask(b"a"))
+            second.cancel()
+
+        first.addBoth(answered)
+        self.assertEqual(self.workers.work_off(), 2)
+        self.failureResultOf(second, CancelledError)
+        self.assertIs(self.successResultOf(asked[0]), ANN)
+
     def test_guess_counts(self) -> None:
         """A guess that has begun is settled, though the one who made it is gone."""
         answer = self.ask(b"a", stranger=True)
