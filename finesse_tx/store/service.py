@@ -70,6 +70,7 @@ class Store(Service):
     ) -> None:
         self._reactor = reactor
         self._engine = make_engine(url, threads)
+        self._reading = reading(self._engine)
         self._pool = _Pool(1, threads, "store")
         self._limit = threads + max_waiting
         self._outstanding = 0
@@ -108,7 +109,7 @@ class Store(Service):
 
     def read(self, work: Callable[[Session], T]) -> Deferred[T]:
         """As `transact`, but a write is an error, and the one writer of SQLite is not waited for."""
-        return self.run(partial(_transact, reading(self._engine), work))
+        return self.run(partial(_transact, self._reading, work))
 
     def run(self, work: Callable[[], T]) -> Deferred[T]:
         """Run ``work`` in a thread; see `IWorkers`."""

@@ -1,5 +1,6 @@
 """`finesse_tx.store.database`: which database, and how its connections are set up."""
 
+import importlib.util
 import sqlite3
 from pathlib import Path
 
@@ -46,13 +47,11 @@ class DatabaseURLTests(SynchronousTestCase):
 
     def test_postgresql(self) -> None:
         """PostgreSQL is told what it lacks here, until psycopg is a dependency."""
-        try:
-            import psycopg  # type: ignore[import-not-found]  # noqa: F401, PLC0415
-        except ImportError:
-            error = self.refused("postgresql://user:secret@host/finesse")
-            self.assertEqual(error.fix, "pip install psycopg")
+        written = "postgresql://user:secret@host/finesse"
+        if importlib.util.find_spec("psycopg") is None:
+            self.assertEqual(self.refused(written).fix, "pip install psycopg")
         else:
-            url = database_url(StoreConfig("postgresql://user:secret@host/finesse"), HOME)
+            url = database_url(StoreConfig(written), HOME)
             self.assertEqual(url.drivername, "postgresql+psycopg")
 
     def test_other(self) -> None:

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, CheckConstraint, inspect, select, text
+from sqlalchemy import URL, CheckConstraint, inspect, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
@@ -147,10 +147,8 @@ class PrepareTests(SynchronousTestCase):
         """The next start changes nothing, not even a label that an administrator has changed."""
         url = prepared_url(self)
 
-        def relabel(session: Session) -> None:
-            session.scalars(select(ReasonCodeRow)).first().label = "Two phones"  # type: ignore[union-attr]
-
-        inside(url, relabel)
+        relabel = update(ReasonCodeRow).where(ReasonCodeRow.id == 1).values(label="Two phones")
+        inside(url, lambda session: session.execute(relabel))
         before = inside(url, read_snapshot)
         prepare(url)
         self.assertEqual(inside(url, read_snapshot), before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -32,7 +31,7 @@ from finesse_tx.store.tables import (
 
 __all__ = ["add_snapshot"]
 
-Row = dict[str, Any]
+Row = Mapping[str, object]
 
 
 def add_snapshot(session: Session, wanted: Snapshot, password_hash: str | None) -> None:
