@@ -8,7 +8,7 @@ from typing import Annotated
 from finesse_tx.cti.core import enums, tags
 from finesse_tx.cti.core.enums import NONE, NULL, MessageType
 from finesse_tx.cti.core.message import Event, message
-from finesse_tx.cti.core.messages.groups import ConnectedParty, CTIClient, SkillGroup
+from finesse_tx.cti.core.messages.groups import AssociatedClient, ConnectedParty, SkillGroup
 from finesse_tx.cti.core.wire import (
     AUTO,
     BUSINESS,
@@ -81,7 +81,7 @@ class BeginCallEvent(Event):
     call_wrapup_data: tags.CALL_WRAPUP_DATA | None = None
     named_variables: tuple[tags.NAMED_VARIABLE, ...] = ()
     named_arrays: tuple[tags.NAMED_ARRAY, ...] = ()
-    cti_clients: tuple[CTIClient, ...] = ()
+    cti_clients: tuple[AssociatedClient, ...] = ()
     call_reference_id: tags.CALL_REFERENCE_ID | None = None
 
 
@@ -131,7 +131,7 @@ class CallDataUpdateEvent(Event):
     named_arrays: tuple[tags.NAMED_ARRAY, ...] = ()
     customer_phone_number: tags.CUSTOMER_PHONE_NUMBER | None = None
     customer_account_number: tags.CUSTOMER_ACCOUNT_NUMBER | None = None
-    cti_clients: tuple[CTIClient, ...] = ()
+    cti_clients: tuple[AssociatedClient, ...] = ()
     call_reference_id: tags.CALL_REFERENCE_ID | None = None
 
 

@@ -9,9 +9,9 @@ from finesse_tx.cti.core import enums, tags
 from finesse_tx.cti.core.enums import NONE, NULL, MessageType
 from finesse_tx.cti.core.message import Confirmation, Request, message
 from finesse_tx.cti.core.messages.groups import (
+    AssociatedClient,
     CallDevice,
     ConnectedParty,
-    CTIClient,
     DeviceCall,
     Line,
 )
@@ -515,7 +515,7 @@ class SnapshotCallConf(Confirmation):
     call_wrapup_data: tags.CALL_WRAPUP_DATA | None = None
     named_variables: tuple[tags.NAMED_VARIABLE, ...] = ()
     named_arrays: tuple[tags.NAMED_ARRAY, ...] = ()
-    cti_clients: tuple[CTIClient, ...] = ()
+    cti_clients: tuple[AssociatedClient, ...] = ()
     call_devices: tuple[CallDevice, ...] = ()
     call_reference_id: tags.CALL_REFERENCE_ID | None = None
     coc_connection_call_id: tags.COC_CONNECTION_CALL_ID | None = None

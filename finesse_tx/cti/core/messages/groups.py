@@ -11,7 +11,7 @@ from finesse_tx.cti.core.wire import BUSINESS, STATIC
 __all__ = [
     "AgentSkill",
     "AgentSkillGroup",
-    "CTIClient",
+    "AssociatedClient",
     "CallDevice",
     "ConnectedParty",
     "DeviceCall",
@@ -23,7 +23,7 @@ __all__ = [
 
 
 @group
-class CTIClient:
+class AssociatedClient:
     """A client that is associated with a call; counted by NumCTIClients."""
 
     cti_client_signature: tags.CTI_CLIENT_SIGNATURE | None = None
