@@ -16,8 +16,10 @@ __all__ = [
     "LinkDownError",
     "LostSyncError",
     "MessageTooLongError",
+    "OpenRefusedError",
     "RequestFailedError",
     "RequestTimeoutError",
+    "TooManyRequestsError",
     "UnexpectedMessageError",
 ]
 
@@ -91,6 +93,22 @@ class UnexpectedMessageError(RemoteProtocolError):
         return f"{self.event} while {self.state}"
 
 
+class OpenRefusedError(RemoteProtocolError):
+    """An OPEN_REQ that opens no session.
+
+    Attributes:
+        status: What FAILURE_CONF says, a `StatusCode`.
+        reason: The same for the log.
+    """
+
+    def __init__(self, status: StatusCode, reason: str) -> None:
+        super().__init__(status, reason)
+        self.status, self.reason = status, reason
+
+    def __str__(self) -> str:
+        return f"{self.status.name}: {self.reason}"
+
+
 class EncodeError(LocalProtocolError):
     """A message holds a value that its field cannot carry.
 
@@ -110,6 +128,21 @@ class EncodeError(LocalProtocolError):
 
 class MessageTooLongError(EncodeError):
     """A message is longer than a peer of that version reads."""
+
+
+class TooManyRequestsError(LocalProtocolError):
+    """So many requests of a session are unanswered that no other is sent.
+
+    Attributes:
+        limit: How many that is.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return f"{self.limit} requests are unanswered"
 
 
 class ControlFailureError(FinesseError):
