@@ -163,10 +163,6 @@ class ServerSession:
         self._cancel_task()
         self._host.gone(self)
 
-    def abort(self) -> None:
-        """Reset the connection."""
-        self._wire.abort()
-
     def _cancel_task(self) -> None:
         if self._task is not None:
             self._task.cancel()
@@ -201,8 +197,8 @@ class ServerSession:
             case ServerAction.JUDGE:
                 opening = Deferred.fromCoroutine(self._open(frame))
                 self._task = opening.addErrback(self._broken)
-            case ServerAction.FORWARD if message is not None:
-                self._forward(message)
+            case ServerAction.FORWARD if message is not None and self.grant is not None:
+                self._forward(message, self.grant)
             case ServerAction.CONFIRM_HEARTBEAT:
                 self._send(HeartbeatConf(invoke_id=_invoke_id(frame)))
             case ServerAction.CONFIRM_CLOSE:
@@ -304,10 +300,7 @@ class ServerSession:
 
     # Requests ------------------------------------------------------------------------------------------------
 
-    def _forward(self, message: Message) -> None:
-        grant = self.grant
-        if grant is None:
-            raise TypeError(grant)
+    def _forward(self, message: Message, grant: Grant) -> None:
         if isinstance(message, Request):
             admitted = admit(message, grant)
             if not isinstance(admitted, Request):

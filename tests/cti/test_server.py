@@ -691,6 +691,18 @@ class AgentModeTests(ServerTestCase):
         self.clock.advance(ANSWER_S)
         self.assertTrue(peer.is_closed)
 
+    def test_peripheral_fails(self) -> None:
+        """A fault in the peripheral is logged, and leaves no session behind."""
+
+        def fail(_request: Message) -> Iterable[Message]:
+            raise ZeroDivisionError
+
+        self.peripheral.script[QueryAgentStateReq] = fail
+        peer = self.peer()
+        self.assertEqual(peer.ask(self.request()), [])
+        self.assertTrue(peer.is_closed)
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+
     def test_gone_while_opening(self) -> None:
         """A client that goes while the peripheral is asked leaves nothing behind."""
         for ending in ("lost", "overdue", "stop"):

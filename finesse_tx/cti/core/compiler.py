@@ -262,10 +262,8 @@ def _group_writer(members: tuple[FloatingField, ...], shape: Shape) -> Callable[
 
 def _explain(
     message: Message, shape: Shape, fixed: tuple[FixedField, ...], error: Exception
-) -> Exception:
+) -> EncodeError:
     """Name the field that a message could not be encoded for."""
-    if isinstance(error, EncodeError):
-        return error
     name = type(message).__name__
     for field in fixed:
         value = getattr(message, field.attribute)
@@ -281,4 +279,4 @@ def _explain(
             _generate(source, names, "attempt")["attempt"](message)
         except (struct.error, ValueError, TypeError, AttributeError) as reason:
             return EncodeError(name, floating.attribute, str(reason))
-    return error
+    return EncodeError(name, "", str(error))

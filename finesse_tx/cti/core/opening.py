@@ -117,10 +117,7 @@ def judge(frame: Frame, terms: Terms) -> tuple[OpenReq, Grant]:
         OpenRefusedError: It opens no session; FAILURE_CONF says why.
     """
     layout = _layout(frame.body)
-    try:
-        request = layout.decode(frame)
-    except BadMessageError as error:
-        raise OpenRefusedError(error.status, error.reason) from None
+    request = layout.decode(frame)
     if not isinstance(request, OpenReq):
         raise TypeError(request)
     if request.client_id is None or request.client_password is None:

@@ -21,6 +21,7 @@ from finesse_tx.cti.core.layout import (
     detect_widths,
 )
 from finesse_tx.cti.core.message import Message, OpaqueMessage
+from finesse_tx.cti.core.message import message as declare
 from finesse_tx.cti.core.messages import (
     CATALOGUE,
     AgentRecord,
@@ -377,6 +378,25 @@ class ListTests(SynchronousTestCase):
         self.assertEqual(message.skill_groups, (self.group(7, None),))
         self.assertEqual(message.unread_fields, ((65, b"\0\3\0"),))
 
+    def test_misfits_elsewhere(self) -> None:
+        """So is such data of a field that repeats, and an ECC array's element without its index."""
+        body = bytes(6) + bytes.fromhex(
+            "e4 02 0001  d0 03 000000  d0 04 00000007  d0 08 0000000800000009"
+        )
+        conf = UCCX_14.decode(Frame(MessageType.OPEN_CONF, bytes(20) + body))
+        self.assertEqual(conf.flt_peripheral_ids, (7, 8, 9))  # type: ignore[attr-defined]
+        self.assertEqual(conf.unread_fields, ((208, b"\0\0\0"),))
+        begin = UCCX_14.decode(Frame(23, bytes(26) + bytes.fromhex("53 00  52 01 41")))
+        self.assertEqual((begin.named_arrays, begin.named_variables), ((), ()))  # type: ignore[attr-defined]
+        self.assertEqual(begin.unread_fields, ((83, b""), (82, b"A")))
+
+    def test_nested_alone(self) -> None:
+        """A list within a record that has not begun is a record of its own."""
+        body = bytes.fromhex("0001 3e 04 00000007 40 02 0000")
+        event = UCCX_14.decode(Frame(MessageType.CONFIG_AGENT_EVENT, body))
+        (record,) = event.records  # type: ignore[attr-defined]
+        self.assertEqual(record.skills, (AgentSkill(skill_group_number=7),))
+
     def test_nested(self) -> None:
         """The skills of an agent's record are a list in the list of records."""
         records = (
@@ -470,6 +490,15 @@ class LimitTests(SynchronousTestCase):
             CallDeliveredEvent(connection_call_id=1, trunk_number=-1),
         )
         self.assertEqual(error.field, "trunk_number")
+
+    def test_wrong_types(self) -> None:
+        """A value of the wrong type is refused as well, and the field named."""
+        for event, field in (
+            (CallDeliveredEvent(connection_call_id="1"), "connection_call_id"),  # type: ignore[arg-type]
+            (CallDeliveredEvent(connection_call_id=1, ani=612), "ani"),  # type: ignore[arg-type]
+        ):
+            error = self.assertRaises(EncodeError, UCCX_14.encode, event)
+            self.assertEqual(error.field, field)
 
     def test_bytes(self) -> None:
         """Raw bytes are never cut: too many are refused."""
@@ -606,9 +635,27 @@ class WidthTests(SynchronousTestCase):
 
     def test_none(self) -> None:
         """An OPEN_REQ that no widths make sense of is refused, and so is a short one."""
-        for body, offset in ((bytes(44) + b"\1\5\0", 44), (bytes(43), 43)):
+        for body, offset in (
+            (bytes(44) + b"\1\5\0", 44),
+            (bytes(44) + b"\1\0\2", 46),
+            (bytes(43), 43),
+        ):
             error = self.assertRaises(BadMessageError, detect_widths, body, Dialect.UCCX, 14)
             self.assertEqual((error.status, error.message_type, error.offset), (25, 3, offset))
+
+
+class CatalogueTests(SynchronousTestCase):
+    """The catalogue of messages."""
+
+    def test_twice(self) -> None:
+        """A number has one class."""
+
+        class Another(HeartbeatReq):
+            """Not the first."""
+
+        error = self.assertRaises(TypeError, declare(MessageType.HEARTBEAT_REQ), Another)
+        self.assertIn("HeartbeatReq already", str(error))
+        self.assertIs(CATALOGUE[5], HeartbeatReq)
 
 
 class ReplaceTests(SynchronousTestCase):
