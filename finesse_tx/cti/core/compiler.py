@@ -55,24 +55,24 @@ class Codec(NamedTuple):
     Attributes:
         fixed: The fixed part.
         size: Its bytes.
-        decode: Makes the message of a body; the layout, the second argument, is what the message remembers.
+        decode: Makes the message of a body.
         encode: Makes the whole frame from the attributes.
         wrap: Makes the whole frame from the fixed part's attributes and a floating part.
     """
 
     fixed: tuple[FixedField, ...]
     size: int
-    decode: Callable[[bytes, Any], Message]
+    decode: Callable[[bytes], Message]
     encode: Callable[[Any], bytes]
     wrap: Callable[[Any, bytes], bytes]
 
 
-def compile_codec(cls: type[Message], shape: Shape) -> Codec:
-    """Compile ``cls`` for ``shape``."""
+def compile_codec(cls: type[Message], shape: Shape, layout: object) -> Codec:
+    """Compile ``cls`` for ``shape``; ``layout`` is what decoded messages remember."""
     table = table_of(cls)
     fixed = table.fixed_part(shape.dialect, shape.version)
     form = Struct(">" + "".join(field.type.code for field in fixed))
-    decode = _decoder(cls, shape, fixed, form)
+    decode = _decoder(cls, shape, fixed, form, layout)
     encode, wrap = _encoders(cls, shape, fixed, form)
     return Codec(fixed, form.size, decode, encode, wrap)
 
@@ -99,12 +99,17 @@ def _generate(source: list[str], names: dict[str, Any], what: str) -> dict[str, 
 
 
 def _decoder(
-    cls: type[Message], shape: Shape, fixed: tuple[FixedField, ...], form: Struct
-) -> Callable[[bytes, Any], Message]:
+    cls: type[Message],
+    shape: Shape,
+    fixed: tuple[FixedField, ...],
+    form: Struct,
+    layout: object,
+) -> Callable[[bytes], Message]:
     table, number = table_of(cls), int(cls.MESSAGE_TYPE)
     names: dict[str, Any] = {
         "blank": blank_of(cls),
         "final": cls,
+        "layout": layout,
         "unpack": form.unpack_from,
         "struct_error": struct.error,
         "read_part": part_reader(table.floating, shape.widths, number),
@@ -117,7 +122,7 @@ def _decoder(
         "canonical": cls.canonical,
     }
     source = [
-        "def decode(body, layout):",
+        "def decode(body):",
         "    self = blank()",
         "    self._origin = (layout, body)",
     ]
@@ -143,7 +148,7 @@ def _decoder(
         "    return self",
     ]
     made = _generate(source, names, f"decode {cls.__name__}")
-    decode: Callable[[bytes, Any], Message] = made["decode"]
+    decode: Callable[[bytes], Message] = made["decode"]
     return decode
 
 

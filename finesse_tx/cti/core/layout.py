@@ -5,6 +5,7 @@ Spec: ``cti.md`` §4.2 and §4.5 (widths), §5 (versions), §12.1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
@@ -46,12 +47,12 @@ class Layout:
         widths: The bytes of tag and length of floating fields.
     """
 
-    __slots__ = ("_by_class", "_by_number", "dialect", "version", "widths")
+    __slots__ = ("_codecs", "_decoders", "dialect", "version", "widths")
 
     def __init__(self, dialect: Dialect, version: int, widths: Widths) -> None:
         self.dialect, self.version, self.widths = dialect, version, widths
-        self._by_class: dict[type[Message], Codec] = {}
-        self._by_number: dict[int, Codec] = {}
+        self._codecs: dict[type[Message], Codec] = {}
+        self._decoders: dict[int, Callable[[bytes], Message]] = {}
 
     @staticmethod
     def of(dialect: Dialect, version: int, widths: Widths | None = None) -> Layout:
@@ -72,13 +73,13 @@ class Layout:
             BadMessageError: It is shorter than its fixed part, or a floating field runs over its end.
         """
         number, body = frame
-        codec = self._by_number.get(number)
-        if codec is None:
+        decode = self._decoders.get(number)
+        if decode is None:
             cls = messages.CATALOGUE.get(number)
             if cls is None:
                 return OpaqueMessage(message_type=number, body=body)
-            codec = self._by_number[number] = self.codec(cls)
-        return codec.decode(body, self)
+            decode = self._decoders[number] = self.codec(cls).decode
+        return decode(body)
 
     def encode(self, message: Message) -> bytes:
         """Write a message, header included.
@@ -99,11 +100,11 @@ class Layout:
 
     def codec(self, cls: type[Message]) -> Codec:
         """What this layout makes of a message class."""
-        codec = self._by_class.get(cls)
+        codec = self._codecs.get(cls)
         if codec is None:
             limit = 12_492 if self.version >= WIDE_FROM else 4_321
             shape = Shape(self.dialect, self.version, self.widths, limit)
-            codec = self._by_class[cls] = compile_codec(cls, shape)
+            codec = self._codecs[cls] = compile_codec(cls, shape, self)
         return codec
 
     def fixed_part(self, cls: type[Message]) -> tuple[FixedField, ...]:
