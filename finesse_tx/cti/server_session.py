@@ -26,7 +26,6 @@ from finesse_tx.cti.core.enums import (
     AgentState,
     CCXStatus,
     ConfigKeyStatus,
-    ConfigMask,
     CTIService,
     MessageType,
     PeripheralType,
@@ -315,7 +314,7 @@ class ServerSession:
         else:
             if isinstance(message, ConfigRequestEvent):
                 self._filter.configuration_asked()
-                wanted = ConfigMask(message.config_information) & grant.config_mask
+                wanted = message.config_information & grant.config_mask.value
                 message = replace(message, config_information=wanted)
             self._host.peripheral.request(message, self._send)
 

@@ -193,18 +193,16 @@ def _encoders(
         "errors": (struct.error, ValueError, TypeError, AttributeError),
     }
     values = "".join(f", self.{field.attribute}" for field in fixed)
-    packed = f"pack({form.size} + len(floating), {number}{values}) + floating"
-    source = ["def encode(self):", "    try:", '        floating = b""']
-    source += _writing(table_of(cls).floating, shape, names, " " * 8)
-    source += [
+    packing = [
         f"        if len(floating) > {room}:",
         "            raise too_long(floating)",
-        f"        return {packed}",
+        f"        return pack({form.size} + len(floating), {number}{values}) + floating",
         "    except errors as error:",
         "        raise explain(self, error) from error",
-        "def wrap(self, floating):",
-        f"    return {packed}",
     ]
+    writing = _writing(table_of(cls).floating, shape, names, " " * 8)
+    source = ["def encode(self):", "    try:", '        floating = b""', *writing, *packing]
+    source += ["def wrap(self, floating):", "    try:", *packing]
     made = _generate(source, names, f"encode {cls.__name__}")
     return made["encode"], made["wrap"]
 

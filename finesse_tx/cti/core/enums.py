@@ -1,7 +1,7 @@
 """Every enumeration and mask of the protocol, under the reference's names.
 
 A decoded field is a member where its value is known and a plain ``int`` where it is not: a newer peer's value is
-kept, and compares unequal to every member. Masks keep unknown bits.
+kept, and compares unequal to every member. Masks stay plain numbers, with unknown bits: test them with ``&``.
 
 Spec: ``cti.md`` §6 (message numbers) and §8 (constants and masks), complete.
 """

@@ -31,26 +31,26 @@ from finesse_tx.cti.core.opening import Agent, Grant, Mode
 
 __all__ = ["CALL_EVENTS", "CONFIG_EVENTS", "MAX_CALLS", "STATE_MASKS", "EventFilter"]
 
-CALL_EVENTS: Final[Mapping[int, CallMsgMask]] = {
-    MessageType[mask.name.replace("_MASK", "_EVENT")]: mask
+CALL_EVENTS: Final[Mapping[int, int]] = {
+    MessageType[mask.name.replace("_MASK", "_EVENT")]: mask.value
     for mask in CallMsgMask
     if mask.name is not None
 }
 """The bit of CallMsgMask for each event that has one."""
 
-STATE_MASKS: Final[Mapping[int, AgentStateMask]] = {
-    state: AgentStateMask[f"AGENT_{state.name}_MASK"]
+STATE_MASKS: Final[Mapping[int, int]] = {
+    state: AgentStateMask[f"AGENT_{state.name}_MASK"].value
     for state in AgentState
     if state is not AgentState.UNKNOWN
 }
 """The bit of AgentStateMask for each state; UNKNOWN has none."""
 
-CONFIG_EVENTS: Final[Mapping[int, ConfigMask]] = {
-    MessageType.CONFIG_SERVICE_EVENT: ConfigMask.APPLICATIONS,
-    MessageType.CONFIG_SKILL_GROUP_EVENT: ConfigMask.CSQS,
-    MessageType.CONFIG_AGENT_EVENT: ConfigMask.AGENTS,
-    MessageType.CONFIG_DEVICE_EVENT: ConfigMask.DEVICES,
-    MessageType.CONFIG_TERMINAL_EVENT: ConfigMask.TERMINALS,
+CONFIG_EVENTS: Final[Mapping[int, int]] = {
+    MessageType.CONFIG_SERVICE_EVENT: ConfigMask.APPLICATIONS.value,
+    MessageType.CONFIG_SKILL_GROUP_EVENT: ConfigMask.CSQS.value,
+    MessageType.CONFIG_AGENT_EVENT: ConfigMask.AGENTS.value,
+    MessageType.CONFIG_DEVICE_EVENT: ConfigMask.DEVICES.value,
+    MessageType.CONFIG_TERMINAL_EVENT: ConfigMask.TERMINALS.value,
 }
 """The bit of ConfigMsgMask for each event that has one."""
 
@@ -88,14 +88,14 @@ class EventFilter:
         if number in _ALWAYS:
             return True
         if isinstance(event, ConfigBeginEvent):
-            wanted = self._updates and event.config_information & self._grant.config_mask
-            self._updating = bool(wanted)
+            kinds = event.config_information & self._grant.config_mask.value
+            self._updating = self._updates and kinds != 0
             return self._updating
         if isinstance(event, ConfigEndEvent):
             ended, self._updating = self._updating, False
             return ended
         if number in CONFIG_EVENTS:
-            return self._updating and bool(CONFIG_EVENTS[number] & self._grant.config_mask)
+            return self._updating and CONFIG_EVENTS[number] & self._grant.config_mask != 0
         if number == MessageType.TEAM_CONFIG_EVENT:
             return self._teams
         if number in _TO_SUPERVISORS:
@@ -114,10 +114,10 @@ class EventFilter:
     def _masked_in(self, event: Message, number: int) -> bool:
         if isinstance(event, AgentStateEvent):
             # A state without a bit goes to whoever wants any state at all.
-            mask = STATE_MASKS.get(event.agent_state, ~AgentStateMask(0))
-            return bool(mask & self._grant.agent_state_mask)
+            mask = STATE_MASKS.get(event.agent_state, 0xFFFFFFFF)
+            return mask & self._grant.agent_state_mask != 0
         if number in CALL_EVENTS:
-            return bool(CALL_EVENTS[number] & self._grant.call_msg_mask)
+            return CALL_EVENTS[number] & self._grant.call_msg_mask != 0
         return self._grant.mode is Mode.BRIDGE
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import IntFlag
+from enum import IntEnum
 from struct import Struct
 from typing import Any, Final, NamedTuple
 
@@ -105,35 +105,24 @@ _BOOLEANS: Final = {0: False, 1: True}
 """Other values are true as well, and stay what they are."""
 
 
-class _Masks(dict[int, IntFlag]):
-    """The values of a mask: those of one bit, or none, at hand, others as they are asked for."""
-
-    def __init__(self, flags: type[IntFlag]) -> None:
-        super().__init__((number, flags(number)) for number in (0, *flags))
-        self._flags = flags
-
-    def __missing__(self, number: int) -> IntFlag:
-        return self._flags(number)
-
-
-_enumerations: Final[dict[Enumeration, Mapping[int, Any]]] = {}
+_enumerations: Final[dict[type[IntEnum], dict[int, IntEnum]]] = {}
 
 
 def known(enumeration: Enumeration | None, wire: WireType) -> Mapping[int, Any] | None:
     """What a field holds for each number that has a meaning; any other number is held as it is.
+
+    Masks are held as numbers: `enum.IntFlag` keeps every value that it has ever been asked for, so that a peer that
+    sends ever new ones would fill our memory.
 
     Returns:
         None when no number has one.
     """
     if wire is WireType.BOOL:
         return _BOOLEANS
-    if enumeration is None:
+    if enumeration is None or not issubclass(enumeration, IntEnum):
         return None
     if enumeration not in _enumerations:
-        meanings: Mapping[int, Any] = {member.value: member for member in enumeration}
-        _enumerations[enumeration] = (
-            _Masks(enumeration) if issubclass(enumeration, IntFlag) else meanings
-        )
+        _enumerations[enumeration] = {member.value: member for member in enumeration}
     return _enumerations[enumeration]
 
 

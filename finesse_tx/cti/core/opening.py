@@ -35,6 +35,9 @@ SERVICES: Final = (
 """What can be granted; other bits are ignored, as UCCX does."""
 
 
+_KINDS: Final = ConfigMask(0x1F)
+
+
 class Mode(Enum):
     """Whose events a session gets."""
 
@@ -124,7 +127,7 @@ def judge(frame: Frame, terms: Terms) -> tuple[OpenReq, Grant]:
         raise _refuse("E_CTI_REQUIRED_DATA_MISSING", "ClientID and ClientPassword are required")
     if request.idle_timeout < MIN_IDLE_TIMEOUT_S:
         raise _refuse("E_CTI_INVALID_TIMEOUT", f"IdleTimeout is {request.idle_timeout}")
-    services = CTIService(request.services_requested) & SERVICES
+    services = CTIService(request.services_requested & SERVICES.value)
     mode = _mode(services)
     if not terms.master:
         raise _refuse("E_CTI_SERVER_NOT_MASTER", "this is the standby")
@@ -191,5 +194,5 @@ def _agent(request: OpenReq) -> Agent:
 def _config_mask(request: OpenReq, services: CTIService) -> ConfigMask:
     if CTIService.CTI_SERVICE_CONFIG_EVENTS not in services:
         return ConfigMask(0)
-    known = ~ConfigMask(0) if request.version_number >= 18 else ~ConfigMask.TERMINALS
-    return ConfigMask(request.config_msg_mask) & known
+    known = _KINDS if request.version_number >= 18 else _KINDS & ~ConfigMask.TERMINALS
+    return ConfigMask(request.config_msg_mask & known.value)
