@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 
 from finesse_tx.cti.core.enums import StatusCode
 from finesse_tx.cti.core.errors import BadMessageError, EncodeError, MessageTooLongError
-from finesse_tx.cti.core.floating import Widths, field_writer, known, part_reader
+from finesse_tx.cti.core.floating import Widths
 from finesse_tx.cti.core.framing import MHDR
 from finesse_tx.cti.core.message import Message
+from finesse_tx.cti.core.reading import known, part_reader
 from finesse_tx.cti.core.table import (
     FixedField,
     FloatingField,
@@ -29,6 +30,7 @@ from finesse_tx.cti.core.table import (
     table_of,
 )
 from finesse_tx.cti.core.wire import AUTO, Dialect
+from finesse_tx.cti.core.writing import field_writer
 
 __all__ = ["Codec", "Shape", "compile_codec"]
 

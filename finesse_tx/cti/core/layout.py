@@ -13,9 +13,10 @@ from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.compiler import Codec, Shape, compile_codec
 from finesse_tx.cti.core.enums import MessageType, StatusCode
 from finesse_tx.cti.core.errors import BadMessageError
-from finesse_tx.cti.core.floating import Widths, raw_fields, rewrite, unread
+from finesse_tx.cti.core.floating import Widths, raw_fields, rewrite
 from finesse_tx.cti.core.framing import Frame, frame_bytes
 from finesse_tx.cti.core.message import Message, OpaqueMessage, RawField
+from finesse_tx.cti.core.reading import unread
 from finesse_tx.cti.core.table import FixedField, table_of
 from finesse_tx.cti.core.wire import Dialect
 

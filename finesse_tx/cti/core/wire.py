@@ -27,12 +27,33 @@ from typing import Annotated, Any, Final, get_args, get_origin
 from finesse_tx.cti.core import enums
 
 __all__ = [
+    "AGENT_STATE",
     "ALWAYS",
     "AUTO",
+    "BOOL",
+    "BUSINESS",
+    "CALL_TYPE",
+    "CONNECTION_ID_TYPE",
+    "CONNECTION_STATE",
+    "CRS",
+    "DEVICE_TYPE",
+    "DISPOSITION",
+    "EVENT_CAUSE",
+    "INT",
+    "LINE_TYPE",
+    "PERIPHERAL_TYPE",
+    "STATIC",
+    "STATUS",
+    "TIME",
+    "UCHAR",
+    "UINT",
+    "UNSPEC8",
+    "USHORT",
     "After",
     "Before",
     "Count",
     "Dialect",
+    "Enumeration",
     "Fixed",
     "Numbered",
     "Since",
@@ -40,6 +61,9 @@ __all__ = [
     "WireType",
     "marks_of",
 ]
+
+
+Enumeration = type[IntEnum] | type[IntFlag]
 
 
 class Dialect(Enum):
@@ -213,5 +237,3 @@ CRS: Final = enums.PeripheralType.PT_ACMI_CRS
 """PeripheralType."""
 STATIC: Final = enums.ConnectionDeviceIDType.CONNECTION_ID_STATIC
 """ConnectionDeviceIDType: the id is an extension."""
-
-Enumeration = type[IntEnum] | type[IntFlag]

@@ -11,11 +11,11 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.cti.core import tags
 from finesse_tx.cti.core.enums import MessageType
-from finesse_tx.cti.core.floating import field_reader
 from finesse_tx.cti.core.framing import frames
 from finesse_tx.cti.core.layout import Dialect, Layout, Widths
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.messages import FailureConf, OpenConf, OpenReq
+from finesse_tx.cti.core.reading import field_reader
 from finesse_tx.cti.core.variables import NamedArray, NamedVariable
 from finesse_tx.cti.core.wire import WireType
 
