@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from twisted.internet import defer
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 
@@ -36,7 +37,7 @@ Ask = Callable[[Request], Deferred[Message]]
 
 
 def asking(peripheral: IPeripheral, clock: IReactorTime) -> Ask:
-    """How to ask ``peripheral``: what comes back fires with the answer, or fails with TimeoutError."""
+    """How to ask ``peripheral``: what comes back fires with the answer, or fails with `defer.TimeoutError`."""
 
     def ask(request: Request) -> Deferred[Message]:
         answer: Deferred[Message] = Deferred()
@@ -55,16 +56,17 @@ async def find_agent(ask: Ask, agent: Agent) -> tuple[Agent, int]:
     """Find out who, where and how the agent is that an OPEN_REQ names.
 
     Raises:
-        OpenRefusedError: The peripheral does not know the agent.
-        TimeoutError: It does not answer.
+        OpenRefusedError: The peripheral does not know the agent, or does not answer.
     """
-    answer = await ask(
-        QueryAgentStateReq(
-            agent_extension=agent.extension or None,
-            agent_instrument=agent.instrument or None,
-            agent_id_long=agent.agent_id or None,
-        )
+    question = QueryAgentStateReq(
+        agent_extension=agent.extension or None,
+        agent_instrument=agent.instrument or None,
+        agent_id_long=agent.agent_id or None,
     )
+    try:
+        answer = await ask(question)
+    except defer.TimeoutError:
+        raise OpenRefusedError(StatusCode.E_CTI_TIMEOUT, "the engine does not answer") from None
     if isinstance(answer, QueryAgentStateConf):
         found = Agent(
             agent_id=answer.agent_id_long or agent.agent_id,
@@ -89,7 +91,7 @@ async def calls_of(ask: Ask, device: str) -> list[BeginCallEvent]:
     """The calls that a phone has now, as the events that began them.
 
     Raises:
-        TimeoutError: The peripheral does not answer.
+        defer.TimeoutError: The peripheral does not answer.
     """
     calls = await ask(SnapshotDeviceReq(agent_instrument=device))
     begun = []

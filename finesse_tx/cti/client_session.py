@@ -118,11 +118,11 @@ class ClientSession:
         request: The OPEN_REQ; its version is what the session speaks.
         clock: For the timers.
         now: The time, in UTC.
-        deliver: Called with each event, and with each answer that nobody waits for.
+        deliver: Called with each event, and with each answer that nobody waits for. If it raises, the connection is
+            lost: who has half understood an event had better be told everything anew.
 
     Attributes:
-        opened: Fires with OPEN_CONF; or fails with `RequestFailedError` (the server refuses),
-            `RequestTimeoutError` or `LinkDownError`.
+        opened: Fires with OPEN_CONF; or fails with `RequestFailedError` (the server refuses) or `LinkDownError`.
         ended: Fires once the session that was open is at its end, and every request has failed.
         heartbeats: When they are due, and whether one is overdue.
         last_heartbeat: When the server last answered one.

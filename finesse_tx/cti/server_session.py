@@ -22,15 +22,14 @@ from twisted.python.failure import Failure
 
 from finesse_tx.config import CTIServerConfig
 from finesse_tx.cti.agent_mode import asking, calls_of, find_agent
+from finesse_tx.cti.core.announcements import open_conf, status_event
 from finesse_tx.cti.core.enums import (
     AgentState,
     CCXStatus,
     ConfigKeyStatus,
     CTIService,
     MessageType,
-    PeripheralType,
     StatusCode,
-    SystemEventID,
     TeamConfigStatus,
 )
 from finesse_tx.cti.core.errors import BadMessageError, EncodeError, OpenRefusedError
@@ -46,14 +45,12 @@ from finesse_tx.cti.core.messages import (
     ConfigRequestKeyEvent,
     FailureEvent,
     HeartbeatConf,
-    OpenConf,
     OpenReq,
-    SystemEvent,
     TeamConfigConf,
     TeamConfigReq,
 )
 from finesse_tx.cti.core.opening import Grant, Terms, judge
-from finesse_tx.cti.core.requests import PERIPHERAL_ID, admit, failure, too_many
+from finesse_tx.cti.core.requests import admit, failure, too_many
 from finesse_tx.cti.core.secondary_lines import KNOWN_FROM, without_secondary_lines
 from finesse_tx.cti.core.session import ServerAction, ServerInput, ServerState, server_step
 from finesse_tx.cti.exchange import Exchange
@@ -250,52 +247,38 @@ class ServerSession:
         self.log.info("Opened {session}", session=self)
         self._confirm(request, grant, state)
         if grant.agent is not None and grant.agent.device:
-            for event in await calls_of(self._ask, grant.agent.device):
-                if self.wants(event):
-                    self._send(event)
+            await self._tell_calls(grant.agent.device)
+
+    async def _tell_calls(self, device: str) -> None:
+        """Tell which calls the agent's phone has."""
+        try:
+            calls = await calls_of(self._ask, device)
+        except defer.TimeoutError:
+            self.log.warn(
+                "{session} is not told of the calls of {device}", session=self, device=device
+            )
+            return
+        for event in calls:
+            if self.wants(event):
+                self._send(event)
 
     def _confirm(self, request: OpenReq, grant: Grant, state: int) -> None:
         if grant.idle_timeout_s is None:
             self._cancel_timer()
         else:
             self._watch(grant.idle_timeout_s)
-        online, agent = self._host.peripheral.online(), grant.agent
-        self._send(
-            OpenConf(
-                invoke_id=request.invoke_id,
-                services_granted=grant.services,
-                peripheral_online=online,
-                agent_state=state,
-                agent_extension=agent.extension if agent else None,
-                agent_instrument=agent.instrument if agent else None,
-                agent_id_long=agent.agent_id if agent else None,
-                flt_peripheral_ids=(0,),
-                multiline_agent_control=1,
-                config_msg_mask_granted=grant.config_mask,
-            )
-        )
-        self._send(self._system_event(CCXStatus.IN_SERVICE if online else CCXStatus.OUT_OF_SERVICE))
+        online = self._host.peripheral.online()
+        self._send(open_conf(request.invoke_id, grant, state, online=online))
+        self._tell_status(CCXStatus.IN_SERVICE if online else CCXStatus.OUT_OF_SERVICE)
 
-    def _system_event(self, status: CCXStatus) -> SystemEvent:
-        online = status is CCXStatus.IN_SERVICE
-        event = (
-            SystemEventID.SYS_PERIPHERAL_ONLINE if online else SystemEventID.SYS_PERIPHERAL_OFFLINE
-        )
-        return SystemEvent(
-            pg_status=status,
-            icm_central_controller_time=int(self._host.now().timestamp()),
-            system_event_id=event,
-            system_event_arg1=PERIPHERAL_ID,
-            system_event_arg2=PeripheralType.PT_ACMI_CRS,
-        )
+    def _tell_status(self, status: CCXStatus) -> None:
+        self._send(status_event(status, int(self._host.now().timestamp())))
 
     def _broken(self, failure: Failure) -> None:
-        """What was begun for the session has failed: the client is gone, the engine is slow, or we have a bug."""
-        if failure.check(CancelledError):
-            return
-        if not failure.check(defer.TimeoutError):
+        """Opening has failed: the client is gone, or we or the peripheral have a bug."""
+        if not failure.check(CancelledError):
             self.log.failure("Opening a session", failure)
-        self._wire.abort()
+            self._wire.abort()
 
     # Requests ------------------------------------------------------------------------------------------------
 
@@ -316,7 +299,7 @@ class ServerSession:
                 self._filter.configuration_asked()
                 wanted = message.config_information & grant.config_mask.value
                 message = replace(message, config_information=wanted)
-            self._host.peripheral.request(message, self._send)
+            self._pass_on(message, self._send)
 
     def _request(self, request: Request, grant: Grant) -> None:
         if isinstance(request, TeamConfigReq):
@@ -326,11 +309,17 @@ class ServerSession:
                 return
             self._filter.teams_asked()
         exchange = Exchange(request, self._send, self._exchanges, self._host.clock)
-        try:
-            self._host.peripheral.request(request, exchange.reply)
-        except Exception:
-            self.log.failure("The peripheral failed on {request}", request=type(request).__name__)
+        if not self._pass_on(request, exchange.reply):
             exchange.reply(failure(request.invoke_id, StatusCode.E_CTI_UNSPECIFIED_FAILURE))
+
+    def _pass_on(self, message: Message, reply: Callable[[Message], None]) -> bool:
+        """Let the peripheral carry out what the client asks for; False when it fails to."""
+        try:
+            self._host.peripheral.request(message, reply)
+        except Exception:
+            self.log.failure("The peripheral failed on {request}", request=type(message).__name__)
+            return False
+        return True
 
     # Messages out --------------------------------------------------------------------------------------------
 
@@ -346,7 +335,7 @@ class ServerSession:
         """End the session: say how the engine is, and why the session ends."""
         match self._step(ServerInput.SHUTDOWN):
             case ServerAction.ANNOUNCE_END:
-                self._send(self._system_event(engine))
+                self._tell_status(engine)
                 self._send(FailureEvent(status=status))
                 self._close()
             case ServerAction.CLOSE:

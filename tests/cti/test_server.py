@@ -470,6 +470,18 @@ class RequestTests(ServerTestCase):
         self.assertEqual(self.opened().ask(self.ANSWER), [FailureConf(invoke_id=5, status=17)])
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
+    def test_peripheral_fails_on_configuration(self) -> None:
+        """A fault in an upload is logged, and the session stays."""
+
+        def fail(_request: Message) -> Iterable[Message]:
+            raise ZeroDivisionError
+
+        self.peripheral.script[ConfigRequestEvent] = fail
+        peer = self.opened()
+        peer.send(ConfigRequestEvent(config_information=1))
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+        self.assertEqual(peer.ask(HeartbeatReq(invoke_id=1)), [HeartbeatConf(invoke_id=1)])
+
     def test_answer_cannot_be_written(self) -> None:
         """An answer that cannot be written is logged, and the request fails with 17."""
         self.peripheral.script[QueryAgentStateReq] = lambda _: [
@@ -684,12 +696,23 @@ class AgentModeTests(ServerTestCase):
         self.assertIsInstance(peer.received()[0], OpenConf)
 
     def test_no_answer(self) -> None:
-        """A peripheral that does not answer leaves no session behind."""
+        """A peripheral that does not answer opens no session."""
         del self.peripheral.script[QueryAgentStateReq]
         peer = self.peer()
         peer.ask(self.request())
         self.clock.advance(ANSWER_S)
-        self.assertTrue(peer.is_closed)
+        self.assertEqual(peer.received(), [FailureConf(invoke_id=17, status=16)])
+        self.assertEqual(self.server.session_count, 0)
+
+    def test_calls_unknown(self) -> None:
+        """A peripheral that does not tell of calls leaves the session open, and that is in the log."""
+        del self.peripheral.script[SnapshotDeviceReq]
+        peer = self.opened(self.request())
+        with capturedLogs() as logs:
+            self.clock.advance(ANSWER_S)
+        self.assertIn("not told", logs[0]["log_format"])
+        self.assertFalse(peer.is_closed)
+        self.assertEqual(peer.ask(HeartbeatReq(invoke_id=1)), [HeartbeatConf(invoke_id=1)])
 
     def test_peripheral_fails(self) -> None:
         """A fault in the peripheral is logged, and leaves no session behind."""

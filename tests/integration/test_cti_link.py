@@ -172,6 +172,18 @@ class ProxiedTests(LinkTestCase):
         self.publish(0, 5)
         await self.all_come(5)
 
+    async def test_faulty_listener(self) -> None:
+        """A listener that fails on an event is told everything anew."""
+        self.link.startService()
+        await self.opened()
+        await self.when(lambda: len(self.recorder.messages) == 1)
+        self.recorder.faults.append(ZeroDivisionError())
+        self.publish(0, 1)
+        await self.opened(2)
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+        self.publish(1, 1)
+        await self.when(lambda: states(self.recorder.messages) == [1])
+
     async def test_restarted(self) -> None:
         """A server that stops says so; when it is back the link is too."""
         self.link.startService()

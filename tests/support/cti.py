@@ -88,9 +88,14 @@ class ScriptedPeripheral:
 
 @implementer(ICTILinkListener)
 class LinkRecorder:
-    """Remembers what the client tells, and fires when something waited for has come."""
+    """Remembers what the client tells, and fires when something waited for has come.
+
+    Attributes:
+        faults: What the next messages raise.
+    """
 
     def __init__(self) -> None:
+        self.faults: list[Exception] = []
         self.told: list[tuple[object, ...]] = []
         self.messages: list[Message] = []
         self._waiters: list[tuple[Callable[[], bool], Deferred[None]]] = []
@@ -101,6 +106,8 @@ class LinkRecorder:
 
     def link_message(self, message: Message) -> None:
         """An event."""
+        if self.faults:
+            raise self.faults.pop()
         self.messages.append(message)
         self._note("message", type(message).__name__)
 
