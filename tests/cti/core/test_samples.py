@@ -14,10 +14,26 @@ from finesse_tx.cti.core.enums import MessageType
 from finesse_tx.cti.core.framing import frames
 from finesse_tx.cti.core.layout import Dialect, Layout, Widths
 from finesse_tx.cti.core.message import Message
-from finesse_tx.cti.core.messages import FailureConf, OpenConf, OpenReq
+from finesse_tx.cti.core.messages import (
+    AgentRecord,
+    AgentSkill,
+    ConfigAgentEvent,
+    ConfigDeviceEvent,
+    ConfigRequestEvent,
+    ConfigRequestKeyEvent,
+    ConfigServiceEvent,
+    ConfigSkillGroupEvent,
+    DeviceRecord,
+    FailureConf,
+    OpenConf,
+    OpenReq,
+    ServiceRecord,
+    SkillGroupRecord,
+    TeamConfigReq,
+)
 from finesse_tx.cti.core.reading import field_reader
 from finesse_tx.cti.core.variables import NamedArray, NamedVariable
-from finesse_tx.cti.core.wire import WireType
+from finesse_tx.cti.core.wire import AUTO, WireType
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 
@@ -140,6 +156,60 @@ class SampleTests(SynchronousTestCase):
             if decoded(sample).unread_fields
         }
         self.assertEqual(unread, {"v19-116-RTP_STARTED_EVENT": ((126, b"SendingPort\0"),)})
+
+
+class ConstantTests(SynchronousTestCase):
+    """What UCCX sends in reserved fields is the default."""
+
+    def test_reserved(self) -> None:
+        """Each field that a sample calls reserved has its value by default."""
+        checked = set()
+        for sample in SAMPLES:
+            fields = layout_of(sample).fixed_part(type(decoded(sample)))
+            for field, listing in zip(fields, sample["fixed"], strict=True):
+                if listing["field"].startswith("reserved"):
+                    made = listed(0 if field.default == AUTO else field.default)
+                    self.assertEqual(made, listing["value"], (sample["name"], field.name))
+                    checked.add((sample["message"], field.name))
+        self.assertGreater(len(checked), 40)
+
+    def test_requests(self) -> None:
+        """So a client's configuration requests are the samples' when only what matters is named."""
+        layout = Layout.of(Dialect.UCCX, 14)
+        for name, message in (
+            ("uccx-config-request-key", ConfigRequestKeyEvent()),
+            ("uccx-config-request", ConfigRequestEvent(config_information=15)),
+            ("uccx-team-config-req", TeamConfigReq(invoke_id=32)),
+        ):
+            (sample,) = [sample for sample in SAMPLES if sample["name"] == name]
+            self.assertEqual(layout.encode(message).hex(), sample["hex"])
+
+    def test_records(self) -> None:
+        """And so are an engine's configuration records."""
+        layout = Layout.of(Dialect.UCCX, 14)
+        application = ServiceRecord(
+            peripheral_number=3, max_queued=20, peripheral_name="Sales", description="sales script"
+        )
+        queue = SkillGroupRecord(peripheral_number=7, auto_work=True, peripheral_name="SalesCSQ")
+        agent = AgentRecord(
+            agent_type=2,
+            login_id="asmith",
+            last_name="Smith",
+            first_name="Anna",
+            extension="2006",
+            skills=(AgentSkill(skill_group_number=7),),
+        )
+        trigger = DeviceRecord(
+            device_type=5, flt_service_id=2, extension="7000", description="Sales trigger"
+        )
+        for name, message in (
+            ("uccx-config-application", ConfigServiceEvent(records=(application,))),
+            ("uccx-config-csq", ConfigSkillGroupEvent(records=(queue,))),
+            ("uccx-config-agent", ConfigAgentEvent(records=(agent,))),
+            ("uccx-config-device-route-point", ConfigDeviceEvent(records=(trigger,))),
+        ):
+            (sample,) = [sample for sample in SAMPLES if sample["name"] == name]
+            self.assertEqual(layout.encode(message).hex(), sample["hex"])
 
 
 class WorkedExampleTests(SynchronousTestCase):

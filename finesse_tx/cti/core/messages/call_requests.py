@@ -474,7 +474,7 @@ class QueryDeviceInfoConf(Confirmation):
     call_events_supported: Annotated[UINT, enums.CallMsgMask] = 0
     call_control_supported: Annotated[UINT, enums.CallControlMask] = 0
     other_features_supported: Annotated[UINT, enums.OtherFeatures] = 0
-    lines: tuple[Line, ...] = ()
+    lines: tuple[Line, ...] = (Line(),)
 
 
 @message(MessageType.QUERY_DEVICE_INFO_REQ)

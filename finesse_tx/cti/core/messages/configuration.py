@@ -54,7 +54,7 @@ class ConfigRequestKeyEvent(Message):
     DIRECTION = Direction.TO_SERVER
 
     peripheral_id: Annotated[UINT, Since(11)] = 0
-    customer_id: tags.CUSTOMER_ID | None = None
+    customer_id: tags.CUSTOMER_ID | None = 0
 
 
 @message(MessageType.CONFIG_KEY_EVENT)
@@ -80,7 +80,7 @@ class ConfigRequestEvent(Message):
     config_information: UINT
     config_msg_mask: Annotated[UINT, Since(24)] = 0
     peripheral_id: Annotated[UINT, Since(11)] = 0
-    customer_id: tags.CUSTOMER_ID | None = None
+    customer_id: tags.CUSTOMER_ID | None = 0
 
 
 @message(MessageType.CONFIG_BEGIN_EVENT)
