@@ -202,6 +202,8 @@ class CTIServerConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How long a client may take to send OPEN_REQ."""
     max_pending_bytes: Bytes = 4_194_304
     """How much may wait for a client that does not read; at that, it is dropped."""
+    credentials_file: str = ""
+    """Who may open a session: a file with a line ``ClientID:password`` each; empty: everyone, on loopback only."""
 
 
 class CTIClientConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -472,6 +474,12 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
                 key,
                 f"{outside[0]} is not loopback while demo.enabled is true, and everyone knows the demo's password",
                 "set demo.enabled = false, or listen on 127.0.0.1",
+            )
+        if outside and name == "cti" and not config.cti.server.credentials_file:
+            raise wrong(
+                "cti.server.credentials_file",
+                f"is missing while listen.cti is {outside[0]}, which is not loopback",
+                "name a file with a line ClientID:password for each client",
             )
     for name in ("side_a", "side_b"):
         key = f"cti.client.{name}"

@@ -115,6 +115,12 @@ class LoadTests(SynchronousTestCase):
             self.refused("", "demo.enabled=false", "listen.control=0.0.0.0:1").key, "listen.control"
         )
 
+    def test_cti_needs_credentials(self) -> None:
+        """On a network the CTI server does not let everyone in."""
+        outside = ("demo.enabled=false", "listen.cti=0.0.0.0:12028")
+        self.assertEqual(self.refused("", *outside).key, "cti.server.credentials_file")
+        load(None, (*outside, "cti.server.credentials_file=clients"))
+
     def test_keys_that_need_each_other(self) -> None:
         """A certificate needs its key, side B a side A, a component port its secret."""
         self.assertEqual(self.refused("", "tls.certificate_file=x").key, "tls.key_file")

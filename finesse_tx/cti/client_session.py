@@ -1,0 +1,332 @@
+"""One session with an engine, as the client keeps it.
+
+The table of `finesse_tx.cti.core.session` decides what follows from what; here are the heartbeats and the requests
+that wait for their answers.
+
+Spec: ``cti.md`` §10.1 to §10.3, §12.3. UCCX's dialect, bridge mode.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from finesse_tx.config import CTIClientConfig
+from finesse_tx.cti.core.enums import (
+    AgentStateMask,
+    CallMsgMask,
+    CCXStatus,
+    ConfigMask,
+    CTIService,
+    StatusCode,
+)
+from finesse_tx.cti.core.errors import (
+    BadMessageError,
+    EncodeError,
+    LinkDownError,
+    RequestFailedError,
+    TooManyRequestsError,
+    UnexpectedMessageError,
+)
+from finesse_tx.cti.core.framing import Frame
+from finesse_tx.cti.core.heartbeats import Heartbeats
+from finesse_tx.cti.core.layout import Dialect, Layout
+from finesse_tx.cti.core.message import Confirmation, Message, Request
+from finesse_tx.cti.core.messages import (
+    CloseConf,
+    CloseReq,
+    FailureConf,
+    FailureEvent,
+    HeartbeatConf,
+    HeartbeatReq,
+    OpenConf,
+    OpenReq,
+    SystemEvent,
+)
+from finesse_tx.cti.core.opening import MIN_IDLE_TIMEOUT_S
+from finesse_tx.cti.core.session import ClientAction, ClientInput, ClientState, client_step
+from finesse_tx.cti.outstanding import Outstanding
+from finesse_tx.cti.protocol import CTIProtocol
+
+__all__ = ["CLOSE_S", "OPEN_S", "ClientSession", "End", "open_request"]
+
+OPEN_S: Final = 30.0
+"""How long the server may take to answer OPEN_REQ (§10.1)."""
+
+CLOSE_S: Final = 5.0
+"""How long the server may take to answer CLOSE_REQ (§10.3)."""
+
+SERVICES: Final = (
+    CTIService.CTI_SERVICE_ALL_EVENTS
+    | CTIService.CTI_SERVICE_CALL_DATA_UPDATE
+    | CTIService.CTI_SERVICE_CLIENT_CONTROL
+    | CTIService.CTI_SERVICE_SUPERVISOR
+    | CTIService.CTI_SERVICE_CONFIG_EVENTS
+)
+"""What a bridge like Finesse asks for (§8.1): 0x00040096."""
+
+CALL_EVENTS: Final = CallMsgMask(0x007F_FFFF)
+"""All call events that a UCCX engine may have."""
+
+AGENT_STATES: Final = AgentStateMask(0x1FF)
+"""All agent states of UCCX."""
+
+
+_GOING: Final = {CCXStatus.SHUTTING_DOWN, CCXStatus.SHUT_DOWN}
+
+
+class End(NamedTuple):
+    """How a session ended.
+
+    Attributes:
+        reason: For people to read.
+        status: That of the FAILURE_EVENT that ended it; 0 where there was none.
+    """
+
+    reason: str
+    status: int = 0
+
+
+def open_request(config: CTIClientConfig, version: int, password: str) -> OpenReq:
+    """The OPEN_REQ of a bridge that wants to know everything."""
+    kinds = ConfigMask.APPLICATIONS | ConfigMask.CSQS | ConfigMask.AGENTS | ConfigMask.DEVICES
+    return OpenReq(
+        version_number=version,
+        idle_timeout=max(MIN_IDLE_TIMEOUT_S, math.ceil(4 * config.heartbeat_s)),
+        services_requested=SERVICES,
+        call_msg_mask=CALL_EVENTS,
+        agent_state_mask=AGENT_STATES,
+        config_msg_mask=kinds | ConfigMask.TERMINALS if version >= 18 else kinds,
+        client_id=config.client_id,
+        client_password=password.encode() + b"\0",
+    )
+
+
+class ClientSession:
+    """A session from the connection to its end; there is another for the next one.
+
+    Args:
+        config: Heartbeats, timeouts and names.
+        request: The OPEN_REQ; its version is what the session speaks.
+        clock: For the timers.
+        now: The time, in UTC.
+        deliver: Called with each event, and with each answer that nobody waits for. If it raises, the connection is
+            lost: who has half understood an event had better be told everything anew.
+
+    Attributes:
+        opened: Fires with OPEN_CONF; or fails with `RequestFailedError` (the server refuses) or `LinkDownError`.
+        ended: Fires once the session that was open is at its end, and every request has failed.
+        heartbeats: When they are due, and whether one is overdue.
+        last_heartbeat: When the server last answered one.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        config: CTIClientConfig,
+        request: OpenReq,
+        clock: IReactorTime,
+        now: Callable[[], datetime],
+        deliver: Callable[[Message], None],
+    ) -> None:
+        self._config, self._clock, self._now, self._deliver = config, clock, now, deliver
+        self._request = request
+        self._layout = Layout.of(Dialect.UCCX, request.version_number)
+        self._state = ClientState.CLOSED
+        self._timer: IDelayedCall | None = None
+        self._outstanding = Outstanding(config.request_timeout_s, clock)
+        self.heartbeats = Heartbeats(config.heartbeat_s, config.heartbeat_misses, clock.seconds())
+        self.opened: Deferred[OpenConf] = Deferred(lambda _: self._abandon())
+        self.ended: Deferred[End] = Deferred(lambda _: self._abandon())
+        self.last_heartbeat: datetime | None = None
+
+    # What the link asks --------------------------------------------------------------------------------------
+
+    def request(self, request: Request) -> Deferred[Message]:
+        """Send a request; its InvokeID is filled in.
+
+        Returns:
+            As `finesse_tx.interfaces.ICTILink.request`; fails with `TooManyRequestsError` as well.
+        """
+        if self._state is not ClientState.OPEN:
+            return fail(LinkDownError("the session is closing"))
+        try:
+            return self._outstanding.send(request, self._send)
+        except (EncodeError, TooManyRequestsError):
+            return fail(Failure())
+
+    def send(self, message: Message) -> None:
+        """Send what has no confirmation.
+
+        Raises:
+            LinkDownError: The session is closing.
+            EncodeError: The message cannot be written.
+        """
+        if self._state is not ClientState.OPEN:
+            raise LinkDownError("the session is closing")
+        self._send(message)
+
+    def close(self) -> None:
+        """End the session in order; `ended` tells when it is."""
+        action = self._step(ClientInput.CLOSE)
+        if action is ClientAction.DROP:
+            self._drop(End("closed"))
+        elif action is ClientAction.SEND_CLOSE_REQ:
+            self._send(CloseReq(invoke_id=self._outstanding.invoke_id()))
+            self._wait(
+                CLOSE_S,
+                lambda: self._happen(ClientInput.CLOSE_OVERDUE, "CLOSE_REQ was not answered"),
+            )
+
+    def _abandon(self) -> None:
+        """Nobody waits for this session any more."""
+        if self._state is not ClientState.CLOSED:
+            self._state = ClientState.CLOSED
+            self._drop(End("given up"))
+
+    # What the wire says --------------------------------------------------------------------------------------
+
+    def connection_made(self, wire: CTIProtocol) -> None:
+        """The server is there."""
+        self._wire = wire
+        self._step(ClientInput.CONNECTED)
+        self._request = replace(self._request, invoke_id=self._outstanding.invoke_id())
+        self._send(self._request)
+        self._wait(
+            OPEN_S, lambda: self._happen(ClientInput.OPEN_OVERDUE, "OPEN_REQ was not answered")
+        )
+
+    def frame_received(self, frame: Frame) -> None:
+        """The server sent a message."""
+        self.heartbeats.received(self._clock.seconds())
+        try:
+            message = self._layout.decode(frame)
+        except BadMessageError as error:
+            self.log.warn("{peer} sent a wrong message: {error}", peer=self._wire.peer, error=error)
+            return
+        event, reason = self._understand(message)
+        try:
+            action = self._step(event)
+        except UnexpectedMessageError as error:
+            self.log.warn("{peer}: {error}", peer=self._wire.peer, error=error)
+            self._state = ClientState.CLOSED
+            self._drop(End(str(error)))
+            return
+        match action, message:
+            case ClientAction.ANNOUNCE, OpenConf():
+                self._announce(message)
+            case ClientAction.DELIVER, _:
+                self._dispatch(message)
+            case ClientAction.NOTE_BEAT, _:
+                self.heartbeats.confirmed()
+                self.last_heartbeat = self._now()
+            case ClientAction.DROP, FailureConf() if not self.opened.called:
+                self._refused(message)
+            case ClientAction.DROP, CloseConf():
+                self._wire.close()
+                self._forget(End(reason))
+            case ClientAction.DROP, FailureEvent():
+                self._drop(End(reason, message.status))
+            case ClientAction.DROP, _:
+                self._drop(End(reason))
+
+    def connection_lost(self, reason: str) -> None:
+        """The connection is gone."""
+        self._step(ClientInput.LOST)
+        self._forget(End(reason))
+
+    def _understand(self, message: Message) -> tuple[ClientInput, str]:
+        """What a message is to this session, and why it ends if it does."""
+        match message:
+            case HeartbeatConf():
+                return ClientInput.HEARTBEAT_CONF, ""
+            case CloseConf():
+                return ClientInput.CLOSE_CONF, "closed"
+            case OpenConf():
+                return ClientInput.OPEN_CONF, ""
+            case FailureConf() if self._state is ClientState.OPENING:
+                return ClientInput.OPEN_REFUSED, "refused"
+            case FailureConf() if self.heartbeats.is_beat(message.invoke_id):
+                return ClientInput.HEARTBEAT_REFUSED, "the server has gone offline"
+            case FailureEvent() if message.status != StatusCode.E_CTI_AUTO_CONFIG_RESET:
+                error = RequestFailedError(message.status, message.text or "")
+                return ClientInput.ENDED, f"the server ends the session: {error}"
+            case SystemEvent() if message.pg_status in _GOING:
+                return ClientInput.ENDED, "the engine shuts down"
+            case _:
+                return ClientInput.MESSAGE, ""
+
+    # What follows --------------------------------------------------------------------------------------------
+
+    def _step(self, event: ClientInput) -> ClientAction:
+        self._state, action = client_step(self._state, event)
+        return action
+
+    def _happen(self, event: ClientInput, reason: str) -> None:
+        """Something on our side ends the session."""
+        self._step(event)
+        self._drop(End(reason))
+
+    def _announce(self, answer: OpenConf) -> None:
+        now = self._clock.seconds()
+        self.heartbeats = Heartbeats(self._config.heartbeat_s, self._config.heartbeat_misses, now)
+        self._watch()
+        self.opened.callback(answer)
+
+    def _refused(self, answer: FailureConf) -> None:
+        self._cancel_timer()
+        self._wire.abort()
+        self.opened.errback(RequestFailedError(answer.status, answer.text or ""))
+
+    def _dispatch(self, message: Message) -> None:
+        if not (isinstance(message, Confirmation) and self._outstanding.answered(message)):
+            self._deliver(message)
+
+    def _watch(self) -> None:
+        """Send a heartbeat when one is due, and come back when the next one is."""
+        now = self._clock.seconds()
+        if now >= self.heartbeats.due:
+            if self.heartbeats.dead:
+                misses = self._config.heartbeat_misses
+                self._happen(ClientInput.BEATS_MISSED, f"{misses} heartbeats were not answered")
+                return
+            self._step(ClientInput.BEAT_DUE)
+            invoke_id = self._outstanding.invoke_id()
+            self._send(HeartbeatReq(invoke_id=invoke_id))
+            self.heartbeats.beat(invoke_id, now)
+        self._wait(self.heartbeats.due - now, self._watch)
+
+    def _send(self, message: Message) -> None:
+        self._wire.send(self._layout.encode(message))
+        self.heartbeats.sent(self._clock.seconds())
+
+    def _wait(self, seconds: float, call: Callable[[], object]) -> None:
+        """Start the one timer: in each state there is one thing to wait for."""
+        self._cancel_timer()
+        self._timer = self._clock.callLater(seconds, call)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+
+    def _drop(self, end: End) -> None:
+        self._wire.abort()
+        self._forget(end)
+
+    def _forget(self, end: End) -> None:
+        """Free what the session held, and tell how it ended; the first time counts."""
+        self._cancel_timer()
+        self._outstanding.fail_all(end.reason)
+        if not self.opened.called:
+            self.opened.errback(LinkDownError(end.reason))
+        elif not self.ended.called:
+            self.ended.callback(end)

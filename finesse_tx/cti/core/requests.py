@@ -1,0 +1,180 @@
+"""What a server asks of a request before the peripheral sees it, and how a request fails.
+
+Spec: ``cti.md`` §8.1 (services), §8.17 to §8.19, §9.0 (AgentInstrument), §10.1 (agent mode), §12.2 (5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from finesse_tx.cti.core.enums import (
+    ControlFailureCode,
+    CTIService,
+    PeripheralErrorCode,
+    StatusCode,
+)
+from finesse_tx.cti.core.floating import tags_of
+from finesse_tx.cti.core.message import Confirmation, Message, Request
+from finesse_tx.cti.core.messages import (
+    AlternateCallReq,
+    AnswerCallReq,
+    ClearCallReq,
+    ClearConnectionReq,
+    ConferenceCallReq,
+    ConsultationCallReq,
+    ControlFailureConf,
+    DeflectCallReq,
+    EmergencyCallReq,
+    FailureConf,
+    HoldCallReq,
+    ListAgentTeamReq,
+    MakeCallReq,
+    MakePredictiveCallReq,
+    MonitorAgentTeamStartReq,
+    MonitorAgentTeamStopReq,
+    QueryAgentStateReq,
+    QueryAgentStatisticsReq,
+    QueryDeviceInfoReq,
+    ReconnectCallReq,
+    ReleaseCallReq,
+    RetrieveCallReq,
+    SendDtmfSignalReq,
+    SetAgentStateReq,
+    SetCallDataReq,
+    SnapshotDeviceReq,
+    SuperviseCallReq,
+    SupervisorAssistReq,
+    TransferCallReq,
+)
+from finesse_tx.cti.core.opening import Agent, Grant
+from finesse_tx.cti.core.table import table_of
+
+__all__ = ["CONTROL", "NEEDS", "PERIPHERAL_ID", "admit", "failure", "overdue", "too_many"]
+
+PERIPHERAL_ID: Final = 1
+"""What UCCX's dialect has for a PeripheralID, in all requests and events."""
+
+NOBODY: Final = "Unknown"
+"""The AgentInstrument of a SET_AGENT_STATE_REQ that only checks a password (§9.7)."""
+
+CONTROL: Final = frozenset(
+    {
+        AlternateCallReq,
+        AnswerCallReq,
+        ClearCallReq,
+        ClearConnectionReq,
+        ConferenceCallReq,
+        ConsultationCallReq,
+        DeflectCallReq,
+        EmergencyCallReq,
+        HoldCallReq,
+        MakeCallReq,
+        MakePredictiveCallReq,
+        ReconnectCallReq,
+        RetrieveCallReq,
+        SendDtmfSignalReq,
+        SetAgentStateReq,
+        SuperviseCallReq,
+        SupervisorAssistReq,
+        TransferCallReq,
+    }
+)
+"""The requests that control calls and agents: CONTROL_FAILURE_CONF says why one failed."""
+
+_SUPERVISOR: Final = CTIService.CTI_SERVICE_SUPERVISOR
+_CALL_DATA: Final = CTIService.CTI_SERVICE_CALL_DATA_UPDATE
+
+NEEDS: Final[Mapping[type[Request], CTIService]] = {
+    **dict.fromkeys(CONTROL, CTIService.CTI_SERVICE_CLIENT_CONTROL),
+    SetCallDataReq: _CALL_DATA,
+    ReleaseCallReq: _CALL_DATA,
+    SuperviseCallReq: _SUPERVISOR,
+    ListAgentTeamReq: _SUPERVISOR,
+    MonitorAgentTeamStartReq: _SUPERVISOR,
+    MonitorAgentTeamStopReq: _SUPERVISOR,
+}
+"""The service that a session must have for a request; the others need none."""
+
+_OWN_PHONE: Final = frozenset(
+    {
+        *CONTROL - {MakePredictiveCallReq},  # it has an OriginatingDeviceID, and no AgentInstrument
+        QueryAgentStateReq,
+        QueryAgentStatisticsReq,
+        QueryDeviceInfoReq,
+        SnapshotDeviceReq,
+    }
+)
+"""The requests about a phone or an agent: in agent mode the session's own, unless it has the supervisor service."""
+
+
+def failure(invoke_id: int, status: StatusCode) -> FailureConf:
+    """A FAILURE_CONF."""
+    return FailureConf(invoke_id=invoke_id, status=status)
+
+
+def overdue(request: Request) -> Confirmation:
+    """The answer to a request that the peripheral has not answered in time."""
+    if type(request) in CONTROL:
+        return _control(request, ControlFailureCode.CF_REQUEST_TIMEOUT_REJECTION)
+    return failure(request.invoke_id, StatusCode.E_CTI_TIMEOUT)
+
+
+def too_many(request: Request) -> Confirmation:
+    """The answer to a request of a session that has too many unanswered ones."""
+    if type(request) in CONTROL:
+        return _control(request, ControlFailureCode.CF_OUTSTANDING_REQUEST_LIMIT_EXCEEDED)
+    return failure(request.invoke_id, StatusCode.E_CTI_UNSPECIFIED_FAILURE)
+
+
+def _control(
+    request: Request,
+    code: ControlFailureCode,
+    peripheral: PeripheralErrorCode = PeripheralErrorCode.NONE,
+) -> ControlFailureConf:
+    return ControlFailureConf(
+        invoke_id=request.invoke_id, failure_code=code, peripheral_error_code=peripheral
+    )
+
+
+def admit(request: Request, grant: Grant) -> Request | Confirmation:
+    """Check a request of an open session.
+
+    Returns:
+        The request as the peripheral gets it: in agent mode the session's phone is filled in. Or the failure that
+        answers it.
+    """
+    if _misfits(request):
+        return failure(request.invoke_id, StatusCode.E_CTI_INVALID_FIELD_LENGTH)
+    if getattr(request, "peripheral_id", PERIPHERAL_ID) != PERIPHERAL_ID:
+        return failure(request.invoke_id, StatusCode.E_CTI_INVALID_PERIPHERAL_ID)
+    if NEEDS.get(type(request), CTIService(0)) not in grant.services:
+        return _control(
+            request,
+            ControlFailureCode.CF_GENERIC_OPERATION_REJECTION,
+            PeripheralErrorCode.CALL_CONTROL_NOT_GRANTED,
+        )
+    if grant.agent is None or type(request) not in _OWN_PHONE:
+        return request
+    if not getattr(request, "agent_instrument", None):
+        named: dict[str, Any] = {"agent_instrument": grant.agent.device}
+        return replace(request, **named) if grant.agent.device else request
+    if _SUPERVISOR in grant.services or _is_own(request, grant.agent):
+        return request
+    return failure(request.invoke_id, StatusCode.E_CTI_INVALID_AGENT_DATA)
+
+
+def _is_own(request: Request, agent: Agent) -> bool:
+    phone = getattr(request, "agent_instrument", "")
+    name = getattr(request, "agent_id_long", None)
+    own_phone = phone in {agent.instrument, agent.extension, NOBODY} or not agent.device
+    return own_phone and (not name or not agent.agent_id or name == agent.agent_id)
+
+
+def _misfits(message: Message) -> bool:
+    """Whether a field has data that its type cannot have."""
+    unread = {field.tag for field in message.unread_fields}
+    return bool(unread) and not unread.isdisjoint(
+        tag for field in table_of(type(message)).floating for tag in tags_of(field)
+    )

@@ -1,0 +1,379 @@
+"""One client's session, as the server keeps it.
+
+The table of `finesse_tx.cti.core.session` decides what follows from what; here are the timers, the requests that
+are on their way through the peripheral, and the messages that go out.
+
+Spec: ``cti.md`` §10.1 to §10.3, §12.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from typing import Protocol as Shape
+
+from twisted.internet import defer
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from finesse_tx.config import CTIServerConfig
+from finesse_tx.cti.agent_mode import asking, calls_of, find_agent
+from finesse_tx.cti.core.announcements import open_conf, status_event
+from finesse_tx.cti.core.enums import (
+    AgentState,
+    CCXStatus,
+    ConfigKeyStatus,
+    CTIService,
+    MessageType,
+    StatusCode,
+    TeamConfigStatus,
+)
+from finesse_tx.cti.core.errors import BadMessageError, EncodeError, OpenRefusedError
+from finesse_tx.cti.core.filters import EventFilter
+from finesse_tx.cti.core.framing import Frame
+from finesse_tx.cti.core.layout import Dialect, Layout
+from finesse_tx.cti.core.message import Confirmation, Message, OpaqueMessage, Request
+from finesse_tx.cti.core.messages import (
+    CATALOGUE,
+    CloseConf,
+    ConfigKeyEvent,
+    ConfigRequestEvent,
+    ConfigRequestKeyEvent,
+    FailureEvent,
+    HeartbeatConf,
+    OpenReq,
+    TeamConfigConf,
+    TeamConfigReq,
+)
+from finesse_tx.cti.core.opening import Grant, Terms, judge
+from finesse_tx.cti.core.requests import admit, failure, too_many
+from finesse_tx.cti.core.secondary_lines import KNOWN_FROM, without_secondary_lines
+from finesse_tx.cti.core.session import ServerAction, ServerInput, ServerState, server_step
+from finesse_tx.cti.exchange import Exchange
+from finesse_tx.cti.protocol import CTIProtocol
+from finesse_tx.interfaces import IPeripheral
+
+__all__ = ["LINGER_S", "MAX_OUTSTANDING", "Host", "ServerSession"]
+
+LINGER_S: Final = 2.0
+"""How long a client may take to read what was sent before the connection is reset."""
+
+MAX_OUTSTANDING: Final = 4_096
+"""How many requests of one session may be unanswered at once."""
+
+_INPUTS: Final = {
+    MessageType.OPEN_REQ: ServerInput.OPEN_REQ,
+    MessageType.HEARTBEAT_REQ: ServerInput.HEARTBEAT_REQ,
+    MessageType.CLOSE_REQ: ServerInput.CLOSE_REQ,
+}
+
+_BEFORE_OPEN: Final = Layout.of(Dialect.UCCX, 14)
+"""FAILURE_CONF and FAILURE_EVENT are the same bytes in all layouts."""
+
+
+class Host(Shape):
+    """The server, as its sessions see it."""
+
+    config: CTIServerConfig
+    peripheral: IPeripheral
+    clock: IReactorTime
+    now: Callable[[], datetime]
+    terms: Terms
+
+    def place(self, session: ServerSession) -> StatusCode | None:
+        """Take in a session that is about to open; those it replaces are ended.
+
+        Returns:
+            Why it cannot be taken in; None when it is.
+        """
+
+    def gone(self, session: ServerSession) -> None:
+        """The session's connection is lost."""
+
+
+class ServerSession:
+    """A connection, and the session on it.
+
+    Attributes:
+        grant: What the session may do; None before it is open.
+        host_name: Where the client is.
+    """
+
+    log = Logger()
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._ask = asking(host.peripheral, host.clock)
+        self._state = ServerState.WAITING
+        self._timer: IDelayedCall | None = None
+        self._last_received = 0.0
+        self._exchanges: set[Exchange] = set()
+        self._task: Deferred[None] | None = None
+        self.grant: Grant | None = None
+        self.host_name = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a session."""
+        return self._state is ServerState.OPEN
+
+    def __str__(self) -> str:
+        where = f"the client at {self._wire.peer}"
+        if self.grant is None:
+            return where
+        who = self.grant.agent.key if self.grant.agent else self.grant.client_id
+        return f'{where} ("{who}", version {self.grant.layout.version})'
+
+    def _step(self, event: ServerInput) -> ServerAction:
+        self._state, action = server_step(self._state, event)
+        return action
+
+    def _wait(self, seconds: float, call: Callable[[], object]) -> None:
+        """Start the one timer: in each state there is one thing to wait for."""
+        self._cancel_timer()
+        self._timer = self._host.clock.callLater(seconds, call)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+
+    # The connection ------------------------------------------------------------------------------------------
+
+    def connection_made(self, wire: CTIProtocol) -> None:
+        """The client is there; it has ``open_timeout_s`` to open a session."""
+        self._wire, self.host_name = wire, wire.host
+        self._wait(self._host.config.open_timeout_s, self._overdue)
+
+    def connection_lost(self, reason: str) -> None:
+        """The connection is gone."""
+        if self.is_open:
+            self.log.info("Lost {session}: {reason}", session=self, reason=reason)
+        self._step(ServerInput.LOST)
+        self._cancel_timer()
+        for exchange in tuple(self._exchanges):
+            exchange.end()
+        self._cancel_task()
+        self._host.gone(self)
+
+    def _cancel_task(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _overdue(self) -> None:
+        self._step(ServerInput.OPEN_OVERDUE)
+        self._cancel_task()
+        self.log.warn("{session} has opened no session in time: dropped", session=self)
+        self._wire.abort()
+
+    def _watch(self, idle_timeout_s: int) -> None:
+        """End the session once nothing has come for so long."""
+        left = self._last_received + idle_timeout_s - self._host.clock.seconds()
+        if left > 0:
+            self._wait(left, lambda: self._watch(idle_timeout_s))
+            return
+        self._step(ServerInput.IDLE)
+        self.log.warn("{session} has sent nothing in time: dropped", session=self)
+        self._wire.abort()
+
+    def _close(self) -> None:
+        self._wire.close()
+        self._wait(LINGER_S, self._wire.abort)
+
+    # Messages in ---------------------------------------------------------------------------------------------
+
+    def frame_received(self, frame: Frame) -> None:
+        """The client sent a message."""
+        self._last_received = self._host.clock.seconds()
+        event, status, message = self._understand(frame)
+        match self._step(event):
+            case ServerAction.JUDGE:
+                opening = Deferred.fromCoroutine(self._open(frame))
+                self._task = opening.addErrback(self._broken)
+            case ServerAction.FORWARD if message is not None and self.grant is not None:
+                self._forward(message, self.grant)
+            case ServerAction.CONFIRM_HEARTBEAT:
+                self._send(HeartbeatConf(invoke_id=_invoke_id(frame)))
+            case ServerAction.CONFIRM_CLOSE:
+                self.log.info("{session} closes", session=self)
+                self._send(CloseConf(invoke_id=_invoke_id(frame)))
+                self._close()
+            case ServerAction.FAIL_NOT_OPEN:
+                self._fail(frame, StatusCode.E_CTI_SESSION_NOT_OPEN)
+            case ServerAction.FAIL_ALREADY_OPEN:
+                self._fail(frame, StatusCode.E_CTI_SESSION_ALREADY_OPEN)
+            case ServerAction.FAIL_UNKNOWN:
+                self._fail(frame, StatusCode.E_CTI_INVALID_MESSAGE_TYPE)
+            case ServerAction.FAIL_MALFORMED:
+                self._fail(frame, status)
+
+    def _understand(self, frame: Frame) -> tuple[ServerInput, StatusCode, Message | None]:
+        cls = CATALOGUE.get(frame.message_type, OpaqueMessage)
+        if not issubclass(cls, Request | ConfigRequestKeyEvent | ConfigRequestEvent):
+            return ServerInput.UNKNOWN, StatusCode.E_CTI_INVALID_MESSAGE_TYPE, None
+        event = _INPUTS.get(cls.MESSAGE_TYPE, ServerInput.REQUEST)
+        if self.grant is None or event is ServerInput.OPEN_REQ:
+            return event, StatusCode.E_CTI_NO_ERROR, None
+        try:
+            message = self.grant.layout.decode(frame)
+        except BadMessageError as error:
+            self.log.warn("{session}: {error}", session=self, error=error)
+            return ServerInput.MALFORMED, error.status, None
+        return event, StatusCode.E_CTI_NO_ERROR, message
+
+    # Opening -------------------------------------------------------------------------------------------------
+
+    async def _open(self, frame: Frame) -> None:
+        try:
+            request, grant = judge(frame, self._host.terms)
+            state: int = AgentState.LOGIN
+            if grant.agent is not None:
+                agent, state = await find_agent(self._ask, grant.agent)
+                grant = replace(grant, agent=agent)
+            self.grant = grant
+            if (status := self._host.place(self)) is not None:
+                raise OpenRefusedError(status, "the phone has another client's session")
+        except OpenRefusedError as error:
+            self.grant = None
+            self._step(ServerInput.REFUSED)
+            self.log.warn("Refused {session}: {error}", session=self, error=error)
+            self._fail(frame, error.status)
+            return
+        self._filter = EventFilter(grant)
+        self._step(ServerInput.ACCEPTED)
+        self.log.info("Opened {session}", session=self)
+        self._confirm(request, grant, state)
+        if grant.agent is not None and grant.agent.device:
+            await self._tell_calls(grant.agent.device)
+
+    async def _tell_calls(self, device: str) -> None:
+        """Tell which calls the agent's phone has."""
+        try:
+            calls = await calls_of(self._ask, device)
+        except defer.TimeoutError:
+            self.log.warn(
+                "{session} is not told of the calls of {device}", session=self, device=device
+            )
+            return
+        for event in calls:
+            if self.wants(event):
+                self._send(event)
+
+    def _confirm(self, request: OpenReq, grant: Grant, state: int) -> None:
+        if grant.idle_timeout_s is None:
+            self._cancel_timer()
+        else:
+            self._watch(grant.idle_timeout_s)
+        online = self._host.peripheral.online()
+        self._send(open_conf(request.invoke_id, grant, state, online=online))
+        self._tell_status(CCXStatus.IN_SERVICE if online else CCXStatus.OUT_OF_SERVICE)
+
+    def _tell_status(self, status: CCXStatus) -> None:
+        self._send(status_event(status, int(self._host.now().timestamp())))
+
+    def _broken(self, failure: Failure) -> None:
+        """Opening has failed: the client is gone, or we or the peripheral have a bug."""
+        if not failure.check(CancelledError):
+            self.log.failure("Opening a session", failure)
+            self._wire.abort()
+
+    # Requests ------------------------------------------------------------------------------------------------
+
+    def _forward(self, message: Message, grant: Grant) -> None:
+        if isinstance(message, Request):
+            admitted = admit(message, grant)
+            if not isinstance(admitted, Request):
+                self._send(admitted)
+            elif len(self._exchanges) >= MAX_OUTSTANDING:
+                self._send(too_many(admitted))
+            else:
+                self._request(admitted, grant)
+        elif not grant.config_mask:
+            if isinstance(message, ConfigRequestKeyEvent):
+                self._send(ConfigKeyEvent(config_key_status=ConfigKeyStatus.NOT_SUPPORTED))
+        else:
+            if isinstance(message, ConfigRequestEvent):
+                self._filter.configuration_asked()
+                wanted = message.config_information & grant.config_mask.value
+                message = replace(message, config_information=wanted)
+            self._pass_on(message, self._send)
+
+    def _request(self, request: Request, grant: Grant) -> None:
+        if isinstance(request, TeamConfigReq):
+            if CTIService.CTI_SERVICE_CONFIG_EVENTS not in grant.services:
+                status = TeamConfigStatus.FAILURE
+                self._send(TeamConfigConf(invoke_id=request.invoke_id, status=status))
+                return
+            self._filter.teams_asked()
+        exchange = Exchange(request, self._send, self._exchanges, self._host.clock)
+        if not self._pass_on(request, exchange.reply):
+            exchange.reply(failure(request.invoke_id, StatusCode.E_CTI_UNSPECIFIED_FAILURE))
+
+    def _pass_on(self, message: Message, reply: Callable[[Message], None]) -> bool:
+        """Let the peripheral carry out what the client asks for; False when it fails to."""
+        try:
+            self._host.peripheral.request(message, reply)
+        except Exception:
+            self.log.failure("The peripheral failed on {request}", request=type(message).__name__)
+            return False
+        return True
+
+    # Messages out --------------------------------------------------------------------------------------------
+
+    def wants(self, event: Message) -> bool:
+        """Whether this session gets ``event``; it must be asked about every event, in order."""
+        return self.is_open and self._filter.passes(event)
+
+    def transmit(self, data: bytes) -> None:
+        """Send an event that is encoded in this session's layout."""
+        self._wire.send(data)
+
+    def end(self, engine: CCXStatus, status: StatusCode) -> None:
+        """End the session: say how the engine is, and why the session ends."""
+        match self._step(ServerInput.SHUTDOWN):
+            case ServerAction.ANNOUNCE_END:
+                self._tell_status(engine)
+                self._send(FailureEvent(status=status))
+                self._close()
+            case ServerAction.CLOSE:
+                self._cancel_task()
+                self._close()
+
+    def supersede(self) -> None:
+        """End the session: the same client has opened another one."""
+        self._step(ServerInput.SUPERSEDED)
+        self.log.warn("{session} has opened another session: this one ends", session=self)
+        self._send(FailureEvent(status=StatusCode.E_CTI_NEW_SESSION_OPENED))
+        self._close()
+
+    def _fail(self, frame: Frame, status: StatusCode) -> None:
+        self._send(failure(_invoke_id(frame), status))
+
+    def _send(self, message: Message) -> None:
+        layout = self.grant.layout if self.grant else _BEFORE_OPEN
+        try:
+            self._wire.send(encode(layout, message))
+        except EncodeError:
+            self.log.failure("A message for {session} cannot be written", session=self)
+            if isinstance(message, Confirmation):
+                answer = failure(message.invoke_id, StatusCode.E_CTI_UNSPECIFIED_FAILURE)
+                self._wire.send(layout.encode(answer))
+
+
+def encode(layout: Layout, message: Message) -> bytes:
+    """Write a message as a client of that version knows it.
+
+    Raises:
+        EncodeError: It holds what cannot be written.
+    """
+    if layout.version < KNOWN_FROM:
+        message = without_secondary_lines(message)
+    return layout.encode(message)
+
+
+def _invoke_id(frame: Frame) -> int:
+    """The InvokeID that a message has, or would have."""
+    return int.from_bytes(frame.body[:4], "big")

@@ -1,0 +1,177 @@
+"""``docs/cti.rst`` against the code: its exchange, its example, and its tables, which are made here.
+
+``python -m tests.cti.test_docs`` writes the tables anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from finesse_tx.config import CTIServerConfig
+from finesse_tx.cti.core.framing import frames
+from finesse_tx.cti.core.layout import Dialect, Layout
+from finesse_tx.cti.core.message import Direction, Event, Message, Request
+from finesse_tx.cti.core.messages import (
+    CATALOGUE,
+    AgentSkillGroup,
+    AgentStateEvent,
+    ConfigRequestEvent,
+    ConfigRequestKeyEvent,
+    SetAgentStateConf,
+    SetAgentStateReq,
+)
+from finesse_tx.cti.core.session import CLIENT_STEP, SERVER_STEP
+from finesse_tx.cti.core.table import table_of
+from finesse_tx.cti.server import CTIServer
+from tests.support.cti import CTIPeer, ScriptedPeripheral, now
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "cti.rst"
+
+OURS = {"OPEN", "HEARTBEAT", "CLOSE", "FAILURE", "SYSTEM"}
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A simple reStructuredText table."""
+    lines = [head, *rows]
+    widths = [max(len(row[column]) for row in lines) for column in range(len(head))]
+    rule = " ".join("=" * width for width in widths)
+    texts = [
+        " ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in lines
+    ]
+    return "\n".join([rule, texts[0], rule, *texts[1:], rule])
+
+
+def session_table(step: dict) -> str:  # type: ignore[type-arg]
+    """A session's table."""
+    return table(
+        ("State", "When", "Then", "State after"),
+        (
+            (state.name, event.name, action.name, after.name)
+            for (state, event), (after, action) in step.items()
+        ),
+    )
+
+
+def roles(cls: type[Message]) -> tuple[str, str]:
+    """What our server and our client do with a message."""
+    name = cls.MESSAGE_TYPE.name
+    ours = name.rsplit("_", 1)[0] in OURS
+    if ours:
+        return "itself", "link, web" if name == "SYSTEM_EVENT" else "link"
+    asked = issubclass(cls, Request | ConfigRequestKeyEvent | ConfigRequestEvent)
+    if asked:
+        return "engine", "web"
+    if cls.DIRECTION is Direction.TO_SERVER or name.endswith("_MSG"):
+        return "refuses", "none"
+    return ("masks" if issubclass(cls, Event) else "engine"), "web"
+
+
+def message_table() -> str:
+    """Every message."""
+    rows = []
+    for number, cls in sorted(CATALOGUE.items()):
+        direction = {Direction.TO_SERVER: "C→S", Direction.TO_CLIENT: "S→C", Direction.BOTH: "both"}
+        fields = table_of(cls)
+        size = Layout.of(Dialect.UCCX, 18).codec(cls).size
+        server, client = roles(cls)
+        rows.append(
+            (
+                str(number),
+                cls.MESSAGE_TYPE.name,
+                direction[cls.DIRECTION],
+                f"{size} bytes",
+                str(len(fields.floating)),
+                server,
+                client,
+            )
+        )
+    head = ("No.", "Message", "Way", "Fixed (UCCX 18)", "Floating fields", "Server", "Client")
+    return table(head, rows)
+
+
+def generated() -> dict[str, str]:
+    """What stands between each pair of marks."""
+    return {
+        "server table": session_table(SERVER_STEP),
+        "client table": session_table(CLIENT_STEP),
+        "messages": message_table(),
+    }
+
+
+def between(text: str, mark: str) -> str:
+    """What stands between a pair of marks."""
+    found = re.search(rf"^\.\. begin {mark}\n(.*?)^\.\. end {mark}$", text, re.M | re.S)
+    assert found is not None, mark
+    return found[1].strip("\n")
+
+
+class DocumentTests(SynchronousTestCase):
+    """``docs/cti.rst``."""
+
+    def setUp(self) -> None:
+        """Read it."""
+        self.text = DOCUMENT.read_text("utf-8")
+
+    def test_tables(self) -> None:
+        """Its tables are those of the code."""
+        for mark, expected in generated().items():
+            self.assertEqual(between(self.text, mark), expected, f"run python -m {__name__}")
+
+    def test_example(self) -> None:
+        """Its Python runs."""
+        (code,) = re.findall(r"^\.\. code-block:: python\n\n((?:    .*\n|\n)+)", self.text, re.M)
+        exec(re.sub(r"^    ", "", code, flags=re.M), {})
+
+    def test_exchange(self) -> None:
+        """Its exchange is what our server does, byte for byte."""
+        peripheral = ScriptedPeripheral()
+        server = CTIServer(CTIServerConfig(), peripheral, Clock(), now)
+        server.startService()
+        peripheral.script[SetAgentStateReq] = lambda request: [
+            SetAgentStateConf(invoke_id=request.invoke_id)  # type: ignore[attr-defined]
+        ]
+        peer, wire, names = CTIPeer(server.factory), b"", []
+        for way, name, lines in re.findall(
+            r"    ([→←]) (\w+)\n((?:      [0-9a-f ]+\n?)+)", between(self.text, "exchange") + "\n"
+        ):
+            data = bytes.fromhex(lines.replace("\n", " "))
+            (frame,) = frames(bytearray(data))
+            self.assertEqual(peer.layout.decode(frame).MESSAGE_TYPE.name, name)
+            names.append(name)
+            if way == "→":
+                peer.send_bytes(data)
+                continue
+            if name == "AGENT_STATE_EVENT":
+                peripheral.publish(
+                    AgentStateEvent(
+                        agent_state=3,
+                        agent_extension="1001",
+                        agent_instrument="1001",
+                        agent_id_long="agent1",
+                        skill_groups=(AgentSkillGroup(skill_group_number=1, skill_group_state=3),),
+                    )
+                )
+            wire += data
+            self.assertTrue(peer.transport.value().startswith(wire), name)
+        self.assertEqual(peer.transport.value(), wire)
+        self.assertEqual(len(names), 10)
+        peer.lose()
+
+
+def write() -> None:
+    """Write the tables anew."""
+    text = DOCUMENT.read_text("utf-8")
+    for mark, content in generated().items():
+        pattern = rf"(^\.\. begin {mark}\n).*?(^\.\. end {mark}$)"
+        text = re.sub(pattern, rf"\1\n{content}\n\n\2", text, flags=re.M | re.S)
+    DOCUMENT.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    write()
