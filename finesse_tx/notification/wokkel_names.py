@@ -45,6 +45,15 @@ with warnings.catch_warnings():
             setattr(compat, _name, _value)
     if find_spec("twisted.python.constants") is None:
         sys.modules["twisted.python.constants"] = constantly
-    from wokkel import component, disco, generic, iwokkel, ping, pubsub
+    from wokkel import component, disco, generic, iwokkel, ping, pubsub, subprotocols
 
-__all__ = ["MAX_INTERNED", "component", "disco", "generic", "iwokkel", "ping", "pubsub"]
+__all__ = [
+    "MAX_INTERNED",
+    "component",
+    "disco",
+    "generic",
+    "iwokkel",
+    "ping",
+    "pubsub",
+    "subprotocols",
+]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final, Protocol
 
 from finesse_tx.notification.core.address import local_part
+from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.xmltext import escape
 
 __all__ = ["MAX_PER_USER", "BindError", "Outlet", "Session", "Sessions", "User"]
@@ -31,10 +32,13 @@ class BindError(Exception):
 
 
 class Outlet(Protocol):
-    """Where a session's stanzas go."""
+    """Where a session's stanzas go. Neither method raises."""
 
     def write(self, stanza: bytes) -> None:
-        """Send one whole stanza; it never raises."""
+        """Send one whole stanza."""
+
+    def end(self, failure: StreamError | None) -> None:
+        """End the stream."""
 
 
 class User:
@@ -152,17 +156,22 @@ class Sessions:
         session = user.sessions[resource] = Session(user, resource, outlet)
         return session, old
 
-    def unbind(self, session: Session) -> None:
-        """Close a session; one that another has taken the address of is gone already."""
+    def unbind(self, session: Session) -> bool:
+        """Close a session.
+
+        Returns:
+            False for one that is not here: another has taken its address.
+        """
         user = session.user
         if user.sessions.get(session.resource) is not session:
-            return
+            return False
         del user.sessions[session.resource]
         if not user.sessions:
             del self._users[local_part(user.login_id)]
             self._shared[user.shared] -= 1
             if not self._shared[user.shared]:
                 del self._shared[user.shared], self._interned[user.shared]
+        return True
 
     def _arrived(self, login_id: str, local: str) -> User:
         shared = tuple(

@@ -3,6 +3,7 @@
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.notification.core.audience import audience
+from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.sessions import BindError, Session, Sessions
 from finesse_tx.notification.core.subscriptions import Subscriptions
 
@@ -22,6 +23,9 @@ class Sink:
     """An outlet that keeps nothing."""
 
     def write(self, stanza: bytes) -> None:
+        """Do nothing."""
+
+    def end(self, failure: StreamError | None) -> None:
         """Do nothing."""
 
 
@@ -147,7 +151,7 @@ class SessionsTests(SynchronousTestCase):
         second, old = self.sessions.bind("a", "r", Sink())
         self.assertIs(nobody, None)
         self.assertIs(old, first)
-        self.sessions.unbind(first)
+        self.assertFalse(self.sessions.unbind(first))
         self.assertEqual(list(self.sessions), [second])
 
     def test_bound(self) -> None:
