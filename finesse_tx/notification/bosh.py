@@ -83,6 +83,13 @@ class BOSHCarrier:
         """The server stops."""
         self._stream.end(StreamError("system-shutdown"))
 
+    def forget(self) -> None:
+        """There is nothing more to be said to its client."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._manager.forget(self._sid)
+
     # Carrier ----------------------------------------------------------------------------------------------------------
 
     @property
@@ -137,7 +144,7 @@ class BOSHCarrier:
         if session.ended:
             self._stream.lost()
             if session.told:
-                self._gone()
+                self.forget()
                 return
         delay_s = max(0.0, session.deadline() - self._manager.now())
         if self._timer is None:
@@ -150,16 +157,10 @@ class BOSHCarrier:
         now = self._manager.now()
         if now >= self._session.deadline():
             if self._session.ended:
-                self._gone()
+                self.forget()
                 return
             self._session.expire(now)
         self._watch()
-
-    def _gone(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._manager.forget(self._sid)
 
 
 class ConnectionManager:
@@ -269,3 +270,8 @@ class ConnectionManager:
         for carrier in self:
             carrier.shut_down()
             carrier.settle()
+
+    def close(self) -> None:
+        """Forget those whose clients did not come to be told."""
+        for carrier in self:
+            carrier.forget()

@@ -35,6 +35,7 @@ from twisted.words.xish.domish import Element
 from typing_extensions import override
 
 from finesse_tx.notification.core.errors import StreamError
+from finesse_tx.notification.core.namespaces import STREAM
 from finesse_tx.notification.output import BoundedOutput
 from finesse_tx.notification.reader import StanzaReader
 from finesse_tx.notification.router import StanzaRouter, parse_jid
@@ -102,7 +103,12 @@ class _ComponentStream(XmlStream):
         """The component has opened its stream."""
         uri, _, local = name.rpartition(NAMESPACE_SEPARATOR)
         self.onDocumentStart(
-            Element((uri, local), component.NS_COMPONENT_ACCEPT, attribs=dict(attributes))
+            Element(
+                (uri, local),
+                component.NS_COMPONENT_ACCEPT,
+                attribs=dict(attributes),
+                localPrefixes={"stream": STREAM},
+            )
         )
 
     def element_received(self, element: Element) -> None:

@@ -177,3 +177,4 @@ class NotificationService(MultiService):
         if len(self._manager):
             waiting.append(deferLater(self._clock, DRAIN_S))
         await DeferredList(waiting)
+        self._manager.close()

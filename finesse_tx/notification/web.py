@@ -15,7 +15,6 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
-from twisted.web.http import Request as HTTPRequest
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 from typing_extensions import override
@@ -219,11 +218,7 @@ class BOSHSite(Site):
 
     @override
     def startFactory(self) -> None:
-        """No access log, and no clock for its lines."""
-
-    @override
-    def log(self, request: HTTPRequest) -> None:
-        """Nothing: an idle agent polls twice a minute."""
+        """No access log, and no clock for its lines: an idle agent polls twice a minute."""
 
     @override
     def acceptableProtocols(self) -> list[bytes]:

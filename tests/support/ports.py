@@ -1,6 +1,7 @@
 """The notification service on real ports of 127.0.0.1, and blocking clients in threads."""
 
 import socket
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
@@ -182,6 +183,13 @@ class PortsTestCase(TestCase):
         """From such a thread, do something in the reactor's."""
         result: T = blockingCallFromThread(reactor, call, *args, **kwargs)
         return result
+
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        """From such a thread, wait until that is so in the reactor's."""
+        until = time.monotonic() + LIMIT_S
+        while not self.in_reactor(condition):
+            if time.monotonic() > until:
+                raise AssertionError("it did not come to pass")
 
     def connect(self, name: str) -> socket.socket:
         """From such a thread, connect."""

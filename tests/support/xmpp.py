@@ -1,6 +1,7 @@
 """The client's side of an XMPP connection, without a network: text in, text out."""
 
 from base64 import b64encode
+from typing import Any, Protocol
 from xml.etree import ElementTree
 
 from twisted.internet.error import ConnectionAborted, ConnectionDone
@@ -8,8 +9,6 @@ from twisted.internet.interfaces import ITCPTransport
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from zope.interface import alsoProvides
-
-from finesse_tx.notification.tcp import XMPPFactory, XMPPProtocol
 
 __all__ = ["HEADER", "Wire", "auth", "bind", "pubsub"]
 
@@ -64,6 +63,13 @@ class _Transport(StringTransport):
         self.loseConnection()
 
 
+class _Factory(Protocol):
+    """Any factory."""
+
+    def buildProtocol(self, addr: None, /) -> Any:
+        """Make a protocol."""
+
+
 class Wire:
     """A client.
 
@@ -72,11 +78,9 @@ class Wire:
         transport: What is between them.
     """
 
-    def __init__(self, factory: XMPPFactory) -> None:
-        protocol = factory.buildProtocol(None)
-        assert isinstance(protocol, XMPPProtocol)
-        self.protocol, self.transport = protocol, _Transport()
-        protocol.makeConnection(self.transport)
+    def __init__(self, factory: _Factory) -> None:
+        self.protocol, self.transport = factory.buildProtocol(None), _Transport()
+        self.protocol.makeConnection(self.transport)
 
     def send(self, text: str | bytes) -> str:
         """Send, and return what the server says at once."""
