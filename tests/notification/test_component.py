@@ -218,9 +218,7 @@ class PortsTests(PortsTestCase):
             await wall.disconnect(wait=1)
             return text
 
-        self.assertEqual(
-            await self.in_thread(run, scenario), "all lines are busy", mfrom=slixmpp.JID(NAME)
-        )
+        self.assertEqual(await self.in_thread(run, scenario), "all lines are busy")
 
     async def test_pubsub_elsewhere(self) -> None:
         """The handlers of our publish-subscribe service work as a component of another server too: wokkel's client."""

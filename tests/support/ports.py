@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -15,14 +16,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from OpenSSL import SSL
 from twisted.internet import reactor as global_reactor
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import SSL4ServerEndpoint, TCP4ServerEndpoint
 from twisted.internet.interfaces import (
     IListeningPort,
     IOpenSSLServerConnectionCreator,
     IProtocolFactory,
 )
-from twisted.internet.threads import blockingCallFromThread, deferToThread
+from twisted.internet.threads import deferToThread
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from twisted.trial.unittest import TestCase
 from zope.interface import implementer
@@ -149,9 +150,9 @@ class PortsTestCase(TestCase):
     async def listen(self, factory: IProtocolFactory, tls: ServerTLS | None = None) -> int:
         """Listen on a port that the system chooses, and return it."""
         endpoint = (
-            TCP4ServerEndpoint(reactor, 0, interface="127.0.0.1")
+            TCP4ServerEndpoint(reactor, 0, backlog=1_024, interface="127.0.0.1")
             if tls is None
-            else SSL4ServerEndpoint(reactor, 0, tls, interface="127.0.0.1")
+            else SSL4ServerEndpoint(reactor, 0, tls, backlog=1_024, interface="127.0.0.1")
         )
         port = await endpoint.listen(factory)
         self._listening.append(port)
@@ -180,9 +181,15 @@ class PortsTestCase(TestCase):
         return result
 
     def in_reactor(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """From such a thread, do something in the reactor's."""
-        result: T = blockingCallFromThread(reactor, call, *args, **kwargs)
-        return result
+        """From such a thread, do something in the reactor's; never longer than the limit."""
+        done: Future[T] = Future()
+
+        def act() -> None:
+            acting = maybeDeferred(call, *args, **kwargs)
+            acting.addCallbacks(done.set_result, lambda failure: done.set_exception(failure.value))
+
+        reactor.callFromThread(act)
+        return done.result(LIMIT_S)
 
     def wait_for(self, condition: Callable[[], object]) -> None:
         """From such a thread, wait until that is so in the reactor's."""

@@ -43,7 +43,6 @@ class Agent(slixmpp.ClientXMPP):
     async def _started(self, _event: object) -> None:
         await self.get_roster()
         self.send_presence(ppriority=0)
-        self.ready.set()
 
     def _published(self, message: Any) -> None:
         items = message["pubsub_event"]["items"]
@@ -52,7 +51,10 @@ class Agent(slixmpp.ClientXMPP):
         self.events.put_nowait((items["node"], str(payload.tag), text))
 
     def _present(self, presence: Any) -> None:
-        self.presences.put_nowait((str(presence["from"]), presence["type"]))
+        sender = str(presence["from"])
+        self.presences.put_nowait((sender, presence["type"]))
+        if sender.startswith("finesse@"):
+            self.ready.set()  # the service has seen our own presence
 
     async def sign_in(
         self, port: int, authority: Path | None = None, *, direct: bool = False
