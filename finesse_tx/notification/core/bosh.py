@@ -10,7 +10,6 @@ charsets other than UTF-8; HTTP codes only for clients without ``ver``.
 
 from __future__ import annotations
 
-from collections import deque
 from hashlib import sha1
 from typing import Final
 
@@ -80,7 +79,7 @@ class Session:
     def __init__(self, terms: Terms, opening: str, request: Request) -> None:
         self.terms, self._opening = terms, opening
         self._window = Window(request.rid, terms.bounds.requests)
-        self._held: deque[Request] = deque([request])
+        self._held = [request]
         self._out: list[bytes] = []
         self._pending = 0
         self._key = request.attributes.get("newkey", "")
@@ -162,13 +161,13 @@ class Session:
             oldest = self._held[0]
             if oldest.answer is None and len(self._held) <= self.terms.hold and not self._live():
                 return  # nobody is there to hear; the client will repeat it, or come with its next
-            self._held.popleft()
+            self._held.pop(0)
             self._respond(oldest, now)
 
     def expire(self, now: float) -> None:
         """Answer what has been held for long enough; end the session if the client is gone."""
         while self._held and self._held[0].arrived + self.terms.wait_s <= now:
-            self._respond(self._held.popleft(), now)
+            self._respond(self._held.pop(0), now)
         if not self.ended and not self._live() and self._idle_since + self._grace_s <= now:
             self._finish("inactivity", terminate("item-not-found"), terminate("item-not-found"))
             self.told = True
@@ -242,7 +241,7 @@ class Session:
         if pause_s > self.terms.bounds.maxpause_s:
             return
         while self._held:
-            self._answer(self._held.popleft(), b"", now)
+            self._answer(self._held.pop(0), b"", now)
         self._grace_s = pause_s
 
     def _acknowledged(self, request: Request, now: float) -> None:
