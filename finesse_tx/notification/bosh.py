@@ -123,10 +123,10 @@ class BOSHCarrier:
         """The client asks for it with an attribute."""
 
     def end(self, failure: StreamError | None) -> None:
-        """Terminate the session."""
+        """Terminate the session, unless that is what the client has asked for."""
         if failure is None:
-            return  # the client has ended it: the session knows
-        if failure.condition in _CONDITIONS:
+            self._session.end("undefined-condition")
+        elif failure.condition in _CONDITIONS:
             self._session.end(failure.condition)
         else:
             self._session.end("remote-stream-error", stream_error(failure))
@@ -257,7 +257,10 @@ class ConnectionManager:
     def _settle_all(self) -> None:
         dirty, self._dirty = self._dirty, []
         for carrier in dirty:
-            carrier.settle()
+            try:
+                carrier.settle()
+            except Exception:  # of one client; the others must not wait for theirs
+                self.log.failure("a BOSH response could not be sent")
 
     def forget(self, sid: str) -> None:
         """A session is over, and its client knows."""

@@ -44,6 +44,9 @@ from finesse_tx.xmltext import NAMESPACE_SEPARATOR
 
 __all__ = ["MAX_COMPONENTS", "ComponentFactory", "ComponentLimits"]
 
+CLOSE_TIMEOUT_S: Final = 5.0
+"""How long a component may take to read our last words before the connection is cut."""
+
 MAX_COMPONENTS: Final = 64
 """How many connections of components there may be."""
 
@@ -155,7 +158,7 @@ class _ComponentStream(XmlStream):
         super().connectionLost(reason)
 
     def known(self) -> None:
-        """It has proved itself, or will not any more."""
+        """It has proved itself, or will not any more: its time is not measured."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -165,6 +168,12 @@ class _ComponentStream(XmlStream):
         if output is not None:
             output.close()
             self.transport.loseConnection()
+            self.known()
+            self._timer = self.factory.clock.callLater(CLOSE_TIMEOUT_S, self._cut)
+
+    def _cut(self) -> None:
+        self._timer = None
+        self.transport.abortConnection()
 
     def _late(self) -> None:
         self._timer = None

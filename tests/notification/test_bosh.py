@@ -351,6 +351,30 @@ class BOSHTests(SynchronousTestCase):
         self.assertEqual(stopping.create().attributes["condition"], "system-shutdown")
         self.assertEqual(list(self.service._sessions), [])
 
+    def test_starttls(self) -> None:
+        """TLS is HTTP's matter: who asks for it here is refused, and the session ends (RFC 6120 §5.4.2.2)."""
+        client = self.client()
+        client.create()
+        refused = client.post("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+        self.assertIn(b'<failure xmlns="urn:ietf:params:xml:ns:xmpp-tls"/>', refused.body)
+        self.assertEqual(refused.attributes["condition"], "undefined-condition")
+        self.assertEqual(len(self.service._manager), 0)
+
+    def test_one_broken_answer(self) -> None:
+        """An answer that cannot be given is our log's matter; the others of that turn are given."""
+        polls = [self.client().sign_in(f"agent{number}").post() for number in (1, 2, 3)]
+
+        def broken(_reply: Reply) -> None:
+            raise OSError("no way")
+
+        for carrier in list(self.service._manager)[:2]:
+            carrier._session._held[0].answer = broken
+        for number in (1, 2, 3):
+            self.service.publish(user(f"agent{number}"), "<Update/>")
+        self.clock.advance(0)
+        self.assertEqual(polls[2].body.count(b"<message"), 1)
+        self.assertEqual(len(self.flushLoggedErrors(OSError)), 2)
+
     def test_content_type_of_refusals(self) -> None:
         """A refusal without a session has the plain media type."""
         exchange = self.client().raw("{}")

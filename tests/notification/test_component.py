@@ -8,7 +8,7 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.config import NotificationConfig
-from finesse_tx.notification.component import MAX_COMPONENTS
+from finesse_tx.notification.component import CLOSE_TIMEOUT_S, MAX_COMPONENTS
 from finesse_tx.notification.core.subscriptions import Subscriptions
 from finesse_tx.notification.pubsub import NodeResource, pubsub_handlers
 from finesse_tx.notification.wokkel_names import component
@@ -177,6 +177,20 @@ class ComponentTests(SynchronousTestCase):
         for _ in range(MAX_COMPONENTS):
             Component(self.factory)
         self.assertIs(self.factory.buildProtocol(None), None)
+
+    def test_cut_off(self) -> None:
+        """One that does not read its end is cut off after a while; one that does leaves nothing behind."""
+        wall = self.component()
+        wall.send("<a></b>")
+        self.clock.advance(CLOSE_TIMEOUT_S - 0.1)
+        self.assertFalse(wall.transport.is_aborted)
+        self.clock.advance(0.1)
+        self.assertTrue(wall.transport.is_aborted)
+        other = self.component("other." + DOMAIN)
+        other.send("<a></b>")
+        other.hang_up()
+        self.agent.hang_up()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_end(self) -> None:
         """Its own end is answered with ours; at the stop it is told ``system-shutdown``."""

@@ -179,14 +179,14 @@ class Session:
         return self._idle_since + self._grace_s
 
     def end(self, condition: str, content: bytes = b"") -> None:
-        """End the session from our side.
+        """End the session from our side; one that the client is ending just now ends as it asked.
 
         Args:
             condition: Of XEP-0124 §17.2: ``remote-stream-error`` with the stream error as content, or
                 ``system-shutdown`` and the like. Everyone who waits is told.
             content: A stream error.
         """
-        if not self.ended:
+        if not self.ended and not self._closing:
             first = terminate(condition, b"".join((*self._out, content)))
             self._finish(condition, first, terminate(condition, content))
             self._out = [content]  # for a client that comes too late
