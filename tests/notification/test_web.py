@@ -33,13 +33,14 @@ class Browser:
     Attributes:
         sid: Of the session.
         rid: Of the newest request.
+        created: The response that made the session.
     """
 
     def __init__(self, url: str, verify: str | bool = True) -> None:
         self._url, self._verify = url, verify
         self._pool = ThreadPoolExecutor(2)
         self._http = requests.Session()
-        self.sid, self.rid = "", 5_000
+        self.sid, self.rid, self.created = "", 5_000, ""
 
     def send(
         self, inner: str = "", attributes: str = "", *, rid: int | None = None
@@ -65,8 +66,8 @@ class Browser:
     def sign_in(self, name: str) -> "Browser":
         """All of it, and the first presence."""
         text = b64encode(f"\0{name}\0finesse".encode()).decode()
-        created = self.send("", "to='x' wait='30' hold='1' ver='1.6' xml:lang='en'")
-        self.sid = str(ElementTree.fromstring(created.text).get("sid"))
+        self.created = self.send("", "to='x' wait='30' hold='1' ver='1.6' xml:lang='en'").text
+        self.sid = str(ElementTree.fromstring(self.created).get("sid"))
         self.send(f"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{text}</auth>")
         self.send("", "xmlns:xmpp='urn:xmpp:xbosh' xmpp:restart='true'")
         self.send(
@@ -98,6 +99,7 @@ class BrowserTests(PortsTestCase):
         browser = Browser(self.url(port, path), str(self.authority) if port == "boshs" else True)
         with closing(browser):
             browser.sign_in("agent1")
+            self.assertEqual('secure="true"' in browser.created, port == "boshs")
             with ThreadPoolExecutor(1) as pool:
                 poll = pool.submit(browser.poll)
                 self.wait_until_held(1)
