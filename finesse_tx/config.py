@@ -166,6 +166,10 @@ class NotificationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The namespace of ``<notification>``; newer originals use ``urn:xmpp:push:0``."""
     component_secret_file: str = ""
     """The shared secret of XEP-0114 components."""
+    allow_plain_text: bool = True
+    """Whether passwords are taken in the clear too, as older clients send them; a matter of where it listens."""
+    login_timeout_s: Seconds = 60.0
+    """How long a client may take to sign in and bind a resource."""
     max_stanza_bytes: Bytes = 65_536
     """The largest stanza from a client."""
     max_pending_bytes: Bytes = 1_048_576

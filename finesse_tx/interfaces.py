@@ -26,6 +26,7 @@ __all__ = [
     "INodePolicy",
     "IPeripheral",
     "IPublisher",
+    "ISessionListener",
     "IWorkers",
 ]
 
@@ -183,3 +184,13 @@ class IPublisher(Interface):
 
     def set_available(available: bool) -> None:
         """Tell everyone the presence of the ``finesse`` account: whether the web services can serve."""
+
+
+class ISessionListener(Interface):
+    """What the notification service tells of people who come and go (``notifications.md`` §8)."""
+
+    def user_available(login_id: str) -> None:
+        """The first of this person's sessions has become available."""
+
+    def user_unavailable(login_id: str) -> None:
+        """None of this person's sessions is available any more."""

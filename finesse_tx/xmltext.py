@@ -101,8 +101,17 @@ class StreamReader:
         if restricted:
             parser.CommentHandler = self._comment
             parser.ProcessingInstructionHandler = self._instruction
+        # Expat 2.6 and later may sit on a tag that came in pieces until more follows, which on a stream
+        # would be the client's next stanza. The caller's limit on size is what bounds the work instead.
+        if defer := getattr(parser, "SetReparseDeferralEnabled", None):
+            defer(False)
         self._parser, self._target = parser, target
         self._depth, self._max_depth = 0, max_depth
+
+    @property
+    def position(self) -> int:
+        """How many bytes came before the event that the target is being told of."""
+        return self._parser.CurrentByteIndex
 
     def feed(self, data: bytes, *, final: bool = False) -> None:
         """Read on.

@@ -127,6 +127,19 @@ class StreamReaderTests(SynchronousTestCase):
             ],
         )
 
+    def test_position(self) -> None:
+        """Within an event, the reader says where that event begins, counted from the stream's first byte."""
+        places: list[int] = []
+
+        class Places(Recorder):
+            def start(self, name: str, attributes: Mapping[str, str]) -> None:
+                places.append(reader.position)
+
+        reader = StreamReader(Places())
+        for piece in (b"<s>", b"  <a", b"/><b>text</b>"):
+            reader.feed(piece)
+        self.assertEqual(places, [0, 5, 9])
+
     def test_restricted(self) -> None:
         """A stream may hold no comment, no processing instruction and no document type."""
         for text in (b"<s><!-- x --></s>", b"<s><?x y?></s>", b"<!DOCTYPE s><s/>"):

@@ -1,0 +1,47 @@
+"""What a client of the notification service can do wrong, in the specifications' own words."""
+
+from finesse_tx.errors import RemoteProtocolError
+
+__all__ = ["SASLError", "StreamError", "SubscriptionError"]
+
+
+class StreamError(RemoteProtocolError):
+    """A stream ends, and the peer is told why.
+
+    Attributes:
+        condition: Such as ``conflict``: a name of RFC 6120 §4.9.3.
+        text: For people to read; may be empty.
+    """
+
+    def __init__(self, condition: str, text: str = "") -> None:
+        super().__init__(condition, text)
+        self.condition, self.text = condition, text
+
+    def __str__(self) -> str:
+        return f"{self.condition}: {self.text}" if self.text else self.condition
+
+
+class SASLError(RemoteProtocolError):
+    """A sign-in is refused; the stream may go on.
+
+    Attributes:
+        condition: Such as ``not-authorized``: a name of RFC 6120 §6.5.
+        text: For people to read; may be empty.
+    """
+
+    def __init__(self, condition: str, text: str = "") -> None:
+        super().__init__(condition, text)
+        self.condition, self.text = condition, text
+
+
+class SubscriptionError(RemoteProtocolError):
+    """A publish-subscribe request is refused.
+
+    Attributes:
+        condition: The stanza error, such as ``unexpected-request`` (RFC 6120 §8.3.3).
+        detail: The publish-subscribe condition beside it, such as ``not-subscribed``; empty for none.
+    """
+
+    def __init__(self, condition: str, detail: str = "") -> None:
+        super().__init__(condition, detail)
+        self.condition, self.detail = condition, detail

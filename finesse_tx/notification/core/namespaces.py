@@ -1,0 +1,47 @@
+"""The XML namespaces that the notification service speaks."""
+
+from typing import Final
+
+__all__ = [
+    "BIND",
+    "BOSH",
+    "CLIENT",
+    "COMPONENT",
+    "DISCO_INFO",
+    "DISCO_ITEMS",
+    "LAST",
+    "PING",
+    "PUBSUB",
+    "PUBSUB_ERRORS",
+    "PUBSUB_EVENT",
+    "ROSTER",
+    "SASL",
+    "SESSION",
+    "STANZAS",
+    "STREAM",
+    "STREAMS",
+    "TLS",
+    "XBOSH",
+    "XML",
+]
+
+XML: Final = "http://www.w3.org/XML/1998/namespace"
+STREAM: Final = "http://etherx.jabber.org/streams"
+CLIENT: Final = "jabber:client"
+COMPONENT: Final = "jabber:component:accept"
+STREAMS: Final = "urn:ietf:params:xml:ns:xmpp-streams"
+STANZAS: Final = "urn:ietf:params:xml:ns:xmpp-stanzas"
+TLS: Final = "urn:ietf:params:xml:ns:xmpp-tls"
+SASL: Final = "urn:ietf:params:xml:ns:xmpp-sasl"
+BIND: Final = "urn:ietf:params:xml:ns:xmpp-bind"
+SESSION: Final = "urn:ietf:params:xml:ns:xmpp-session"
+BOSH: Final = "http://jabber.org/protocol/httpbind"
+XBOSH: Final = "urn:xmpp:xbosh"
+PUBSUB: Final = "http://jabber.org/protocol/pubsub"
+PUBSUB_EVENT: Final = "http://jabber.org/protocol/pubsub#event"
+PUBSUB_ERRORS: Final = "http://jabber.org/protocol/pubsub#errors"
+DISCO_INFO: Final = "http://jabber.org/protocol/disco#info"
+DISCO_ITEMS: Final = "http://jabber.org/protocol/disco#items"
+PING: Final = "urn:xmpp:ping"
+ROSTER: Final = "jabber:iq:roster"
+LAST: Final = "jabber:iq:last"

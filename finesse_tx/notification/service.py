@@ -1,0 +1,180 @@
+"""The notification service: it publishes, and it has what the ports listen with.
+
+Composition builds it, lets endpoints listen with its factories, and calls `NotificationService.drain` after they
+stopped listening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from twisted.application.service import MultiService
+from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, IReactorTime
+from twisted.internet.task import deferLater
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from finesse_tx.config import BOSHConfig, NotificationConfig
+from finesse_tx.interfaces import IAuthenticator, INodePolicy, IPublisher, ISessionListener
+from finesse_tx.notification.accounts import Accounts
+from finesse_tx.notification.bosh import ConnectionManager
+from finesse_tx.notification.component import ComponentFactory, ComponentLimits
+from finesse_tx.notification.core.audience import audience
+from finesse_tx.notification.core.event import EventForm
+from finesse_tx.notification.core.sessions import Sessions
+from finesse_tx.notification.core.subscriptions import Subscriptions
+from finesse_tx.notification.core.terms import Bounds
+from finesse_tx.notification.domain import domain_component
+from finesse_tx.notification.pubsub import NodeResource, pubsub_handlers
+from finesse_tx.notification.router import StanzaRouter
+from finesse_tx.notification.stream import Host, Places
+from finesse_tx.notification.tcp import Limits, XMPPFactory
+from finesse_tx.notification.web import BOSHResource, BOSHSite
+from finesse_tx.notification.wokkel_names import component
+
+__all__ = ["DRAIN_S", "NotificationService"]
+
+DRAIN_S: Final = 0.2
+"""How long a stop waits for BOSH clients that are between two requests; a client that is there is back by then."""
+
+
+@implementer(IPublisher)
+class NotificationService(MultiService):
+    """XMPP, publish-subscribe, BOSH.
+
+    Args:
+        config: ``[notification]``.
+        bosh: ``[bosh]``.
+        authenticator: Checks passwords.
+        policy: Which nodes there are for whom.
+        clock: For time limits.
+        new_id: Makes identifiers that cannot be guessed, of 22 characters or more: sids, stream ids, resources.
+        process_id: A UUID, another one at each start.
+        tls: For STARTTLS; None: it is not offered.
+        listener: Told of people who come and go; or None.
+
+    Attributes:
+        domain: The XMPP domain.
+        pubsub_domain: The address of the publish-subscribe service.
+        xmpp_factory: For ``listen.xmpp``: in the clear, with STARTTLS.
+        xmpps_factory: For ``listen.xmpps``: behind TLS that the endpoint speaks.
+        bosh_resource: ``/http-bind`` for any site.
+        bosh_site: For ``listen.bosh`` and ``listen.boshs``.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        config: NotificationConfig,
+        bosh: BOSHConfig,
+        authenticator: IAuthenticator,
+        policy: INodePolicy,
+        clock: IReactorTime,
+        new_id: Callable[[], str],
+        process_id: str,
+        tls: IOpenSSLServerConnectionCreator | None = None,
+        listener: ISessionListener | None = None,
+    ) -> None:
+        super().__init__()
+        self.domain, self.pubsub_domain = config.domain, f"pubsub.{config.domain}"
+        self._config, self._policy, self._clock, self._new_id = config, policy, clock, new_id
+        self._form = EventForm(self.pubsub_domain, config.payload_namespace, process_id)
+        self._sessions = Sessions(config.domain, policy.automatic_nodes)
+        self._subscriptions = Subscriptions()
+        self._router = StanzaRouter(config.domain)
+        self._accounts = Accounts(
+            config.domain, self._sessions, self._subscriptions, policy, self._router, listener
+        )
+        host = Host(
+            config.domain,
+            authenticator,
+            self._accounts,
+            clock,
+            Places(config.max_sessions),
+            new_id,
+            config.login_timeout_s,
+            config.allow_plain_text,
+        )
+        limits = Limits(config.max_stanza_bytes, config.max_pending_bytes, config.idle_timeout_s)
+        self.xmpp_factory = XMPPFactory(host, limits, tls)
+        self.xmpps_factory = XMPPFactory(host, limits, secure=True)
+        bounds = Bounds(
+            bosh.wait_s,
+            bosh.inactivity_s,
+            bosh.polling_s,
+            bosh.maxpause_s,
+            bosh.requests,
+            config.max_pending_bytes,
+        )
+        self._manager = ConnectionManager(host, bounds, new_id)
+        self.bosh_resource = BOSHResource(self._manager, bosh.max_body_bytes)
+        self.bosh_site = BOSHSite(self.bosh_resource, bosh.max_body_bytes, clock)
+        self._component_factories: list[ComponentFactory] = []
+        domain_component(self._router, self.domain, self.pubsub_domain).setServiceParent(self)
+        self._pubsub_component().setServiceParent(self)
+
+    def _pubsub_component(self) -> component.InternalComponent:
+        resource = NodeResource(
+            self._policy, self._subscriptions, self._accounts.login_id, self._short_id
+        )
+        made = component.InternalComponent(self._router, self.pubsub_domain)
+        for handler in pubsub_handlers(resource):
+            handler.setHandlerParent(made)
+        return made
+
+    def _short_id(self) -> str:
+        return self._new_id()[:8]
+
+    def component_factory(self, secret: str) -> ComponentFactory:
+        """Make what ``listen.component`` listens with."""
+        factory = ComponentFactory(
+            self._router,
+            secret,
+            frozenset({self.domain, self.pubsub_domain}),
+            ComponentLimits(
+                self._config.login_timeout_s,
+                self._config.max_stanza_bytes,
+                self._config.max_pending_bytes,
+            ),
+            self._clock,
+        )
+        self._component_factories.append(factory)
+        return factory
+
+    # IPublisher -----------------------------------------------------------------------------------------------------
+
+    def publish(self, node: str, payload: str) -> None:
+        """Send one notification: escaped once, addressed for each session, one write each."""
+        recipients = audience(
+            node, self._sessions, self._subscriptions, self._policy.automatic_nodes
+        )
+        if not recipients:
+            return
+        event = self._form.event(node, payload, self._short_id())
+        for session, to in recipients.items():
+            session.outlet.write(event.to(to))
+
+    def set_available(self, available: bool) -> None:
+        """Tell everyone the presence of the ``finesse`` account."""
+        self._accounts.set_available(available)
+
+    # Stop -------------------------------------------------------------------------------------------------------------
+
+    async def drain(self) -> None:
+        """End everything, in order: ``finesse`` is gone, BOSH sessions, TCP streams, components.
+
+        Every held BOSH request is answered. Call it after the ports stopped listening; it takes
+        `finesse_tx.notification.tcp.CLOSE_TIMEOUT_S` at most, when a client does not read.
+        """
+        self.set_available(False)
+        self._manager.drain()
+        for factory in self._component_factories:
+            factory.drain()
+        waiting: list[Deferred[None]] = [self.xmpp_factory.drain(), self.xmpps_factory.drain()]
+        if len(self._manager):
+            waiting.append(deferLater(self._clock, DRAIN_S))
+        await DeferredList(waiting)
+        self._manager.close()

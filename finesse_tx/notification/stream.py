@@ -1,0 +1,393 @@
+"""A client's stream, whatever carries it: TCP, BOSH, later WebSocket.
+
+The carrier reads elements and writes bytes; the table of `finesse_tx.notification.core.stream` says what is allowed
+when; this class does what the table says. Once it is bound, stanzas go to `Accounts`, and `ClientStream.write` is
+where the session's stanzas come out.
+
+Spec: RFC 6120 §5 to §7 with SASL PLAIN alone (``notifications.md`` §1.1 says why nothing stronger is offered).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Final, Protocol
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.words.protocols.jabber.jid import InvalidFormat, prep
+from twisted.words.xish.domish import Element
+
+from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError
+from finesse_tx.directory.core.records import Person
+from finesse_tx.interfaces import IAuthenticator
+from finesse_tx.notification.accounts import Accounts
+from finesse_tx.notification.core.address import local_part, sign_in_name
+from finesse_tx.notification.core.errors import SASLError, StreamError
+from finesse_tx.notification.core.namespaces import BIND, SASL, SESSION, STREAM, TLS
+from finesse_tx.notification.core.sasl import plain
+from finesse_tx.notification.core.sessions import BindError, Session
+from finesse_tx.notification.core.stream import Action, Input, State, step
+from finesse_tx.notification.stanzas import child, error, result, sasl_failure
+from finesse_tx.xmltext import escape
+
+__all__ = ["MAX_ATTEMPTS", "MAX_RESOURCE_BYTES", "Carrier", "ClientStream", "Host", "Places"]
+
+MAX_ATTEMPTS: Final = 3
+"""How often a client may try to sign in on one stream; at the next try the stream ends (RFC 6120 §6.4.5)."""
+
+MAX_RESOURCE_BYTES: Final = 1_023
+"""The longest resource (RFC 7622 §3.4)."""
+
+_STANZAS: Final = frozenset({"iq", "message", "presence"})
+
+_NOTHING: Final = Element((None, ""))
+
+
+class Carrier(Protocol):
+    """What carries a stream. Nothing here is called after `end`."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether it is encrypted."""
+
+    @property
+    def can_secure(self) -> bool:
+        """Whether it could be, by STARTTLS."""
+
+    def open(self, stream_id: str) -> None:
+        """Send our stream header, if there is such a thing here."""
+
+    def write(self, stanza: bytes) -> None:
+        """Send one whole element; it never raises, and may end the stream for what it did not read yet."""
+
+    def start_tls(self) -> None:
+        """Encrypt from here on; what comes next is a new header."""
+
+    def restart(self) -> None:
+        """What comes next is a new header."""
+
+    def end(self, failure: StreamError | None) -> None:
+        """Say why (None: because the client asked for it), and close."""
+
+
+class Places:
+    """How many streams there may be at once, over all carriers.
+
+    Args:
+        limit: So many.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._free = limit
+
+    def take(self) -> bool:
+        """Take one; False when there is none."""
+        if self._free <= 0:
+            return False
+        self._free -= 1
+        return True
+
+    def give_back(self) -> None:
+        """It is free again."""
+        self._free += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What all streams of one service share.
+
+    Attributes:
+        domain: The XMPP domain.
+        authenticator: Checks passwords.
+        accounts: Where bound sessions live.
+        clock: For the time limit.
+        places: Where a carrier takes one before it opens a stream.
+        new_id: Makes short identifiers that cannot be guessed.
+        login_timeout_s: How long a client may take until it is bound.
+        allow_plain_text: Whether passwords are taken without TLS.
+    """
+
+    domain: str
+    authenticator: IAuthenticator
+    accounts: Accounts
+    clock: IReactorTime
+    places: Places
+    new_id: Callable[[], str]
+    login_timeout_s: float
+    allow_plain_text: bool
+
+
+class ClientStream:
+    """One stream."""
+
+    log = Logger()
+
+    __slots__ = (
+        "_attempts",
+        "_carrier",
+        "_checking",
+        "_host",
+        "_login_id",
+        "_session",
+        "_state",
+        "_timer",
+    )
+
+    def __init__(self, host: Host, carrier: Carrier) -> None:
+        self._host, self._carrier = host, carrier
+        self._state = State.CONNECTED
+        self._attempts, self._login_id = 0, ""
+        self._session: Session | None = None
+        self._checking: Deferred[Person] | None = None
+        self._timer: IDelayedCall | None = host.clock.callLater(host.login_timeout_s, self._late)
+
+    # What the carrier calls ---------------------------------------------------------------------------------------
+
+    def opened(self) -> None:
+        """The client's header has come, or what stands for it."""
+        self._take(Input.HEADER, None)
+
+    def element(self, element: Element) -> None:
+        """A whole element has come."""
+        try:
+            event = _input(element)
+        except StreamError as failure:
+            self.end(failure)
+        else:
+            self._take(event, element)
+
+    def closed(self) -> None:
+        """The client has ended the stream."""
+        self._take(Input.FOOTER, None)
+
+    def lost(self) -> None:
+        """The carrier is gone."""
+        self._state = State.CLOSED
+        self._release()
+
+    # What the service calls -----------------------------------------------------------------------------------------
+
+    @property
+    def jid(self) -> str:
+        """The address; empty before it is bound."""
+        return self._session.jid if self._session else ""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is over."""
+        return self._state is State.CLOSED
+
+    def write(self, stanza: bytes) -> None:
+        """Send a whole element."""
+        if self._state is not State.CLOSED:
+            self._carrier.write(stanza)
+
+    def end(self, failure: StreamError | None) -> None:
+        """End the stream."""
+        if self._state is State.CLOSED:
+            return
+        self._state = State.CLOSED
+        if failure is not None:
+            self.log.info("{jid}: the stream ends: {failure}", jid=self.jid or "-", failure=failure)
+        self._carrier.end(failure)
+        self._release()
+
+    # What the table says --------------------------------------------------------------------------------------------
+
+    def _take(self, event: Input, element: Element | None) -> None:
+        if self._state is State.CLOSED:
+            return  # what was under way when we closed
+        try:
+            self._state, action = step(self._state, event)
+            self._DO[action](self, _NOTHING if element is None else element)
+        except StreamError as failure:
+            self.end(failure)
+
+    def _offer_login(self, _element: Element) -> None:
+        carrier, features = self._carrier, ""
+        must_secure = not (carrier.secure or self._host.allow_plain_text)
+        if carrier.can_secure and not carrier.secure:
+            features += f'<starttls xmlns="{TLS}">{"<required/>" if must_secure else ""}</starttls>'
+        if not must_secure:
+            features += f'<mechanisms xmlns="{SASL}"><mechanism>PLAIN</mechanism></mechanisms>'
+        carrier.open(self._host.new_id())
+        self._features(features)
+
+    def _offer_bind(self, _element: Element) -> None:
+        self._carrier.open(self._host.new_id())
+        self._features(f'<bind xmlns="{BIND}"/><session xmlns="{SESSION}"><optional/></session>')
+
+    def _features(self, features: str) -> None:
+        self._carrier.write(
+            f'<stream:features xmlns:stream="{STREAM}">{features}</stream:features>'.encode()
+        )
+
+    def _start_tls(self, _element: Element) -> None:
+        if self._carrier.secure or not self._carrier.can_secure:
+            self._carrier.write(f'<failure xmlns="{TLS}"/>'.encode())
+            self.end(None)
+            return
+        self._carrier.write(f'<proceed xmlns="{TLS}"/>'.encode())
+        self._carrier.start_tls()
+
+    def _challenge(self, _element: Element) -> None:
+        self._carrier.write(f'<challenge xmlns="{SASL}"/>'.encode())
+
+    def _check(self, element: Element) -> None:
+        if self._attempts >= MAX_ATTEMPTS:
+            raise StreamError("policy-violation", "too many attempts to sign in")
+        self._attempts += 1
+        try:
+            if element.name == "auth" and element.getAttribute("mechanism") != "PLAIN":
+                raise SASLError("invalid-mechanism")
+            if not (self._carrier.secure or self._host.allow_plain_text):
+                raise SASLError("encryption-required")
+            said = plain(str(element))
+        except SASLError as refusal:
+            self._refused(refusal)
+            return
+        name = sign_in_name(said.authcid, self._host.domain)
+        self._checking = self._host.authenticator.authenticate(name, said.password)
+        self._checking.addCallbacks(
+            self._authenticated, self._not_authenticated, callbackArgs=(said.authzid, name)
+        ).addErrback(self._broken)
+
+    def _authenticated(self, person: Person, authzid: str, name: str) -> None:
+        self._checking = None
+        own = f"{local_part(person.login_id)}@{self._host.domain}"
+        if authzid.lower() in {"", own, name.lower()}:
+            self._login_id = person.login_id
+            self._take(Input.ACCEPTED, None)
+        else:
+            self._refused(SASLError("invalid-authzid", "nobody may act as somebody else"))
+
+    def _not_authenticated(self, failure: Failure) -> None:
+        self._checking = None
+        if failure.check(CancelledError) and self._state is State.CLOSED:
+            return
+        if failure.check(BadCredentialsError):
+            self._refused(SASLError("not-authorized"))
+        elif failure.check(LockedOutError):
+            self._refused(SASLError("account-disabled", "too many bad passwords; try again later"))
+        else:
+            self.log.failure("a password could not be checked", failure)
+            self._refused(SASLError("temporary-auth-failure"))
+
+    def _broken(self, failure: Failure) -> None:
+        self.log.failure("a sign-in could not be completed", failure)
+        self.end(StreamError("internal-server-error"))
+
+    def _refused(self, refusal: SASLError) -> None:
+        self.log.info("a sign-in is refused: {condition}", condition=refusal.condition)
+        self._carrier.write(sasl_failure(refusal))
+        self._take(Input.REFUSED, None)
+
+    def _aborted(self, element: Element) -> None:
+        if element.name == "abort":
+            self._carrier.write(sasl_failure(SASLError("aborted")))
+
+    def _welcome(self, _element: Element) -> None:
+        self._carrier.write(f'<success xmlns="{SASL}"/>'.encode())
+        self._carrier.restart()
+
+    def _bind(self, element: Element) -> None:
+        if self._state is State.BOUND:
+            self._carrier.write(error(element, "not-allowed", "one resource for each stream"))
+            return
+        try:
+            resource = self._resource(element)
+            self._session = self._host.accounts.bind(self._login_id, resource, self)
+        except BindError as refusal:
+            self._carrier.write(error(element, refusal.condition))
+        else:
+            self._take(Input.RESOURCE_BOUND, element)
+
+    def _resource(self, element: Element) -> str:
+        """The resource that the client asks for, or one that is new."""
+        asked = next((str(node) for node in element.bind.elements(BIND, "resource")), "")
+        if len(asked.encode()) > MAX_RESOURCE_BYTES:
+            raise BindError("jid-malformed")
+        try:
+            _local, _domain, resource = prep(None, self._host.domain, asked)
+        except InvalidFormat:
+            raise BindError("jid-malformed") from None
+        return resource or self._host.new_id()
+
+    def _announce(self, element: Element) -> None:
+        self._stop_timer()
+        self.log.info("{jid} is connected", jid=self.jid)
+        self._carrier.write(
+            result(element, f'<bind xmlns="{BIND}"><jid>{escape(self.jid)}</jid></bind>')
+        )
+
+    def _route(self, element: Element) -> None:
+        if self._session is not None:
+            self._host.accounts.received(self._session, element)
+
+    def _close(self, _element: Element) -> None:
+        self._carrier.end(None)
+        self._release()
+
+    _DO: ClassVar[dict[Action, Callable[[ClientStream, Element], None]]] = {
+        Action.OFFER_LOGIN: _offer_login,
+        Action.START_TLS: _start_tls,
+        Action.CHALLENGE: _challenge,
+        Action.CHECK: _check,
+        Action.WELCOME: _welcome,
+        Action.REFUSE: _aborted,
+        Action.OFFER_BIND: _offer_bind,
+        Action.BIND: _bind,
+        Action.ANNOUNCE: _announce,
+        Action.ROUTE: _route,
+        Action.CLOSE: _close,
+    }
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _late(self) -> None:
+        self._timer = None
+        self.end(StreamError("connection-timeout", "not signed in in time"))
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _release(self) -> None:
+        self._stop_timer()
+        if self._checking is not None:
+            self._checking.cancel()
+            self._checking = None
+        if self._session is not None:
+            self.log.info("{jid} is gone", jid=self.jid)
+            session, self._session = self._session, None
+            self._host.accounts.ended(session)
+
+
+def _input(element: Element) -> Input:
+    """What an element is to the table.
+
+    Raises:
+        StreamError: It is nothing that belongs in a stream.
+    """
+    match element.uri, element.name:
+        case None, name if name in _STANZAS:
+            about = child(element)
+            is_bind = (
+                name == "iq" and about is not None and (about.uri, about.name) == (BIND, "bind")
+            )
+            return Input.BIND if is_bind and element.getAttribute("type") == "set" else Input.STANZA
+        case _ns, "auth" if _ns == SASL:
+            is_bare = element.getAttribute("mechanism") == "PLAIN" and not str(element).strip()
+            return Input.BARE_AUTH if is_bare else Input.AUTH
+        case _ns, "response" if _ns == SASL:
+            return Input.RESPONSE
+        case _ns, "abort" if _ns == SASL:
+            return Input.ABORT
+        case _ns, "starttls" if _ns == TLS:
+            return Input.STARTTLS
+        case _:
+            raise StreamError("unsupported-stanza-type", element.name)

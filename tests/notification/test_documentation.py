@@ -1,0 +1,63 @@
+"""``docs/notification.rst`` says what the code does."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from twisted.trial.unittest import SynchronousTestCase
+
+import finesse_tx
+from finesse_tx.notification.component import MAX_COMPONENTS
+from finesse_tx.notification.core import sessions, subscriptions, terms
+from finesse_tx.notification.core.bosh import MAX_REPEATS, RESPONSE_BYTES
+from finesse_tx.notification.core.event import EventForm
+from finesse_tx.notification.core.stream import STEP, Input
+from finesse_tx.notification.stream import MAX_ATTEMPTS
+from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S
+from finesse_tx.notification.web import REQUEST_TIMEOUT_S
+from finesse_tx.xmltext import MAX_DEPTH
+
+TEXT = (Path(finesse_tx.__file__).parent.parent / "docs" / "notification.rst").read_text()
+
+
+class DocumentationTests(SynchronousTestCase):
+    """The wire contract."""
+
+    def test_stream_table(self) -> None:
+        """The table of the stream is the code's, row for row."""
+        rows = [
+            f"{state.name:14} {event.name:14} {following.name:14} {action.value}"
+            for (state, event), (following, action) in STEP.items()
+            if event is not Input.FOOTER
+        ]
+        table = TEXT.partition("State          Input")[2].partition("any but CLOSED FOOTER")[0]
+        self.assertEqual(sorted(table.strip().splitlines()[2:]), sorted(rows))
+
+    def test_event(self) -> None:
+        """The event that is shown is what is sent."""
+        (shown,) = [
+            line.strip() for line in TEXT.splitlines() if line.strip().startswith("<message")
+        ]
+        ElementTree.fromstring(shown)
+        form = EventForm(
+            "pubsub.finesse.local",
+            "http://jabber.org/protocol/pubsub",
+            "8d0f2d1e-7b1c-4a43-9b5f-2f0a5b8f7c0a",
+        )
+        event = form.event("/finesse/api/User/agent1", "<Update>…</Update>", "k3J9sQ2x")
+        self.assertEqual(event.to(b"agent1@finesse.local").decode(), shown)
+
+    def test_numbers(self) -> None:
+        """The numbers in the text are the code's."""
+        for said in (
+            f"One person may have {sessions.MAX_PER_USER} sessions",
+            f"more than {subscriptions.MAX_PER_USER} explicit subscriptions",
+            f"at most {MAX_REPEATS} times",
+            f"up to {RESPONSE_BYTES >> 10} KiB",
+            f"XEP-0124 {terms.VERSION[0]}.{terms.VERSION[1]}",
+            f"whole within {REQUEST_TIMEOUT_S} seconds",
+            f"connections of components         {MAX_COMPONENTS} ",
+            f"depth of elements                 {MAX_DEPTH} ",
+            f"attempts to sign in               {MAX_ATTEMPTS} ",
+            f"time to read our last words       {CLOSE_TIMEOUT_S:.0f} s",
+        ):
+            self.assertIn(said, TEXT)

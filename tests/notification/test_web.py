@@ -1,0 +1,381 @@
+"""`finesse_tx.notification.web`: BOSH over HTTP, on real ports, by requests and by hand."""
+
+import re
+from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Final
+from xml.etree import ElementTree
+
+import requests
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
+from twisted.trial.unittest import SynchronousTestCase
+from twisted.web import http
+from twisted.web.resource import Resource
+from twisted.web.server import Site
+
+from finesse_tx.config import BOSHConfig
+from finesse_tx.notification.web import LINGER_S, REQUEST_TIMEOUT_S, cors_headers
+from tests.support.notification import notification_service, user
+from tests.support.ports import LIMIT_S, PortsTestCase
+
+NS: Final = "http://jabber.org/protocol/httpbind"
+EMPTY: Final = f'<body xmlns="{NS}"/>'
+
+
+class Browser:
+    """A BOSH client made of requests, on two connections as a browser has.
+
+    Attributes:
+        sid: Of the session.
+        rid: Of the newest request.
+        created: The response that made the session.
+    """
+
+    def __init__(self, url: str, verify: str | bool = True) -> None:
+        self._url, self._verify = url, verify
+        self._pool = ThreadPoolExecutor(2)
+        self._http = requests.Session()
+        self.sid, self.rid, self.created = "", 5_000, ""
+
+    def send(
+        self, inner: str = "", attributes: str = "", *, rid: int | None = None
+    ) -> requests.Response:
+        """Send a request, and wait for the answer."""
+        if rid is None:
+            self.rid += 1
+            rid = self.rid
+        sid = f" sid='{self.sid}'" if self.sid else ""
+        response = self._http.post(
+            self._url,
+            f"<body xmlns='{NS}' rid='{rid}'{sid} {attributes}>{inner}</body>",
+            headers={
+                "Content-Type": "text/xml; charset=utf-8",
+                "Origin": "https://desk.example.com",
+            },
+            verify=self._verify,
+            timeout=LIMIT_S,
+        )
+        assert response.status_code == 200, response.text
+        return response
+
+    def sign_in(self, name: str) -> "Browser":
+        """All of it, and the first presence."""
+        text = b64encode(f"\0{name}\0finesse".encode()).decode()
+        self.created = self.send("", "to='x' wait='30' hold='1' ver='1.6' xml:lang='en'").text
+        self.sid = str(ElementTree.fromstring(self.created).get("sid"))
+        self.send(f"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{text}</auth>")
+        self.send("", "xmlns:xmpp='urn:xmpp:xbosh' xmpp:restart='true'")
+        self.send(
+            "<iq xmlns='jabber:client' type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>"
+        )
+        self.send("<presence xmlns='jabber:client'/>")
+        return self
+
+    def poll(self) -> "requests.Response":
+        """Poll, and wait."""
+        return self.send()
+
+    def close(self) -> None:
+        """Leave without a word."""
+        self._http.close()
+        self._pool.shutdown()
+
+
+class BrowserTests(PortsTestCase):
+    """A client that we did not write speaks HTTP."""
+
+    def url(self, port: str, path: str = "/http-bind/") -> str:
+        """Where a port's service is."""
+        scheme = "https" if port == "boshs" else "http"
+        return f"{scheme}://127.0.0.1:{self.ports[port]}{path}"
+
+    def road(self, port: str, path: str) -> None:
+        """Sign in, wait for an event, lose the answer and get it again, leave."""
+        browser = Browser(self.url(port, path), str(self.authority) if port == "boshs" else True)
+        with closing(browser):
+            browser.sign_in("agent1")
+            self.assertEqual('secure="true"' in browser.created, port == "boshs")
+            with ThreadPoolExecutor(1) as pool:
+                poll = pool.submit(browser.poll)
+                self.wait_until_held(1)
+                self.in_reactor(self.service.publish, user("agent1"), "<Update/>")
+                event = poll.result(LIMIT_S)
+            self.assertIn("&lt;Update/&gt;", event.text)
+            self.assertEqual(event.headers["Content-Type"], "text/xml; charset=utf-8")
+            self.assertEqual(event.headers["Content-Length"], str(len(event.content)))
+            self.assertEqual(
+                event.headers["Access-Control-Allow-Origin"], "https://desk.example.com"
+            )
+            self.assertEqual(browser.send(rid=browser.rid).content, event.content)
+            self.assertIn('type="terminate"', browser.send("", "type='terminate'").text)
+
+    def wait_until_held(self, sessions: int) -> None:
+        """Until so many sessions have a request that is held."""
+        manager = self.service._manager
+        self.wait_for(lambda: sum(carrier._session._live() for carrier in manager) == sessions)
+
+    async def test_http(self) -> None:
+        """7071, with and without the slash."""
+        await self.in_thread(self.road, "bosh", "/http-bind/")
+        await self.in_thread(self.road, "bosh", "/http-bind")
+
+    async def test_https(self) -> None:
+        """7443, with a certificate that is checked."""
+        await self.in_thread(self.road, "boshs", "/http-bind/")
+
+    async def test_on_another_site(self) -> None:
+        """The same sessions under the web ports' site: one begun on one port goes on at the other."""
+        root = Resource()
+        root.putChild(b"http-bind", self.service.bosh_resource)
+        self.ports["http"] = await self.listen(Site(root))
+        await self.in_thread(self.road, "http", "/http-bind/")
+
+        def both() -> str:
+            with closing(Browser(self.url("http")).sign_in("agent2")) as browser:
+                browser._url = self.url("bosh")
+                return browser.send("", "pause='10'").text
+
+        self.assertEqual(await self.in_thread(both), EMPTY)
+
+    async def test_held_requests_at_the_stop(self) -> None:
+        """Fifty held requests are all answered at the stop, with the reason."""
+
+        def fifty() -> list[str]:
+            browsers = [Browser(self.url("bosh")).sign_in(f"agent{n}") for n in range(1, 51)]
+            with ThreadPoolExecutor(50) as pool:
+                polls = [pool.submit(browser.poll) for browser in browsers]
+                self.wait_until_held(50)
+                self.in_reactor(lambda: Deferred.fromCoroutine(self.service.drain()))
+                return [poll.result(LIMIT_S).text for poll in polls]
+
+        for text in await self.in_thread(fifty):
+            self.assertIn('type="terminate" condition="system-shutdown"', text)
+
+    async def test_other_methods(self) -> None:
+        """OPTIONS is answered for a browser's preflight; anything but POST is not allowed; other paths are not there."""
+
+        def ask() -> None:
+            url = self.url("bosh")
+            preflight = requests.options(
+                url, headers={"Origin": "https://a.example"}, timeout=LIMIT_S
+            )
+            self.assertEqual(preflight.status_code, 200)
+            self.assertEqual(preflight.headers["Access-Control-Allow-Origin"], "https://a.example")
+            self.assertIn("POST", preflight.headers["Access-Control-Allow-Methods"])
+            got = requests.get(url, timeout=LIMIT_S)
+            self.assertEqual((got.status_code, got.headers["Allow"]), (405, "POST, OPTIONS"))
+            for path in ("/", "/http-bind/more", "/http-bind//", "/ws"):
+                self.assertEqual(
+                    requests.post(self.url("bosh", path), "x", timeout=LIMIT_S).status_code,
+                    404,
+                    path,
+                )
+
+        await self.in_thread(ask)
+
+    async def test_garbage(self) -> None:
+        """A body that is not BOSH: 400, and a body that says so."""
+
+        def ask() -> None:
+            for body in ("", "{}", "<!DOCTYPE a><a/>", "x" * 10_000):
+                response = requests.post(self.url("bosh"), body, timeout=LIMIT_S)
+                self.assertEqual(response.status_code, 400)
+                self.assertIn('condition="bad-request"', response.text)
+
+        await self.in_thread(ask)
+
+
+class RawTests(PortsTestCase):
+    """HTTP by hand: what a library would not send."""
+
+    async def start(self) -> None:
+        """A service with a small limit."""
+        await self.serve(bosh=BOSHConfig(max_body_bytes=2_000))
+
+    def exchange(self, *pieces: bytes) -> bytes:
+        """Send the pieces, then read until the server closes."""
+        with self.connect("bosh") as connection:
+            for piece in pieces:
+                connection.sendall(piece)
+            connection.settimeout(LIMIT_S)
+            received = bytearray()
+            while data := connection.recv(65_536):
+                received += data
+            return bytes(received)
+
+    HEAD = b"POST /http-bind/ HTTP/1.1\r\nHost: x\r\n"
+
+    async def test_too_large(self) -> None:
+        """A body that is too large is refused from its length, before it comes."""
+        answer = await self.in_thread(
+            self.exchange, self.HEAD + b"Content-Length: 10000000\r\n\r\n", b"x" * 100_000
+        )
+        self.assertTrue(answer.startswith(b"HTTP/1.1 413 Content Too Large\r\n"), answer[:100])
+
+    async def test_size_edge(self) -> None:
+        """The largest body is read, one byte more is not."""
+
+        def ask(size: int) -> bytes:
+            length = b"Connection: close\r\nContent-Length: %d\r\n\r\n" % size
+            return self.exchange(self.HEAD + length + b"x" * size)
+
+        self.assertTrue((await self.in_thread(ask, 2_000)).startswith(b"HTTP/1.1 400"))
+        self.assertTrue((await self.in_thread(ask, 2_001)).startswith(b"HTTP/1.1 413"))
+
+    async def test_chunked(self) -> None:
+        """Without a length there is no request (XEP-0124 §5 forbids chunks)."""
+        answer = await self.in_thread(
+            self.exchange, self.HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+        )
+        self.assertTrue(answer.startswith(b"HTTP/1.1 411 Length Required\r\n"))
+
+    async def test_garbage(self) -> None:
+        """What is not HTTP is refused, or the connection just closed; the next client is served."""
+        for text in (
+            b"\x16\x03\x01\x02\x00\x01\x00\r\n",
+            b"<stream:stream>\r\n\r\n",
+            b"POST\r\n\r\n",
+            b"A" * 20_000,
+        ):
+            answer = await self.in_thread(self.exchange, text)
+            self.assertTrue(answer == b"" or answer.startswith(b"HTTP/1.1 400"), answer)
+        self.assertTrue(
+            (
+                await self.in_thread(
+                    self.exchange, self.HEAD + b"Connection: close\r\nContent-Length: 1\r\n\r\nx"
+                )
+            ).startswith(b"HTTP/1.1 400")
+        )
+
+    async def test_client_gone(self) -> None:
+        """A client that hangs up while its request is held leaves nothing held."""
+
+        def hang_up() -> None:
+            body = b"<body xmlns='%s' rid='1' to='x' wait='30' hold='1' ver='1.6'/>" % NS.encode()
+            head = self.HEAD + b"Content-Length: %d\r\n\r\n"
+            with self.connect("bosh") as connection:
+                connection.sendall(head % len(body) + body)
+                found = re.search(rb'sid="([^"]+)"', connection.recv(65_536))
+                assert found is not None
+                body = b"<body xmlns='%s' rid='2' sid='%s'/>" % (NS.encode(), found[1])
+                connection.sendall(head % len(body) + body)
+                self.wait_for(lambda: [c._session._live() for c in self.service._manager] == [True])
+            self.wait_for(lambda: [c._session._live() for c in self.service._manager] == [False])
+
+        await self.in_thread(hang_up)
+
+
+class SiteTests(SynchronousTestCase):
+    """The site's own rules, without a network."""
+
+    def setUp(self) -> None:
+        """A connection to the site."""
+        self.clock = Clock()
+        self.service = notification_service(self.clock, bosh=BOSHConfig(max_body_bytes=2_000))
+        self.transport = StringTransport()
+        self.channel = self.service.bosh_site.buildProtocol(None)
+        assert self.channel is not None
+        self.channel.makeConnection(self.transport)
+
+    def say(self, text: bytes) -> bytes:
+        """Send, and return what has come back by then."""
+        assert self.channel is not None
+        self.channel.dataReceived(text)
+        return bytes(self.transport.value())
+
+    def test_slow_body(self) -> None:
+        """A byte now and then buys no time: a request that is not whole in time is dropped."""
+        self.say(b"POST /http-bind/ HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n")
+        for _ in range(REQUEST_TIMEOUT_S - 1):
+            self.clock.advance(1)
+            self.say(b"x")
+        self.assertFalse(self.transport.disconnecting)
+        self.clock.advance(1)
+        self.assertTrue(self.transport.disconnecting)
+
+    def test_slow_headers(self) -> None:
+        """Nor do headers."""
+        self.say(b"POST /http-bind/ HTTP/1.1\r\n")
+        for number in range(REQUEST_TIMEOUT_S - 1):
+            self.clock.advance(1)
+            self.say(b"X-%d: y\r\n" % number)
+        self.assertFalse(self.transport.disconnecting)
+        self.clock.advance(1)
+        self.assertTrue(self.transport.disconnecting)
+
+    def test_idle(self) -> None:
+        """A connection without a request is closed after a while, and each request begins anew."""
+        self.clock.advance(REQUEST_TIMEOUT_S - 1)
+        self.say(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        self.clock.advance(REQUEST_TIMEOUT_S - 1)
+        self.assertFalse(self.transport.disconnecting)
+        self.clock.advance(1)
+        self.assertTrue(self.transport.disconnecting)
+
+    def test_refused_body_is_not_kept(self) -> None:
+        """A body that is refused is thrown away as it comes, for a moment; then the connection is closed."""
+        said = self.say(b"POST /http-bind/ HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\n\r\n")
+        self.assertIn(b"413", said)
+        self.say(b"x" * 500_000)
+        assert self.channel is not None
+        (request,) = self.channel.requests
+        self.assertEqual(request.content.tell(), 0)
+        self.clock.advance(LINGER_S - 0.1)
+        self.assertFalse(self.transport.disconnecting)
+        self.clock.advance(0.1)
+        self.assertTrue(self.transport.disconnecting)
+
+    def test_no_form_parsing(self) -> None:
+        """Twisted's parser of Content-Type, half of the cost of a POST, is not asked."""
+        asked: list[bytes] = []
+
+        def parse(line: bytes) -> bytes:
+            asked.append(line)
+            return line
+
+        self.patch(http, "_parseContentType", parse)
+        self.say(
+            b"POST /http-bind/ HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\nx"
+        )
+        self.assertIn(b"bad-request", self.transport.value())
+        self.assertEqual(asked, [])
+        plain = Site(Resource()).buildProtocol(None)
+        assert plain is not None
+        plain.makeConnection(StringTransport())
+        plain.dataReceived(
+            b"POST / HTTP/1.1\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\nx"
+        )
+        self.assertEqual(asked, [b"text/xml"])  # where it is asked, this test would see it
+        plain.connectionLost(Failure(ConnectionDone()))
+
+    def test_no_access_log(self) -> None:
+        """No line is made for a request, and no clock ticks for its time."""
+        site = self.service.bosh_site
+        site.startFactory()
+        self.assertEqual(len(self.clock.getDelayedCalls()), 1)  # the connection's own time limit
+        self.assertIs(site._logFile, None)
+        site.stopFactory()
+
+    def test_http_1(self) -> None:
+        """Only HTTP/1.1 is offered to TLS clients that ask."""
+        self.assertEqual(self.service.bosh_site.acceptableProtocols(), [b"http/1.1"])
+
+
+class CORSTests(SynchronousTestCase):
+    """``rest.md`` §1.9."""
+
+    def test_reflected(self) -> None:
+        """The origin comes back by name, and with credentials allowed."""
+        headers = dict(cors_headers(b"https://desk.example.com:8445"))
+        self.assertEqual(headers[b"Access-Control-Allow-Origin"], b"https://desk.example.com:8445")
+        self.assertEqual(headers[b"Access-Control-Allow-Credentials"], b"true")
+        self.assertEqual(headers[b"Vary"], b"Origin")
+
+    def test_no_origin(self) -> None:
+        """Without an origin nothing is said."""
+        self.assertEqual(cors_headers(None), [])

@@ -1,0 +1,210 @@
+"""The notification service on real ports of 127.0.0.1, and blocking clients in threads."""
+
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from OpenSSL import SSL
+from twisted.internet import reactor as global_reactor
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.endpoints import SSL4ServerEndpoint, TCP4ServerEndpoint
+from twisted.internet.interfaces import (
+    IListeningPort,
+    IOpenSSLServerConnectionCreator,
+    IProtocolFactory,
+)
+from twisted.internet.threads import deferToThread
+from twisted.protocols.tls import TLSMemoryBIOProtocol
+from twisted.trial.unittest import TestCase
+from zope.interface import implementer
+
+from finesse_tx.config import BOSHConfig, NotificationConfig
+from finesse_tx.notification.service import NotificationService
+from tests.support.notification import DOMAIN, Authenticator, Listener, Policy, notification_service
+
+__all__ = ["LIMIT_S", "PortsTestCase", "ServerTLS", "certificate"]
+
+LIMIT_S = 30
+"""Whatever takes longer has failed."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+reactor: Any = global_reactor
+
+
+def certificate(folder: str) -> tuple[Path, Path]:
+    """Make an authority and a server's certificate for 127.0.0.1 and the domain.
+
+    Returns:
+        The authority's certificate, and a file with the server's key and certificate.
+    """
+    now, names = datetime.now(UTC), []
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    for name in ("test authority", DOMAIN):
+        names.append(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+    made = []
+    for number in (0, 1):
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(names[number])
+            .issuer_name(names[0])
+            .public_key(keys[number].public_key())
+            .serial_number(number + 1)
+            .not_valid_before(now - timedelta(hours=1))
+            .not_valid_after(now + timedelta(hours=1))
+            .add_extension(x509.BasicConstraints(ca=not number, path_length=None), critical=True)
+        )
+        if number:
+            alternatives = [x509.DNSName(DOMAIN), x509.IPAddress(IPv4Address("127.0.0.1"))]
+            builder = builder.add_extension(
+                x509.SubjectAlternativeName(alternatives), critical=False
+            )
+        made.append(builder.sign(keys[0], hashes.SHA256()).public_bytes(Encoding.PEM))
+    Path(folder).mkdir()
+    authority, server = Path(folder, "ca.pem"), Path(folder, "server.pem")
+    authority.write_bytes(made[0])
+    key = keys[1].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    server.write_bytes(key + made[1])
+    return authority, server
+
+
+@implementer(IOpenSSLServerConnectionCreator)
+class ServerTLS:
+    """The server's side of TLS with that certificate."""
+
+    def __init__(self, path: Path) -> None:
+        self._context = SSL.Context(SSL.TLS_SERVER_METHOD)
+        self._context.use_certificate_file(str(path))
+        self._context.use_privatekey_file(str(path))
+
+    def serverConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> SSL.Connection:
+        """Make a connection's TLS side."""
+        connection = SSL.Connection(self._context)
+        connection.set_app_data(protocol)
+        return connection
+
+
+class PortsTestCase(TestCase):
+    """A service that listens.
+
+    Attributes:
+        service: It.
+        authority: The file with the certificate that clients must trust.
+        ports: By name, the port numbers.
+    """
+
+    timeout = LIMIT_S
+    service: NotificationService
+    authority: Path
+    ports: dict[str, int]
+
+    def setUp(self) -> Any:
+        """Start as `start` says; trial waits for it."""
+        return Deferred.fromCoroutine(self.start())
+
+    async def start(self) -> None:
+        """Start the service; another than the usual one in a class of its own."""
+        await self.serve()
+
+    async def serve(
+        self,
+        config: NotificationConfig | None = None,
+        bosh: BOSHConfig | None = None,
+        authenticator: Authenticator | None = None,
+    ) -> None:
+        """Start it."""
+        self.authority, server = certificate(self.mktemp())
+        tls = ServerTLS(server)
+        self.policy, self.listener = Policy(), Listener()
+        self.service = notification_service(
+            reactor,
+            config=config,
+            bosh=bosh,
+            authenticator=authenticator,
+            policy=self.policy,
+            listener=self.listener,
+            tls=tls,
+        )
+        service = self.service
+        self._listening: list[IListeningPort] = []
+        self.ports = {
+            "xmpp": await self.listen(service.xmpp_factory),
+            "xmpps": await self.listen(service.xmpps_factory, tls),
+            "bosh": await self.listen(service.bosh_site),
+            "boshs": await self.listen(service.bosh_site, tls),
+            "component": await self.listen(service.component_factory("secret")),
+        }
+        self.addCleanup(self._stop)
+
+    async def listen(self, factory: IProtocolFactory, tls: ServerTLS | None = None) -> int:
+        """Listen on a port that the system chooses, and return it."""
+        endpoint = (
+            TCP4ServerEndpoint(reactor, 0, backlog=1_024, interface="127.0.0.1")
+            if tls is None
+            else SSL4ServerEndpoint(reactor, 0, tls, backlog=1_024, interface="127.0.0.1")
+        )
+        port = await endpoint.listen(factory)
+        self._listening.append(port)
+        number: int = port.getHost().port
+        return number
+
+    async def _stop(self) -> None:
+        for port in self._listening:
+            stopped = port.stopListening()
+            if stopped is not None:
+                await stopped
+        await self.service.drain()
+        await self.service.stopService()
+        await self.all_closed()
+
+    async def all_closed(self) -> None:
+        """Cut what clients left open, so that nothing outlives the test."""
+        for selectable in list(reactor.getReaders()):
+            if hasattr(selectable, "abortConnection") and getattr(selectable, "connected", False):
+                selectable.abortConnection()
+        await pause(0.01)
+
+    async def in_thread(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what blocks in a thread, and wait for it."""
+        result: T = await deferToThread(call, *args, **kwargs).addTimeout(LIMIT_S, reactor)
+        return result
+
+    def in_reactor(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """From such a thread, do something in the reactor's; never longer than the limit."""
+        done: Future[T] = Future()
+
+        def act() -> None:
+            acting = maybeDeferred(call, *args, **kwargs)
+            acting.addCallbacks(done.set_result, lambda failure: done.set_exception(failure.value))
+
+        reactor.callFromThread(act)
+        return done.result(LIMIT_S)
+
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        """From such a thread, wait until that is so in the reactor's."""
+        until = time.monotonic() + LIMIT_S
+        while not self.in_reactor(condition):
+            if time.monotonic() > until:
+                raise AssertionError("it did not come to pass")
+
+    def connect(self, name: str) -> socket.socket:
+        """From such a thread, connect."""
+        return socket.create_connection(("127.0.0.1", self.ports[name]), LIMIT_S)
+
+
+def pause(seconds: float) -> Deferred[None]:
+    """Let the reactor run."""
+    paused: Deferred[None] = Deferred()
+    reactor.callLater(seconds, paused.callback, None)
+    return paused
