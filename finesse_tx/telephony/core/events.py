@@ -183,6 +183,7 @@ class MetaCode(IntEnum):
     CALL_MERGING = 133
     CALL_TRANSFERRING = 134
     SNAPSHOT = 135
+    UNKNOWN = 136
 
 
 @dataclass(frozen=True, slots=True)
