@@ -206,7 +206,8 @@ class Event:
 
     def __str__(self) -> str:
         where = "/".join(filter(None, (str(self.call_id or ""), self.address, self.terminal)))
-        return f"{self.id.name}({self.id:d}) {where} {self.cause.name}({self.cause:d})"
+        words = f"{self.id.name}({self.id:d})", where, f"{self.cause.name}({self.cause:d})"
+        return " ".join(filter(None, words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,13 @@ class Address:
     terminals: dict[str, Terminal] = field(default_factory=dict)
     connections: dict[int, Connection] = field(default_factory=dict)
 
+    @property
+    def is_free(self) -> bool:
+        """Whether no call is at this number; those that failed to reach it do not count."""
+        return all(
+            connection.state is ConnectionState.FAILED for connection in self.connections.values()
+        )
+
 
 @dataclass(eq=False, slots=True)
 class Terminal:
