@@ -282,6 +282,34 @@ class LifeTests(SynchronousTestCase):
         change.end(1)
         self.assertEqual((provider.calls, call.state), ({}, CallState.INVALID))
 
+    def test_lost(self) -> None:
+        """With the provider, all that was known of its calls and numbers is gone."""
+        provider = Provider(INVENTORY)
+        change = Change(provider, MetaCode.CALL_STARTING)
+        change.tell(EventID.PROV_IN_SERVICE)
+        change.tell(EventID.ADDR_IN_SERVICE, address="1001")
+        change.tell(EventID.CALL_ACTIVE, call_id=1)
+        change.join(1, "1001")
+        self.assertFalse(provider.addresses["1001"].is_free)
+        change.tell(EventID.PROV_OUT_OF_SERVICE)
+        address = provider.addresses["1001"]
+        self.assertEqual((provider.calls, address.connections), ({}, {}))
+        self.assertFalse(address.in_service)
+
+    def test_add(self) -> None:
+        """Numbers and devices can be added; those that are there stay as they are."""
+        provider = Provider(INVENTORY)
+        provider.apply(Event(EventID.ADDR_IN_SERVICE, address="1001"))
+        provider.add(
+            Inventory(
+                (*INVENTORY.addresses, AddressRecord("6001", AddressKind.ROUTE_POINT)),
+                INVENTORY.terminals,
+            )
+        )
+        self.assertTrue(provider.addresses["1001"].in_service)
+        self.assertEqual(list(provider.addresses["1001"].terminals), ["SEP1"])
+        self.assertIs(provider.kind("6001"), AddressKind.ROUTE_POINT)
+
     def test_order(self) -> None:
         """A batch has the core event before its refinement, and devices leave before their number."""
         provider = Provider(INVENTORY)

@@ -72,14 +72,21 @@ class Provider:
 
     def __init__(self, inventory: Inventory) -> None:
         self.state = ProviderState.OUT_OF_SERVICE
-        self.addresses = {a.number: Address(a.number, a.kind) for a in inventory.addresses}
-        self.terminals = {
-            t.name: Terminal(t.name, t.type_name, t.addresses) for t in inventory.terminals
-        }
+        self.addresses: dict[str, Address] = {}
+        self.terminals: dict[str, Terminal] = {}
         self.calls: dict[int, Call] = {}
-        for terminal in self.terminals.values():
-            for number in terminal.addresses:
-                self.addresses[number].terminals[terminal.name] = terminal
+        self.add(inventory)
+
+    def add(self, inventory: Inventory) -> None:
+        """Take in numbers and devices; those that are there already stay as they are."""
+        for record in inventory.addresses:
+            self.addresses.setdefault(record.number, Address(record.number, record.kind))
+        for device in inventory.terminals:
+            if device.name not in self.terminals:
+                terminal = Terminal(device.name, device.type_name, device.addresses)
+                self.terminals[device.name] = terminal
+                for number in device.addresses:
+                    self.addresses[number].terminals[device.name] = terminal
 
     def apply(self, event: Event) -> None:
         """Change one state, as an event says.
@@ -184,8 +191,15 @@ def _in_service(provider: Provider, event: Event) -> None:
 
 
 def _provider_step(wanted: ProviderState) -> Step:
+    """A system that cannot be reached tells nothing: what was known of its calls and numbers is void."""
+
     def step(provider: Provider, _event: Event) -> None:
         provider.state = _checked(PROVIDER, "provider", provider.state, wanted)
+        if wanted is not ProviderState.IN_SERVICE:
+            provider.calls.clear()
+            for address in provider.addresses.values():
+                address.in_service = False
+                address.connections.clear()
 
     return step
 
