@@ -74,14 +74,15 @@ class IPeripheral(Interface):
             Call it to end the subscription.
         """
 
-    def request(request: Request, reply: Callable[[Message], None]) -> None:
-        """Carry out a request of an open session.
+    def request(request: Message, reply: Callable[[Message], None]) -> None:
+        """Carry out what an open session asks for.
 
         Args:
-            request: Anything but OPEN_REQ, HEARTBEAT_REQ and CLOSE_REQ, which the server answers itself.
-            reply: Call it, now or later, with each answer for that session alone, in order. Exactly one of
-                them is the confirmation or the failure, with the request's InvokeID; a configuration upload
-                has several others. After the session's end it does nothing.
+            request: A `Request` but OPEN_REQ, HEARTBEAT_REQ and CLOSE_REQ, which the server answers itself; or
+                CONFIG_REQUEST_KEY_EVENT or CONFIG_REQUEST_EVENT, which have no InvokeID and no confirmation.
+            reply: Call it, now or later, with each answer for that session alone, in order. To a `Request`
+                exactly one of them is the confirmation or the failure, with the request's InvokeID; a
+                configuration upload has several others. After the session's end it does nothing.
         """
 
 

@@ -1,0 +1,1 @@
+"""The GED-188 codec and sessions, without I/O."""
