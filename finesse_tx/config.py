@@ -506,6 +506,12 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
     if bool(config.tls.certificate_file) != bool(config.tls.key_file):
         key = "tls.key_file" if config.tls.certificate_file else "tls.certificate_file"
         raise wrong(key, "is missing", "a certificate and its key go together")
+    if config.security.argon2_memory_kib < 8 * config.security.argon2_lanes:
+        raise wrong(
+            "security.argon2_memory_kib",
+            f"is less than argon2 needs for {config.security.argon2_lanes} lanes",
+            f"give it {8 * config.security.argon2_lanes} or more",
+        )
     if addresses(config.listen.component) and not config.notification.component_secret_file:
         raise wrong(
             "notification.component_secret_file",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from twisted.application.service import IService
 from twisted.internet.defer import Deferred
@@ -25,10 +26,29 @@ __all__ = [
     "ICTILink",
     "ICTILinkListener",
     "IDirectory",
+    "IDirectoryRecords",
     "INodePolicy",
     "IPeripheral",
     "IPublisher",
+    "IWorkers",
 ]
+
+T = TypeVar("T")
+
+# Threads --------------------------------------------------------------------------------------------------------
+
+
+class IWorkers(Interface):
+    """The one pool of threads, for what would block the reactor."""
+
+    def run(work: Callable[[], T]) -> Deferred[T]:
+        """Run ``work`` in another thread.
+
+        Returns:
+            Fires with what it returned, or fails with what it raised, or with `StoreBusyError` (too much
+            waits already) or `StoreStoppedError`. Cancelled before its turn, it never runs.
+        """
+
 
 # People ---------------------------------------------------------------------------------------------------------
 
@@ -38,6 +58,25 @@ class IDirectory(Interface):
 
     def snapshot() -> Snapshot:
         """The directory at this moment: a value, safe to keep."""
+
+
+class IDirectoryRecords(Interface):
+    """What the directory keeps where it survives."""
+
+    def load() -> Deferred[tuple[Snapshot, Mapping[str, str]]]:
+        """Read everything.
+
+        Returns:
+            Fires with the people who may sign in and all the rest, and the encoded password hashes by login
+            id, of one moment; or fails with a `StoreError`.
+        """
+
+    def replace_password_hash(login_id: str, was: str, now: str) -> Deferred[None]:
+        """Keep ``now`` for somebody whose hash still is ``was``; both are of the same password.
+
+        Returns:
+            Fires with None, or fails with a `StoreError`.
+        """
 
 
 class IAuthenticator(Interface):
@@ -51,8 +90,8 @@ class IAuthenticator(Interface):
             password: As it was typed.
 
         Returns:
-            Fires with the person, or fails with `BadCredentialsError` (unknown name and wrong password alike)
-            or `LockedOutError` (whatever the password).
+            Fires with the person, or fails with `BadCredentialsError` (unknown name and wrong password alike),
+            `LockedOutError` (whatever the password) or `TooBusyError` (try again later).
         """
 
 

@@ -127,6 +127,12 @@ class LoadTests(SynchronousTestCase):
             "notification.component_secret_file",
         )
 
+    def test_argon2_lanes(self) -> None:
+        """argon2 needs 8 KiB of memory for each lane."""
+        memory = "security.argon2_memory_kib"
+        load(None, ["security.argon2_lanes=64", f"{memory}=512"])
+        self.assertEqual(self.refused("", "security.argon2_lanes=64", f"{memory}=511").key, memory)
+
 
 class ReadOptionsTests(SynchronousTestCase):
     """A plugin's own keys."""

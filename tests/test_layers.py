@@ -13,7 +13,7 @@ PACKAGE = Path(finesse_tx.__file__).parent
 TOP = {"tap", "cli", "composition", "plugins"}
 """Layer 4: all that may know every part; ``plugins`` only names what the parts offer."""
 
-INTERFACES = {"interfaces", "config"}
+INTERFACES = {"interfaces", "config", "home"}
 """Layer 1."""
 
 SERVICES = {"service", "client", "server", "simulator", "asterisk", "customers"}

@@ -37,7 +37,7 @@ class Person:
         roles: At least one.
         team_id: The team this person works in; None for an administrator.
         automatic_available: Whether the engine makes the agent ready again after a call (``engine.md`` §2.3).
-        csq_ids: The queues this agent takes calls from.
+        csq_ids: The queues this agent takes calls from, in the order of their ids.
     """
 
     login_id: str
@@ -151,14 +151,14 @@ class ReasonCode:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The whole directory at one moment.
+    """The whole directory at one moment, each kind in the order of its ids.
 
     Attributes:
-        people: Everyone.
+        people: Everyone who may sign in.
         teams: All teams.
         csqs: All queues.
         triggers: All route points.
-        reason_codes: All reason codes.
+        reason_codes: All reason codes, the engine's own too.
     """
 
     people: tuple[Person, ...] = ()

@@ -1,0 +1,76 @@
+"""The directory: who works here, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twisted.internet.defer import Deferred, DeferredLock
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.interfaces import IDirectory, IDirectoryRecords
+from finesse_tx.store.core.errors import StoreError
+
+__all__ = ["Directory"]
+
+
+@implementer(IDirectory)
+class Directory:
+    """Everyone, as of the last `reload`; nobody before the first.
+
+    Args:
+        records: Where the directory is kept.
+    """
+
+    log = Logger()
+
+    def __init__(self, records: IDirectoryRecords) -> None:
+        self._records = records
+        self._snapshot = Snapshot()
+        self._hashes: dict[str, str] = {}
+        self._reloading = DeferredLock()
+
+    def snapshot(self) -> Snapshot:
+        """The directory as it was last loaded."""
+        return self._snapshot
+
+    def reload(self) -> Deferred[None]:
+        """Load the directory from its records; two reloads come one after the other.
+
+        Returns:
+            Fires when it is loaded, or fails with a `StoreError`; then the old one stays.
+        """
+        loading: Deferred[tuple[Snapshot, Mapping[str, str]]] = self._reloading.run(
+            self._records.load
+        )
+        return loading.addCallback(self._loaded)
+
+    def _loaded(self, found: tuple[Snapshot, Mapping[str, str]]) -> None:
+        self._snapshot, self._hashes = found[0], dict(found[1])
+
+    def password_hash(self, login_id: str) -> str | None:
+        """Somebody's encoded password hash; None for one who has none here."""
+        return self._hashes.get(login_id)
+
+    def renew_password_hash(self, login_id: str, was: str, now: str) -> None:
+        """Keep another hash of the same password; at once here, and in the records when they can.
+
+        Args:
+            login_id: Whose.
+            was: What it was made for; if that is no longer theirs, nothing happens.
+            now: The other one.
+        """
+        if self._hashes.get(login_id) != was:
+            return
+        self._hashes[login_id] = now
+        self._records.replace_password_hash(login_id, was, now).addErrback(self._not_kept, login_id)
+
+    def _not_kept(self, failure: Failure, login_id: str) -> None:
+        failure.trap(StoreError)
+        self.log.warn(
+            "{user}'s password hash has new parameters until the next start only: {reason}",
+            user=login_id,
+            reason=failure.getErrorMessage(),
+        )

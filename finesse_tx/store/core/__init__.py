@@ -1,0 +1,1 @@
+"""What other parts see of the store: its errors."""

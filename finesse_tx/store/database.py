@@ -1,0 +1,134 @@
+"""Which database, and what each of its connections is told first.
+
+SQLite is the default. Its settings, and why:
+
+- WAL: readers and the one writer do not wait for each other.
+- ``synchronous=FULL``: a transaction that was reported as done survives a power cut. NORMAL would be faster, but
+  in WAL it may lose the last transactions, and an operator must never lose a call record; we write seldom, in
+  threads.
+- ``BEGIN IMMEDIATE`` for whatever may write: in WAL a transaction that reads first and then finds that another
+  one has written fails at once, whatever ``busy_timeout`` says. Taking the write lock first makes it wait instead.
+- ``query_only`` for whatever only reads: a write there is an error, not lost without a word.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from functools import partial
+from pathlib import Path
+from typing import Final, cast
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from finesse_tx.config import StoreConfig
+from finesse_tx.errors import ConfigError, StartError
+
+__all__ = ["BUSY_TIMEOUT_S", "database_url", "make_engine", "reading", "said"]
+
+BUSY_TIMEOUT_S: Final = 10
+"""How long a transaction waits for SQLite's write lock, unless ``?timeout=`` of the URL says otherwise; one that
+another process holds for longer is a fault."""
+
+_READ_ONLY: Final = "finesse_read_only"
+
+
+def database_url(config: StoreConfig, home: Path) -> URL:
+    """Where the database is.
+
+    Args:
+        config: Names it, or nothing: SQLite in the home folder.
+        home: The home folder; a relative SQLite file is below it.
+
+    Raises:
+        ConfigError: It names something that we cannot use.
+    """
+
+    def wrong(reason: str, fix: str) -> ConfigError:
+        return ConfigError("the configuration", "store.url", reason, fix)
+
+    if not config.url:
+        return URL.create("sqlite", database=str(home / "finesse.db"))
+    try:
+        url = make_url(config.url)
+    except ArgumentError:  # whose message would show the password
+        raise wrong(
+            "is not a database URL", 'such as "postgresql://user:password@host/finesse"'
+        ) from None
+    if url.drivername == "sqlite":
+        if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+            raise wrong("names no file, so nothing would be kept", 'write "sqlite:///finesse.db"')
+        return url.set(database=str(home / url.database))
+    if url.drivername in {"postgresql", "postgresql+psycopg"}:
+        if importlib.util.find_spec("psycopg") is None:
+            raise wrong("PostgreSQL needs psycopg, which is not installed", "pip install psycopg")
+        return url.set(drivername="postgresql+psycopg")
+    raise wrong(f'"{url.drivername}" is not supported', 'write "sqlite:///…" or "postgresql://…"')
+
+
+def make_engine(url: URL, connections: int, *, enforcing: bool = True) -> Engine:
+    """An engine that has not connected yet.
+
+    Args:
+        url: From `database_url`.
+        connections: How many it may have at once.
+        enforcing: Whether SQLite enforces foreign keys. A migration that replaces a table must do without:
+            SQLite would take the old one's end for the deletion of all its rows, and cascade.
+
+    Raises:
+        StartError: SQLite's file cannot be made.
+    """
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=connections, max_overflow=0, hide_parameters=True)
+    _make_private(Path(url.database or ""))
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={} if "timeout" in url.query else {"timeout": BUSY_TIMEOUT_S},
+        hide_parameters=True,  # they would be in errors, and so in logs; password hashes among them
+    )
+    event.listen(engine, "connect", partial(_connected, enforcing))
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine, with the same connections, for transactions that only read."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(postgresql_readonly=True)
+    return engine.execution_options(**{_READ_ONLY: True})
+
+
+def _make_private(path: Path) -> None:
+    """Make the file before SQLite does, for its owner alone; ``-wal`` and ``-shm`` take its mode."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StartError(
+            f"{path}: {error.strerror}; let store.url name a file that this user may write"
+        ) from None
+
+
+def _connected(enforcing: bool, connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # We begin transactions ourselves: sqlite3 would not begin one for a SELECT, nor for DDL.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA foreign_keys={enforcing:d}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    read_only = cast("bool", connection.get_execution_options().get(_READ_ONLY, False))
+    connection.exec_driver_sql(f"PRAGMA query_only={read_only:d}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def said(error: SQLAlchemyError) -> str:
+    """What the database itself said, in one line, without SQLAlchemy's paragraphs around it."""
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]

@@ -1,0 +1,55 @@
+"""What the directory asks of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+from twisted.internet.defer import Deferred
+from zope.interface import implementer
+
+from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.interfaces import IDirectoryRecords
+from finesse_tx.store.repositories.passwords import read_password_hashes, replace_password_hash
+from finesse_tx.store.repositories.snapshots import read_snapshot
+
+__all__ = ["DirectoryRecords"]
+
+T = TypeVar("T")
+
+
+class Transactions(Protocol):
+    """The store, to whoever brings the work."""
+
+    def transact(self, work: Callable[[Session], T]) -> Deferred[T]:
+        """Run ``work`` in a transaction."""
+
+    def read(self, work: Callable[[Session], T]) -> Deferred[T]:
+        """Run ``work`` in a transaction that does not write."""
+
+
+@implementer(IDirectoryRecords)
+class DirectoryRecords:
+    """The directory's records, as the store keeps them.
+
+    Args:
+        store: Runs the transactions.
+    """
+
+    def __init__(self, store: Transactions) -> None:
+        self._store = store
+
+    def load(self) -> Deferred[tuple[Snapshot, Mapping[str, str]]]:
+        """Everything, as of one moment; see `IDirectoryRecords`."""
+
+        def work(session: Session) -> tuple[Snapshot, Mapping[str, str]]:
+            return read_snapshot(session), read_password_hashes(session)
+
+        return self._store.read(work)
+
+    def replace_password_hash(self, login_id: str, was: str, now: str) -> Deferred[None]:
+        """Keep another hash of the same password; see `IDirectoryRecords`."""
+        return self._store.transact(
+            lambda session: replace_password_hash(session, login_id, was, now)
+        )

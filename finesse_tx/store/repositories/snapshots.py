@@ -1,0 +1,138 @@
+"""The whole directory as one value."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from finesse_tx.directory.core.records import (
+    CSQ,
+    Person,
+    ReasonCode,
+    Role,
+    Snapshot,
+    Team,
+    Trigger,
+)
+from finesse_tx.store.tables import (
+    CSQMemberRow,
+    CSQRow,
+    PersonRow,
+    ReasonCodeRow,
+    ReasonCodeTeamRow,
+    TeamRow,
+    TeamSupervisorRow,
+    TriggerRow,
+)
+
+__all__ = ["read_snapshot"]
+
+
+def read_snapshot(session: Session) -> Snapshot:
+    """Everything the directory knows: everyone who may sign in, and all the rest, in the order of the ids."""
+    return Snapshot(
+        _people(session), _teams(session), _csqs(session), _triggers(session), _codes(session)
+    )
+
+
+def _people(session: Session) -> tuple[Person, ...]:
+    csqs: dict[int, list[int]] = defaultdict(list)
+    for person_id, csq_id in session.execute(
+        select(CSQMemberRow.person_id, CSQMemberRow.csq_id).order_by(CSQMemberRow.csq_id)
+    ):
+        csqs[person_id].append(csq_id)
+    # Columns, not rows: ten thousand people are read on every start.
+    found = session.execute(
+        select(
+            PersonRow.id,
+            PersonRow.login_id,
+            PersonRow.login_name,
+            PersonRow.first_name,
+            PersonRow.last_name,
+            PersonRow.extension,
+            PersonRow.is_agent,
+            PersonRow.is_supervisor,
+            PersonRow.is_administrator,
+            PersonRow.team_id,
+            PersonRow.automatic_available,
+        )
+        .where(PersonRow.enabled)
+        .order_by(PersonRow.id)
+    )
+    return tuple(
+        Person(
+            row.login_id,
+            row.login_name,
+            row.first_name,
+            row.last_name,
+            row.extension,
+            _ROLES[row.is_agent, row.is_supervisor, row.is_administrator],
+            row.team_id,
+            row.automatic_available,
+            tuple(csqs.get(row.id, ())),
+        )
+        for row in found
+    )
+
+
+_FLAGS = (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)
+_ROLES = {
+    tuple(role in roles for role in _FLAGS): frozenset(roles)
+    for roles in (
+        [role for bit, role in enumerate(_FLAGS) if mask & 1 << bit] for mask in range(1, 8)
+    )
+}
+"""The set of roles for each row's three flags: the same object for everyone who has the same."""
+
+
+def _teams(session: Session) -> tuple[Team, ...]:
+    primary: dict[int, str] = {}
+    secondary: dict[int, list[str]] = defaultdict(list)
+    for team_id, position, login_id in session.execute(
+        select(TeamSupervisorRow.team_id, TeamSupervisorRow.position, PersonRow.login_id)
+        .join(PersonRow, PersonRow.id == TeamSupervisorRow.person_id)
+        .where(PersonRow.enabled)
+        .order_by(TeamSupervisorRow.position)
+    ):
+        if position == 0:
+            primary[team_id] = login_id
+        else:
+            secondary[team_id].append(login_id)
+    return tuple(
+        Team(row.id, row.name, primary.get(row.id, ""), tuple(secondary.get(row.id, ())))
+        for row in session.scalars(select(TeamRow).order_by(TeamRow.id))
+    )
+
+
+def _csqs(session: Session) -> tuple[CSQ, ...]:
+    return tuple(
+        CSQ(row.id, row.name, row.auto_work, row.wrapup_time_s, row.service_level_s)
+        for row in session.scalars(select(CSQRow).order_by(CSQRow.id))
+    )
+
+
+def _triggers(session: Session) -> tuple[Trigger, ...]:
+    return tuple(
+        Trigger(row.route_point, row.application_id, row.application_name, row.csq_id)
+        for row in session.scalars(select(TriggerRow).order_by(TriggerRow.route_point))
+    )
+
+
+def _codes(session: Session) -> tuple[ReasonCode, ...]:
+    teams: dict[int, set[int]] = defaultdict(set)
+    for row in session.scalars(select(ReasonCodeTeamRow)):
+        teams[row.reason_code_id].add(row.team_id)
+    return tuple(
+        ReasonCode(
+            row.id,
+            row.category,
+            row.code,
+            row.label,
+            row.for_all,
+            frozenset(teams.get(row.id, ())),
+            row.system_code,
+        )
+        for row in session.scalars(select(ReasonCodeRow).order_by(ReasonCodeRow.id))
+    )

@@ -1,0 +1,191 @@
+"""The tables.
+
+Rows never leave a transaction: repositories turn them into the values of `finesse_tx.directory.core.records`.
+A change here needs a migration; a test compares the two. Ids that clients see are never used twice
+(``sqlite_autoincrement``), so that an old URI cannot come to mean something new.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from finesse_tx.directory.core.records import ReasonCategory
+
+__all__ = [
+    "Base",
+    "CSQMemberRow",
+    "CSQRow",
+    "PersonRow",
+    "ReasonCodeRow",
+    "ReasonCodeTeamRow",
+    "SampleRow",
+    "TeamRow",
+    "TeamSupervisorRow",
+    "TriggerRow",
+    "login_key",
+]
+
+
+def login_key(login_name: str) -> str:
+    """What makes two login names the same: they are compared without regard to case."""
+    return login_name.casefold()
+
+
+class Base(DeclarativeBase):
+    """Every table."""
+
+    # A migration can only change a constraint that has a name.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class TeamRow(Base):
+    """`Team`."""
+
+    __tablename__ = "teams"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class PersonRow(Base):
+    """`Person`, whose ``csq_ids`` are in `CSQMemberRow`."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        CheckConstraint("is_agent OR is_supervisor OR is_administrator", name="has_role"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login_id: Mapped[str] = mapped_column(String(64), unique=True)
+    login_name: Mapped[str] = mapped_column(String(255))
+    login_key: Mapped[str] = mapped_column(String(255), unique=True)
+    """`login_key` of the login name: SQLite's own ``lower`` knows ASCII only."""
+    first_name: Mapped[str] = mapped_column(String(128))
+    last_name: Mapped[str] = mapped_column(String(128))
+    extension: Mapped[str] = mapped_column(String(32), index=True)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    """argon2's encoded form; None for somebody who cannot sign in with a password of ours."""
+    is_agent: Mapped[bool]
+    is_supervisor: Mapped[bool]
+    is_administrator: Mapped[bool]
+    team_id: Mapped[int | None] = mapped_column(ForeignKey(TeamRow.id), index=True)
+    automatic_available: Mapped[bool]
+    enabled: Mapped[bool]
+    """Whether this person may sign in; the directory does not know the others."""
+
+
+class TeamSupervisorRow(Base):
+    """Who supervises a team."""
+
+    __tablename__ = "team_supervisors"
+    __table_args__ = (CheckConstraint("position >= 0", name="position"),)
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey(TeamRow.id, ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey(PersonRow.id, ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position: Mapped[int]
+    """0: the primary supervisor; from 1: the secondary ones, in order."""
+
+
+class CSQRow(Base):
+    """`CSQ`."""
+
+    __tablename__ = "csqs"
+    __table_args__ = (
+        CheckConstraint("wrapup_time_s BETWEEN 0 AND 7200", name="wrapup_time_s"),
+        CheckConstraint("service_level_s >= 0", name="service_level_s"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(50), unique=True)
+    auto_work: Mapped[bool]
+    wrapup_time_s: Mapped[int]
+    service_level_s: Mapped[int]
+
+
+class CSQMemberRow(Base):
+    """An agent who takes calls from a queue."""
+
+    __tablename__ = "csq_members"
+
+    csq_id: Mapped[int] = mapped_column(ForeignKey(CSQRow.id, ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey(PersonRow.id, ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class TriggerRow(Base):
+    """`Trigger`."""
+
+    __tablename__ = "triggers"
+
+    route_point: Mapped[str] = mapped_column(String(32), primary_key=True)
+    application_id: Mapped[int] = mapped_column(unique=True)
+    application_name: Mapped[str] = mapped_column(String(64))
+    csq_id: Mapped[int] = mapped_column(ForeignKey(CSQRow.id), index=True)
+
+
+class ReasonCodeRow(Base):
+    """`ReasonCode`, whose ``team_ids`` are in `ReasonCodeTeamRow`."""
+
+    __tablename__ = "reason_codes"
+    __table_args__ = (
+        UniqueConstraint("category", "code"),
+        UniqueConstraint("category", "label"),
+        CheckConstraint("code BETWEEN 0 AND 65535", name="code"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category: Mapped[ReasonCategory] = mapped_column(
+        Enum(ReasonCategory, native_enum=False, length=16)
+    )
+    code: Mapped[int]
+    label: Mapped[str] = mapped_column(String(40))
+    for_all: Mapped[bool]
+    system_code: Mapped[bool]
+
+
+class ReasonCodeTeamRow(Base):
+    """A team that uses a reason code that is not for all."""
+
+    __tablename__ = "reason_code_teams"
+
+    reason_code_id: Mapped[int] = mapped_column(
+        ForeignKey(ReasonCodeRow.id, ondelete="CASCADE"), primary_key=True
+    )
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey(TeamRow.id, ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class SampleRow(Base):
+    """How much of some sample data has been put in, so that what was deleted is not put in again."""
+
+    __tablename__ = "samples"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The configuration key that asks for it."""
+    count: Mapped[int]

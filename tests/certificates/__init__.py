@@ -1,0 +1,1 @@
+"""The certificates of the TLS ports, seen by clients that check them."""

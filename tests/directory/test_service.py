@@ -1,0 +1,94 @@
+"""`finesse_tx.directory.service`."""
+
+from collections.abc import Mapping
+
+from twisted.internet.defer import Deferred
+from twisted.logger import capturedLogs
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface.verify import verifyObject
+
+from finesse_tx.directory.core.demo import demo
+from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.directory.service import Directory
+from finesse_tx.interfaces import IDirectory, IDirectoryRecords
+from finesse_tx.store.core.errors import StoreUnavailableError
+from tests.support.records import FixedRecords
+
+
+class SlowRecords(FixedRecords):
+    """Answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(Snapshot(), {})
+        self.loading: list[Deferred[tuple[Snapshot, Mapping[str, str]]]] = []
+
+    def load(self) -> Deferred[tuple[Snapshot, Mapping[str, str]]]:
+        """Begin."""
+        self.loading.append(Deferred())
+        return self.loading[-1]
+
+
+class DirectoryTests(SynchronousTestCase):
+    """`Directory`."""
+
+    def setUp(self) -> None:
+        """Load two agents."""
+        self.records = FixedRecords(demo(2), {"agent1": "old"})
+        self.directory = Directory(self.records)
+        self.successResultOf(self.directory.reload())
+
+    def test_interface(self) -> None:
+        """It is a directory, and the fake records are records."""
+        verifyObject(IDirectory, self.directory)
+        verifyObject(IDirectoryRecords, self.records)
+
+    def test_reload(self) -> None:
+        """It knows nobody before it is loaded, and then whom its records know."""
+        self.assertEqual(Directory(self.records).snapshot(), Snapshot())
+        self.assertEqual(self.directory.snapshot(), demo(2))
+        self.records.snapshot, self.records.hashes = demo(3), {"agent1": "new"}
+        self.assertEqual(self.directory.snapshot(), demo(2))
+        self.successResultOf(self.directory.reload())
+        self.assertEqual(self.directory.snapshot(), demo(3))
+        self.assertEqual(self.directory.password_hash("agent1"), "new")
+        self.assertIsNone(self.directory.password_hash("agent2"))
+
+    def test_failing(self) -> None:
+        """When the records cannot be read, the old directory stays, and a later reload works."""
+        self.records.failing = StoreUnavailableError("disk I/O error")
+        self.failureResultOf(self.directory.reload(), StoreUnavailableError)
+        self.assertEqual(self.directory.snapshot(), demo(2))
+        self.records.failing = None
+        self.successResultOf(self.directory.reload())
+
+    def test_one_by_one(self) -> None:
+        """Two reloads come one after the other, so that the later one's answer is the one that stays."""
+        records = SlowRecords()
+        directory = Directory(records)
+        first, second = directory.reload(), directory.reload()
+        self.assertEqual(len(records.loading), 1)
+        records.loading[0].callback((demo(1), {}))
+        self.successResultOf(first)
+        records.loading[1].callback((demo(2), {}))
+        self.successResultOf(second)
+        self.assertEqual(directory.snapshot(), demo(2))
+
+    def test_renew(self) -> None:
+        """Another hash of the same password holds at once, and is kept."""
+        self.directory.renew_password_hash("agent1", "old", "new")
+        self.assertEqual(self.directory.password_hash("agent1"), "new")
+        self.assertEqual(self.records.replaced, [("agent1", "old", "new")])
+
+    def test_renew_late(self) -> None:
+        """Not if the password has changed since."""
+        self.directory.renew_password_hash("agent1", "older", "new")
+        self.assertEqual(self.directory.password_hash("agent1"), "old")
+        self.assertEqual(self.records.replaced, [])
+
+    def test_not_kept(self) -> None:
+        """When it cannot be kept, a warning says so, and shows no hash."""
+        self.records.failing = StoreUnavailableError("disk I/O error")
+        with capturedLogs() as events:
+            self.directory.renew_password_hash("agent1", "old", "$argon2id$new")
+        self.assertEqual([event["log_level"].name for event in events], ["warn"])
+        self.assertNotIn("argon2id", str(events))

@@ -1,0 +1,1 @@
+"""Each repository, in a transaction of its own."""

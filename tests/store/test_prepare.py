@@ -1,0 +1,222 @@
+"""`finesse_tx.store.prepare` and the migrations."""
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, CheckConstraint, inspect, select, text, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateTable
+from twisted.trial.unittest import SynchronousTestCase
+
+import finesse_tx.store.migrations
+from finesse_tx.directory.core.demo import demo
+from finesse_tx.directory.core.reason_codes import SYSTEM_CODES
+from finesse_tx.errors import StartError
+from finesse_tx.store.database import make_engine
+from finesse_tx.store.migrations import HEAD, REVISIONS
+from finesse_tx.store.prepare import migrate, prepare
+from finesse_tx.store.repositories.additions import add_snapshot
+from finesse_tx.store.repositories.snapshots import read_snapshot
+from finesse_tx.store.tables import Base, CSQMemberRow, ReasonCodeRow
+from tests.support.database import empty_url, inside, new_url, prepared_url
+
+AGAIN = """
+import sys
+from sqlalchemy import make_url
+from finesse_tx.store.prepare import prepare
+prepare(make_url(sys.argv[1]))
+sys.exit("alembic" in sys.modules)
+"""
+"""A start, which must not import alembic."""
+
+
+def version(url: URL) -> object:
+    """The schema's revision, as alembic wrote it."""
+    return inside(
+        url, lambda session: session.scalar(text("SELECT version_num FROM alembic_version"))
+    )
+
+
+class MigrationTests(SynchronousTestCase):
+    """The schema's history."""
+
+    def test_revisions(self) -> None:
+        """`REVISIONS` are alembic's, in its order."""
+        config = Config()
+        folder = Path(finesse_tx.store.migrations.__file__).parent
+        config.set_main_option("script_location", str(folder))
+        found = ScriptDirectory.from_config(config).walk_revisions()
+        self.assertEqual(tuple(script.revision for script in found)[::-1], REVISIONS)
+
+    def test_same_as_tables(self) -> None:
+        """From nothing and from each revision, the migrations lead to the tables that the code knows."""
+        for start in (None, *REVISIONS):
+            url = new_url(self)
+            if start is not None:
+                migrate(url, start)
+                self.assertEqual(version(url), start)
+            migrate(url)
+            self.assertEqual(version(url), HEAD)
+            engine = make_engine(url, 1)
+            with engine.connect() as connection:
+                context = MigrationContext.configure(
+                    connection, opts={"compare_type": True, "compare_server_default": True}
+                )
+                self.assertEqual(compare_metadata(context, Base.metadata), [])
+                for table in Base.metadata.sorted_tables:  # alembic does not compare these
+                    there = inspect(connection).get_check_constraints(table.name)
+                    wanted = {c.name for c in table.constraints if isinstance(c, CheckConstraint)}
+                    self.assertEqual({found["name"] for found in there}, wanted)
+            engine.dispose()
+
+    def test_rows_survive(self) -> None:
+        """What the first revision holds is there after all the others."""
+        url = new_url(self)
+        migrate(url, REVISIONS[0])
+        inside(url, lambda session: add_snapshot(session, demo(3), "hash"))
+        before = inside(url, read_snapshot)
+        migrate(url)
+        self.assertEqual(inside(url, read_snapshot), before)
+
+    def test_table_replaced(self) -> None:
+        """A migration may replace a table: the rows that refer to it stay."""
+        url = prepared_url(self)
+        inside(url, lambda session: add_snapshot(session, demo(3), None))
+        members = select(CSQMemberRow.csq_id, CSQMemberRow.person_id)
+        before = inside(url, lambda session: len(session.execute(members).all()))
+        engine = make_engine(url, 1, enforcing=False)
+        with engine.begin() as connection:
+            operations = Operations(MigrationContext.configure(connection))
+            with operations.batch_alter_table("people", recreate="always"):
+                pass
+        engine.dispose()
+        after = inside(url, lambda session: len(session.execute(members).all()))
+        self.assertEqual((before, after), (6, 6))
+
+    def test_broken_reference(self) -> None:
+        """Migrations that leave a reference to nothing are undone, all of them."""
+        url = new_url(self)
+        engine = make_engine(url, 1, enforcing=False)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE a (id INTEGER PRIMARY KEY)"))
+            connection.execute(text("CREATE TABLE b (a INTEGER REFERENCES a)"))
+            connection.execute(text("INSERT INTO b VALUES (1)"))
+        engine.dispose()
+        line = str(self.assertRaises(StartError, migrate, url))
+        self.assertIn("a row of b would refer to nothing in a", line)
+        tables = inside(url, lambda session: inspect(session.connection()).get_table_names())
+        self.assertEqual(tables, ["a", "b"])
+
+    def test_postgresql(self) -> None:
+        """PostgreSQL has words for every table."""
+        for table in Base.metadata.sorted_tables:
+            self.assertIn(
+                f"CREATE TABLE {table.name}",
+                str(CreateTable(table).compile(dialect=postgresql.dialect())),
+            )
+
+
+class PrepareTests(SynchronousTestCase):
+    """`prepare`."""
+
+    def refused(self, url: URL) -> str:
+        """The refusal, which is always one line."""
+        line = str(self.assertRaises(StartError, prepare, url))
+        self.assertNotIn("\n", line)
+        return line
+
+    def test_system_codes(self) -> None:
+        """A new database has the engine's reason codes, and nobody."""
+        found = inside(prepared_url(self), read_snapshot)
+        self.assertEqual(
+            [(code.category, code.code, code.label) for code in found.reason_codes],
+            list(SYSTEM_CODES),
+        )
+        self.assertTrue(all(code.system_code and code.for_all for code in found.reason_codes))
+        self.assertEqual((found.people, found.teams, found.csqs, found.triggers), ((), (), (), ()))
+
+    def test_again(self) -> None:
+        """The next start changes nothing, not even a label that an administrator has changed."""
+        url = prepared_url(self)
+
+        relabel = update(ReasonCodeRow).where(ReasonCodeRow.id == 1).values(label="Two phones")
+        inside(url, lambda session: session.execute(relabel))
+        before = inside(url, read_snapshot)
+        prepare(url)
+        self.assertEqual(inside(url, read_snapshot), before)
+        self.assertEqual(before.reason_codes[0].label, "Two phones")
+
+    def test_without_alembic(self) -> None:
+        """A start that has nothing to migrate does not pay for alembic."""
+        ran = subprocess.run(
+            [sys.executable, "-c", AGAIN, str(prepared_url(self))], timeout=60, check=False
+        )
+        self.assertEqual(ran.returncode, 0)
+
+    def test_missing_tables(self) -> None:
+        """A database that alembic knows but has not filled is migrated."""
+        url = empty_url(self)
+        inside(url, lambda session: session.execute(text("DELETE FROM alembic_version")))
+        inside(url, lambda session: Base.metadata.drop_all(session.connection()))
+        prepare(url)
+        self.assertEqual(version(url), HEAD)
+
+    def test_seed_fails(self) -> None:
+        """A seed that fails leaves nothing behind."""
+
+        def seed(session: Session) -> None:
+            add_snapshot(session, demo(1), None)
+            raise ZeroDivisionError
+
+        url = new_url(self)
+        self.assertRaises(ZeroDivisionError, prepare, url, seed)
+        self.assertEqual(inside(url, read_snapshot).people, ())
+
+    def test_newer(self) -> None:
+        """A database that a newer program has migrated is refused, and left as it is."""
+        url = prepared_url(self)
+        inside(
+            url,
+            lambda session: session.execute(
+                text("UPDATE alembic_version SET version_num = '9999'")
+            ),
+        )
+        line = self.refused(url)
+        self.assertIn('schema "9999", newer than this finesse_tx', line)
+        self.assertEqual(version(url), "9999")
+
+    def test_not_ours(self) -> None:
+        """Somebody else's database is refused, and left as it is."""
+        url = new_url(self)
+        inside(url, lambda session: session.execute(text("CREATE TABLE orders (id INTEGER)")))
+        self.assertIn("somebody else's tables", self.refused(url))
+        tables = inside(url, lambda session: inspect(session.connection()).get_table_names())
+        self.assertEqual(tables, ["orders"])
+
+    def test_not_a_database(self) -> None:
+        """A file that is no database is refused."""
+        url = new_url(self)
+        Path(url.database or "").write_text("This is the minutes of our last meeting. " * 100)
+        self.assertIn("file is not a database; look at store.url", self.refused(url))
+
+    def test_locked(self) -> None:
+        """A database that another program keeps locked is told, after a while."""
+        url = prepared_url(self)
+        with sqlite3.connect(str(url.database), isolation_level=None) as other:
+            self.addCleanup(other.close)
+            other.execute("BEGIN IMMEDIATE")
+            impatient = url.update_query_dict({"timeout": "0"})
+            self.assertIn("database is locked", self.refused(impatient))
+
+    def test_nothing_open(self) -> None:
+        """No connection is left when it returns: SQLite's log has been written back and is gone."""
+        url = prepared_url(self)
+        self.assertFalse(Path(f"{url.database}-wal").exists())

@@ -1,0 +1,33 @@
+"""`finesse_tx.store.records`: the store, as the directory sees it."""
+
+from twisted.internet import reactor
+from twisted.internet.interfaces import IReactorFromThreads
+from twisted.trial.unittest import TestCase
+from zope.interface.verify import verifyObject
+
+from finesse_tx.directory.core.demo import demo
+from finesse_tx.interfaces import IDirectoryRecords
+from finesse_tx.store.records import DirectoryRecords
+from finesse_tx.store.repositories.additions import add_snapshot
+from finesse_tx.store.service import Store
+from tests.support.database import empty_url, inside
+
+REACTOR = IReactorFromThreads(reactor)
+
+
+class DirectoryRecordsTests(TestCase):
+    """`DirectoryRecords`."""
+
+    async def test_records(self) -> None:
+        """People and their hashes are read, and a hash is replaced."""
+        url = empty_url(self)
+        inside(url, lambda session: add_snapshot(session, demo(1), "old"))
+        store = Store(REACTOR, url, 1)
+        store.startService()
+        self.addCleanup(store.stopService)
+        records = DirectoryRecords(store)
+        verifyObject(IDirectoryRecords, records)
+        snapshot, hashes = await records.load().addTimeout(30, reactor)
+        self.assertEqual((snapshot, hashes["agent1"]), (demo(1), "old"))
+        await records.replace_password_hash("agent1", "old", "new").addTimeout(30, reactor)
+        self.assertEqual((await records.load().addTimeout(30, reactor))[1]["agent1"], "new")

@@ -1,0 +1,39 @@
+"""The directory's records, without a database."""
+
+from collections.abc import Mapping
+
+from twisted.internet.defer import Deferred, fail, succeed
+from zope.interface import implementer
+
+from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.interfaces import IDirectoryRecords
+
+
+@implementer(IDirectoryRecords)
+class FixedRecords:
+    """Has what it was given.
+
+    Attributes:
+        snapshot: What there is.
+        hashes: Encoded hashes, by login id.
+        failing: What it fails with; None while it works.
+        replaced: The hashes that were replaced: whose, which, by what.
+    """
+
+    def __init__(self, snapshot: Snapshot, hashes: Mapping[str, str]) -> None:
+        self.snapshot, self.hashes = snapshot, hashes
+        self.failing: Exception | None = None
+        self.replaced: list[tuple[str, str, str]] = []
+
+    def load(self) -> Deferred[tuple[Snapshot, Mapping[str, str]]]:
+        """Tell it."""
+        if self.failing is not None:
+            return fail(self.failing)
+        return succeed((self.snapshot, self.hashes))
+
+    def replace_password_hash(self, login_id: str, was: str, now: str) -> Deferred[None]:
+        """Write it down."""
+        if self.failing is not None:
+            return fail(self.failing)
+        self.replaced.append((login_id, was, now))
+        return succeed(None)
