@@ -390,10 +390,12 @@ class NumberingTests(SynchronousTestCase):
         self.assertEqual(len(inventory(["000000-099999"], [], "7", 0).addresses), 100_000)
 
     def test_outside(self) -> None:
-        """Seven digits or more are outside, with or without a plus."""
+        """Seven to fifteen digits are outside, with or without a plus."""
         for number, outside in (
             ("1234567", True),
             ("+31612345678", True),
+            ("1" * 15, True),
+            ("1" * 16, False),
             ("123456", False),
             ("123456x", False),
             ("+123456", False),

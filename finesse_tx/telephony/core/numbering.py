@@ -17,8 +17,8 @@ __all__ = ["MAX_NUMBERS", "NumberingError", "expand", "inventory", "is_outside"]
 MAX_NUMBERS: Final = 100_000
 """How many numbers a simulated switch has at most."""
 
-OUTSIDE_DIGITS: Final = 7
-"""A number of at least so many digits is the public network's."""
+OUTSIDE_DIGITS: Final = range(7, 16)
+"""How many digits a number of the public network has (E.164: at most 15)."""
 
 
 class NumberingError(ValueError):
@@ -55,7 +55,7 @@ def expand(ranges: Sequence[str]) -> Iterator[str]:
 def is_outside(number: str) -> bool:
     """Whether a number that is none of ours is one of the public network's."""
     digits = number.removeprefix("+")
-    return len(digits) >= OUTSIDE_DIGITS and digits.isascii() and digits.isdigit()
+    return len(digits) in OUTSIDE_DIGITS and digits.isascii() and digits.isdigit()
 
 
 def inventory(
