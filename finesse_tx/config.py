@@ -246,6 +246,8 @@ class EngineConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """What becomes of an agent who does not answer."""
     ring_no_answer_skip_s: Annotated[float, Meta(ge=0, le=3_600)] = 15.0
     """With READY above: for how long that agent is passed over."""
+    ready_after_other_call: bool = True
+    """Whether an agent who was ready before a call that the engine did not route is ready again after it."""
 
 
 class TelephonyConfig(Struct, frozen=True, forbid_unknown_fields=True):
