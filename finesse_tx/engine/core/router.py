@@ -17,7 +17,15 @@ from typing import Final
 
 from finesse_tx.directory.core.records import CSQ, Trigger
 from finesse_tx.engine.core.calls import Calls
-from finesse_tx.engine.core.events import Accept, Answer, CallEventKind, Drop, Redirect, Reject
+from finesse_tx.engine.core.events import (
+    Accept,
+    Answer,
+    CallEventKind,
+    Drop,
+    Operation,
+    Redirect,
+    Reject,
+)
 from finesse_tx.engine.core.floor import Floor
 from finesse_tx.engine.core.objects import Agent, Call, Contact, Place, Queue
 from finesse_tx.engine.core.roster import Roster
@@ -36,7 +44,7 @@ class Tally:
 
     Attributes:
         arrived: Callers at a trigger.
-        rejected: Those for whom no port was free.
+        rejected: Those for whom no port was free, or whose route point has no trigger.
         abandoned: Those who hung up before an agent answered.
         handled: Those whom an agent answered.
         aborted: Those whom we lost: the switch failed, or a port did.
@@ -67,6 +75,7 @@ class Router:
         self.tally = Tally()
         self._triggers: dict[str, Trigger] = {}
         self._free_ports: OrderedDict[str, None] = OrderedDict()
+        self._coming: dict[str, Contact] = {}  # by port, until the port has answered
         self._sequence = count(1)
 
     def configure(self, csqs: Iterable[CSQ], triggers: Iterable[Trigger]) -> None:
@@ -92,12 +101,10 @@ class Router:
         self._free_ports.pop(number, None)
 
     def _take_port(self) -> str | None:
-        """The port that has been free longest."""
+        """The port that has been free longest; one that is not free after all comes back when its call is over."""
         while self._free_ports:
             number, _ = self._free_ports.popitem(last=False)
-            if self._floor.model.addresses[
-                number
-            ].is_free:  # else it comes back when its call is over
+            if number not in self._coming and self._floor.model.addresses[number].is_free:
                 return number
         return None
 
@@ -114,7 +121,7 @@ class Router:
             return
         queue = self.queues[trigger.csq_id]
         contact = Contact(call, trigger, (queue,), next(self._sequence), port)
-        call.contact = self.contacts[call.id] = contact
+        call.contact = self.contacts[call.id] = self._coming[port] = contact
         self._floor.effects.append(Redirect(call.id, route_point, port))
 
     def offered_at_port(self, call: Call, port: str) -> None:
@@ -131,8 +138,13 @@ class Router:
 
     def at_port(self, contact: Contact, now: float) -> None:
         """The caller is at the port: let him wait."""
+        self._has_come(contact)
         contact.enqueued_at = now
         self._wait(contact)
+
+    def _has_come(self, contact: Contact) -> None:
+        if self._coming.get(contact.port) is contact:
+            del self._coming[contact.port]
 
     def _wait(self, contact: Contact) -> None:
         contact.place = Place.WAITING
@@ -242,6 +254,7 @@ class Router:
         if place is not Place.CONNECTED and contact.call.id in self.contacts:
             self.tally.abandoned += 1
         if place is Place.OFFERED:  # he may never have come to his port
+            self._has_come(contact)
             self.port_is_free(contact.port)
         contact.place = Place.GONE
         self.contacts.pop(contact.call.id, None)
@@ -258,7 +271,7 @@ class Router:
                 contact.agent.contact = None
         self._free_ports.clear()
 
-    def operation_failed(self, operation: object, cause: Cause, now: float) -> None:
+    def operation_failed(self, operation: Operation, cause: Cause, now: float) -> None:
         """The switch could not do what the router wanted.
 
         Args:
@@ -290,4 +303,5 @@ class Router:
         """Give up a contact that never came to its port."""
         self.tally.aborted += 1
         del self.contacts[contact.call.id]
+        self._has_come(contact)
         self.port_is_free(contact.port)

@@ -371,6 +371,17 @@ class PortTests(SynchronousTestCase):
         centre.call_in()
         self.assertEqual(centre.engine.router.tally.rejected, 0)
 
+    def test_port_on_its_way(self) -> None:
+        """A port that a caller is on his way to is given to nobody else, also if another call leaves it just then."""
+        centre = Centre(ports=1)
+        first, second = centre.switch.allocate(), centre.switch.allocate()
+        centre.hear(centre.switch.call_from_outside(first, CALLER, "6001"))
+        centre.engine.router.port_is_free("70001")
+        centre.hear(centre.switch.call_from_outside(second, "0699999999", "6001"))
+        centre.settle()
+        self.assertEqual(list(centre.engine.router.contacts), [first])
+        self.assertEqual(centre.engine.router.tally.rejected, 1)
+
     def test_port_lost(self) -> None:
         """A port out of service is not used; one that is lost with a caller loses the caller."""
         centre = Centre(ports=2)
