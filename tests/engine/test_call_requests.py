@@ -321,6 +321,16 @@ class CallDataTests(FloorCase):
             (CF.CF_VALUE_OUT_OF_RANGE, PE.INVALID_ARGUMENT),
         )
 
+    def test_made_with_too_much(self) -> None:
+        """A call is not made with more than a call may have."""
+        self.sign_in()
+        variables = tuple(NamedVariable(f"user.{n:02d}", "x" * 200) for n in range(10))
+        refused = self.refused(
+            MakeCallReq, agent_instrument="1001", dialed_number="1002", named_variables=variables
+        )
+        self.assertEqual(refused, (CF.CF_VALUE_OUT_OF_RANGE, PE.INVALID_ARGUMENT))
+        self.assertEqual(self.floor.service.engine.agent("agent1").dialling, None)
+
     def test_made_with(self) -> None:
         """What MAKE_CALL_REQ brings is attached to the new call."""
         self.sign_in()

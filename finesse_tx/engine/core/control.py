@@ -13,7 +13,7 @@ from typing import Final
 from finesse_tx.cti.core.enums import ControlFailureCode, LocalConnectionState, PeripheralErrorCode
 from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.engine.core.calls import Calls
-from finesse_tx.engine.core.data import DataChange
+from finesse_tx.engine.core.data import CallData, DataChange, DataTooLargeError
 from finesse_tx.engine.core.events import (
     Answer,
     Connect,
@@ -140,6 +140,10 @@ class Control:
         if agent.dialling is not None:
             raise ControlFailureError(_CF.CF_RESOURCE_BUSY, _PE.DEVICE_BUSY)
         self._require_no_active_call(extension)
+        try:
+            CallData().changed_by(change)
+        except DataTooLargeError:
+            raise ControlFailureError(_CF.CF_VALUE_OUT_OF_RANGE, _PE.INVALID_ARGUMENT) from None
         agent.dialling = Dialling(digits, change)
         self._roster.happen(agent, Input.DIALLED, now)
         return Connect(agent.station.terminal, extension, digits)
