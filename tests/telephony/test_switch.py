@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -17,7 +17,13 @@ from finesse_tx.telephony.core.errors import InvalidStateError, ProviderError, U
 from finesse_tx.telephony.core.events import Batch, Cause, MetaCode
 from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.core.model import Provider
-from finesse_tx.telephony.core.numbering import NumberingError, inventory, is_outside
+from finesse_tx.telephony.core.numbering import (
+    NumberingError,
+    expand,
+    inventory,
+    is_outside,
+    ranges,
+)
 from finesse_tx.telephony.core.parties import Batches
 from finesse_tx.telephony.core.states import ConnectionState
 from finesse_tx.telephony.core.switch import FIRST_CALL_ID, Switch
@@ -369,6 +375,18 @@ class NumberingTests(SynchronousTestCase):
             [t.name for t in INVENTORY.terminals][::3], ["SEP0000000003E9", "CTIP70001"]
         )
         self.assertEqual(inventory(["007-009"], [], "1", 0).addresses[2].number, "009")
+
+    @given(st.sets(st.integers(0, 120).map(lambda n: f"{n:03d}")))
+    def test_ranges(self, numbers: set[str]) -> None:
+        """Numbers are put into ranges that give the same numbers back, and no two ranges could be one."""
+        found = ranges(numbers)
+        self.assertEqual(list(expand(found)), sorted(numbers))
+        gaps = sum(f"{int(number) + 1:03d}" not in numbers for number in numbers)
+        self.assertEqual(len(found), gaps)
+
+    def test_ranges_of_lengths(self) -> None:
+        """A range has one length, and what is no number stays what it is."""
+        self.assertEqual(ranges(["99", "100", "098", "099", "1x"]), ("1x", "99", "098-100"))
 
     def test_refused(self) -> None:
         """A range that is none, goes downward, is too long, or meets another is refused."""

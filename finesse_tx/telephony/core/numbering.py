@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from finesse_tx.telephony.core.inventory import (
@@ -12,7 +12,7 @@ from finesse_tx.telephony.core.inventory import (
     TerminalRecord,
 )
 
-__all__ = ["MAX_NUMBERS", "NumberingError", "expand", "inventory", "is_outside"]
+__all__ = ["MAX_NUMBERS", "NumberingError", "expand", "inventory", "is_outside", "ranges"]
 
 MAX_NUMBERS: Final = 100_000
 """How many numbers a simulated switch has at most."""
@@ -50,6 +50,23 @@ def expand(ranges: Sequence[str]) -> Iterator[str]:
             raise ValueError(f'"{text}" has more than {MAX_NUMBERS} numbers')
         for number in range(int(first), int(last) + 1):
             yield str(number).zfill(len(first))
+
+
+def ranges(numbers: Iterable[str]) -> tuple[str, ...]:
+    """The shortest list that `expand` makes these numbers of, in the order of their length and value.
+
+    Args:
+        numbers: Of digits only; others are passed on as they are.
+    """
+    found: list[list[str]] = []
+    for number in sorted(set(numbers), key=lambda n: (len(n), n)):
+        last = found[-1][-1] if found else ""
+        follows = last.isdecimal() and str(int(last) + 1).zfill(len(last)) == number
+        if follows:
+            found[-1] = [found[-1][0], number]
+        else:
+            found.append([number])
+    return tuple("-".join(ends) for ends in found)
 
 
 def is_outside(number: str) -> bool:
