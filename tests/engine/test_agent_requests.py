@@ -29,8 +29,6 @@ from tests.support.centre import CALLER, people
 from tests.support.engine import PASSWORD, FloorCase
 
 CF, PE = ControlFailureCode, PeripheralErrorCode
-CALL = 0x01000001
-UNKNOWN_CALL = 0x0100FFFF
 
 
 class SignInTests(FloorCase):

@@ -9,9 +9,7 @@ from finesse_tx.cti.core.enums import (
     ConfigDeviceType,
     ConfigMask,
     ConfigType,
-    ControlFailureCode,
     MemberType,
-    PeripheralErrorCode,
     RecordType,
     SystemEventID,
     TeamConfigParam,
@@ -38,10 +36,6 @@ from finesse_tx.cti.core.messages.groups import TeamMember
 from finesse_tx.directory.core.records import CSQ, Snapshot, Team, Trigger
 from tests.support.centre import people, sample
 from tests.support.engine import EngineFloor, FloorCase
-
-CF, PE = ControlFailureCode, PeripheralErrorCode
-CALL = 0x01000001
-UNKNOWN_CALL = 0x0100FFFF
 
 
 class ConfigurationTests(FloorCase):

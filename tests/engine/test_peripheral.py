@@ -6,8 +6,6 @@ from zope.interface.verify import verifyObject
 
 from finesse_tx.cti.core.enums import (
     AgentState,
-    ControlFailureCode,
-    PeripheralErrorCode,
     StatusCode,
     SystemEventID,
 )
@@ -25,9 +23,7 @@ from finesse_tx.telephony.core.events import Batch, Event, EventID, MetaCode
 from tests.support.centre import people
 from tests.support.engine import FloorCase
 
-CF, PE = ControlFailureCode, PeripheralErrorCode
 CALL = 0x01000001
-UNKNOWN_CALL = 0x0100FFFF
 
 
 class InterfaceTests(FloorCase):

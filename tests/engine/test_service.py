@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from twisted.internet import reactor
+from twisted.internet.defer import DeferredQueue
+from twisted.trial.unittest import TestCase
+
 from finesse_tx.config import EngineConfig
-from finesse_tx.cti.core.enums import (
-    ControlFailureCode,
-    PeripheralErrorCode,
-)
+from finesse_tx.cti.core.enums import AgentState
+from finesse_tx.cti.core.messages import SetAgentStateReq
 from finesse_tx.engine.service import EngineService
 from finesse_tx.telephony.core.events import Batch, Event, EventID, MetaCode
-from tests.support.centre import sample
-from tests.support.engine import EngineFloor, FloorCase
+from finesse_tx.telephony.simulator import Simulator, SimulatorOptions
+from tests.support.centre import CALLER, sample
+from tests.support.engine import (
+    PASSWORD,
+    EngineFloor,
+    FixedAuthenticator,
+    FixedDirectory,
+    FloorCase,
+    short,
+)
 
-CF, PE = ControlFailureCode, PeripheralErrorCode
 CALL = 0x01000001
-UNKNOWN_CALL = 0x0100FFFF
 
 
 class ServiceTests(FloorCase):
@@ -61,3 +69,35 @@ class ServiceTests(FloorCase):
         self.ready()
         self.call_in()
         self.assertIn("agent1 RESERVED", self.floor.told())
+
+
+class ReactorTests(TestCase):
+    """The same on the reactor itself, whose turns are real."""
+
+    async def test_call(self) -> None:
+        """An agent signs in and gets a customer's call."""
+        directory = FixedDirectory(sample())
+        service = EngineService(directory, FixedAuthenticator(directory), EngineConfig(), reactor)
+        simulator = Simulator(SimulatorOptions(phones=("1001",)), service, reactor)
+        service.use(simulator)
+        heard: DeferredQueue[str] = DeferredQueue()
+        service.peripheral.subscribe(lambda message: heard.put(short(message)))
+
+        async def hear(wanted: str) -> None:
+            while await heard.get().addTimeout(5, reactor) != wanted:
+                pass
+
+        service.startService()
+        self.addCleanup(service.stopService)
+        await hear("SystemEvent")
+        for state in (AgentState.LOGIN, AgentState.AVAILABLE):
+            request = SetAgentStateReq(
+                agent_state=state,
+                agent_id_long="agent1",
+                agent_instrument="1001",
+                agent_password=PASSWORD,
+            )
+            service.peripheral.request(request, lambda _confirmation: None)
+        await hear("agent1 AVAILABLE")
+        simulator.place_call("6001", CALLER)
+        await hear("CallDeliveredEvent 1001")
