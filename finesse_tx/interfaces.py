@@ -25,6 +25,7 @@ __all__ = [
     "IAuthenticator",
     "ICTILink",
     "ICTILinkListener",
+    "ICallPlacer",
     "IDirectory",
     "IDirectoryRecords",
     "INodePolicy",
@@ -317,6 +318,24 @@ class IOutsideLines(Interface):
 
     def hang_up_outside(call_id: int, number: str) -> Deferred[None]:
         """Let an outside party leave a call; fails as the provider's operations do."""
+
+
+class ICallPlacer(Interface):
+    """Makes customers call, now: a simulator's own way in."""
+
+    def place_call(to: str, from_: str | None) -> tuple[int, str]:
+        """Let a customer call.
+
+        Args:
+            to: A route point or an agent's extension.
+            from_: The customer's number; None: any.
+
+        Returns:
+            The call's id and the customer's number.
+
+        Raises:
+            FinesseError: That number cannot be called, or this telephone system has no customers to command.
+        """
 
 
 # Notifications --------------------------------------------------------------------------------------------------

@@ -19,8 +19,9 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from typing_extensions import override
+from zope.interface import implementer
 
-from finesse_tx.interfaces import IOutsideLines
+from finesse_tx.interfaces import ICallPlacer, IOutsideLines
 from finesse_tx.telephony.core.errors import ProviderError, UnknownNumberError
 from finesse_tx.telephony.core.events import Batch, Event, EventID
 from finesse_tx.telephony.core.inventory import AddressKind
@@ -43,6 +44,7 @@ class _Customer:
     talking: bool = False
 
 
+@implementer(ICallPlacer)
 class Customers(Service):
     """Customers who call the route points of their own accord, and those who are called.
 
@@ -89,25 +91,18 @@ class Customers(Service):
         """How many customers are in a call now."""
         return len(self._customers)
 
-    def place_call(self, to: str, from_: str = "") -> int:
-        """Let a customer call now; from then on he behaves like the others.
-
-        Args:
-            to: A route point or a phone.
-            from_: His number; empty: some mobile number.
-
-        Returns:
-            The call's id.
+    def place_call(self, to: str, from_: str | None = None) -> tuple[int, str]:
+        """See `ICallPlacer`; from then on he behaves like the others.
 
         Raises:
             UnknownNumberError: ``to`` takes no calls, or ``from_`` is no outside number.
             ProviderError: The system is not in service.
         """
-        number = from_ or f"06{self._rng.randrange(10**8):08d}"
+        number = f"06{self._rng.randrange(10**8):08d}" if from_ is None else from_
         call_id = self._lines.place_call(to, number)
         patience = self._rng.expovariate(1 / self._patience_s)
         self._customers[call_id] = _Customer(number, self._hang_up_later(call_id, patience))
-        return call_id
+        return call_id, number
 
     @override
     def startService(self) -> None:

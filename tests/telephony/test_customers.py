@@ -5,7 +5,9 @@ from random import Random
 from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
+from zope.interface.verify import verifyObject
 
+from finesse_tx.interfaces import ICallPlacer
 from finesse_tx.telephony.core.errors import UnknownNumberError
 from finesse_tx.telephony.core.events import Batch, EventID
 from finesse_tx.telephony.customers import MAX_CUSTOMERS, RING_S, Customers
@@ -96,7 +98,7 @@ class CallingTests(CustomersCase):
 
         self.simulator.observe(saw)
         for _ in range(300):
-            begun[self.customers.place_call("6001")] = self.clock.seconds()
+            begun[self.customers.place_call("6001")[0]] = self.clock.seconds()
         self.pump(600)
         self.assertEqual((len(waited), self.customers.on_the_telephone), (300, 0))
         self.assertTrue(25 < sum(waited) / 300 < 35, sum(waited) / 300)
@@ -104,7 +106,8 @@ class CallingTests(CustomersCase):
     def test_talk(self) -> None:
         """An agent's answer ends the waiting, and the customer hangs up when he has said it all."""
         self.start()
-        call_id = self.customers.place_call("1001", "0612345678")
+        call_id, number = self.customers.place_call("1001", "0612345678")
+        self.assertEqual(number, "0612345678")
         self.clock.advance(0)
         self.simulator.answer(call_id, "1001", PHONE)
         self.clock.advance(0)
@@ -121,7 +124,8 @@ class CallingTests(CustomersCase):
     def test_port_is_no_agent(self) -> None:
         """A port that answers does not end the waiting."""
         self.start()
-        call_id = self.customers.place_call("6001")
+        call_id, number = self.customers.place_call("6001")
+        self.assertRegex(number, r"^06\d{8}$")
         (patience,) = [c for c in self.clock.getDelayedCalls() if c.getTime() > 0]
         self.simulator.redirect(call_id, "6001", "70001")
         self.simulator.accept(call_id, "70001")
@@ -132,17 +136,23 @@ class CallingTests(CustomersCase):
     def test_agent_hangs_up(self) -> None:
         """When the agent hangs up, the customer's timer goes with the call."""
         self.start()
-        call_id = self.customers.place_call("1001")
+        call_id, _ = self.customers.place_call("1001")
         self.clock.advance(0)
         self.simulator.drop(call_id)
         self.clock.advance(0)
         self.assertEqual((self.customers.on_the_telephone, self.clock.getDelayedCalls()), (0, []))
 
+    def test_interface(self) -> None:
+        """They are what the operator's command talks to."""
+        self.start()
+        verifyObject(ICallPlacer, self.customers)
+
     def test_wrong_number(self) -> None:
         """A wrong number is told to whoever asked, and nobody is left on the telephone."""
         self.start()
         self.assertRaises(UnknownNumberError, self.customers.place_call, "6999")
-        self.assertRaises(UnknownNumberError, self.customers.place_call, "6001", "1002")
+        for from_ in ("1002", ""):
+            self.assertRaises(UnknownNumberError, self.customers.place_call, "6001", from_)
         self.assertEqual(self.customers.on_the_telephone, 0)
 
     def test_simulator_stopped(self) -> None:
