@@ -123,12 +123,8 @@ class EngineService(MultiService):
             self._configure(self.configuration.snapshot, inventory)
         try:
             self.engine.provider_changed(batch, self.now())
-        except (
-            Exception
-        ):  # the provider's bug; what the engine made of the rest is told all the same
-            self.log.failure(
-                "the telephone system tells what cannot be: {meta}", meta=batch.meta.name
-            )
+        except Exception:  # a provider's bug is not the end of the engine
+            self.log.failure("what is told of {meta} cannot be", meta=batch.meta.name)
         self.settle()
 
     # Running the engine ---------------------------------------------------------------------------------------
