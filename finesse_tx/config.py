@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -38,7 +38,10 @@ __all__ = [
     "TelephonyConfig",
     "WebConfig",
     "load",
+    "read_options",
 ]
+
+T = TypeVar("T", bound=Struct)
 
 SET: Final = "--set"
 """The source of a key that came from the command line."""
@@ -249,6 +252,8 @@ class EngineConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """What becomes of an agent who does not answer."""
     ring_no_answer_skip_s: Annotated[float, Meta(ge=0, le=3_600)] = 15.0
     """With READY above: for how long that agent is passed over."""
+    ready_after_other_call: bool = True
+    """Whether an agent who was ready before a call that the engine did not route is ready again after it."""
 
 
 class TelephonyConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -356,7 +361,7 @@ def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
     try:
         config = msgspec.convert(document, Config)
     except msgspec.ValidationError as error:
-        raise _explain(str(error), origin, default_source) from None
+        raise _explain(str(error), Config(), origin, default_source) from None
     _check(config, origin, default_source)
     return config
 
@@ -407,49 +412,68 @@ def _keys(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
 _UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<field>.*)`")
 
 
-def _explain(message: str, origin: Mapping[str, str], default_source: str) -> ConfigError:
+def read_options(section: str, options: Mapping[str, object], kind: type[T]) -> T:
+    """Read a plugin's own keys.
+
+    Args:
+        section: Where they stand, such as ``telephony.options``.
+        options: The keys, as they were written.
+        kind: A frozen struct with a default for each key and ``forbid_unknown_fields=True``.
+
+    Raises:
+        ConfigError: A key is unknown, or its value impossible.
+    """
+    try:
+        return msgspec.convert(options, kind)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error), kind(), {}, "the configuration", f"{section}.") from None
+
+
+def _explain(
+    message: str, root: Struct, origin: Mapping[str, str], default_source: str, prefix: str = ""
+) -> ConfigError:
     """Turn msgspec's sentence into ours: the key, where it was written, and what would be right."""
     reason, _, where = message.partition(" - at ")
     key = where.strip("`").removeprefix("$").removeprefix(".")
     if unknown := _UNKNOWN.fullmatch(reason):
         field, section = unknown["field"], key
         key = f"{section}.{field}" if section else field
-        near = difflib.get_close_matches(field, _names(section), 1)
+        near = difflib.get_close_matches(field, _names(root, section), 1)
         reason = "there is no such key"
-        fix = f"did you mean {key.removesuffix(field)}{near[0]}?" if near else _SEE
+        fix = f"did you mean {prefix}{key.removesuffix(field)}{near[0]}?" if near else _SEE
     else:
         reason = reason.replace("`object`", "a section").replace("`", "")
         reason = reason[:1].lower() + reason[1:]
-        fix = _example(key)
+        fix = _example(root, key, prefix)
     source = origin.get(key.partition("[")[0], default_source)
-    return ConfigError(source, key, reason, fix)
+    return ConfigError(source, prefix + key, reason, fix)
 
 
 _SEE: Final = "etc/finesse.toml documents every key"
 
 
-def _find(key: str) -> Any:
+def _find(root: Struct, key: str) -> Any:
     """The default of ``key``: a struct for a section, a value for a key, None for neither."""
-    found: Any = Config()
+    found: Any = root
     for name in key.partition("[")[0].split(".") if key else ():
         found = getattr(found, name, None)
     return found
 
 
-def _names(section: str) -> Sequence[str]:
-    return getattr(_find(section), "__struct_fields__", ())
+def _names(root: Struct, section: str) -> Sequence[str]:
+    return getattr(_find(root, section), "__struct_fields__", ())
 
 
-def _example(key: str) -> str:
+def _example(root: Struct, key: str, prefix: str) -> str:
     section, _, name = key.rpartition(".")
-    annotation = type(_find(section)).__annotations__.get(name, "")
-    if choices := re.fullmatch(r"Literal\[(.*)\]", annotation):
+    annotation = str(type(_find(root, section)).__annotations__.get(name, ""))
+    if choices := re.fullmatch(r"(?:typing\.)?Literal\[(.*)\]", annotation):
         return f"choose one of {choices[1]}"
-    default = _find(key)
+    default = _find(root, key)
     if default is None or isinstance(default, Struct | dict):
         return _SEE
     value = json.dumps(list(default) if isinstance(default, tuple) else default)
-    return f"the default is {key.partition('[')[0]} = {value}"
+    return f"the default is {prefix}{key.partition('[')[0]} = {value}"
 
 
 def _check(config: Config, origin: Mapping[str, str], default_source: str) -> None:

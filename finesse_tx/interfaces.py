@@ -10,17 +10,22 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
+from twisted.application.service import IService
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
 from zope.interface import Attribute, Interface
 
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.directory.core.records import Person, Snapshot
 from finesse_tx.notification.core.access import NodeAccess
+from finesse_tx.telephony.core.events import Batch, Cause
+from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 
 __all__ = [
     "IAuthenticator",
     "ICTILink",
     "ICTILinkListener",
+    "ICallPlacer",
     "IDirectory",
     "IDirectoryRecords",
     "INodePolicy",
@@ -155,6 +160,182 @@ class ICTILink(Interface):
 
         Raises:
             LinkDownError: There is no session.
+        """
+
+
+# Telephony ------------------------------------------------------------------------------------------------------
+
+
+class IProviderListener(Interface):
+    """Who a telephone system reports to: the engine."""
+
+    def provider_changed(batch: Batch) -> None:
+        """Something happened, be it asked for or not. All that is ever learned of calls is learned here.
+
+        Called in a reactor turn of its own, never from within an operation. The batches of one call come in the
+        order of what happened, each before the next one happens. Must not raise, and must not block; it may call
+        the provider's operations. What raises is logged, and after three times it is not called again.
+        """
+
+
+class ITelephonySystem(Interface):
+    """Where calls live: the simulator, Asterisk, someone's PBX. A plugin point.
+
+    Found with ``twisted.plugin.getPlugins(ITelephonySystem, finesse_tx.plugins)``, so a plugin provides
+    ``twisted.plugin.IPlugin`` too. ``docs/telephony.rst`` is for whoever writes one.
+    """
+
+    name: str = Attribute("The value of ``telephony.system`` that selects it.")
+
+    def make_provider(
+        options: Mapping[str, object], listener: IProviderListener, clock: IReactorTime
+    ) -> IProvider:
+        """Build, and do not start, the JTAPI Provider that reports to ``listener``.
+
+        Called once, while the server is put together. Must not call the listener, connect or block.
+
+        Args:
+            options: ``telephony.options``, as the operator wrote it.
+            listener: Told of everything from ``startService`` on.
+            clock: The only clock there is.
+
+        Raises:
+            ConfigError: ``options`` has an unknown key or a value out of range; it names the key.
+        """
+
+
+class IProvider(IService):
+    """JTAPI's Provider: a running telephone system, and what can be asked of it.
+
+    The life cycle is a service's. Once the system is reached after ``startService``, one SNAPSHOT batch re-creates
+    what it is doing: PROV_IN_SERVICE, ADDR_IN_SERVICE for each number of the inventory that can be reached, and the
+    calls there are. When it is lost: PROV_OUT_OF_SERVICE; what was known of its calls is void then.
+
+    Every operation is called in the reactor thread, at any time, also when the call in question is gone by now; it
+    must not raise, block, or call the listener before it returns. Its Deferred fires when the switch confirms, or
+    fails with `ProviderError`: cause CALL_CANCELLED when what it names is gone, `InvalidStateError` when it is in no
+    state for that (any more), any other cause when the switch cannot do it. A failed operation has changed nothing.
+    That it succeeded says only that the switch has taken it on; **the change is learned from the events**, which may
+    come before or after. A connection is named by its call and its number, a terminal connection by its device
+    besides.
+    """
+
+    def inventory() -> Inventory:
+        """The system's numbers and devices, in and out of service.
+
+        Called after PROV_IN_SERVICE, and whenever else. JTAPI's ``getAddresses()`` and ``getTerminals()``.
+        """
+
+    def connect(terminal: str, address: str, digits: str) -> Deferred[int]:
+        """Make a call from one of our phones: ``createCall()`` and ``Call.connect()``.
+
+        Args:
+            terminal: The device; it must have no active call.
+            address: Its line.
+            digits: What is dialled. That nobody answers to it shows later, in the call.
+
+        Returns:
+            Fires with the new call's id: 2**24 or more, less than 2**32 - 1, never used before in this run.
+        """
+
+    def accept(call_id: int, address: str) -> Deferred[None]:
+        """Take on a call that is OFFERED to a CTI port: it rings there now."""
+
+    def reject(call_id: int, address: str, cause: Cause) -> Deferred[None]:
+        """Refuse a call that is OFFERED to, or ALERTING at, a number of ours.
+
+        When the call was redirected there and the redirecting number still holds it, it stays there; else its
+        caller hears why. Fails once it has been answered, so that it can be used to end ringing without the risk
+        of ending a conversation.
+
+        Args:
+            call_id: The call.
+            address: Where it is offered.
+            cause: BUSY or CALL_NOT_ANSWERED: what the other side is told.
+        """
+
+    def redirect(call_id: int, address: str, destination: str) -> Deferred[None]:
+        """Send a call on to one of our numbers, without losing it when nobody takes it.
+
+        A number that holds the caller in a conversation (a CTI port that is ESTABLISHED) stays in the call while
+        the destination is offered it and rings. On answer it leaves, with cause REDIRECTED. When the destination
+        does not answer, refuses or vanishes, only the destination leaves, and the caller is where he was. A number
+        that has not answered (a route point) leaves as soon as the destination has been offered the call.
+
+        Returns:
+            Fires when the destination is offered the call; fails, and nothing has changed, when it is busy or
+            out of service.
+        """
+
+    def answer(call_id: int, address: str, terminal: str) -> Deferred[None]:
+        """Answer a call that is ringing at a device of ours; it must have no other active call."""
+
+    def hold(call_id: int, address: str, terminal: str) -> Deferred[None]:
+        """Put a device's part on hold. When it is on hold already, nothing more happens."""
+
+    def unhold(call_id: int, address: str, terminal: str) -> Deferred[None]:
+        """Take it off hold; the device must have no other active call. When it is not on hold, nothing happens."""
+
+    def disconnect(call_id: int, address: str) -> Deferred[None]:
+        """Take a number out of a call; fewer than two parties in conversation end the call."""
+
+    def drop(call_id: int) -> Deferred[None]:
+        """End a call for everyone in it."""
+
+
+class IOutsideLines(Interface):
+    """The public network's side of a telephone system that can play it: what simulated customers need.
+
+    A provider may provide this too; the simulator does. Its methods are called in the reactor thread.
+    """
+
+    def observe(listener: Callable[[Batch], None]) -> Callable[[], None]:
+        """Tell ``listener`` every batch, after the engine was told; the rules of `IProviderListener` hold.
+
+        Returns:
+            Call it to end this.
+        """
+
+    def kind(number: str) -> AddressKind:
+        """What a number stands for; EXTERNAL for whatever is not the system's own."""
+
+    def place_call(to: str, from_: str) -> int:
+        """Let an outside caller dial a number of ours.
+
+        Args:
+            to: A route point or a phone.
+            from_: The caller's number.
+
+        Returns:
+            The call's id; the call itself begins in a later reactor turn.
+
+        Raises:
+            UnknownNumberError: ``to`` is no number of ours that takes calls, or ``from_`` no outside number.
+            ProviderError: The system is not in service.
+        """
+
+    def answer_outside(call_id: int, number: str) -> Deferred[None]:
+        """Let an outside party answer a call that is ringing there; fails as the provider's operations do."""
+
+    def hang_up_outside(call_id: int, number: str) -> Deferred[None]:
+        """Let an outside party leave a call; fails as the provider's operations do."""
+
+
+class ICallPlacer(Interface):
+    """Makes customers call, now: a simulator's own way in."""
+
+    def place_call(to: str, from_: str | None) -> tuple[int, str]:
+        """Let a customer call.
+
+        Args:
+            to: A route point or an agent's extension.
+            from_: The customer's number; None: any.
+
+        Returns:
+            The call's id and the customer's number.
+
+        Raises:
+            FinesseError: That number cannot be called, or this telephone system has no customers to command.
         """
 
 

@@ -2,11 +2,13 @@
 
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta, Struct
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.config import Address, Config, addresses, load
+from finesse_tx.config import Address, Config, addresses, load, read_options
 from finesse_tx.errors import ConfigError
 
 DOCUMENTED = Path(__file__).parent.parent / "etc" / "finesse.toml"
@@ -136,6 +138,31 @@ class LoadTests(SynchronousTestCase):
         memory = "security.argon2_memory_kib"
         load(None, ["security.argon2_lanes=64", f"{memory}=512"])
         self.assertEqual(self.refused("", "security.argon2_lanes=64", f"{memory}=511").key, memory)
+
+
+class ReadOptionsTests(SynchronousTestCase):
+    """A plugin's own keys."""
+
+    class Options(Struct, frozen=True, forbid_unknown_fields=True):
+        """Some."""
+
+        ports: Annotated[int, Meta(ge=1)] = 5
+
+    def test_read(self) -> None:
+        """They are read like ours, and a mistake is told with the section before the key."""
+        self.assertEqual(read_options("x.options", {"ports": 7}, self.Options).ports, 7)
+        for options, said in (
+            (
+                {"port": 7},
+                "the configuration: x.options.port: there is no such key; did you mean x.options.ports?",
+            ),
+            (
+                {"ports": 0},
+                "the configuration: x.options.ports: expected int >= 1; the default is x.options.ports = 5",
+            ),
+        ):
+            error = self.assertRaises(ConfigError, read_options, "x.options", options, self.Options)
+            self.assertEqual(str(error), said)
 
 
 class AddressTests(SynchronousTestCase):

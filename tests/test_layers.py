@@ -10,8 +10,8 @@ import finesse_tx
 
 PACKAGE = Path(finesse_tx.__file__).parent
 
-TOP = {"tap", "cli", "composition"}
-"""Layer 4: all that may know every part."""
+TOP = {"tap", "cli", "composition", "plugins"}
+"""Layer 4: all that may know every part; ``plugins`` only names what the parts offer."""
 
 INTERFACES = {"interfaces", "config", "home"}
 """Layer 1."""

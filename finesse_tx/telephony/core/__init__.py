@@ -1,1 +1,1 @@
-"""JTAPI's call model: provider, address, terminal, call, connection, terminal connection."""
+"""JTAPI's call model, as values and tables: what a telephone system is to the engine."""

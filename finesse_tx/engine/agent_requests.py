@@ -1,0 +1,135 @@
+"""SET_AGENT_STATE and QUERY_AGENT_STATE.
+
+Spec: ``cti.md`` §9.7, §11.3, §11.4; §8.5 for ForcedFlag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from finesse_tx.cti.core.enums import (
+    AgentState,
+    ControlFailureCode,
+    ForcedFlag,
+    PeripheralErrorCode,
+)
+from finesse_tx.cti.core.errors import ControlFailureError
+from finesse_tx.cti.core.messages import QueryAgentStateReq, SetAgentStateConf, SetAgentStateReq
+from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError, SignInError
+from finesse_tx.directory.core.records import Person
+from finesse_tx.engine.core import answers
+from finesse_tx.engine.core.objects import Agent
+from finesse_tx.engine.core.states import Request
+from finesse_tx.engine.runner import Commands, Reply, Runner, failure, refusal
+from finesse_tx.interfaces import IAuthenticator
+
+__all__ = ["STATE_REQUESTS", "AgentRequests"]
+
+_CF: Final = ControlFailureCode
+_PE: Final = PeripheralErrorCode
+
+STATE_REQUESTS: Final[Mapping[int, Request]] = MappingProxyType(
+    {
+        AgentState.LOGOUT: Request.LOGOUT,
+        AgentState.NOT_READY: Request.NOT_READY,
+        AgentState.AVAILABLE: Request.READY,
+        AgentState.WORK: Request.WORK,
+    }
+)
+"""The states that a client may ask for, beside LOGIN."""
+
+
+class AgentRequests:
+    """What is asked of agents.
+
+    Attributes:
+        commands: What carries out each request.
+    """
+
+    log = Logger()
+
+    def __init__(self, runner: Runner, authenticator: IAuthenticator) -> None:
+        self._runner, self._authenticator = runner, authenticator
+        self.commands: Commands = {
+            SetAgentStateReq: self._set_state,
+            QueryAgentStateReq: self._query_state,
+        }
+
+    def _agent(self, agent_id: str | None, instrument: str | None) -> Agent:
+        """Who is meant: by login id, or by where he is signed in; if both are given, they must agree."""
+        engine = self._runner.engine
+        if not agent_id:
+            agent = engine.floor.stations.get(instrument or "")
+            if agent is None:
+                raise ControlFailureError(_CF.CF_INVALID_AGENT_ID_SPECIFIED, _PE.AGENT_MISSING)
+            return agent
+        agent = engine.agent(agent_id)
+        if instrument and agent.station is not None and agent.extension != instrument:
+            raise ControlFailureError(
+                _CF.CF_INVALID_CSTA_DEVICE_IDENTIFIER, _PE.NUMBER_NOT_ASSIGNED
+            )
+        return agent
+
+    def _query_state(self, request: QueryAgentStateReq, reply: Reply) -> None:
+        instrument = request.agent_instrument or request.agent_extension
+        agent = self._agent(request.agent_id_long or request.agent_id, instrument)
+        reply(answers.agent_state(agent, request.invoke_id))
+
+    def _set_state(self, request: SetAgentStateReq, reply: Reply) -> None:
+        agent_id = request.agent_id_long or request.agent_id
+        if request.agent_state == AgentState.LOGIN:
+            self._sign_in(request, agent_id or "", reply)
+            return
+        wanted = STATE_REQUESTS.get(request.agent_state)
+        if wanted is None:
+            raise ControlFailureError(_CF.CF_INVALID_AGENT_WORKMODE, _PE.INVALID_ARGUMENT)
+        if wanted is Request.LOGOUT and request.forced_flag == ForcedFlag.FORCED:
+            wanted = Request.FORCED_LOGOUT
+        agent = self._agent(agent_id, request.agent_instrument)
+        self._runner.engine.request_state(
+            agent.id, wanted, request.event_reason_code, self._runner.now()
+        )
+        reply(SetAgentStateConf(invoke_id=request.invoke_id))
+
+    def _sign_in(self, request: SetAgentStateReq, agent_id: str, reply: Reply) -> None:
+        def checked(person: Person) -> None:
+            if request.forced_flag != ForcedFlag.AUTHENTICATE_ONLY:
+                self._runner.engine.sign_in(
+                    person.login_id,
+                    request.agent_instrument or "",
+                    request.forced_flag == ForcedFlag.FORCED,
+                    self._runner.now(),
+                )
+            reply(SetAgentStateConf(invoke_id=request.invoke_id))
+
+        checking = self._authenticator.authenticate(agent_id, request.agent_password or "")
+        checking.addCallback(checked)
+        checking.addErrback(self._not_signed_in, request, agent_id, reply)
+        checking.addBoth(lambda _result: self._runner.settle())
+        checking.addErrback(lambda reason: self.log.failure("the engine failed", reason))
+
+    def _not_signed_in(
+        self, reason: Failure, request: SetAgentStateReq, agent_id: str, reply: Reply
+    ) -> None:
+        match reason.value:
+            case ControlFailureError() as refused:
+                reply(refusal(request, refused))
+            case BadCredentialsError():
+                is_known = agent_id in self._runner.engine.roster.agents
+                code = _CF.CF_INVALID_PASSWORD_SPECIFIED
+                if not is_known:
+                    code = _CF.CF_INVALID_AGENT_ID_OR_PASSWORD_SPECIFIED
+                reply(refusal(request, ControlFailureError(code, _PE.AGENT_INVALID)))
+            case LockedOutError():
+                code = _CF.CF_AGENT_ACCOUNT_LOCKED_OUT
+                reply(refusal(request, ControlFailureError(code, _PE.AGENT_INVALID)))
+            case SignInError():
+                reply(refusal(request, ControlFailureError(_CF.CF_SERVICE_BUSY)))
+            case _:
+                self.log.failure("a password could not be checked", reason)
+                reply(failure(request))

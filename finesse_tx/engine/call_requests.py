@@ -1,0 +1,171 @@
+"""Call control, call data, snapshots.
+
+What the telephone system has to do for a request is confirmed when that confirms it.
+
+Spec: ``cti.md`` §9.6, §9.8, §11.3, §11.6, §11.7, §11.11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from finesse_tx.cti.core.enums import ControlFailureCode, PeripheralErrorCode
+from finesse_tx.cti.core.errors import ControlFailureError
+from finesse_tx.cti.core.message import Message, Request
+from finesse_tx.cti.core.messages import (
+    AnswerCallReq,
+    ClearCallReq,
+    ClearConnectionReq,
+    HoldCallReq,
+    MakeCallConf,
+    MakeCallReq,
+    QueryDeviceInfoReq,
+    RetrieveCallReq,
+    SetCallDataConf,
+    SetCallDataReq,
+    SnapshotCallReq,
+    SnapshotDeviceReq,
+)
+from finesse_tx.engine.core import answers
+from finesse_tx.engine.core.control import CAUSES, CallRequest
+from finesse_tx.engine.core.data import DataChange
+from finesse_tx.engine.core.events import Operation
+from finesse_tx.engine.runner import Command, Commands, Reply, Runner, failure, refusal
+from finesse_tx.telephony.core.errors import ProviderError
+
+__all__ = ["CallRequests"]
+
+_UNKNOWN: Final = (ControlFailureCode.CF_GENERIC_OPERATION, PeripheralErrorCode.JTAPI_EXCEPTION)
+
+
+class CallRequests:
+    """What is asked of calls.
+
+    Attributes:
+        commands: What carries out each request.
+    """
+
+    log = Logger()
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self.commands: Commands = {
+            AnswerCallReq: self._control(CallRequest.ANSWER),
+            HoldCallReq: self._control(CallRequest.HOLD),
+            RetrieveCallReq: self._retrieve,
+            ClearConnectionReq: self._control(CallRequest.CLEAR_CONNECTION),
+            ClearCallReq: self._clear,
+            MakeCallReq: self._make,
+            SetCallDataReq: self._set_data,
+            SnapshotDeviceReq: self._snapshot_device,
+            SnapshotCallReq: self._snapshot_call,
+            QueryDeviceInfoReq: self._query_device_info,
+        }
+
+    def _operate(
+        self,
+        operation: Operation,
+        request: Request,
+        reply: Reply,
+        confirm: Callable[[int], Message] | None = None,
+    ) -> None:
+        """Let the telephone system do what a request wants, and confirm or refuse the request.
+
+        Args:
+            operation: What it is to do.
+            request: The request.
+            reply: Where the answer goes.
+            confirm: Makes the confirmation of the operation's result; None: it has nothing but the InvokeID.
+        """
+        confirmation: Callable[..., Message] = request.CONFIRMATION
+
+        def done(result: int) -> None:
+            reply(confirm(result) if confirm else confirmation(invoke_id=request.invoke_id))
+
+        def not_done(reason: Failure) -> None:
+            error = reason.value
+            if isinstance(error, ProviderError):
+                codes = CAUSES.get(error.cause, _UNKNOWN)
+                reply(refusal(request, ControlFailureError(*codes)))
+            else:
+                self.log.failure("{request} failed", reason, request=type(request).__name__)
+                reply(failure(request))
+
+        self._runner.operate(operation).addCallbacks(done, not_done)
+
+    def _control(self, wanted: CallRequest) -> Command:
+        def command(
+            request: AnswerCallReq | HoldCallReq | ClearConnectionReq, reply: Reply
+        ) -> None:
+            extension = request.connection_device_id or request.agent_instrument or ""
+            engine = self._runner.engine
+            operation = engine.control(wanted, request.connection_call_id, extension)
+            self._operate(operation, request, reply)
+
+        return command
+
+    def _retrieve(self, request: RetrieveCallReq, reply: Reply) -> None:
+        extension = request.held_connection_device_id or request.agent_instrument or ""
+        call_id = request.held_connection_call_id
+        operation = self._runner.engine.control(CallRequest.RETRIEVE, call_id, extension)
+        self._operate(operation, request, reply)
+
+    def _clear(self, request: ClearCallReq, reply: Reply) -> None:
+        extension = request.connection_device_id or request.agent_instrument or ""
+        operation = self._runner.engine.clear_call(request.connection_call_id, extension)
+        self._operate(operation, request, reply)
+
+    def _make(self, request: MakeCallReq, reply: Reply) -> None:
+        extension = request.agent_instrument or ""
+        operation = self._runner.engine.make_call(
+            extension, request.dialed_number or "", _change(request), self._runner.now()
+        )
+        self._operate(
+            operation,
+            request,
+            reply,
+            lambda call_id: MakeCallConf(
+                invoke_id=request.invoke_id,
+                new_connection_call_id=call_id,
+                new_connection_device_id=extension,
+            ),
+        )
+
+    def _set_data(self, request: SetCallDataReq, reply: Reply) -> None:
+        self._runner.engine.set_data(
+            request.connection_call_id, request.connection_device_id or "", _change(request)
+        )
+        reply(SetCallDataConf(invoke_id=request.invoke_id))
+
+    def _snapshot_device(self, request: SnapshotDeviceReq, reply: Reply) -> None:
+        engine, extension = self._runner.engine, request.agent_instrument or ""
+        reply(answers.device_snapshot(engine, extension, request.invoke_id))
+
+    def _snapshot_call(self, request: SnapshotCallReq, reply: Reply) -> None:
+        engine, call_id = self._runner.engine, request.connection_call_id
+        reply(answers.call_snapshot(engine, call_id, request.invoke_id))
+
+    def _query_device_info(self, request: QueryDeviceInfoReq, reply: Reply) -> None:
+        engine, extension = self._runner.engine, request.agent_instrument or ""
+        reply(answers.device_info(engine, extension, request.invoke_id))
+
+
+def _change(request: SetCallDataReq | MakeCallReq) -> DataChange:
+    """What a request wants attached to a call."""
+    caller = request if isinstance(request, SetCallDataReq) else None
+    return DataChange(
+        ani=caller.ani if caller else None,
+        caller_entered_digits=caller.caller_entered_digits if caller else None,
+        variables={
+            index: value for index, value in enumerate(request.call_variables) if value is not None
+        },
+        wrapup=request.call_wrapup_data,
+        named={
+            **{variable.name: variable.value for variable in request.named_variables},
+            **{(array.name, array.index): array.value for array in request.named_arrays},
+        },
+    )

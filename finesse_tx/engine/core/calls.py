@@ -1,0 +1,246 @@
+"""The calls, and how what happens in them is told to CTI clients.
+
+A device is told BEGIN_CALL once and END_CALL once for each call; a call is forgotten after its last END_CALL.
+
+Spec: ``telephony.md`` §2 (states and causes of each event), ``cti.md`` §8.7, §8.9 to §8.11, §11.5 (values).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from finesse_tx.cti.core.enums import CallType, DeviceIDType, EventCause, LocalConnectionState
+from finesse_tx.engine.core.data import CallData, DataChange
+from finesse_tx.engine.core.events import NO_DEVICE, CallEvent, CallEventKind, Device
+from finesse_tx.engine.core.floor import Floor
+from finesse_tx.engine.core.objects import Call, Party, Place
+from finesse_tx.telephony.core.events import Cause
+from finesse_tx.telephony.core.inventory import AddressKind
+from finesse_tx.telephony.core.objects import Call as TelephonyCall
+from finesse_tx.telephony.core.objects import Connection
+from finesse_tx.telephony.core.states import (
+    CallControlConnectionState,
+    CallControlTerminalConnectionState,
+)
+
+__all__ = ["CAUSES", "CONNECTION_STATES", "STATES", "Calls"]
+
+_K: Final = CallEventKind
+_LCS: Final = LocalConnectionState
+
+STATES: Final[Mapping[CallEventKind, LocalConnectionState]] = MappingProxyType(
+    {
+        _K.SERVICE_INITIATED: _LCS.LCS_INITIATE,
+        _K.ORIGINATED: _LCS.LCS_INITIATE,
+        _K.DELIVERED: _LCS.LCS_ALERTING,
+        _K.ESTABLISHED: _LCS.LCS_CONNECT,
+        _K.HELD: _LCS.LCS_HOLD,
+        _K.RETRIEVED: _LCS.LCS_CONNECT,
+        _K.FAILED: _LCS.LCS_FAIL,
+        _K.DIVERTED: _LCS.LCS_NULL,
+        _K.QUEUED: _LCS.LCS_QUEUED,
+        _K.CONNECTION_CLEARED: _LCS.LCS_NULL,
+        _K.CLEARED: _LCS.LCS_NULL,
+    }
+)
+"""LocalConnectionState of each event that has one."""
+
+CAUSES: Final[Mapping[Cause, EventCause]] = MappingProxyType(
+    {
+        Cause.NEW_CALL: EventCause.CEC_NEW_CALL,
+        Cause.BUSY: EventCause.CEC_BUSY,
+        Cause.CALL_CANCELLED: EventCause.CEC_CALL_CANCELLED,
+        Cause.CALL_NOT_ANSWERED: EventCause.CEC_CALL_NOT_ANSWERED,
+        Cause.DEST_NOT_OBTAINABLE: EventCause.CEC_DEST_NOT_OBTAINABLE,
+        Cause.INCOMPATIBLE_DESTINATION: EventCause.CEC_INCOMPATIBLE_DESTINATION,
+        Cause.NETWORK_CONGESTION: EventCause.CEC_NETWORK_CONGESTION,
+        Cause.NETWORK_NOT_OBTAINABLE: EventCause.CEC_NETWORK_NOT_OBTAINABLE,
+        Cause.RESOURCES_NOT_AVAILABLE: EventCause.CEC_RESOURCES_NOT_AVAILABLE,
+        Cause.REDIRECTED: EventCause.CEC_REDIRECTED,
+        Cause.TRUNKS_BUSY: EventCause.CEC_TRUNKS_BUSY,
+    }
+)
+"""EventCause for JTAPI's causes; CEC_NONE for the others."""
+
+CONNECTION_STATES: Final[Mapping[CallControlConnectionState, LocalConnectionState]] = (
+    MappingProxyType(
+        {
+            CallControlConnectionState.IDLE: _LCS.LCS_NULL,
+            CallControlConnectionState.OFFERED: _LCS.LCS_ALERTING,
+            CallControlConnectionState.QUEUED: _LCS.LCS_QUEUED,
+            CallControlConnectionState.ALERTING: _LCS.LCS_ALERTING,
+            CallControlConnectionState.INITIATED: _LCS.LCS_INITIATE,
+            CallControlConnectionState.DIALING: _LCS.LCS_INITIATE,
+            CallControlConnectionState.NETWORK_REACHED: _LCS.LCS_INITIATE,
+            CallControlConnectionState.NETWORK_ALERTING: _LCS.LCS_ALERTING,
+            CallControlConnectionState.ESTABLISHED: _LCS.LCS_CONNECT,
+            CallControlConnectionState.DISCONNECTED: _LCS.LCS_NULL,
+            CallControlConnectionState.FAILED: _LCS.LCS_FAIL,
+            CallControlConnectionState.UNKNOWN: _LCS.LCS_NONE,
+        }
+    )
+)
+"""LocalConnectionState of a connection, for snapshots; HOLD and QUEUED refine ESTABLISHED."""
+
+_DEVICE_TYPES: Final = {
+    AddressKind.PHONE: DeviceIDType.DEVID_DEVICE_IDENTIFIER,
+    AddressKind.ROUTE_POINT: DeviceIDType.DEVID_ROUTE_POINT,
+    AddressKind.CTI_PORT: DeviceIDType.DEVID_CTI_PORT,
+    AddressKind.EXTERNAL: DeviceIDType.DEVID_DEVICE_IDENTIFIER,
+}
+
+
+class Calls:
+    """Every call that some device has not been told the end of.
+
+    Attributes:
+        by_id: The calls, by id.
+    """
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self.by_id: dict[int, Call] = {}
+
+    def device(self, number: str) -> Device:
+        """What a number is to CTI clients now."""
+        if not number:
+            return NO_DEVICE
+        if number in self._floor.stations:
+            return Device(number, DeviceIDType.DEVID_AGENT_DEVICE)
+        return Device(number, _DEVICE_TYPES[self._floor.model.kind(number)])
+
+    def create(self, model: TelephonyCall) -> Call:
+        """Take in a call that has just begun."""
+        call = Call(model)
+        self.by_id[call.id] = call
+        return call
+
+    def join(self, call: Call, number: str) -> Party:
+        """Take in a party."""
+        kind = self._floor.model.kind(number)
+        monitored = number in self._floor.stations if kind is AddressKind.PHONE else True
+        party = Party(
+            number,
+            kind,
+            monitored and kind is not AddressKind.EXTERNAL,
+            self._call_type(call, number, kind),
+        )
+        call.parties[number] = party
+        return party
+
+    def _call_type(self, call: Call, number: str, kind: AddressKind) -> CallType:
+        """What a call is to a party: routed, or from or to whom."""
+        calling, called = call.model.calling, call.model.called
+        if number == calling:
+            inside = self._floor.model.kind(called) is AddressKind.PHONE
+            return CallType.CALLTYPE_AGENT_INSIDE if inside else CallType.CALLTYPE_OUT
+        if kind is not AddressKind.PHONE or call.contact is not None:
+            return CallType.CALLTYPE_ACD_IN
+        if self._floor.model.kind(calling) is AddressKind.PHONE:
+            return CallType.CALLTYPE_AGENT_INSIDE
+        return CallType.CALLTYPE_OTHER_IN
+
+    def monitored(self, call: Call, number: str) -> bool:
+        """Whether clients are told of that number's part in the call."""
+        party = call.parties.get(number)
+        return party is not None and party.monitored
+
+    def begin(self, party: Party, call: Call) -> None:
+        """Tell a device that it has something to do with the call."""
+        if party.number not in call.begun:
+            call.begun[party.number] = party.call_type
+            self.tell(call, _K.BEGIN, party.number)
+
+    def end(self, call: Call, number: str) -> None:
+        """Tell a device that it has nothing to do with the call any more; forget the call after the last one."""
+        if number in call.begun:
+            self.tell(call, _K.END, number)
+            del call.begun[number]
+        self.forget_if_over(call)
+
+    def forget_if_over(self, call: Call) -> None:
+        """Forget a call that is over and that nobody finishes."""
+        if call.is_over and not call.begun:
+            self.by_id.pop(call.id, None)
+
+    def tell(
+        self,
+        call: Call,
+        kind: CallEventKind,
+        number: str,
+        *,
+        subject: str = "",
+        called: str | None = None,
+        cause: EventCause = EventCause.CEC_NONE,
+        state: LocalConnectionState | None = None,
+        change: DataChange | None = None,
+    ) -> None:
+        """Tell something of a call.
+
+        Args:
+            call: The call.
+            kind: What happened.
+            number: The connection that it is about.
+            subject: Who did it; empty: that number.
+            called: Who is called; None: whoever was dialled.
+            cause: Why.
+            state: The connection's state, where it is not the event's own.
+            change: What changed, of an update.
+        """
+        party, contact = call.parties.get(number), call.contact
+        call_type = party.call_type if party else call.begun.get(number)
+        queues = () if contact is None or contact.place is Place.OFFERED else contact.queues
+        if contact is not None and contact.queue is not None:
+            queues = (contact.queue,)
+        self._floor.effects.append(
+            CallEvent(
+                kind,
+                call.id,
+                self.device(number),
+                call_type if call_type is not None else CallType.CALLTYPE_NOT_SET,
+                call.data,
+                self.device(subject or number),
+                self.device(call.model.calling),
+                self.device(call.model.called if called is None else called),
+                self.device(call.model.last_redirected),
+                STATES.get(kind, _LCS.LCS_NONE) if state is None else state,
+                cause,
+                None if contact is None else contact.trigger.application_id,
+                tuple(queue.csq.id for queue in queues),
+                change,
+            )
+        )
+
+    def state_of(self, connection: Connection) -> LocalConnectionState:
+        """Where a connection stands now."""
+        state = CONNECTION_STATES[connection.call_control_state]
+        if state is not _LCS.LCS_CONNECT:
+            return state
+        parts = connection.terminal_connections.values()
+        if any(p.call_control_state is CallControlTerminalConnectionState.HELD for p in parts):
+            return _LCS.LCS_HOLD
+        call = self.by_id.get(connection.call.id)
+        contact = call.contact if call else None
+        waits = contact is not None and contact.place is Place.WAITING
+        if waits and connection.address.kind is AddressKind.CTI_PORT:
+            return _LCS.LCS_QUEUED
+        return state
+
+    def attach(self, call: Call, change: DataChange) -> None:
+        """Change what is attached to a call, and tell every device that has to do with it.
+
+        Raises:
+            DataTooLargeError: The named variables would be too large; nothing was changed.
+        """
+        call.data = call.data.changed_by(change)
+        for number in call.begun:
+            self.tell(call, _K.DATA_UPDATE, number, change=change)
+
+    def address(self, call: Call, change: DataChange | None) -> None:
+        """Fill in who calls whom, and what was attached when it was dialled."""
+        calling, called = call.model.calling, call.model.called
+        call.data = CallData(calling, called, called)
+        if change is not None:
+            call.data = call.data.changed_by(change)

@@ -1,0 +1,227 @@
+"""The contact-centre engine: commands, provider events and time in; events and operations out.
+
+Nothing here waits, and nothing knows what time it is: whoever runs it passes ``now``, takes the effects after each
+call, and calls `Engine.advance` when `Engine.due_at` has come. Contacts are given to agents at the end of each call,
+so a reservation is never seen half made.
+
+Spec: ``engine.md`` §1 to §3.3, CCX personality.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from finesse_tx.cti.core.enums import ControlFailureCode, PeripheralErrorCode
+from finesse_tx.cti.core.errors import ControlFailureError
+from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.engine.core.calls import Calls
+from finesse_tx.engine.core.control import CallRequest, Control
+from finesse_tx.engine.core.data import DataChange, DataTooLargeError
+from finesse_tx.engine.core.events import Effect, Operation
+from finesse_tx.engine.core.floor import Floor
+from finesse_tx.engine.core.objects import Agent, Call
+from finesse_tx.engine.core.observer import Observer
+from finesse_tx.engine.core.policy import Policy
+from finesse_tx.engine.core.roster import Roster
+from finesse_tx.engine.core.router import Router
+from finesse_tx.engine.core.states import Request
+from finesse_tx.telephony.core.events import Batch, Cause
+from finesse_tx.telephony.core.inventory import Inventory
+from finesse_tx.telephony.core.states import ProviderState
+
+__all__ = ["Engine"]
+
+_CF: Final = ControlFailureCode
+_PE: Final = PeripheralErrorCode
+
+
+class Engine:
+    """The engine.
+
+    Attributes:
+        floor: What its parts share; to be read.
+        calls: The calls; to be read.
+        roster: The agents; to be read.
+        router: Contacts and queues; to be read.
+    """
+
+    def __init__(self, snapshot: Snapshot, policy: Policy | None = None) -> None:
+        self.floor = Floor(policy or Policy())
+        self.calls = Calls(self.floor)
+        self.roster = Roster(self.floor, self.calls)
+        self.router = Router(self.floor, self.roster, self.calls)
+        self._observer = Observer(self.floor, self.roster, self.router, self.calls)
+        self._control = Control(self.floor, self.roster, self.calls)
+        self.configure(snapshot, 0.0)
+
+    # Time and effects -----------------------------------------------------------------------------------------
+
+    def take_effects(self) -> list[Effect]:
+        """What has been told and asked for since the last time, in causal order."""
+        effects = self.floor.effects[:]
+        self.floor.effects.clear()
+        return effects
+
+    def due_at(self) -> float | None:
+        """When `advance` has something to do; None: not until something else happens."""
+        return self.floor.agenda.due_at()
+
+    def advance(self, now: float) -> None:
+        """Do whatever is due."""
+        while (deadline := self.floor.agenda.take(now)) is not None:
+            deadline.action(now)
+            self.router.match(now)
+
+    # What it learns -------------------------------------------------------------------------------------------
+
+    def configure(self, snapshot: Snapshot, now: float) -> None:
+        """Take in the directory, for the first time or again."""
+        self.router.configure(snapshot.csqs, snapshot.triggers)
+        self.roster.configure(snapshot.people, self.router.queues, now)
+        self.router.match(now)
+
+    def add_inventory(self, inventory: Inventory) -> None:
+        """Take in the telephone system's numbers and devices; before their first event."""
+        self.floor.model.add(inventory)
+
+    def is_online(self) -> bool:
+        """Whether the telephone system can be reached."""
+        return self.floor.model.state is ProviderState.IN_SERVICE
+
+    def provider_changed(self, batch: Batch, now: float) -> None:
+        """Take in what happened on the telephone system.
+
+        Raises:
+            ProviderError: It cannot be: a bug of the provider's. What came before it in the batch stands.
+            UnknownObjectError: The same.
+        """
+        try:
+            self._observer.changed(batch, now)
+        finally:
+            self.router.match(now)
+
+    def operation_failed(self, operation: Operation, cause: Cause, now: float) -> None:
+        """Take in that the telephone system did not do what was wanted."""
+        self._control.operation_failed(operation, now)
+        self.router.operation_failed(operation, cause, now)
+        self.router.match(now)
+
+    # What clients ask for -------------------------------------------------------------------------------------
+
+    def agent(self, agent_id: str) -> Agent:
+        """Find an agent.
+
+        Raises:
+            ControlFailureError: There is none of that login id.
+        """
+        try:
+            return self.roster.agents[agent_id]
+        except KeyError:
+            raise ControlFailureError(
+                _CF.CF_INVALID_AGENT_ID_SPECIFIED, _PE.AGENT_INVALID
+            ) from None
+
+    def sign_in(self, agent_id: str, extension: str, forced: bool, now: float) -> None:
+        """Sign an agent in, whose password has been checked.
+
+        Args:
+            agent_id: The login id.
+            extension: The phone.
+            forced: Whether to leave another phone where the agent is signed in.
+            now: The time.
+
+        Raises:
+            ControlFailureError: It cannot be done; nothing changed.
+        """
+        self.roster.sign_in(self.agent(agent_id), extension, forced, now)
+        self.router.match(now)
+
+    def request_state(self, agent_id: str, request: Request, reason: int, now: float) -> None:
+        """Change an agent's state, or what follows the call.
+
+        Args:
+            agent_id: The login id.
+            request: Anything but LOGIN.
+            reason: Its reason.
+            now: The time.
+
+        Raises:
+            ControlFailureError: It cannot be done; nothing changed.
+        """
+        self.roster.request(self.agent(agent_id), request, reason, now)
+        self.router.match(now)
+
+    def control(self, request: CallRequest, call_id: int, extension: str) -> Operation:
+        """Check what an agent wants to do in a call.
+
+        Returns:
+            What the telephone system has to do for it.
+
+        Raises:
+            ControlFailureError: It cannot be done.
+        """
+        return self._control.request(request, call_id, extension)
+
+    def clear_call(self, call_id: int, extension: str) -> Operation:
+        """Check whether an agent may end a call.
+
+        Returns:
+            What the telephone system has to do for it.
+
+        Raises:
+            ControlFailureError: It cannot be done.
+        """
+        return self._control.clear_call(call_id, extension)
+
+    def make_call(self, extension: str, digits: str, change: DataChange, now: float) -> Operation:
+        """Check whether an agent may make a call; one who is READY is not from now on.
+
+        Args:
+            extension: The agent's phone.
+            digits: What is to be dialled.
+            change: What is attached to the call.
+            now: The time.
+
+        Returns:
+            What the telephone system has to do for it; its result is the call's id.
+
+        Raises:
+            ControlFailureError: It cannot be done; nothing changed.
+        """
+        operation = self._control.make_call(extension, digits, change, now)
+        self.router.match(now)
+        return operation
+
+    def call(self, call_id: int) -> Call:
+        """Find a call; one that is being wrapped up counts.
+
+        Raises:
+            ControlFailureError: There is none.
+        """
+        try:
+            return self.calls.by_id[call_id]
+        except KeyError:
+            raise ControlFailureError(
+                _CF.CF_INVALID_CSTA_CALL_IDENTIFIER, _PE.CALL_MISSING
+            ) from None
+
+    def set_data(self, call_id: int, device: str, change: DataChange) -> None:
+        """Attach data to a call.
+
+        Args:
+            call_id: The call.
+            device: A device that has to do with it.
+            change: What changes.
+
+        Raises:
+            ControlFailureError: There is no such call, the device has nothing to do with it, or it is too much.
+        """
+        call = self.call(call_id)
+        if device not in call.begun:
+            raise ControlFailureError(
+                _CF.CF_INVALID_CSTA_CONNECTION_IDENTIFIER, _PE.TERMINAL_CONNECTION_MISSING
+            )
+        try:
+            self.calls.attach(call, change)
+        except DataTooLargeError:
+            raise ControlFailureError(_CF.CF_VALUE_OUT_OF_RANGE, _PE.INVALID_ARGUMENT) from None

@@ -1,0 +1,245 @@
+"""What the engine tells, and what it wants of the telephone system: values, in causal order.
+
+Spec: ``telephony.md`` §2 (which CTI message an event becomes), §1.4 (operations).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from finesse_tx.cti.core.enums import CallType, DeviceIDType, EventCause, LocalConnectionState
+from finesse_tx.engine.core.data import CallData, DataChange
+from finesse_tx.engine.core.states import AgentState
+from finesse_tx.telephony.core.events import Cause
+
+__all__ = [
+    "NO_DEVICE",
+    "Accept",
+    "AgentStateChanged",
+    "Answer",
+    "CallEvent",
+    "CallEventKind",
+    "Connect",
+    "Device",
+    "Disconnect",
+    "Drop",
+    "Effect",
+    "Event",
+    "Hold",
+    "Operation",
+    "PhoneServiceChanged",
+    "Redirect",
+    "Reject",
+    "ServiceChanged",
+    "Unhold",
+]
+
+
+class Device(NamedTuple):
+    """A number and what it is to CTI clients.
+
+    Attributes:
+        id: The number; empty for none.
+        type: DEVID_NONE for none.
+    """
+
+    id: str
+    type: DeviceIDType
+
+
+NO_DEVICE = Device("", DeviceIDType.DEVID_NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStateChanged:
+    """An agent's state, reason or pending state is a new one, or is told again.
+
+    Attributes:
+        agent_id: The login id.
+        extension: Where the agent is signed in; after LOGOUT, where he was.
+        terminal: The device there.
+        state: The state.
+        reason: Its reason; while something is pending, that one's.
+        pending: What follows the call; None for nothing in particular.
+        duration_s: How long the agent has been in the state; 0 for a new one.
+        csq_id: The queue of the routed call that this is about; None without one.
+        csq_ids: The agent's queues.
+    """
+
+    agent_id: str
+    extension: str
+    terminal: str
+    state: AgentState
+    reason: int
+    pending: AgentState | None
+    duration_s: int
+    csq_id: int | None
+    csq_ids: tuple[int, ...]
+
+
+class CallEventKind(Enum):
+    """Which CTI call event it is."""
+
+    BEGIN = "BEGIN_CALL"
+    DATA_UPDATE = "CALL_DATA_UPDATE"
+    SERVICE_INITIATED = "CALL_SERVICE_INITIATED"
+    ORIGINATED = "CALL_ORIGINATED"
+    DELIVERED = "CALL_DELIVERED"
+    ESTABLISHED = "CALL_ESTABLISHED"
+    HELD = "CALL_HELD"
+    RETRIEVED = "CALL_RETRIEVED"
+    FAILED = "CALL_FAILED"
+    DIVERTED = "CALL_DIVERTED"
+    QUEUED = "CALL_QUEUED"
+    CONNECTION_CLEARED = "CALL_CONNECTION_CLEARED"
+    CLEARED = "CALL_CLEARED"
+    END = "END_CALL"
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """Something happened in a call.
+
+    Attributes:
+        kind: What.
+        call_id: The call.
+        device: The device of the connection that it is about.
+        call_type: What the call is to that device.
+        data: What is attached to the call.
+        subject: Who did it: the alerting, answering, holding, retrieving, failing, diverting, releasing device.
+        calling: Who called.
+        called: Who was called; of CALL_DIVERTED, where it goes.
+        last_redirect: Where it was redirected last.
+        state: Where the connection stands now.
+        cause: Why.
+        application_id: The trigger's application; None for a call that no trigger took.
+        csq_ids: The queues it waits in; once delivered, the one that delivered it.
+        change: Of an update, what changed; else None.
+    """
+
+    kind: CallEventKind
+    call_id: int
+    device: Device
+    call_type: CallType
+    data: CallData
+    subject: Device = NO_DEVICE
+    calling: Device = NO_DEVICE
+    called: Device = NO_DEVICE
+    last_redirect: Device = NO_DEVICE
+    state: LocalConnectionState = LocalConnectionState.LCS_NONE
+    cause: EventCause = EventCause.CEC_NONE
+    application_id: int | None = None
+    csq_ids: tuple[int, ...] = ()
+    change: DataChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneServiceChanged:
+    """A number of ours went out of service, or came back.
+
+    Attributes:
+        device: The number.
+        in_service: Which.
+    """
+
+    device: Device
+    in_service: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChanged:
+    """The telephone system was reached or lost.
+
+    Attributes:
+        in_service: Which.
+    """
+
+    in_service: bool
+
+
+Event = AgentStateChanged | CallEvent | PhoneServiceChanged | ServiceChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Make a call from a phone."""
+
+    terminal: str
+    address: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Let an offered call ring."""
+
+    call_id: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Refuse a call that is offered or ringing."""
+
+    call_id: int
+    address: str
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Send a call on."""
+
+    call_id: int
+    address: str
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer a ringing call."""
+
+    call_id: int
+    address: str
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Put it on hold."""
+
+    call_id: int
+    address: str
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unhold:
+    """Take it off hold."""
+
+    call_id: int
+    address: str
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """Take a number out of a call."""
+
+    call_id: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """End a call."""
+
+    call_id: int
+
+
+Operation = Connect | Accept | Reject | Redirect | Answer | Hold | Unhold | Disconnect | Drop
+"""What `finesse_tx.interfaces.IProvider` is asked for; each has the method's arguments as its fields, in order."""
+
+Effect = Event | Operation

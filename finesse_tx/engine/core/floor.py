@@ -1,0 +1,37 @@
+"""What the parts of the engine share."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from finesse_tx.engine.core.agenda import Agenda
+from finesse_tx.engine.core.events import Effect
+from finesse_tx.engine.core.objects import Agent, Contact
+from finesse_tx.engine.core.policy import Policy
+from finesse_tx.telephony.core.inventory import Inventory
+from finesse_tx.telephony.core.model import Provider
+
+__all__ = ["Floor"]
+
+
+@dataclass(eq=False, slots=True)
+class Floor:
+    """The floor of the contact centre.
+
+    Attributes:
+        policy: The settings.
+        model: The telephone system, as far as it has told us.
+        agenda: What is to be done when.
+        effects: What has been told and asked for, in causal order, until somebody takes it.
+        stations: The agents who are signed in, by extension.
+        unmatched: Agents who became available and contacts that began to wait since contacts were last given to
+            agents, in that order.
+    """
+
+    policy: Policy = field(default_factory=Policy)
+    model: Provider = field(default_factory=lambda: Provider(Inventory()))
+    agenda: Agenda = field(default_factory=Agenda)
+    effects: list[Effect] = field(default_factory=list)
+    stations: dict[str, Agent] = field(default_factory=dict)
+    unmatched: deque[Agent | Contact] = field(default_factory=deque)

@@ -1,0 +1,397 @@
+"""The engine's events as GED-188 messages, in CCX personality.
+
+Spec: ``cti.md`` §9.4, §9.5 (fields and the constants UCCX sends), §11.4 to §11.7 (values). What the reference leaves
+open is decided in ``docs/engine.rst``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final, TypedDict
+
+from finesse_tx.cti.core import enums
+from finesse_tx.cti.core.enums import NULL, CCXStatus, DeviceIDType, SystemEventID
+from finesse_tx.cti.core.message import Message
+from finesse_tx.cti.core.messages import (
+    AgentStateEvent,
+    BeginCallEvent,
+    CallClearedEvent,
+    CallConnectionClearedEvent,
+    CallDataUpdateEvent,
+    CallDeliveredEvent,
+    CallDivertedEvent,
+    CallEstablishedEvent,
+    CallFailedEvent,
+    CallHeldEvent,
+    CallOriginatedEvent,
+    CallQueuedEvent,
+    CallRetrievedEvent,
+    CallServiceInitiatedEvent,
+    EndCallEvent,
+    SystemEvent,
+)
+from finesse_tx.cti.core.messages.groups import AgentSkillGroup, SkillGroup
+from finesse_tx.cti.core.variables import NamedArray, NamedVariable
+from finesse_tx.engine.core.data import VARIABLES, CallData, DataChange, NamedKey
+from finesse_tx.engine.core.events import (
+    AgentStateChanged,
+    CallEvent,
+    CallEventKind,
+    Device,
+    Event,
+    PhoneServiceChanged,
+    ServiceChanged,
+)
+from finesse_tx.engine.core.states import AgentState
+
+__all__ = [
+    "MAX_EVENT_CSQS",
+    "MAX_QUEUED_CSQS",
+    "data_fields",
+    "messages",
+    "wire_state",
+]
+
+MAX_EVENT_CSQS: Final = 99
+"""AGENT_STATE_EVENT has at most so many queues; the others come in further messages."""
+
+MAX_QUEUED_CSQS: Final = 20
+"""CALL_QUEUED_EVENT has at most so many."""
+
+PENDING_STATES: Final[Mapping[AgentState, enums.AgentState]] = MappingProxyType(
+    {
+        AgentState.NOT_READY: enums.AgentState.TALKING_PENDING_NOT_READY,
+        AgentState.WORK: enums.AgentState.TALKING_PENDING_WORK,
+    }
+)
+"""TALKING with one of these pending has an AgentState of its own."""
+
+
+def wire_state(state: AgentState, pending: AgentState | None) -> enums.AgentState:
+    """AgentState as UCCX sends it."""
+    if state is AgentState.TALKING and pending is not None:
+        return PENDING_STATES.get(pending, enums.AgentState.TALKING)
+    return enums.AgentState(int(state))
+
+
+def messages(event: Event) -> Iterator[Message]:
+    """What clients are sent for an event: one message, for an agent in very many queues several."""
+    match event:
+        case CallEvent():
+            yield _CALL_EVENTS[event.kind](event)
+        case AgentStateChanged():
+            yield from _agent_state(event)
+        case PhoneServiceChanged():
+            yield _phone_service(event)
+        case ServiceChanged(in_service):
+            yield SystemEvent(
+                pg_status=CCXStatus.IN_SERVICE if in_service else CCXStatus.OUT_OF_SERVICE,
+                system_event_id=SystemEventID.SYS_PERIPHERAL_ONLINE
+                if in_service
+                else SystemEventID.SYS_PERIPHERAL_OFFLINE,
+                system_event_arg1=1,
+                system_event_arg2=enums.PeripheralType.PT_ACMI_CRS,
+            )
+
+
+def _phone_service(event: PhoneServiceChanged) -> Message:
+    number = event.device.id
+    return SystemEvent(
+        pg_status=CCXStatus.IN_SERVICE,
+        system_event_id=SystemEventID.SYS_INSTRUMENT_BACK_IN_SERVICE
+        if event.in_service
+        else SystemEventID.SYS_INSTRUMENT_OUT_OF_SERVICE,
+        system_event_arg1=1,
+        system_event_arg2=int(number) if number.isdecimal() and int(number) < NULL else 0,
+        event_device_type=event.device.type,
+        event_device_id=number,
+    )
+
+
+def _agent_state(event: AgentStateChanged) -> Iterator[Message]:
+    state = wire_state(event.state, event.pending)
+    for start in range(0, max(1, len(event.csq_ids)), MAX_EVENT_CSQS):
+        yield AgentStateEvent(
+            # One event for all of an agent's queues has no queue of its own, but for a routed call's.
+            skill_group_state=0 if event.csq_id is None else state,
+            skill_group_number=NULL if event.csq_id is None else event.csq_id,
+            state_duration=event.duration_s,
+            agent_state=state,
+            event_reason_code=event.reason,
+            agent_extension=event.extension,
+            agent_instrument=event.extension,
+            agent_id_long=event.agent_id,
+            next_agent_state=None if event.pending is None else enums.AgentState(event.pending),
+            active_terminal=event.terminal,
+            skill_groups=tuple(
+                AgentSkillGroup(skill_group_number=csq_id, skill_group_state=state)
+                for csq_id in event.csq_ids[start : start + MAX_EVENT_CSQS]
+            ),
+        )
+
+
+# Parts that several messages share --------------------------------------------------------------------------------
+
+
+class _Connection(TypedDict):
+    connection_call_id: int
+    connection_device_id: str | None
+
+
+class _Stand(TypedDict):
+    local_connection_state: int
+    event_cause: int
+
+
+class _Service(TypedDict):
+    service_number: int
+
+
+class _Queue(TypedDict):
+    skill_group_number: int
+
+
+class _Parties(TypedDict):
+    calling_device_type: int
+    calling_device_id: str | None
+    called_device_type: int
+    called_device_id: str | None
+    last_redirect_device_type: int
+    last_redirect_device_id: str | None
+
+
+class _Named(TypedDict):
+    named_variables: tuple[NamedVariable, ...]
+    named_arrays: tuple[NamedArray, ...]
+
+
+class _Data(_Named):
+    ani: str | None
+    dnis: str | None
+    dialed_number: str | None
+    caller_entered_digits: str | None
+    call_variables: tuple[str | None, ...]
+    call_wrapup_data: str | None
+
+
+def _id(device: Device) -> str | None:
+    return None if device.type is DeviceIDType.DEVID_NONE else device.id
+
+
+def _connection(event: CallEvent) -> _Connection:
+    return {"connection_call_id": event.call_id, "connection_device_id": event.device.id}
+
+
+def _stand(event: CallEvent) -> _Stand:
+    return {"local_connection_state": event.state, "event_cause": event.cause}
+
+
+def _service(event: CallEvent) -> _Service:
+    return {"service_number": NULL if event.application_id is None else event.application_id}
+
+
+def _queue(event: CallEvent) -> _Queue:
+    return {"skill_group_number": event.csq_ids[0] if event.csq_ids else NULL}
+
+
+def _parties(event: CallEvent) -> _Parties:
+    return {
+        "calling_device_type": event.calling.type,
+        "calling_device_id": _id(event.calling),
+        "called_device_type": event.called.type,
+        "called_device_id": _id(event.called),
+        "last_redirect_device_type": event.last_redirect.type,
+        "last_redirect_device_id": _id(event.last_redirect),
+    }
+
+
+def _named(named: Mapping[NamedKey, str]) -> _Named:
+    scalars, arrays = [], []
+    for key, value in named.items():
+        if isinstance(key, str):
+            scalars.append(NamedVariable(key, value))
+        else:
+            name, index = key
+            arrays.append(NamedArray(index, name, value))
+    return {"named_variables": tuple(scalars), "named_arrays": tuple(arrays)}
+
+
+def data_fields(data: CallData) -> _Data:
+    """All of a call's data as a message has it; what is empty is left out."""
+    return {
+        "ani": data.ani or None,
+        "dnis": data.dnis or None,
+        "dialed_number": data.dialed_number or None,
+        "caller_entered_digits": data.caller_entered_digits or None,
+        "call_variables": tuple(value or None for value in data.variables),
+        "call_wrapup_data": data.wrapup or None,
+        **_named(data.named),
+    }
+
+
+# Call events ------------------------------------------------------------------------------------------------------
+
+
+def _begin(event: CallEvent) -> Message:
+    return BeginCallEvent(
+        call_type=event.call_type, **_connection(event), **data_fields(event.data)
+    )
+
+
+def _end(event: CallEvent) -> Message:
+    return EndCallEvent(**_connection(event))
+
+
+def _data_update(event: CallEvent) -> Message:
+    """What changed, and nothing else; what was cleared is there, and empty."""
+    change = event.change or DataChange()
+    return CallDataUpdateEvent(
+        call_type=event.call_type,
+        **_connection(event),
+        new_connection_call_id=event.call_id,
+        new_connection_device_id=event.device.id,
+        ani=change.ani,
+        caller_entered_digits=change.caller_entered_digits,
+        call_variables=tuple(change.variables.get(index) for index in range(VARIABLES)),
+        call_wrapup_data=change.wrapup,
+        **_named(change.named),
+    )
+
+
+def _service_initiated(event: CallEvent) -> Message:
+    return CallServiceInitiatedEvent(
+        **_connection(event),
+        **_service(event),
+        **_queue(event),
+        calling_device_type=event.calling.type,
+        calling_device_id=_id(event.calling),
+        **_stand(event),
+    )
+
+
+def _originated(event: CallEvent) -> Message:
+    return CallOriginatedEvent(
+        **_connection(event),
+        **_service(event),
+        **_queue(event),
+        calling_device_type=event.calling.type,
+        calling_device_id=_id(event.calling),
+        called_device_type=event.called.type,
+        called_device_id=_id(event.called),
+        **_stand(event),
+    )
+
+
+def _delivered(event: CallEvent) -> Message:
+    return CallDeliveredEvent(
+        **_connection(event),
+        **_service(event),
+        **_queue(event),
+        alerting_device_type=event.subject.type,
+        alerting_device_id=_id(event.subject),
+        **_parties(event),
+        **_stand(event),
+        **data_fields(event.data),
+    )
+
+
+def _established(event: CallEvent) -> Message:
+    return CallEstablishedEvent(
+        **_connection(event),
+        **_service(event),
+        **_queue(event),
+        answering_device_type=event.subject.type,
+        answering_device_id=_id(event.subject),
+        **_parties(event),
+        **_stand(event),
+    )
+
+
+def _held(event: CallEvent) -> Message:
+    return CallHeldEvent(
+        **_connection(event),
+        holding_device_type=event.subject.type,
+        holding_device_id=_id(event.subject),
+        **_stand(event),
+    )
+
+
+def _retrieved(event: CallEvent) -> Message:
+    return CallRetrievedEvent(
+        **_connection(event),
+        retrieving_device_type=event.subject.type,
+        retrieving_device_id=_id(event.subject),
+        **_stand(event),
+    )
+
+
+def _failed(event: CallEvent) -> Message:
+    return CallFailedEvent(
+        **_connection(event),
+        failing_device_type=event.subject.type,
+        failing_device_id=_id(event.subject),
+        called_device_type=event.called.type,
+        called_device_id=_id(event.called),
+        **_stand(event),
+    )
+
+
+def _diverted(event: CallEvent) -> Message:
+    return CallDivertedEvent(
+        **_connection(event),
+        **_service(event),
+        diverting_device_type=event.subject.type,
+        diverting_device_id=_id(event.subject),
+        called_device_type=event.called.type,
+        called_device_id=_id(event.called),
+        **_stand(event),
+    )
+
+
+def _queued(event: CallEvent) -> Message:
+    return CallQueuedEvent(
+        **_connection(event),
+        **_service(event),
+        **_parties(event),
+        **_stand(event),
+        skill_groups=tuple(
+            SkillGroup(skill_group_number=csq_id) for csq_id in event.csq_ids[:MAX_QUEUED_CSQS]
+        ),
+    )
+
+
+def _connection_cleared(event: CallEvent) -> Message:
+    return CallConnectionClearedEvent(
+        **_connection(event),
+        releasing_device_type=event.subject.type,
+        releasing_device_id=_id(event.subject),
+        **_stand(event),
+    )
+
+
+def _cleared(event: CallEvent) -> Message:
+    return CallClearedEvent(**_connection(event), **_stand(event))
+
+
+_K: Final = CallEventKind
+
+_CALL_EVENTS: Final = MappingProxyType(
+    {
+        _K.BEGIN: _begin,
+        _K.DATA_UPDATE: _data_update,
+        _K.SERVICE_INITIATED: _service_initiated,
+        _K.ORIGINATED: _originated,
+        _K.DELIVERED: _delivered,
+        _K.ESTABLISHED: _established,
+        _K.HELD: _held,
+        _K.RETRIEVED: _retrieved,
+        _K.FAILED: _failed,
+        _K.DIVERTED: _diverted,
+        _K.QUEUED: _queued,
+        _K.CONNECTION_CLEARED: _connection_cleared,
+        _K.CLEARED: _cleared,
+        _K.END: _end,
+    }
+)
+"""The message for each kind of call event."""

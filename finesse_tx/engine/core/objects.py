@@ -1,0 +1,239 @@
+"""What the engine keeps: queues, agents, calls and contacts, and how they refer to each other.
+
+Who changes what: `finesse_tx.engine.core.roster` the agents, `…router` contacts and queues, `…calls` the calls.
+
+Spec: ``engine.md`` §1, §3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from finesse_tx.cti.core.enums import CallType
+from finesse_tx.directory.core.records import CSQ, Person, Trigger
+from finesse_tx.engine.core.agenda import Deadline
+from finesse_tx.engine.core.data import CallData, DataChange
+from finesse_tx.engine.core.ranking import Ranking
+from finesse_tx.engine.core.states import AgentState
+from finesse_tx.telephony.core.inventory import AddressKind
+from finesse_tx.telephony.core.objects import Call as TelephonyCall
+
+__all__ = [
+    "Agent",
+    "Call",
+    "Contact",
+    "Dialling",
+    "Party",
+    "Pending",
+    "Place",
+    "Queue",
+    "Station",
+    "Wrapup",
+]
+
+
+@dataclass(eq=False, slots=True)
+class Queue:
+    """A contact service queue at work.
+
+    Attributes:
+        csq: Its configuration.
+        ready: The agents that it can select, longest available first.
+        waiting: The contacts that wait in it, in the order of all queues: highest priority, then first come.
+    """
+
+    csq: CSQ
+    ready: Ranking[Agent] = field(default_factory=Ranking)
+    waiting: Ranking[Contact] = field(default_factory=Ranking)
+
+
+class Station(NamedTuple):
+    """Where an agent is signed in.
+
+    Attributes:
+        extension: The number.
+        terminal: The device.
+    """
+
+    extension: str
+    terminal: str
+
+
+class Pending(NamedTuple):
+    """What an agent asked for during a call.
+
+    Attributes:
+        state: The state after the call.
+        reason: Its reason.
+    """
+
+    state: AgentState
+    reason: int
+
+
+class Dialling(NamedTuple):
+    """A call that an agent has asked for and that has not begun.
+
+    Attributes:
+        digits: What is dialled.
+        change: What is attached to it.
+    """
+
+    digits: str
+    change: DataChange
+
+
+@dataclass(eq=False, slots=True)
+class Wrapup:
+    """The call that an agent in WORK is finishing.
+
+    Attributes:
+        call: The call, which has ended.
+        deadline: When its time is over; None when the agent ends it.
+    """
+
+    call: Call
+    deadline: Deadline | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Agent:
+    """Someone who can take calls.
+
+    Attributes:
+        person: The configuration.
+        queues: The queues that can select this agent.
+        station: Where the agent is signed in; None exactly in LOGOUT.
+        state: The state.
+        reason: Its reason.
+        since: When the state, or its reason, began.
+        idle_since: Since when the agent has been available, with no call in between.
+        pending: What follows the call; only while there is a call, or WORK.
+        contact: The contact that is reserved for the agent or connected to him.
+        wrapup: Exactly in WORK.
+        passed_over: While READY without being selectable: until when.
+        dialling: The call that the agent has asked for, until it begins.
+        returns_to_ready: Whether the agent is READY again when his phone is free.
+    """
+
+    person: Person
+    queues: tuple[Queue, ...] = ()
+    station: Station | None = None
+    state: AgentState = AgentState.LOGOUT
+    reason: int = 0
+    since: float = 0.0
+    idle_since: float = 0.0
+    pending: Pending | None = None
+    contact: Contact | None = None
+    wrapup: Wrapup | None = None
+    passed_over: Deadline | None = None
+    dialling: Dialling | None = None
+    returns_to_ready: bool = False
+
+    @property
+    def id(self) -> str:
+        """The login id."""
+        return self.person.login_id
+
+    @property
+    def extension(self) -> str:
+        """Where the agent is signed in; empty when he is not."""
+        return self.station.extension if self.station else ""
+
+
+class Place(Enum):
+    """Where a contact is; it is in exactly one place."""
+
+    OFFERED = "on its way from the route point to a port"
+    WAITING = "waiting at its port"
+    RESERVED = "reserved for an agent, whose phone is offered it"
+    CONNECTED = "with an agent"
+    GONE = "gone"
+
+
+@dataclass(eq=False, slots=True)
+class Contact:
+    """A caller who came through a trigger.
+
+    Attributes:
+        call: The call.
+        trigger: What it came through.
+        queues: Where the contact waits, or has waited.
+        sequence: Its number, in the order of arrival.
+        port: The CTI port at which the caller is; empty before and after.
+        place: Where the contact is.
+        priority: 1 to 10, 10 first.
+        enqueued_at: When it was queued first; kept when an agent does not answer.
+        agent: In RESERVED and CONNECTED: whose it is.
+        queue: The queue that selected the agent; the last one, afterwards.
+        ringing: In RESERVED: when the agent has rung long enough.
+        told_queued: Whether clients know that it waits.
+    """
+
+    call: Call
+    trigger: Trigger
+    queues: tuple[Queue, ...]
+    sequence: int
+    port: str = ""
+    place: Place = Place.OFFERED
+    priority: int = 1
+    enqueued_at: float = 0.0
+    agent: Agent | None = None
+    queue: Queue | None = None
+    ringing: Deadline | None = None
+    told_queued: bool = False
+
+    @property
+    def rank(self) -> tuple[int, float, int]:
+        """Its place among all that wait, in whatever queue."""
+        return -self.priority, self.enqueued_at, self.sequence
+
+
+@dataclass(eq=False, slots=True)
+class Party:
+    """A number in a call.
+
+    Attributes:
+        number: The number.
+        kind: What it stands for.
+        monitored: Whether clients are told of it: route points, ports, and phones whose agent was signed in when
+            the call came there.
+        call_type: What the call is to it.
+        is_held: Whether its device has put the call on hold.
+        is_diverted: Of a port: whether clients have been told that the call went on to an agent.
+    """
+
+    number: str
+    kind: AddressKind
+    monitored: bool
+    call_type: CallType
+    is_held: bool = False
+    is_diverted: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Call:
+    """A call, from its first event to its last END_CALL.
+
+    Attributes:
+        model: What the telephone system says of it, also after its end.
+        parties: Those that are in it, by number, in the order in which they joined.
+        begun: The numbers that were told BEGIN_CALL and not END_CALL.
+        data: What is attached to it.
+        contact: Its contact, if a trigger took it.
+        is_over: Whether its last party has gone; what is left is wrap-up.
+    """
+
+    model: TelephonyCall
+    parties: dict[str, Party] = field(default_factory=dict)
+    begun: dict[str, CallType] = field(default_factory=dict)
+    data: CallData = field(default_factory=CallData)
+    contact: Contact | None = None
+    is_over: bool = False
+
+    @property
+    def id(self) -> int:
+        """The provider's id, and CTI's CallID."""
+        return self.model.id

@@ -1,0 +1,300 @@
+"""What the telephone system's events mean to agents, contacts and CTI clients.
+
+A batch is one thing that happened: the model takes in all of it first, then each event is looked at in order. What
+waits for the batch to be over (an agent's return to READY when his phone is free) comes last.
+
+Spec: ``telephony.md`` §2 (events to CTI messages), §4 (their order); ``cti.md`` §11.5, §11.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from finesse_tx.cti.core.enums import EventCause, LocalConnectionState
+from finesse_tx.engine.core.calls import CAUSES, Calls
+from finesse_tx.engine.core.events import CallEventKind, PhoneServiceChanged, ServiceChanged
+from finesse_tx.engine.core.floor import Floor
+from finesse_tx.engine.core.objects import Call, Contact, Party, Place
+from finesse_tx.engine.core.roster import Roster
+from finesse_tx.engine.core.router import Router
+from finesse_tx.engine.core.states import Input
+from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID, MetaCode
+from finesse_tx.telephony.core.inventory import AddressKind
+
+__all__ = ["Observer"]
+
+_K: Final = CallEventKind
+
+
+class Observer:
+    """The telephone system's observer."""
+
+    def __init__(self, floor: Floor, roster: Roster, router: Router, calls: Calls) -> None:
+        self._floor, self._roster = floor, roster
+        self._router, self._calls = router, calls
+        self._freed: list[str] = []
+        self._is_snapshot = False
+        # The core events, and those not here, only change the model.
+        self._reactions: Mapping[EventID, Callable[[Event, float], None]] = {
+            EventID.PROV_IN_SERVICE: self._provider_in_service,
+            EventID.PROV_OUT_OF_SERVICE: self._provider_lost,
+            EventID.PROV_SHUTDOWN: self._provider_lost,
+            EventID.ADDR_IN_SERVICE: self._address_in_service,
+            EventID.ADDR_OUT_OF_SERVICE: self._address_out_of_service,
+            EventID.CALL_ACTIVE: self._call_active,
+            EventID.CALL_INVALID: self._call_invalid,
+            EventID.CONN_CREATED: self._connection_created,
+            EventID.CALL_CTL_CONN_INITIATED: self._initiated,
+            EventID.CALL_CTL_CONN_DIALING: self._dialling,
+            EventID.CALL_CTL_CONN_OFFERED: self._offered,
+            EventID.CALL_CTL_CONN_ALERTING: self._alerting,
+            EventID.CALL_CTL_CONN_NETWORK_ALERTING: self._network_alerting,
+            EventID.CALL_CTL_CONN_ESTABLISHED: self._established,
+            EventID.CALL_CTL_CONN_FAILED: self._failed,
+            EventID.CALL_CTL_CONN_DISCONNECTED: self._disconnected,
+            EventID.CALL_CTL_TERM_CONN_HELD: self._held,
+            EventID.CALL_CTL_TERM_CONN_TALKING: self._talking,
+        }
+
+    def changed(self, batch: Batch, now: float) -> None:
+        """Take in a batch.
+
+        Raises:
+            InvalidStateError: An event does not fit the model: a bug of the provider's. The events before it are
+                in the model, and nothing else was made of them.
+            UnknownObjectError: An event is about nothing that exists: the same.
+        """
+        for event in batch.events:
+            self._floor.model.apply(event)
+            if event.id is EventID.CALL_ACTIVE:
+                self._calls.create(self._floor.model.call(event.call_id))
+        self._is_snapshot = batch.meta is MetaCode.SNAPSHOT
+        for event in batch.events:
+            if (reaction := self._reactions.get(event.id)) is not None:
+                reaction(event, now)
+        freed, self._freed = self._freed, []
+        for number in freed:
+            if (agent := self._floor.stations.get(number)) is not None:
+                self._roster.phone_is_free(agent, now)
+
+    # The system and its numbers -------------------------------------------------------------------------------
+
+    def _provider_in_service(self, _event: Event, _now: float) -> None:
+        self._floor.effects.append(ServiceChanged(True))
+
+    def _provider_lost(self, _event: Event, now: float) -> None:
+        self._floor.effects.append(ServiceChanged(False))
+        self._router.lose_all()
+        for call in list(self._calls.by_id.values()):
+            if not call.is_over:
+                self._clear(call)
+                for number in list(call.begun):
+                    self._calls.end(call, number)
+                self._calls.forget_if_over(call)
+        for agent in list(self._floor.stations.values()):
+            agent.dialling = None
+            self._roster.happen(agent, Input.PROVIDER_LOST, now)
+
+    def _address_in_service(self, event: Event, now: float) -> None:
+        kind = self._floor.model.kind(event.address)
+        if kind is AddressKind.CTI_PORT:
+            self._router.port_in_service(event.address)
+        elif kind is AddressKind.PHONE and not self._is_snapshot:
+            self._tell_service(event.address, True)
+            if (agent := self._floor.stations.get(event.address)) is not None:
+                self._roster.happen(agent, Input.PHONE_UP, now)
+
+    def _address_out_of_service(self, event: Event, now: float) -> None:
+        kind = self._floor.model.kind(event.address)
+        if kind is AddressKind.CTI_PORT:
+            self._router.port_out_of_service(event.address)
+        elif kind is AddressKind.PHONE:
+            self._tell_service(event.address, False)
+            if (agent := self._floor.stations.get(event.address)) is not None:
+                self._roster.happen(agent, Input.PHONE_DOWN, now)
+
+    def _tell_service(self, number: str, in_service: bool) -> None:
+        self._floor.effects.append(PhoneServiceChanged(self._calls.device(number), in_service))
+
+    # A call begins --------------------------------------------------------------------------------------------
+
+    def _call_active(self, event: Event, _now: float) -> None:
+        call = self._calls.by_id[event.call_id]
+        agent = self._floor.stations.get(call.model.calling)
+        dialling = agent.dialling if agent else None
+        if agent is not None and dialling is not None and dialling.digits == call.model.called:
+            agent.dialling = None
+            self._calls.address(call, dialling.change)
+        else:
+            self._calls.address(call, None)
+
+    def _connection_created(self, event: Event, _now: float) -> None:
+        self._calls.join(self._calls.by_id[event.call_id], event.address)
+
+    def _initiated(self, event: Event, _now: float) -> None:
+        call, party = self._find(event)
+        if party.monitored:
+            self._calls.begin(party, call)
+            self._calls.tell(call, _K.SERVICE_INITIATED, party.number)
+
+    def _dialling(self, event: Event, now: float) -> None:
+        call, party = self._find(event)
+        if party.monitored:
+            self._calls.tell(call, _K.ORIGINATED, party.number)
+        self._other_call(party.number, Input.DIALLED, now)
+
+    def _other_call(self, number: str, happening: Input, now: float) -> None:
+        if (agent := self._floor.stations.get(number)) is not None:
+            self._roster.happen(agent, happening, now)
+
+    # It reaches someone ---------------------------------------------------------------------------------------
+
+    def _offered(self, event: Event, _now: float) -> None:
+        call, party = self._find(event)
+        if party.kind is AddressKind.ROUTE_POINT:
+            self._router.arrived(call, party.number)
+            self._calls.begin(party, call)
+            self._calls.tell(call, _K.DELIVERED, party.number, cause=EventCause.CEC_NEW_CALL)
+        elif party.kind is AddressKind.CTI_PORT:
+            self._router.offered_at_port(call, party.number)
+
+    def _alerting(self, event: Event, now: float) -> None:
+        call, party = self._find(event)
+        contact = self._offered_contact(call, party)
+        if party.kind is AddressKind.CTI_PORT:
+            redirected = EventCause.CEC_REDIRECTED
+            self._calls.tell(call, _K.DELIVERED, party.number, cause=redirected)
+            self._router.rings_at_port(call, party.number)
+        elif contact is not None:
+            port = contact.port
+            call.parties[port].is_diverted, contact.told_queued = True, False
+            redirected = EventCause.CEC_REDIRECTED
+            self._calls.begin(party, call)
+            self._calls.tell(call, _K.DIVERTED, port, called=party.number, cause=redirected)
+            self._calls.tell(call, _K.DELIVERED, party.number, cause=EventCause.CEC_NEW_CALL)
+        elif party.monitored:
+            self._calls.begin(party, call)
+            self._other_call(party.number, Input.OTHER_CALL, now)
+            self._calls.tell(call, _K.DELIVERED, party.number, cause=EventCause.CEC_NEW_CALL)
+        else:
+            self._far_end(call, _K.DELIVERED, party.number)
+
+    def _network_alerting(self, event: Event, _now: float) -> None:
+        call, party = self._find(event)
+        self._far_end(call, _K.DELIVERED, party.number)
+
+    def _far_end(self, call: Call, kind: CallEventKind, number: str) -> None:
+        """Tell the caller's device what happens at a far end that has no device of its own."""
+        calling = call.model.calling
+        if self._calls.monitored(call, calling):
+            self._calls.tell(
+                call,
+                kind,
+                calling,
+                subject=number,
+                cause=EventCause.CEC_NEW_CALL,
+                state=LocalConnectionState.LCS_CONNECT,
+            )
+
+    def _established(self, event: Event, now: float) -> None:
+        call, party = self._find(event)
+        if party.number == call.model.calling:
+            return
+        if not party.monitored:
+            self._far_end(call, _K.ESTABLISHED, party.number)
+            return
+        self._calls.tell(call, _K.ESTABLISHED, party.number, cause=EventCause.CEC_NEW_CALL)
+        if call.contact is not None and call.contact.port == party.number:
+            self._router.at_port(call.contact, now)
+        elif (contact := self._offered_contact(call, party)) is not None:
+            self._router.answered(contact, now)
+
+    def _held(self, event: Event, _now: float) -> None:
+        call, party = self._find(event)
+        party.is_held = True
+        if party.monitored:
+            self._calls.tell(call, _K.HELD, party.number)
+
+    def _talking(self, event: Event, _now: float) -> None:
+        call, party = self._find(event)
+        if party.is_held:
+            party.is_held = False
+            if party.monitored:
+                self._calls.tell(call, _K.RETRIEVED, party.number)
+
+    # It ends --------------------------------------------------------------------------------------------------
+
+    def _failed(self, event: Event, now: float) -> None:
+        """Nobody can be reached there; that number is no party any more."""
+        call, party = self._find(event)
+        cause = CAUSES.get(event.cause, EventCause.CEC_NONE)
+        device = party.number if party.number in call.begun else call.model.calling
+        if device in call.begun:
+            self._calls.tell(call, _K.FAILED, device, subject=party.number, cause=cause)
+        del call.parties[party.number]
+        if party.kind is AddressKind.CTI_PORT:
+            self._router.port_is_free(party.number)
+        is_down = event.cause is Cause.DEST_NOT_OBTAINABLE
+        self._undelivered(call, party, Input.PHONE_DOWN if is_down else Input.LINE_BUSY, now)
+
+    def _disconnected(self, event: Event, now: float) -> None:
+        call = self._calls.by_id[event.call_id]
+        party = call.parties.get(event.address)
+        if party is None:
+            return
+        contact, redirected = call.contact, event.cause is Cause.REDIRECTED
+        if redirected and party.kind is AddressKind.ROUTE_POINT and contact is not None:
+            cause = EventCause.CEC_REDIRECTED
+            self._calls.tell(call, _K.DIVERTED, party.number, called=contact.port, cause=cause)
+        elif call.begun and not party.is_diverted:
+            cause = CAUSES.get(event.cause, EventCause.CEC_NONE)
+            self._calls.tell(call, _K.CONNECTION_CLEARED, party.number, cause=cause)
+        del call.parties[party.number]
+        if party.kind is AddressKind.CTI_PORT:
+            self._router.port_is_free(party.number)
+        elif party.kind is AddressKind.PHONE:
+            self._freed.append(party.number)
+            if call.id in self._floor.model.calls:
+                self._calls.end(call, party.number)
+                self._undelivered(call, party, Input.NOT_ANSWERED, now)
+
+    def _undelivered(self, call: Call, party: Party, happening: Input, now: float) -> None:
+        """A phone has left a call that goes on: when a contact was offered to it, that waits again."""
+        if (contact := self._offered_contact(call, party)) is not None:
+            self._router.not_answered(contact, happening, now)
+
+    def _clear(self, call: Call) -> None:
+        call.is_over = True
+        if call.begun:
+            self._calls.tell(call, _K.CLEARED, next(reversed(call.begun)))
+
+    def _call_invalid(self, event: Event, now: float) -> None:
+        call = self._calls.by_id[event.call_id]
+        self._clear(call)
+        contact = call.contact
+        agent = contact.agent if contact else None
+        place = self._router.gone(contact) if contact else None
+        finishing = agent.extension if agent is not None and place is Place.CONNECTED else ""
+        for number in list(call.begun):
+            if number != finishing:
+                self._calls.end(call, number)
+        if agent is not None and contact is not None and contact.queue is not None:
+            if place is Place.CONNECTED:
+                if not self._roster.call_is_over(agent, call, contact.queue, now):
+                    self._calls.end(call, finishing)
+            else:
+                agent.contact = None
+                self._roster.happen(agent, Input.CALLER_GONE, now)
+        self._calls.forget_if_over(call)
+
+    @staticmethod
+    def _offered_contact(call: Call, party: Party) -> Contact | None:
+        """The contact that is reserved for whoever is at that phone."""
+        contact = call.contact
+        agent = contact.agent if contact and contact.place is Place.RESERVED else None
+        return contact if agent is not None and agent.extension == party.number else None
+
+    def _find(self, event: Event) -> tuple[Call, Party]:
+        call = self._calls.by_id[event.call_id]
+        return call, call.parties[event.address]

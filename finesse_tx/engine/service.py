@@ -1,0 +1,223 @@
+"""Runs the engine: feeds it commands, telephony and time, and does what it wants done.
+
+The core decides; here is its clock (exactly one timer, for the core's next deadline), its telephone system, and the
+order of what it tells: first to the peripheral's listeners, then to the telephone system, for one command after the
+other.
+
+Spec: ``engine.md``; ``design.md`` §2, §3.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.application.service import MultiService
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from typing_extensions import override
+from zope.interface import implementer
+
+from finesse_tx.config import EngineConfig
+from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.engine.core.configuration import Configuration
+from finesse_tx.engine.core.engine import Engine
+from finesse_tx.engine.core.events import (
+    Accept,
+    AgentStateChanged,
+    Answer,
+    Connect,
+    Disconnect,
+    Drop,
+    Event,
+    Hold,
+    Operation,
+    Redirect,
+    Reject,
+    Unhold,
+)
+from finesse_tx.engine.core.policy import Policy
+from finesse_tx.engine.peripheral import Peripheral
+from finesse_tx.interfaces import IAuthenticator, IDirectory, IProvider, IProviderListener
+from finesse_tx.telephony.core.errors import ProviderError
+from finesse_tx.telephony.core.events import Batch, Cause, EventID
+from finesse_tx.telephony.core.inventory import Inventory
+
+__all__ = ["EngineService", "policy_of"]
+
+
+def policy_of(config: EngineConfig) -> Policy:
+    """The engine's settings, as the operator wrote them."""
+    return Policy(
+        config.ring_no_answer_s,
+        config.ring_no_answer_state == "READY",
+        config.ring_no_answer_skip_s,
+        config.ready_after_other_call,
+    )
+
+
+@implementer(IProviderListener)
+class EngineService(MultiService):
+    """The embedded engine.
+
+    Attributes:
+        engine: Its core.
+        configuration: What CTI clients are configured with.
+        peripheral: What a CTI server serves.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        directory: IDirectory,
+        authenticator: IAuthenticator,
+        config: EngineConfig,
+        clock: IReactorTime,
+    ) -> None:
+        super().__init__()
+        self._directory, self._clock = directory, clock
+        self.engine = Engine(Snapshot(), policy_of(config))
+        self.configuration = Configuration(Snapshot(), Inventory())
+        self.peripheral = Peripheral(self, authenticator)
+        self._provider: IProvider | None = None
+        self._timer: IDelayedCall | None = None
+        self._is_settling = False
+
+    def use(self, provider: IProvider) -> None:
+        """Take the telephone system, which reports to this service; once, before the start."""
+        self._provider = provider
+        provider.setServiceParent(self)
+
+    @override
+    def startService(self) -> None:
+        self.reload()
+        super().startService()
+
+    @override
+    def stopService(self) -> Any:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        return super().stopService()
+
+    def reload(self) -> None:
+        """Take in the directory again, and tell clients what has changed."""
+        self._configure(self._directory.snapshot(), self.configuration.inventory)
+        self.engine.configure(self.configuration.snapshot, self.now())
+        self.settle()
+
+    def _configure(self, snapshot: Snapshot, inventory: Inventory) -> None:
+        old, self.configuration = self.configuration, Configuration(snapshot, inventory)
+        for message in self.configuration.update(old):
+            self.peripheral.send(message)
+
+    # IProviderListener ----------------------------------------------------------------------------------------
+
+    def provider_changed(self, batch: Batch) -> None:
+        """See `IProviderListener`."""
+        if self._provider is not None and batch.events[0].id is EventID.PROV_IN_SERVICE:
+            inventory = self._provider.inventory()
+            self.engine.add_inventory(inventory)
+            self._configure(self.configuration.snapshot, inventory)
+        try:
+            self.engine.provider_changed(batch, self.now())
+        except Exception:  # a provider's bug is not the end of the engine
+            self.log.failure("what is told of {meta} cannot be", meta=batch.meta.name)
+        self.settle()
+
+    # Running the engine ---------------------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """The time, for the engine."""
+        return self._clock.seconds()
+
+    def settle(self) -> None:
+        """Tell and ask for everything that the engine's last command caused, and set the timer for its next."""
+        if self._is_settling:  # an operation failed at once: the loop below sees what came of it
+            return
+        self._is_settling = True
+        try:
+            while effects := self.engine.take_effects():
+                for effect in effects:
+                    if not isinstance(effect, Operation):
+                        self._tell(effect)
+                for effect in effects:
+                    if isinstance(effect, Operation):
+                        self.operate(effect).addErrback(self._refused, effect)
+        finally:
+            self._is_settling = False
+        self._set_timer()
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, AgentStateChanged):
+            self.log.info(
+                "{agent} is {state}, reason {reason}",
+                agent=event.agent_id,
+                state=event.state.name,
+                reason=event.reason,
+            )
+        self.peripheral.tell(event)
+
+    def _set_timer(self) -> None:
+        due = self.engine.due_at()
+        if self._timer is not None and (due is None or self._timer.getTime() != due):
+            self._timer.cancel()
+            self._timer = None
+        if due is not None and self._timer is None and self.running:
+            self._timer = self._clock.callLater(max(0.0, due - self.now()), self._advance)
+
+    def _advance(self) -> None:
+        self._timer = None
+        self.engine.advance(self.now())
+        self.settle()
+
+    # The telephone system -------------------------------------------------------------------------------------
+
+    def operate(self, operation: Operation) -> Deferred[Any]:
+        """Let the telephone system do something; a failure is the engine's to know, too.
+
+        Returns:
+            Fires with what the provider's operation fires with, or fails as it does.
+        """
+        operating = self._perform(operation)
+        operating.addErrback(self._failed, operation)
+        return operating
+
+    def _perform(self, operation: Operation) -> Deferred[Any]:
+        provider = self._provider
+        assert provider is not None, "use() comes before the start"  # noqa: S101
+        match operation:
+            case Connect(terminal, address, digits):
+                return provider.connect(terminal, address, digits)
+            case Accept(call_id, address):
+                return provider.accept(call_id, address)
+            case Reject(call_id, address, cause):
+                return provider.reject(call_id, address, cause)
+            case Redirect(call_id, address, destination):
+                return provider.redirect(call_id, address, destination)
+            case Answer(call_id, address, terminal):
+                return provider.answer(call_id, address, terminal)
+            case Hold(call_id, address, terminal):
+                return provider.hold(call_id, address, terminal)
+            case Unhold(call_id, address, terminal):
+                return provider.unhold(call_id, address, terminal)
+            case Disconnect(call_id, address):
+                return provider.disconnect(call_id, address)
+            case Drop(call_id):
+                return provider.drop(call_id)
+
+    def _failed(self, failure: Failure, operation: Operation) -> Failure:
+        error = failure.value
+        cause = error.cause if isinstance(error, ProviderError) else Cause.UNKNOWN
+        self.engine.operation_failed(operation, cause, self.now())
+        self.settle()
+        return failure
+
+    def _refused(self, failure: Failure, operation: Operation) -> None:
+        """What the engine wanted for itself has failed; it knows already."""
+        if failure.check(ProviderError):
+            self.log.debug("{operation}: {error}", operation=operation, error=failure.value)
+        else:
+            self.log.failure("{operation} failed", failure, operation=operation)

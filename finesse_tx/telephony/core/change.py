@@ -1,0 +1,117 @@
+"""How a provider makes a change: event by event, each applied to its own model, then told as one batch.
+
+Spec: ``telephony.md`` §1.2 (core-to-call-control correspondence) and §1.3 (batches, causal order). As in JTAPI, a
+core event comes before the call-control event that refines it, and is left out when the core state stays.
+"""
+
+from __future__ import annotations
+
+from finesse_tx.telephony.core.events import (
+    CALL_CONTROL_EVENTS,
+    CALL_CONTROL_TERMINAL_EVENTS,
+    CONNECTION_EVENTS,
+    TERMINAL_CONNECTION_EVENTS,
+    Batch,
+    Cause,
+    Event,
+    EventID,
+    MetaCode,
+)
+from finesse_tx.telephony.core.model import Provider
+from finesse_tx.telephony.core.states import (
+    CORE_CONNECTION,
+    CORE_TERMINAL_CONNECTION,
+    CallControlConnectionState,
+    CallControlTerminalConnectionState,
+)
+
+__all__ = ["Change"]
+
+
+class Change:
+    """One change of a provider's model, and the batch that tells of it."""
+
+    def __init__(self, provider: Provider, meta: MetaCode) -> None:
+        self._provider, self._meta = provider, meta
+        self._events: list[Event] = []
+
+    def batch(self) -> Batch:
+        """What happened, for the observers."""
+        return Batch(self._meta, tuple(self._events))
+
+    def tell(
+        self,
+        id: EventID,  # noqa: A002
+        cause: Cause = Cause.NORMAL,
+        call_id: int = 0,
+        address: str = "",
+        terminal: str = "",
+    ) -> None:
+        """Make one event and apply it.
+
+        Raises:
+            InvalidStateError: The tables forbid it.
+            UnknownObjectError: There is no such object.
+        """
+        event = Event(id, cause, call_id, address, terminal)
+        self._provider.apply(event)
+        self._events.append(event)
+
+    def join(self, call_id: int, address: str, cause: Cause = Cause.NORMAL) -> None:
+        """Create a connection, and a terminal connection for each device of that number."""
+        self.tell(EventID.CONN_CREATED, cause, call_id, address)
+        connection = self._provider.connection(call_id, address)
+        for terminal in connection.address.terminals:
+            self.tell(EventID.TERM_CONN_CREATED, cause, call_id, address, terminal)
+
+    def move(
+        self,
+        call_id: int,
+        address: str,
+        *states: CallControlConnectionState,
+        cause: Cause = Cause.NORMAL,
+    ) -> None:
+        """Move a connection along, state by state.
+
+        Raises:
+            InvalidStateError: A step is not in the tables; the steps before it were made.
+        """
+        connection = self._provider.connection(call_id, address)
+        for wanted in states:
+            core = CORE_CONNECTION[wanted]
+            if core is not connection.state:
+                self.tell(CONNECTION_EVENTS[core], cause, call_id, address)
+            self.tell(CALL_CONTROL_EVENTS[wanted], cause, call_id, address)
+
+    def move_terminal(
+        self,
+        call_id: int,
+        address: str,
+        terminal: str,
+        wanted: CallControlTerminalConnectionState,
+        cause: Cause = Cause.NORMAL,
+    ) -> None:
+        """Move a device's part along by one state.
+
+        Raises:
+            InvalidStateError: The step is not in the tables.
+        """
+        part = self._provider.terminal_connection(call_id, address, terminal)
+        core = CORE_TERMINAL_CONNECTION[wanted]
+        if core is not part.state:
+            self.tell(TERMINAL_CONNECTION_EVENTS[core], cause, call_id, address, terminal)
+        self.tell(CALL_CONTROL_TERMINAL_EVENTS[wanted], cause, call_id, address, terminal)
+
+    def leave(self, call_id: int, address: str, cause: Cause = Cause.NORMAL) -> None:
+        """Take a number out of a call, its devices first."""
+        for terminal in list(self._provider.connection(call_id, address).terminal_connections):
+            self.move_terminal(
+                call_id, address, terminal, CallControlTerminalConnectionState.DROPPED, cause
+            )
+        self.move(call_id, address, CallControlConnectionState.DISCONNECTED, cause=cause)
+
+    def end(self, call_id: int, cause: Cause = Cause.NORMAL) -> None:
+        """Take everyone out who is still in the call, in the order in which they joined, and end it."""
+        for address in list(self._provider.call(call_id).connections):
+            self.leave(call_id, address, cause)
+        self.tell(EventID.CALL_INVALID, cause, call_id)

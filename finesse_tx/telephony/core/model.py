@@ -1,0 +1,275 @@
+"""JTAPI's Provider: all objects of a telephone system, changed by events and along the published tables only.
+
+A provider makes its changes with `finesse_tx.telephony.core.change.Change`, which applies each event to the
+provider's own model before anyone hears of it. An observer that wants a model keeps one of its own and applies what
+it hears: at any moment it knows what it was told, and no more.
+
+Spec: ``telephony.md`` §1, §1.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from finesse_tx.telephony.core.errors import InvalidStateError, UnknownObjectError
+from finesse_tx.telephony.core.events import (
+    CALL_CONTROL_EVENTS,
+    CALL_CONTROL_TERMINAL_EVENTS,
+    CONNECTION_EVENTS,
+    PROVIDER_EVENTS,
+    TERMINAL_CONNECTION_EVENTS,
+    Cause,
+    Event,
+    EventID,
+)
+from finesse_tx.telephony.core.inventory import AddressKind, Inventory
+from finesse_tx.telephony.core.objects import (
+    Address,
+    Call,
+    Connection,
+    Terminal,
+    TerminalConnection,
+)
+from finesse_tx.telephony.core.states import (
+    CALL,
+    CALL_CONTROL_CONNECTION,
+    CALL_CONTROL_TERMINAL_CONNECTION,
+    CONNECTION,
+    CORE_CONNECTION,
+    CORE_TERMINAL_CONNECTION,
+    PROVIDER,
+    TERMINAL_CONNECTION,
+    CallControlConnectionState,
+    CallControlTerminalConnectionState,
+    CallState,
+    ConnectionState,
+    ProviderState,
+    S,
+    TerminalConnectionState,
+    Transitions,
+)
+
+__all__ = ["Provider"]
+
+
+def _checked(table: Transitions[S], name: object, state: S, wanted: S) -> S:
+    if wanted not in table[state]:
+        raise InvalidStateError(str(name), state, wanted)
+    return wanted
+
+
+class Provider:
+    """A telephone system's objects.
+
+    Attributes:
+        state: Whether the system can be reached.
+        addresses: Our own numbers, by number.
+        terminals: Our own devices, by name.
+        calls: Those that are not INVALID, by id.
+    """
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.state = ProviderState.OUT_OF_SERVICE
+        self.addresses: dict[str, Address] = {}
+        self.terminals: dict[str, Terminal] = {}
+        self.calls: dict[int, Call] = {}
+        self.add(inventory)
+
+    def add(self, inventory: Inventory) -> None:
+        """Take in numbers and devices; those that are there already stay as they are."""
+        for record in inventory.addresses:
+            self.addresses.setdefault(record.number, Address(record.number, record.kind))
+        for device in inventory.terminals:
+            if device.name not in self.terminals:
+                terminal = Terminal(device.name, device.type_name, device.addresses)
+                self.terminals[device.name] = terminal
+                for number in device.addresses:
+                    self.addresses[number].terminals[device.name] = terminal
+
+    def apply(self, event: Event) -> None:
+        """Change one state, as an event says.
+
+        Raises:
+            InvalidStateError: The tables forbid it, or a call-control event comes without the core event that
+                it refines, or a call ends that still has parties; nothing was changed.
+            UnknownObjectError: There is no such object.
+        """
+        _STEPS[event.id](self, event)
+
+    def kind(self, number: str) -> AddressKind:
+        """What a number stands for; whatever is not ours is external."""
+        address = self.addresses.get(number)
+        return address.kind if address is not None else AddressKind.EXTERNAL
+
+    def call(self, call_id: int) -> Call:
+        """Find a call.
+
+        Raises:
+            UnknownObjectError: It is not there, or not any more.
+        """
+        try:
+            return self.calls[call_id]
+        except KeyError:
+            raise UnknownObjectError(f"call {call_id}") from None
+
+    def connection(self, call_id: int, number: str) -> Connection:
+        """Find a connection.
+
+        Raises:
+            UnknownObjectError: It is not there, or not any more.
+        """
+        try:
+            return self.calls[call_id].connections[number]
+        except KeyError:
+            raise UnknownObjectError(f"connection {call_id}/{number}") from None
+
+    def terminal_connection(self, call_id: int, number: str, terminal: str) -> TerminalConnection:
+        """Find a device's part in a call.
+
+        Raises:
+            UnknownObjectError: It is not there, or not any more.
+        """
+        try:
+            return self.calls[call_id].connections[number].terminal_connections[terminal]
+        except KeyError:
+            raise UnknownObjectError(f"terminal connection {call_id}/{number}/{terminal}") from None
+
+
+Step = Callable[[Provider, Event], None]
+
+
+def _call_active(provider: Provider, event: Event) -> None:
+    call = provider.calls.get(event.call_id) or Call(event.call_id)
+    call.state = _checked(CALL, call.id, call.state, CallState.ACTIVE)
+    provider.calls[call.id] = call
+
+
+def _call_invalid(provider: Provider, event: Event) -> None:
+    call = provider.call(event.call_id)
+    if call.connections:
+        raise InvalidStateError(
+            f"{call.id} with {len(call.connections)} parties", call.state, CallState.INVALID
+        )
+    call.state = _checked(CALL, call.id, call.state, CallState.INVALID)
+    del provider.calls[call.id]
+
+
+def _connection_created(provider: Provider, event: Event) -> None:
+    call = provider.call(event.call_id)
+    number = event.address
+    if number in call.connections:
+        raise InvalidStateError(
+            f"{call.id}/{number}", call.connections[number].state, ConnectionState.IDLE
+        )
+    address = provider.addresses.get(number) or Address(number, AddressKind.EXTERNAL, True)
+    connection = Connection(call, address)
+    call.connections[number] = address.connections[call.id] = connection
+    if not call.calling:
+        call.calling = number
+    elif not call.called:
+        call.called = number
+
+
+def _terminal_connection_created(provider: Provider, event: Event) -> None:
+    connection = provider.connection(event.call_id, event.address)
+    terminal = connection.address.terminals.get(event.terminal)
+    if terminal is None:
+        raise UnknownObjectError(f"device {event.terminal} of {event.address}")
+    if present := connection.terminal_connections.get(terminal.name):
+        raise InvalidStateError(str(present), present.state, TerminalConnectionState.IDLE)
+    connection.terminal_connections[terminal.name] = TerminalConnection(connection, terminal)
+
+
+def _in_service(provider: Provider, event: Event) -> None:
+    try:
+        address = provider.addresses[event.address]
+    except KeyError:
+        raise UnknownObjectError(f"address {event.address}") from None
+    address.in_service = event.id is EventID.ADDR_IN_SERVICE
+
+
+def _provider_step(wanted: ProviderState) -> Step:
+    """A system that cannot be reached tells nothing: what was known of its calls and numbers is void."""
+
+    def step(provider: Provider, _event: Event) -> None:
+        provider.state = _checked(PROVIDER, "provider", provider.state, wanted)
+        if wanted is not ProviderState.IN_SERVICE:
+            provider.calls.clear()
+            for address in provider.addresses.values():
+                address.in_service = False
+                address.connections.clear()
+
+    return step
+
+
+def _connection_step(wanted: ConnectionState) -> Step:
+    def step(provider: Provider, event: Event) -> None:
+        connection = provider.connection(event.call_id, event.address)
+        connection.state = _checked(CONNECTION, connection, connection.state, wanted)
+
+    return step
+
+
+def _call_control_step(wanted: CallControlConnectionState) -> Step:
+    def step(provider: Provider, event: Event) -> None:
+        connection = provider.connection(event.call_id, event.address)
+        if connection.state is not CORE_CONNECTION[wanted]:
+            raise InvalidStateError(str(connection), connection.state, wanted)
+        connection.call_control_state = _checked(
+            CALL_CONTROL_CONNECTION, connection, connection.call_control_state, wanted
+        )
+        if wanted is CallControlConnectionState.DISCONNECTED:
+            del connection.call.connections[event.address]
+            del connection.address.connections[event.call_id]
+            if event.cause is Cause.REDIRECTED:
+                connection.call.last_redirected = event.address
+
+    return step
+
+
+def _terminal_connection_step(wanted: TerminalConnectionState) -> Step:
+    def step(provider: Provider, event: Event) -> None:
+        part = provider.terminal_connection(event.call_id, event.address, event.terminal)
+        part.state = _checked(TERMINAL_CONNECTION, part, part.state, wanted)
+
+    return step
+
+
+def _call_control_terminal_step(wanted: CallControlTerminalConnectionState) -> Step:
+    def step(provider: Provider, event: Event) -> None:
+        part = provider.terminal_connection(event.call_id, event.address, event.terminal)
+        if part.state is not CORE_TERMINAL_CONNECTION[wanted]:
+            raise InvalidStateError(str(part), part.state, wanted)
+        part.call_control_state = _checked(
+            CALL_CONTROL_TERMINAL_CONNECTION, part, part.call_control_state, wanted
+        )
+        if wanted is CallControlTerminalConnectionState.DROPPED:
+            del part.connection.terminal_connections[event.terminal]
+
+    return step
+
+
+_STEPS: Final[Mapping[EventID, Step]] = MappingProxyType(
+    {
+        EventID.CALL_ACTIVE: _call_active,
+        EventID.CALL_INVALID: _call_invalid,
+        EventID.CONN_CREATED: _connection_created,
+        EventID.TERM_CONN_CREATED: _terminal_connection_created,
+        EventID.ADDR_IN_SERVICE: _in_service,
+        EventID.ADDR_OUT_OF_SERVICE: _in_service,
+        **{PROVIDER_EVENTS[s]: _provider_step(s) for s in PROVIDER_EVENTS},
+        **{CONNECTION_EVENTS[s]: _connection_step(s) for s in CONNECTION_EVENTS},
+        **{
+            TERMINAL_CONNECTION_EVENTS[s]: _terminal_connection_step(s)
+            for s in TERMINAL_CONNECTION_EVENTS
+        },
+        **{CALL_CONTROL_EVENTS[s]: _call_control_step(s) for s in CALL_CONTROL_EVENTS},
+        **{
+            CALL_CONTROL_TERMINAL_EVENTS[s]: _call_control_terminal_step(s)
+            for s in CALL_CONTROL_TERMINAL_EVENTS
+        },
+    }
+)
+"""What each event does; one for every member of `EventID`."""

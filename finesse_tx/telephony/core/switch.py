@@ -1,0 +1,340 @@
+"""A simulated switch without time: what each operation does, decided at once.
+
+Each operation checks, changes the model and returns the batches that tell of it; when it cannot be done it raises
+and has changed nothing. Latency, Deferreds and delivery are `finesse_tx.telephony.simulator`'s.
+
+Phones have a busy trigger of one: a line that has a call, even a held one, is busy for the next caller. Busy tone
+lasts until the caller hangs up; an outside caller does so at once, as the network does.
+
+Spec: ``telephony.md`` §1.4, §1.5 (redirect in normal mode), §4.1 to §4.3, §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from finesse_tx.telephony.core.change import Change
+from finesse_tx.telephony.core.errors import InvalidStateError, ProviderError, UnknownNumberError
+from finesse_tx.telephony.core.events import Batch, Cause, EventID, MetaCode
+from finesse_tx.telephony.core.inventory import AddressKind, Inventory
+from finesse_tx.telephony.core.model import Provider
+from finesse_tx.telephony.core.objects import Connection, Terminal, TerminalConnection
+from finesse_tx.telephony.core.parties import Batches, Parties
+from finesse_tx.telephony.core.states import (
+    CallControlConnectionState,
+    CallControlTerminalConnectionState,
+    ConnectionState,
+    ProviderState,
+)
+
+__all__ = ["FIRST_CALL_ID", "LAST_CALL_ID", "Switch"]
+
+FIRST_CALL_ID: Final = 2**24 + 1
+LAST_CALL_ID: Final = 2**32 - 2
+"""One less than NULL_CALL_ID."""
+
+_CC: Final = CallControlConnectionState
+_TC: Final = CallControlTerminalConnectionState
+_OFFERS: Final = (_CC.OFFERED, _CC.ALERTING)
+
+
+class Switch:
+    """The simulated switch.
+
+    Attributes:
+        model: Everything as it is now; whoever listens is told later.
+    """
+
+    def __init__(
+        self, inventory: Inventory, is_outside: Callable[[str], bool], last: int = LAST_CALL_ID
+    ) -> None:
+        self.model = Provider(inventory)
+        self._next_call_id, self._last_call_id = FIRST_CALL_ID, last
+        self._parties = Parties(self.model, is_outside)
+
+    def allocate(self) -> int:
+        """The id of the next call.
+
+        Raises:
+            ProviderError: All 32-bit ids are used up.
+        """
+        call_id = self._next_call_id
+        if call_id > self._last_call_id:
+            raise ProviderError(Cause.RESOURCES_NOT_AVAILABLE, "there are no call ids left")
+        self._next_call_id += 1
+        return call_id
+
+    # The system and its phones --------------------------------------------------------------------------------
+
+    def start(self) -> Batches:
+        """Come into service, with everything that is in the inventory."""
+        change = Change(self.model, MetaCode.SNAPSHOT)
+        change.tell(EventID.PROV_IN_SERVICE)
+        for number in self.model.addresses:
+            change.tell(EventID.ADDR_IN_SERVICE, Cause.SNAPSHOT, address=number)
+        return (change.batch(),)
+
+    def unregister(self, terminal: str) -> Batches:
+        """A device loses its connection to the switch, and its calls with it.
+
+        Raises:
+            UnknownNumberError: There is no such device.
+        """
+        batches: list[Batch] = []
+        for number in self._device(terminal).addresses:
+            address = self.model.addresses[number]
+            if not address.in_service:
+                continue
+            change = Change(self.model, MetaCode.UNKNOWN)
+            change.tell(EventID.ADDR_OUT_OF_SERVICE, Cause.DEVICE_UNREGISTERED, address=number)
+            batches.append(change.batch())
+            for call_id in list(address.connections):
+                batches += self._parties.leave(call_id, number, Cause.DEST_NOT_OBTAINABLE)
+        return tuple(batches)
+
+    def register(self, terminal: str) -> Batches:
+        """The device is back.
+
+        Raises:
+            UnknownNumberError: There is no such device.
+        """
+        change = Change(self.model, MetaCode.UNKNOWN)
+        numbers = [
+            number
+            for number in self._device(terminal).addresses
+            if not self.model.addresses[number].in_service
+        ]
+        for number in numbers:
+            change.tell(EventID.ADDR_IN_SERVICE, address=number)
+        return (change.batch(),) if numbers else ()
+
+    # Beginning a call -----------------------------------------------------------------------------------------
+
+    def connect(self, call_id: int, terminal: str, address: str, digits: str) -> Batches:
+        """A phone of ours dials.
+
+        Raises:
+            ProviderError: The phone is out of service or in a call, or dials itself.
+        """
+        device = self.model.terminals.get(terminal)
+        if device is None or address not in device.addresses:
+            raise ProviderError(Cause.RESOURCES_NOT_AVAILABLE, f"{address} is not on {terminal}")
+        if not self.model.addresses[address].in_service:
+            raise ProviderError(Cause.RESOURCES_NOT_AVAILABLE, f"{address} is out of service")
+        if digits == address:
+            raise ProviderError(Cause.INCOMPATIBLE_DESTINATION, f"{address} is itself")
+        self._require_no_active_call(device)
+        change = Change(self.model, MetaCode.CALL_STARTING)
+        change.tell(EventID.CALL_ACTIVE, Cause.NEW_CALL, call_id)
+        change.join(call_id, address, Cause.NEW_CALL)
+        change.move(call_id, address, _CC.INITIATED, cause=Cause.NEW_CALL)
+        change.move_terminal(call_id, address, terminal, _TC.TALKING, Cause.NEW_CALL)
+        change.move(call_id, address, _CC.DIALING, _CC.ESTABLISHED, cause=Cause.NEW_CALL)
+        if obstacle := self._parties.obstacle(digits):
+            self._parties.fail(change, call_id, digits, obstacle)
+        else:
+            self._parties.offer(change, call_id, digits, Cause.NEW_CALL)
+        return (change.batch(),)
+
+    def check_number(self, number: str) -> None:
+        """Whether an outside caller can dial it.
+
+        Raises:
+            UnknownNumberError: It is neither a route point nor a phone.
+        """
+        if self.model.kind(number) not in {AddressKind.ROUTE_POINT, AddressKind.PHONE}:
+            raise UnknownNumberError(number, "there is no such route point or phone")
+
+    def call_from_outside(self, call_id: int, from_: str, to: str) -> Batches:
+        """An outside caller dials."""
+        change = Change(self.model, MetaCode.CALL_STARTING)
+        change.tell(EventID.CALL_ACTIVE, Cause.NEW_CALL, call_id)
+        change.join(call_id, from_, Cause.NEW_CALL)
+        change.move(call_id, from_, _CC.ESTABLISHED, cause=Cause.NEW_CALL)
+        if obstacle := self._parties.obstacle(to):
+            self._parties.fail(change, call_id, to, obstacle)
+            change.end(call_id, obstacle)
+        else:
+            self._parties.offer(change, call_id, to, Cause.NEW_CALL)
+        return (change.batch(),)
+
+    # What becomes of it ---------------------------------------------------------------------------------------
+
+    def accept(self, call_id: int, address: str) -> Batches:
+        """Let an offered call ring.
+
+        Raises:
+            ProviderError: It is not offered there.
+        """
+        connection = self._connection(call_id, address)
+        if connection.call_control_state is not _CC.OFFERED:
+            raise InvalidStateError(str(connection), connection.call_control_state, _CC.ALERTING)
+        change = Change(self.model, MetaCode.CALL_PROGRESS)
+        self._parties.ring(change, connection, Cause.NORMAL)
+        return (change.batch(),)
+
+    def reject(self, call_id: int, address: str, cause: Cause) -> Batches:
+        """Refuse a call that is offered or ringing.
+
+        Raises:
+            ProviderError: It is neither.
+        """
+        connection = self._connection(call_id, address)
+        if connection.call_control_state not in _OFFERS:
+            raise InvalidStateError(str(connection), connection.call_control_state, _CC.FAILED)
+        if self._parties.redirects.get(call_id, ("", ""))[1] == address:
+            return self._parties.leave(call_id, address, cause)
+        change = Change(self.model, MetaCode.CALL_PROGRESS)
+        for terminal in list(connection.terminal_connections):
+            change.move_terminal(call_id, address, terminal, _TC.DROPPED, cause)
+        change.move(call_id, address, _CC.FAILED, cause=cause)
+        if self.model.kind(connection.call.calling) is AddressKind.EXTERNAL:
+            change.end(call_id, cause)
+        return (change.batch(),)
+
+    def redirect(self, call_id: int, address: str, destination: str) -> Batches:
+        """Send a call on, keeping it where it is until it is answered.
+
+        Raises:
+            ProviderError: The destination cannot take it, or the call is not there, or is being redirected.
+        """
+        connection = self._connection(call_id, address)
+        if connection.call_control_state not in {*_OFFERS, _CC.ESTABLISHED}:
+            raise InvalidStateError(
+                str(connection), connection.call_control_state, _CC.DISCONNECTED
+            )
+        if call_id in self._parties.redirects:
+            raise ProviderError(Cause.LOCKOUT, f"call {call_id} is being redirected")
+        if self.model.kind(destination) is AddressKind.EXTERNAL:
+            raise ProviderError(Cause.DEST_NOT_OBTAINABLE, f"{destination} is not ours")
+        if obstacle := self._parties.obstacle(destination):
+            raise ProviderError(obstacle, f"{destination} cannot take a call")
+        change = Change(self.model, MetaCode.CALL_ADDITIONAL_PARTY)
+        self._parties.offer(change, call_id, destination, Cause.REDIRECTED)
+        if connection.state is ConnectionState.CONNECTED:
+            self._parties.redirects[call_id] = (address, destination)
+        else:
+            change.leave(call_id, address, Cause.REDIRECTED)
+        return (change.batch(),)
+
+    def answer(self, call_id: int, address: str, terminal: str) -> Batches:
+        """Answer at a device.
+
+        Raises:
+            ProviderError: It does not ring there, or the device has an active call.
+        """
+        part = self._part(call_id, address, terminal)
+        if part.call_control_state is not _TC.RINGING:
+            raise InvalidStateError(str(part), part.call_control_state, _TC.TALKING)
+        self._require_no_active_call(part.terminal)
+        change = Change(self.model, MetaCode.CALL_PROGRESS)
+        change.move(call_id, address, _CC.ESTABLISHED)
+        for name in list(part.connection.terminal_connections):
+            wanted = _TC.TALKING if name == terminal else _TC.INUSE
+            change.move_terminal(call_id, address, name, wanted)
+        source, destination = self._parties.redirects.get(call_id, ("", ""))
+        if destination == address:
+            del self._parties.redirects[call_id]
+            change.leave(call_id, source, Cause.REDIRECTED)
+        return (change.batch(),)
+
+    def answer_outside(self, call_id: int, number: str) -> Batches:
+        """An outside party answers.
+
+        Raises:
+            ProviderError: It does not ring there.
+        """
+        connection = self._connection(call_id, number)
+        if connection.call_control_state is not _CC.NETWORK_ALERTING:
+            raise InvalidStateError(str(connection), connection.call_control_state, _CC.ESTABLISHED)
+        change = Change(self.model, MetaCode.CALL_PROGRESS)
+        change.move(call_id, number, _CC.ESTABLISHED)
+        return (change.batch(),)
+
+    def hold(self, call_id: int, address: str, terminal: str) -> Batches:
+        """Put a device's part on hold.
+
+        Raises:
+            ProviderError: It is not in conversation.
+        """
+        return self._set_held(call_id, address, terminal, _TC.TALKING, _TC.HELD)
+
+    def unhold(self, call_id: int, address: str, terminal: str) -> Batches:
+        """Take it off hold.
+
+        Raises:
+            ProviderError: It is not on hold, or the device has another active call.
+        """
+        return self._set_held(call_id, address, terminal, _TC.HELD, _TC.TALKING)
+
+    def disconnect(self, call_id: int, address: str) -> Batches:
+        """Take a number out of a call.
+
+        Raises:
+            ProviderError: It is not in it.
+        """
+        self._connection(call_id, address)
+        return self._parties.leave(call_id, address, Cause.NORMAL)
+
+    def drop(self, call_id: int) -> Batches:
+        """End a call.
+
+        Raises:
+            ProviderError: There is no such call.
+        """
+        if call_id not in self.model.calls:
+            raise ProviderError(Cause.CALL_CANCELLED, f"call {call_id} is gone")
+        change = Change(self.model, MetaCode.CALL_ENDING)
+        self._parties.end(change, call_id, Cause.NORMAL)
+        return (change.batch(),)
+
+    # How it is done -------------------------------------------------------------------------------------------
+
+    def _device(self, name: str) -> Terminal:
+        try:
+            return self.model.terminals[name]
+        except KeyError:
+            raise UnknownNumberError(name, "there is no such device") from None
+
+    def _connection(self, call_id: int, number: str) -> Connection:
+        if self.model.state is not ProviderState.IN_SERVICE:
+            raise ProviderError(Cause.RESOURCES_NOT_AVAILABLE, "the switch is out of service")
+        call = self.model.calls.get(call_id)
+        connection = call.connections.get(number) if call else None
+        if connection is None:
+            raise ProviderError(Cause.CALL_CANCELLED, f"{number} is not in call {call_id}")
+        return connection
+
+    def _part(self, call_id: int, number: str, terminal: str) -> TerminalConnection:
+        part = self._connection(call_id, number).terminal_connections.get(terminal)
+        if part is None:
+            raise ProviderError(Cause.CALL_CANCELLED, f"{terminal} is not in call {call_id}")
+        return part
+
+    def _require_no_active_call(self, device: Terminal) -> None:
+        for number in device.addresses:
+            for connection in self.model.addresses[number].connections.values():
+                part = connection.terminal_connections.get(device.name)
+                if part is not None and part.call_control_state is _TC.TALKING:
+                    raise ProviderError(Cause.BUSY, f"{device.name} has an active call")
+
+    def _set_held(
+        self,
+        call_id: int,
+        address: str,
+        terminal: str,
+        was: CallControlTerminalConnectionState,
+        wanted: CallControlTerminalConnectionState,
+    ) -> Batches:
+        part = self._part(call_id, address, terminal)
+        if part.call_control_state is wanted:
+            return ()
+        if part.call_control_state is not was:
+            raise InvalidStateError(str(part), part.call_control_state, wanted)
+        if wanted is _TC.TALKING:
+            self._require_no_active_call(part.terminal)
+        cause = Cause.UNHOLD if wanted is _TC.TALKING else Cause.NORMAL
+        change = Change(self.model, MetaCode.CALL_PROGRESS)
+        change.move_terminal(call_id, address, terminal, wanted, cause)
+        return (change.batch(),)

@@ -1,0 +1,318 @@
+"""Anyone does anything, in any order, and the switch fails now and then: what must hold all the same.
+
+Spec: issue 4 and ``engine.md`` §8.8: an agent has at most one routed call, a contact is in exactly one place, no
+timer outlives its owner, counts add up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from twisted.trial.unittest import SynchronousTestCase
+
+from finesse_tx.cti.core.errors import ControlFailureError
+from finesse_tx.engine.core.control import CallRequest
+from finesse_tx.engine.core.data import DataChange
+from finesse_tx.engine.core.events import AgentStateChanged, CallEvent, CallEventKind
+from finesse_tx.engine.core.objects import Agent, Place
+from finesse_tx.engine.core.policy import Policy
+from finesse_tx.engine.core.states import AgentState, Request
+from finesse_tx.telephony.core.change import Change
+from finesse_tx.telephony.core.errors import ProviderError
+from finesse_tx.telephony.core.events import Cause, EventID, MetaCode
+from finesse_tx.telephony.core.states import ProviderState
+from tests.support.centre import CALLER, Centre, sample
+
+AGENTS = st.integers(1, 3)
+NUMBERS = st.sampled_from(["6001", "6002", "1001", "1002", "1003", CALLER, "9", "70001"])
+PHONES = st.sampled_from(["1001", "1002", "1003"])
+CALLS = st.integers(0, 4)
+
+
+class CentreMachine(RuleBasedStateMachine):
+    """Three agents, two queues, three ports, and everybody else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.centre = Centre(
+            sample(auto_work=True, wrapup_time_s=30), Policy(ring_no_answer_s=10), ports=3
+        )
+        self.engine = self.centre.engine
+        self.calls: list[int] = []
+        self.begun: Counter[tuple[int, str]] = Counter()
+        self.last_state: dict[str, AgentState] = {}
+
+    def attempt(self, command: object, *arguments: object) -> None:
+        """Do what may be refused; let what it causes wait."""
+        assert callable(command)
+        try:
+            operation = command(*arguments)
+        except (ControlFailureError, ProviderError):
+            return
+        if operation is not None:
+            self.centre.waiting.append(operation)
+        self.centre.collect()
+
+    def happen(self, operation: object, *arguments: object) -> None:
+        """Let something happen on the switch, if it can."""
+        assert callable(operation)
+        try:
+            batches = operation(*arguments)
+        except ProviderError:
+            return
+        self.centre.hear(batches)
+
+    def device(self, number: str) -> str:
+        """A number's device."""
+        return next(iter(self.centre.switch.model.addresses[number].terminals))
+
+    def pick(self, index: int) -> int:
+        """One of the latest calls, over or not."""
+        known = self.calls + list(self.centre.switch.model.calls)
+        return known[-1 - index % len(known)]
+
+    # What people do -------------------------------------------------------------------------------------------
+
+    @rule(number=AGENTS, extension=PHONES, forced=st.booleans())
+    def sign_in(self, number: int, extension: str, forced: bool) -> None:
+        """Somebody signs in somewhere."""
+        self.attempt(self.engine.sign_in, f"agent{number}", extension, forced, self.centre.now)
+
+    @rule(number=AGENTS)
+    def start_work(self, number: int) -> None:
+        """Somebody signs in at his own phone and gets ready."""
+        self.sign_in(number, str(1000 + number), False)
+        self.ask(number, Request.READY)
+
+    @rule(number=AGENTS, request=st.sampled_from([r for r in Request if r is not Request.LOGIN]))
+    def ask(self, number: int, request: Request) -> None:
+        """Somebody asks for another state."""
+        name = f"agent{number}"
+        self.attempt(self.engine.request_state, name, request, 7, self.centre.now)
+
+    @rule(to=st.sampled_from(["6001", "6001", "6002", "1001"]))
+    def call_in(self, to: str) -> None:
+        """A customer calls."""
+        if self.engine.is_online():
+            self.calls.append(self.centre.switch.allocate())
+            self.happen(self.centre.switch.call_from_outside, self.calls[-1], CALLER, to)
+
+    @precondition(lambda self: self.calls)
+    @rule(call=CALLS)
+    def hang_up(self, call: int) -> None:
+        """A customer hangs up."""
+        self.happen(self.centre.switch.disconnect, self.pick(call), CALLER)
+
+    @precondition(lambda self: self.calls)
+    @rule(call=CALLS, number=PHONES)
+    def pick_up(self, call: int, number: str) -> None:
+        """Somebody picks a phone up by hand."""
+        self.happen(self.centre.switch.answer, self.pick(call), number, self.device(number))
+
+    @precondition(lambda self: self.calls)
+    @rule(request=st.sampled_from(list(CallRequest)), call=CALLS, number=PHONES)
+    def control(self, request: CallRequest, call: int, number: str) -> None:
+        """Somebody clicks."""
+        self.attempt(self.engine.control, request, self.pick(call), number)
+
+    @rule(number=PHONES, digits=NUMBERS)
+    def make_call(self, number: str, digits: str) -> None:
+        """Somebody calls somebody."""
+        self.attempt(self.engine.make_call, number, digits, DataChange(), self.centre.now)
+
+    # What else happens ----------------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.centre.waiting)
+    @rule(count=st.integers(1, 4))
+    def step(self, count: int) -> None:
+        """The switch does some of what it was asked for."""
+        for _ in range(min(count, len(self.centre.waiting))):
+            self.centre.step()
+
+    @rule()
+    def settle(self) -> None:
+        """It does all of it."""
+        self.centre.settle()
+
+    @precondition(lambda self: self.centre.waiting)
+    @rule(cause=st.sampled_from([Cause.NETWORK_CONGESTION, Cause.BUSY, Cause.UNKNOWN]))
+    def fail(self, cause: Cause) -> None:
+        """It fails to do the next thing."""
+        operation = self.centre.waiting.popleft()
+        self.engine.operation_failed(operation, cause, self.centre.now)
+        self.centre.collect()
+
+    @rule(seconds=st.sampled_from([0.5, 5.0, 10.0, 30.0]))
+    def wait(self, seconds: float) -> None:
+        """Time passes."""
+        self.centre.now += seconds
+        self.engine.advance(self.centre.now)
+        self.centre.collect()
+
+    @rule(number=st.sampled_from(["1001", "1002", "1003", "70001"]), back=st.booleans())
+    def plug(self, number: str, back: bool) -> None:
+        """A cable is pulled, or put back."""
+        switch = self.centre.switch
+        if switch.model.state is ProviderState.IN_SERVICE:
+            self.happen(switch.register if back else switch.unregister, self.device(number))
+
+    @rule(chance=st.integers(0, 9))
+    def lose_provider(self, chance: int) -> None:
+        """Once in a while the whole telephone system is lost, and comes back."""
+        switch = self.centre.switch
+        if chance == 0:
+            change = Change(switch.model, MetaCode.UNKNOWN)
+            change.tell(EventID.PROV_OUT_OF_SERVICE)
+            switch._parties.redirects.clear()
+            self.centre.hear((change.batch(),))
+            self.centre.hear(switch.start())
+
+    # What holds all the same ----------------------------------------------------------------------------------
+
+    @property
+    def agents(self) -> list[Agent]:
+        """Everybody."""
+        return list(self.engine.roster.agents.values())
+
+    @invariant()
+    def one_routed_call(self) -> None:
+        """An agent has at most one routed call, and knows it as it knows him."""
+        owners = [c.agent for c in self.engine.router.contacts.values() if c.agent is not None]
+        assert len(owners) == len(set(owners))
+        for agent in self.agents:
+            assert (agent.contact is not None) == (agent in owners)
+            if agent.contact is not None:
+                assert agent.contact.agent is agent
+                assert agent.contact.place in {Place.RESERVED, Place.CONNECTED}
+
+    @invariant()
+    def states_fit(self) -> None:
+        """A state says what the agent has."""
+        for agent in self.agents:
+            place = agent.contact.place if agent.contact else None
+            assert (agent.state is AgentState.LOGOUT) == (agent.station is None)
+            assert (agent.state is AgentState.WORK) == (agent.wrapup is not None)
+            if agent.state is AgentState.RESERVED:
+                assert place is Place.RESERVED
+            if agent.state is AgentState.TALKING:
+                assert place is Place.CONNECTED
+            if agent.state in {AgentState.LOGOUT, AgentState.READY, AgentState.WORK}:
+                assert place is None
+            if agent.state in {AgentState.LOGOUT, AgentState.READY}:
+                assert agent.pending is None
+            if agent.station is not None:
+                assert self.engine.floor.stations[agent.extension] is agent
+        assert len(self.engine.floor.stations) == sum(a.station is not None for a in self.agents)
+
+    @invariant()
+    def one_place(self) -> None:
+        """A contact is in exactly one place, and nobody waits for what is there."""
+        router = self.engine.router
+        for contact in router.contacts.values():
+            waits = [contact in queue.waiting for queue in contact.queues]
+            assert all(waits) if contact.place is Place.WAITING else not any(waits)
+            has_agent = contact.place in {Place.RESERVED, Place.CONNECTED}
+            assert (contact.agent is not None) == has_agent
+            assert contact.place is not Place.GONE
+        for queue in router.queues.values():
+            assert not (len(queue.ready) and len(queue.waiting))
+            assert len(queue.waiting) == sum(
+                c.place is Place.WAITING and queue in c.queues for c in router.contacts.values()
+            )
+            for agent in self.agents:
+                selectable = agent.state is AgentState.READY and agent.passed_over is None
+                assert (agent in queue.ready) == (selectable and queue in agent.queues)
+        assert not self.engine.floor.unmatched
+
+    @invariant()
+    def selectable_is_idle(self) -> None:
+        """A READY agent has a phone in service that is in no call."""
+        for agent in self.agents:
+            if agent.state is AgentState.READY:
+                address = self.centre.switch.model.addresses[agent.extension]
+                assert address.in_service
+                assert address.is_free
+
+    @invariant()
+    def timers_have_owners(self) -> None:
+        """Every deadline has somebody who would cancel it, and is the only one of its kind."""
+        owned = [agent.passed_over for agent in self.agents]
+        owned += [agent.wrapup.deadline for agent in self.agents if agent.wrapup]
+        owned += [contact.ringing for contact in self.engine.router.contacts.values()]
+        assert set(self.engine.floor.agenda) == {deadline for deadline in owned if deadline}
+        for contact in self.engine.router.contacts.values():
+            assert (contact.ringing is not None) == (contact.place is Place.RESERVED)
+
+    @invariant()
+    def counts_add_up(self) -> None:
+        """Whoever came is somewhere, or something became of him."""
+        router, tally = self.engine.router, self.engine.router.tally
+        underway = sum(c.place is not Place.CONNECTED for c in router.contacts.values())
+        ended = tally.rejected + tally.abandoned + tally.handled + tally.aborted
+        assert tally.arrived == underway + ended
+
+    @invariant()
+    def calls_end(self) -> None:
+        """A call that is over is kept only for its wrap-up, and one that is not is on the switch."""
+        wrapups = [agent.wrapup.call for agent in self.agents if agent.wrapup]
+        for call in self.engine.calls.by_id.values():
+            if call.is_over:
+                assert call in wrapups
+            else:
+                assert call.id in self.centre.switch.model.calls
+                assert set(call.parties) <= set(call.model.connections)
+        assert set(self.centre.switch.model.calls) <= set(self.engine.calls.by_id)
+
+    @invariant()
+    def told_in_pairs(self) -> None:
+        """Each device is told BEGIN_CALL and END_CALL in turn, and states are told when they change."""
+        for event in self.centre.events:
+            if isinstance(event, CallEvent):
+                key = event.call_id, event.device.id
+                if event.kind is CallEventKind.BEGIN:
+                    self.begun[key] += 1
+                    assert self.begun[key] == 1, key
+                elif event.kind is CallEventKind.END:
+                    self.begun[key] -= 1
+                    assert self.begun[key] == 0, key
+            elif isinstance(event, AgentStateChanged) and event.state is not AgentState.LOGIN:
+                self.last_state[event.agent_id] = event.state
+        self.centre.events.clear()
+        for agent in self.agents:
+            assert self.last_state.get(agent.id, AgentState.LOGOUT) is agent.state
+        told = {key for key, count in self.begun.items() if count}
+        assert told == {(c.id, n) for c in self.engine.calls.by_id.values() for n in c.begun}
+
+    @invariant()
+    def ports_add_up(self) -> None:
+        """A port in service is free, or in a call, or on its way into one; nobody waits without one."""
+        free = set(self.engine.router._free_ports)
+        offered = [c.port for c in self.engine.router.contacts.values() if c.place is Place.OFFERED]
+        assert len(offered) == len(set(offered))
+        assert set(self.engine.router._coming) == set(offered)
+        for number in ("70001", "70002", "70003"):
+            address = self.centre.switch.model.addresses[number]
+            if address.in_service and address.is_free:
+                assert number in free or number in offered
+        for contact in self.engine.router.contacts.values():
+            if contact.place in {Place.WAITING, Place.RESERVED}:
+                assert contact.port in contact.call.parties
+
+
+class AnyOrderTests(SynchronousTestCase):
+    """`CentreMachine`, run."""
+
+    def test_any_order(self) -> None:
+        """Whatever happens, in whatever order, the invariants hold after every step."""
+        run_state_machine_as_test(
+            CentreMachine, settings=settings(max_examples=100, stateful_step_count=50)
+        )

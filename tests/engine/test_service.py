@@ -1,0 +1,103 @@
+"""`finesse_tx.engine.service`: its one timer, its settings, and a provider that lies."""
+
+from __future__ import annotations
+
+from twisted.internet import reactor
+from twisted.internet.defer import DeferredQueue
+from twisted.trial.unittest import TestCase
+
+from finesse_tx.config import EngineConfig
+from finesse_tx.cti.core.enums import AgentState
+from finesse_tx.cti.core.messages import SetAgentStateReq
+from finesse_tx.engine.service import EngineService
+from finesse_tx.telephony.core.events import Batch, Event, EventID, MetaCode
+from finesse_tx.telephony.simulator import Simulator, SimulatorOptions
+from tests.support.centre import CALLER, sample
+from tests.support.engine import (
+    PASSWORD,
+    EngineFloor,
+    FixedAuthenticator,
+    FixedDirectory,
+    FloorCase,
+    short,
+)
+
+CALL = 0x01000001
+
+
+class ServiceTests(FloorCase):
+    """`EngineService`: its one timer, its settings, and a provider that lies."""
+
+    def test_one_timer(self) -> None:
+        """However many deadlines there are, there is one timer, for the first; without any there is none."""
+        self.floor = EngineFloor(sample(), EngineConfig(ring_no_answer_s=10))
+        self.assertEqual(self.floor.clock.getDelayedCalls(), [])
+        for agent in (1, 2, 3):
+            self.ready(agent)
+            self.call_in()
+            self.floor.pass_time(1)
+        (timer,) = self.floor.clock.getDelayedCalls()
+        self.assertEqual(timer.getTime(), 10)
+        self.floor.simulator.drop(CALL)
+        self.floor.pass_time()
+        (timer,) = self.floor.clock.getDelayedCalls()
+        self.assertEqual(timer.getTime(), 11)
+
+    def test_settings(self) -> None:
+        """Each key of the configuration reaches the engine."""
+        config = EngineConfig(5, "READY", 7, False)
+        service = EngineService(
+            self.floor.directory, self.floor.authenticator, config, self.floor.clock
+        )
+        policy = service.engine.floor.policy
+        self.assertEqual(
+            (
+                policy.ring_no_answer_s,
+                policy.ready_after_ring_no_answer,
+                policy.ring_no_answer_skip_s,
+                policy.ready_after_other_call,
+            ),
+            (5, True, 7, False),
+        )
+
+    def test_provider_lies(self) -> None:
+        """A batch that cannot be is logged; the engine goes on."""
+        self.floor.service.provider_changed(
+            Batch(MetaCode.CALL_ENDING, (Event(EventID.CALL_INVALID, call_id=5),))
+        )
+        self.assertEqual(len(self.flushLoggedErrors()), 1)
+        self.ready()
+        self.call_in()
+        self.assertIn("agent1 RESERVED", self.floor.told())
+
+
+class ReactorTests(TestCase):
+    """The same on the reactor itself, whose turns are real."""
+
+    async def test_call(self) -> None:
+        """An agent signs in and gets a customer's call."""
+        directory = FixedDirectory(sample())
+        service = EngineService(directory, FixedAuthenticator(directory), EngineConfig(), reactor)
+        simulator = Simulator(SimulatorOptions(phones=("1001",)), service, reactor)
+        service.use(simulator)
+        heard: DeferredQueue[str] = DeferredQueue()
+        service.peripheral.subscribe(lambda message: heard.put(short(message)))
+
+        async def hear(wanted: str) -> None:
+            while await heard.get().addTimeout(5, reactor) != wanted:
+                pass
+
+        service.startService()
+        self.addCleanup(service.stopService)
+        await hear("SystemEvent")
+        for state in (AgentState.LOGIN, AgentState.AVAILABLE):
+            request = SetAgentStateReq(
+                agent_state=state,
+                agent_id_long="agent1",
+                agent_instrument="1001",
+                agent_password=PASSWORD,
+            )
+            service.peripheral.request(request, lambda _confirmation: None)
+        await hear("agent1 AVAILABLE")
+        simulator.place_call("6001", CALLER)
+        await hear("CallDeliveredEvent 1001")

@@ -1,0 +1,221 @@
+"""The tables in ``docs/``, made from the code's own: ``python -m tests.support.tables`` writes them anew.
+
+A document says where: between ``.. table NAME`` and ``.. end of table``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from finesse_tx.engine.core import control, states
+from finesse_tx.engine.core.reasons import Reason
+from finesse_tx.engine.core.states import (
+    AgentState,
+    Input,
+    Keep,
+    Move,
+    Outcome,
+    Pend,
+    Refuse,
+)
+from finesse_tx.telephony.core import states as telephony
+from finesse_tx.telephony.core.events import Cause, EventID, MetaCode
+
+__all__ = ["DOCUMENTS", "TABLES", "filled"]
+
+DOCUMENTS: Final = tuple(
+    Path(__file__).parents[2] / "docs" / name for name in ("engine.rst", "telephony.rst")
+)
+
+Row = Sequence[str]
+
+
+def table(header: Row, rows: Sequence[Row]) -> str:
+    """A table in reStructuredText's simple form."""
+    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    rule = "  ".join("=" * width for width in widths)
+
+    def line(row: Row) -> str:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        return "  ".join(cells).rstrip()
+
+    return "\n".join([rule, line(header), rule, *map(line, rows), rule])
+
+
+def _reason(reason: Reason | None) -> str:
+    if reason is None:
+        return "as given"
+    return f"{reason:d} {reason.name}" if reason else "0"
+
+
+def _outcome(outcome: Outcome | None) -> str:
+    match outcome:
+        case None:
+            return "the same"
+        case Move(to, reason):
+            return f"{to.name}, {_reason(reason)}"
+        case Pend(to):
+            return f"pending {to.name}"
+        case Keep():
+            return "told again"
+        case Refuse(code):
+            return f"refused, {code:d} {code.name}"
+
+
+def _requests() -> str:
+    return table(
+        ("state", "request", "outcome", "while on another call"),
+        [
+            (
+                state.name,
+                request.value,
+                _outcome(outcome),
+                _outcome(states.ON_OTHER_CALL.get((state, request))),
+            )
+            for (state, request), outcome in states.REQUESTS.items()
+        ],
+    )
+
+
+def _pending_refused() -> str:
+    return table(
+        ("pending", "request", "outcome"),
+        [
+            (pending.name, request.value, _outcome(outcome))
+            for (pending, request), outcome in states.PENDING_REFUSED.items()
+        ],
+    )
+
+
+def _changes() -> str:
+    rows: list[Row] = []
+    for happening in Input:
+        by_move: dict[Move, list[AgentState]] = {}
+        for state in AgentState:
+            if move := states.CHANGES.get((state, happening)):
+                by_move.setdefault(move, []).append(state)
+        for move, found in by_move.items():
+            names = ", ".join(state.name for state in found)
+            rows.append((happening.value, names, move.to.name, _reason(move.reason)))
+    return table(("what happens", "in state", "then", "reason"), rows)
+
+
+def _name(state: AgentState | None) -> str:
+    return "nothing" if state is None else state.name
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _after_call() -> str:
+    return table(
+        ("automatic work", "pending", "automatic available", "then", "reason"),
+        [
+            (
+                _yes(case.auto_work),
+                _name(case.pending),
+                _yes(case.automatic_available),
+                move.to.name,
+                _reason(move.reason),
+            )
+            for case, move in states.AFTER_CALL.items()
+        ],
+    )
+
+
+def _after_work() -> str:
+    return table(
+        ("pending", "automatic available", "then", "reason"),
+        [
+            (_name(pending), _yes(available), move.to.name, _reason(move.reason))
+            for (pending, available), move in states.AFTER_WORK.items()
+            if pending is not AgentState.WORK
+        ],
+    )
+
+
+def _call_requests() -> str:
+    return table(
+        ("request", "possible in", "otherwise"),
+        [
+            (
+                request.value,
+                ", ".join(state.name for state in sorted(possible)),
+                f"{code:d} {code.name}",
+            )
+            for request, (possible, code) in control.REFUSALS.items()
+        ],
+    )
+
+
+def _transitions(found: Mapping[Any, frozenset[Any]]) -> str:
+    return table(
+        ("state", "value", "may become"),
+        [
+            (
+                state.name,
+                f"{state:d}",
+                ", ".join(s.name for s in sorted(following)) or "nothing: final",
+            )
+            for state, following in found.items()
+        ],
+    )
+
+
+def _numbers(kind: type[Enum]) -> Callable[[], str]:
+    def made() -> str:
+        rows = [(str(member.value), member.name) for member in kind]
+        half = -(-len(rows) // 2)
+        left, right = rows[:half], rows[half:] + [("", "")] * (half - len(rows[half:]))
+        return table(
+            ("number", "name", "number ", "name "),
+            [(*a, *b) for a, b in zip(left, right, strict=True)],
+        )
+
+    return made
+
+
+TABLES: Final[Mapping[str, Callable[[], str]]] = {
+    "requests": _requests,
+    "pending refused": _pending_refused,
+    "changes": _changes,
+    "after call": _after_call,
+    "after work": _after_work,
+    "call requests": _call_requests,
+    "Provider": lambda: _transitions(telephony.PROVIDER),
+    "Call": lambda: _transitions(telephony.CALL),
+    "Connection": lambda: _transitions(telephony.CONNECTION),
+    "TerminalConnection": lambda: _transitions(telephony.TERMINAL_CONNECTION),
+    "CallControlConnection": lambda: _transitions(telephony.CALL_CONTROL_CONNECTION),
+    "CallControlTerminalConnection": lambda: _transitions(
+        telephony.CALL_CONTROL_TERMINAL_CONNECTION
+    ),
+    "events": _numbers(EventID),
+    "causes": _numbers(Cause),
+    "meta codes": _numbers(MetaCode),
+}
+"""Every table, by the name under which a document asks for it."""
+
+_PLACE: Final = re.compile(
+    r"(?P<head>\.\. table (?P<name>.+)\n)(?:.*\n)*?(?P<tail>\.\. end of table\n)"
+)
+
+
+def filled(text: str) -> str:
+    """A document's text with its tables as they should be now."""
+    return _PLACE.sub(lambda m: f"{m['head']}\n{TABLES[m['name']]()}\n\n{m['tail']}", text)
+
+
+def names(text: str) -> Iterator[str]:
+    """The tables that a document asks for."""
+    return (match["name"] for match in _PLACE.finditer(text))
+
+
+if __name__ == "__main__":
+    for document in DOCUMENTS:
+        document.write_text(filled(document.read_text()))

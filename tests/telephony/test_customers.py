@@ -1,0 +1,205 @@
+"""`finesse_tx.telephony.customers`: who calls when, waits how long, and hangs up."""
+
+from random import Random
+
+from twisted.internet.task import Clock
+from twisted.logger import capturedLogs
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface.verify import verifyObject
+
+from finesse_tx.interfaces import ICallPlacer
+from finesse_tx.telephony.core.errors import UnknownNumberError
+from finesse_tx.telephony.core.events import Batch, EventID
+from finesse_tx.telephony.customers import MAX_CUSTOMERS, RING_S, Customers
+from finesse_tx.telephony.simulator import Simulator, SimulatorOptions
+from tests.support.telephony import RecordingListener
+
+PHONE = "SEP0000000003E9"
+"""The device of 1001."""
+
+
+class CustomersCase(SynchronousTestCase):
+    """Customers on a simulator."""
+
+    def start(
+        self, calls_per_minute: float = 0.0, seed: int = 1, max_customers: int = MAX_CUSTOMERS
+    ) -> None:
+        """Start both."""
+        self.clock, self.listener = Clock(), RecordingListener()
+        self.simulator = Simulator(
+            SimulatorOptions(phones=("1001-1002",), ports=2), self.listener, self.clock
+        )
+        self.customers = Customers(
+            self.simulator,
+            ["6001", "6002"],
+            Random(seed),
+            self.clock,
+            calls_per_minute=calls_per_minute,
+            patience_s=30,
+            talk_s=60,
+            max_customers=max_customers,
+        )
+        self.simulator.startService()
+        self.clock.advance(0)
+        self.customers.startService()
+
+    def pump(self, seconds: float) -> None:
+        """Let time pass, as many small steps."""
+        self.clock.pump([0.5] * int(seconds * 2))
+
+
+class CallingTests(CustomersCase):
+    """Customers who call."""
+
+    def arrivals(self, seed: int) -> list[tuple[str, str]]:
+        """Who calls what within an hour."""
+        self.start(calls_per_minute=6, seed=seed)
+        self.clock.pump([1] * 3600)
+        self.customers.stopService()
+        made = [
+            (batch.events[1].address, event.address)
+            for batch in self.listener.batches
+            for event in batch.events
+            if event.id is EventID.CALL_CTL_CONN_OFFERED
+        ]
+        self.simulator.stopService()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+        return made
+
+    def test_rate(self) -> None:
+        """They come as often as configured, evenly to all route points, from numbers that look real."""
+        made = self.arrivals(seed=1)
+        self.assertTrue(300 < len(made) < 420, len(made))
+        to_first = sum(to == "6001" for _, to in made)
+        self.assertTrue(0.4 < to_first / len(made) < 0.6, to_first)
+        for number, _ in made:
+            self.assertRegex(number, r"^06\d{8}$")
+
+    def test_seed(self) -> None:
+        """The same seed makes the same day, another seed another."""
+        self.assertEqual(self.arrivals(seed=7), self.arrivals(seed=7))
+        self.assertNotEqual(self.arrivals(seed=7), self.arrivals(seed=8))
+
+    def test_never(self) -> None:
+        """At a rate of nought nobody calls, and there is no timer."""
+        self.start()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_patience(self) -> None:
+        """Whoever is not answered hangs up, sooner or later; on average after his patience."""
+        self.start()
+        waited: list[float] = []
+        begun: dict[int, float] = {}
+
+        def saw(batch: Batch) -> None:
+            for event in batch.events:
+                if event.id is EventID.CALL_INVALID:
+                    waited.append(self.clock.seconds() - begun[event.call_id])
+
+        self.simulator.observe(saw)
+        for _ in range(300):
+            begun[self.customers.place_call("6001")[0]] = self.clock.seconds()
+        self.pump(600)
+        self.assertEqual((len(waited), self.customers.on_the_telephone), (300, 0))
+        self.assertTrue(25 < sum(waited) / 300 < 35, sum(waited) / 300)
+
+    def test_talk(self) -> None:
+        """An agent's answer ends the waiting, and the customer hangs up when he has said it all."""
+        self.start()
+        call_id, number = self.customers.place_call("1001", "0612345678")
+        self.assertEqual(number, "0612345678")
+        self.clock.advance(0)
+        self.simulator.answer(call_id, "1001", PHONE)
+        self.clock.advance(0)
+        (talking,) = self.clock.getDelayedCalls()
+        self.clock.advance(talking.getTime() - self.clock.seconds() - 0.001)
+        self.assertEqual(self.customers.on_the_telephone, 1)
+        self.simulator.hold(call_id, "1001", PHONE)
+        self.clock.advance(0)
+        self.simulator.unhold(call_id, "1001", PHONE)
+        self.clock.advance(0.001)
+        self.assertEqual(self.listener.said()[-1], "CONN_DISCONNECTED 1001")
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_port_is_no_agent(self) -> None:
+        """A port that answers does not end the waiting."""
+        self.start()
+        call_id, number = self.customers.place_call("6001")
+        self.assertRegex(number, r"^06\d{8}$")
+        (patience,) = [c for c in self.clock.getDelayedCalls() if c.getTime() > 0]
+        self.simulator.redirect(call_id, "6001", "70001")
+        self.simulator.accept(call_id, "70001")
+        self.simulator.answer(call_id, "70001", "CTIP70001")
+        self.clock.advance(0)
+        self.assertTrue(patience.active())
+
+    def test_agent_hangs_up(self) -> None:
+        """When the agent hangs up, the customer's timer goes with the call."""
+        self.start()
+        call_id, _ = self.customers.place_call("1001")
+        self.clock.advance(0)
+        self.simulator.drop(call_id)
+        self.clock.advance(0)
+        self.assertEqual((self.customers.on_the_telephone, self.clock.getDelayedCalls()), (0, []))
+
+    def test_interface(self) -> None:
+        """They are what the operator's command talks to."""
+        self.start()
+        verifyObject(ICallPlacer, self.customers)
+
+    def test_wrong_number(self) -> None:
+        """A wrong number is told to whoever asked, and nobody is left on the telephone."""
+        self.start()
+        self.assertRaises(UnknownNumberError, self.customers.place_call, "6999")
+        for from_ in ("1002", ""):
+            self.assertRaises(UnknownNumberError, self.customers.place_call, "6001", from_)
+        self.assertEqual(self.customers.on_the_telephone, 0)
+
+    def test_simulator_stopped(self) -> None:
+        """A customer whose call never began gives up without trace, and new ones are only logged."""
+        self.start(calls_per_minute=60)
+        self.customers.place_call("6001")
+        self.simulator.stopService()
+        with capturedLogs() as logs:
+            self.pump(300)
+        self.assertEqual(self.customers.on_the_telephone, 0)
+        self.assertEqual(
+            {event["log_format"] for event in logs}, {"a customer could not call: {error}"}
+        )
+        self.customers.stopService()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_bound(self) -> None:
+        """At the bound nobody calls of his own accord; below it they do."""
+        self.start(calls_per_minute=60, max_customers=3)
+        with capturedLogs() as logs:
+            for _ in range(60):
+                self.clock.advance(0.2)
+                self.assertLessEqual(self.customers.on_the_telephone, 3)
+        self.assertIn("{count} customers are on the telephone", [e["log_format"] for e in logs])
+
+
+class CalledTests(CustomersCase):
+    """Customers who are called."""
+
+    def test_answers(self) -> None:
+        """A customer answers within his time, talks and hangs up."""
+        self.start()
+        made = self.simulator.connect(PHONE, "1001", "0612345678")
+        self.clock.advance(RING_S[0] - 0.001)
+        self.successResultOf(made)
+        self.assertNotIn("CONN_ESTABLISHED 0612345678", self.listener.said())
+        self.clock.pump([0.1] * 70)
+        self.assertIn("CONN_ESTABLISHED 0612345678", self.listener.said())
+        self.pump(600)
+        self.assertEqual(self.listener.said()[-1], "CONN_DISCONNECTED 1001")
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_caller_gives_up(self) -> None:
+        """A caller who hangs up while it rings leaves no customer behind."""
+        self.start()
+        made = self.simulator.connect(PHONE, "1001", "0612345678")
+        self.clock.advance(0)
+        self.simulator.drop(self.successResultOf(made))
+        self.clock.advance(0)
+        self.assertEqual((self.customers.on_the_telephone, self.clock.getDelayedCalls()), (0, []))

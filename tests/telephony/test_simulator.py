@@ -1,0 +1,316 @@
+"""`finesse_tx.telephony.simulator`: latency, confirmations, delivery, and the plugin."""
+
+from collections.abc import Mapping
+
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+from twisted.logger import LogLevel, capturedLogs
+from twisted.plugin import IPlugin, getPlugins
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface.verify import verifyObject
+
+import finesse_tx.plugins
+from finesse_tx.errors import ConfigError
+from finesse_tx.interfaces import IOutsideLines, IProvider, IProviderListener, ITelephonySystem
+from finesse_tx.telephony.core.errors import InvalidStateError, ProviderError, UnknownNumberError
+from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID, MetaCode
+from finesse_tx.telephony.core.inventory import AddressKind
+from finesse_tx.telephony.observers import MAX_FAULTS, Observers
+from finesse_tx.telephony.simulator import MAX_PENDING, Simulator, SimulatorOptions, SimulatorSystem
+from tests.support.telephony import RecordingListener
+
+CALLER = "0612345678"
+
+PHONE = "SEP0000000003E9"
+"""The device of 1001."""
+
+
+class SimulatorCase(SynchronousTestCase):
+    """A simulator in service, on a clock."""
+
+    confirm_s = 0.0
+
+    def setUp(self) -> None:
+        """Start it."""
+        self.clock, self.listener = Clock(), RecordingListener()
+        verifyObject(IProviderListener, self.listener)
+        self.simulator = Simulator(
+            SimulatorOptions(phones=("1001-1003",), ports=2, confirm_s=self.confirm_s),
+            self.listener,
+            self.clock,
+        )
+        self.simulator.startService()
+        self.clock.advance(self.confirm_s)
+        self.started = self.listener.batches.copy()
+        self.listener.batches.clear()
+
+
+class SimulatorTests(SimulatorCase):
+    """A switch that needs one turn."""
+
+    def test_interfaces(self) -> None:
+        """It provides what it says."""
+        verifyObject(IProvider, self.simulator)
+        verifyObject(IOutsideLines, self.simulator)
+
+    def test_start(self) -> None:
+        """It comes into service in a later turn, with all its numbers, in one SNAPSHOT batch."""
+        (batch,) = self.started
+        self.assertIs(batch.meta, MetaCode.SNAPSHOT)
+        self.assertEqual(batch.events[0].id, EventID.PROV_IN_SERVICE)
+        self.assertEqual(
+            {event.address for event in batch.events[1:]},
+            {address.number for address in self.simulator.inventory().addresses},
+        )
+
+    def test_not_before(self) -> None:
+        """Nothing can be asked of it before its start, nor after its stop."""
+        simulator = Simulator(SimulatorOptions(), self.listener, self.clock)
+        error = self.failureResultOf(simulator.drop(1), ProviderError).value
+        self.assertIs(error.cause, Cause.RESOURCES_NOT_AVAILABLE)
+        self.assertRaises(ProviderError, simulator.place_call, "6001", CALLER)
+        self.simulator.stopService()
+        self.failureResultOf(self.simulator.drop(1), ProviderError)
+
+    def test_later_turn(self) -> None:
+        """Neither confirmation nor event comes before the operation has returned; the confirmation is first."""
+        order: list[str] = []
+        self.simulator.observe(lambda batch: order.append(batch.meta.name))
+        self.simulator.connect(PHONE, "1001", "1002").addCallback(
+            lambda call_id: order.append(f"confirmed {call_id}")
+        )
+        self.assertEqual(order, [])
+        self.clock.advance(0)
+        self.assertEqual(order, ["confirmed 16777217", "CALL_STARTING"])
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_one_turn_each(self) -> None:
+        """What an observer asks for while it is told comes after everything it is being told."""
+        asked: list[Deferred[None]] = []
+
+        def saw(batch: Batch) -> None:
+            if batch.meta is MetaCode.CALL_STARTING:
+                asked.append(self.simulator.disconnect(batch.events[0].call_id, CALLER))
+                self.assertNoResult(asked[0])
+
+        self.simulator.observe(saw)
+        self.simulator.place_call("1001", CALLER)
+        self.clock.advance(0)
+        self.successResultOf(asked[0])
+        self.assertEqual(self.listener.said()[-1], "CONN_DISCONNECTED 1001")
+
+    def test_operations(self) -> None:
+        """A caller goes over a port to an agent, is put on hold, and everyone leaves."""
+        call_id = self.simulator.place_call("6001", CALLER)
+        port, terminal = "70001", "CTIP70001"
+        for operation, said in (
+            (lambda: self.simulator.redirect(call_id, "6001", port), f"CONN_OFFERED {port}"),
+            (lambda: self.simulator.accept(call_id, port), f"TERM_CONN_RINGING {port}"),
+            (lambda: self.simulator.answer(call_id, port, terminal), f"TERM_CONN_TALKING {port}"),
+            (lambda: self.simulator.redirect(call_id, port, "1001"), "TERM_CONN_RINGING 1001"),
+            (
+                lambda: self.simulator.reject(call_id, "1001", Cause.CALL_NOT_ANSWERED),
+                "CONN_DISCONNECTED 1001",
+            ),
+            (lambda: self.simulator.redirect(call_id, port, "1001"), "TERM_CONN_RINGING 1001"),
+            (lambda: self.simulator.answer(call_id, "1001", PHONE), f"CONN_DISCONNECTED {port}"),
+            (lambda: self.simulator.hold(call_id, "1001", PHONE), "TERM_CONN_HELD 1001"),
+            (lambda: self.simulator.unhold(call_id, "1001", PHONE), "TERM_CONN_TALKING 1001"),
+            (lambda: self.simulator.drop(call_id), "CONN_DISCONNECTED 1001"),
+        ):
+            done = operation()
+            self.clock.advance(0)
+            self.successResultOf(done)
+            self.assertIn(said, self.listener.said())
+
+    def test_failure(self) -> None:
+        """What cannot be done fails with the cause, or with the state that forbids it."""
+        call_id = self.simulator.place_call("1001", CALLER)
+        gone = self.simulator.drop(call_id + 1)
+        early = self.simulator.hold(call_id, "1001", PHONE)
+        self.clock.advance(0)
+        self.assertIs(self.failureResultOf(gone, ProviderError).value.cause, Cause.CALL_CANCELLED)
+        self.failureResultOf(early, InvalidStateError)
+
+    def test_outside(self) -> None:
+        """An outside party answers a phone's call, and hangs up."""
+        made = self.simulator.connect(PHONE, "1001", CALLER)
+        self.clock.advance(0)
+        call_id = self.successResultOf(made)
+        self.assertIs(self.simulator.kind(CALLER), AddressKind.EXTERNAL)
+        self.successResultOf(self.after(self.simulator.answer_outside(call_id, CALLER)))
+        self.successResultOf(self.after(self.simulator.hang_up_outside(call_id, CALLER)))
+        self.assertEqual(self.listener.said()[-1], "CONN_DISCONNECTED 1001")
+
+    def after(self, done: Deferred[None]) -> Deferred[None]:
+        """Let the turn pass."""
+        self.clock.advance(0)
+        return done
+
+    def test_phones(self) -> None:
+        """A phone is lost and found."""
+        self.successResultOf(self.after(self.simulator.unregister(PHONE)))
+        self.successResultOf(self.after(self.simulator.register(PHONE)))
+        self.assertEqual(
+            [event.id for batch in self.listener.batches for event in batch.events],
+            [EventID.ADDR_OUT_OF_SERVICE, EventID.ADDR_IN_SERVICE],
+        )
+        self.failureResultOf(self.after(self.simulator.unregister("SEP0")), UnknownNumberError)
+
+    def test_place_call(self) -> None:
+        """Who cannot be called, and who cannot call, is told apart."""
+        for to, from_, culprit in (
+            ("6999", CALLER, "6999"),
+            ("70001", CALLER, "70001"),
+            ("6001", "1001", "1001"),
+            ("6001", "me", "me"),
+        ):
+            error = self.assertRaises(UnknownNumberError, self.simulator.place_call, to, from_)
+            self.assertEqual(error.number, culprit)
+        self.assertEqual(
+            str(self.assertRaises(UnknownNumberError, self.simulator.place_call, "1", CALLER)),
+            "1: there is no such route point or phone",
+        )
+
+    def test_stop(self) -> None:
+        """What waits at a stop fails, and no timer is left."""
+        waiting = [self.simulator.drop(1), self.simulator.drop(2)]
+        self.simulator.stopService()
+        for done in waiting:
+            self.failureResultOf(done, ProviderError)
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_bound(self) -> None:
+        """At the bound an operation fails at once; the one before it does not."""
+        waiting = [self.simulator.drop(1) for _ in range(MAX_PENDING)]
+        error = self.failureResultOf(self.simulator.drop(1), ProviderError).value
+        self.assertIs(error.cause, Cause.NETWORK_CONGESTION)
+        self.assertRaises(ProviderError, self.simulator.place_call, "6001", CALLER)
+        self.assertNoResult(waiting[-1])
+        self.clock.advance(0)
+        for done in waiting:
+            self.failureResultOf(done, ProviderError)
+
+
+class LatencyTests(SimulatorCase):
+    """The same, with a switch that takes its time."""
+
+    confirm_s = 0.25
+
+    def test_latency(self) -> None:
+        """Nothing happens a moment before the latency is over; then it does, be it a success or a failure."""
+        made, failed = self.simulator.connect(PHONE, "1001", "1002"), self.simulator.drop(1)
+        self.clock.advance(0.249)
+        self.assertNoResult(made)
+        self.assertNoResult(failed)
+        self.clock.advance(0.001)
+        self.successResultOf(made)
+        self.failureResultOf(failed, ProviderError)
+
+    def test_order(self) -> None:
+        """What is asked for later is done later, each after the whole latency."""
+        first = self.simulator.drop(1)
+        self.clock.advance(0.1)
+        second = self.simulator.drop(2)
+        self.clock.advance(0.15)
+        self.failureResultOf(first, ProviderError)
+        self.clock.advance(0.099)
+        self.assertNoResult(second)
+        self.clock.advance(0.001)
+        self.failureResultOf(second, ProviderError)
+
+    def test_before_it_begins(self) -> None:
+        """An operation on a call that is only about to begin is carried out after its beginning."""
+        call_id = self.simulator.place_call("1001", CALLER)
+        done = self.simulator.answer(call_id, "1001", PHONE)
+        self.clock.advance(0.25)
+        self.successResultOf(done)
+
+    def test_one_timer(self) -> None:
+        """However much is waiting, there is one timer; with nothing waiting there is none."""
+        for _ in range(3):
+            self.simulator.drop(1).addErrback(lambda failure: failure.trap(ProviderError))
+        self.assertEqual(len(self.clock.getDelayedCalls()), 1)
+        self.clock.advance(0.25)
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+
+class SystemTests(SynchronousTestCase):
+    """The plugin point."""
+
+    def make(self, options: Mapping[str, object]) -> Simulator:
+        """Make a provider."""
+        return SimulatorSystem().make_provider(options, RecordingListener(), Clock())
+
+    def test_found(self) -> None:
+        """The simulator is found as any plugin is, by its name."""
+        systems = {s.name: s for s in getPlugins(ITelephonySystem, finesse_tx.plugins)}
+        verifyObject(ITelephonySystem, systems["simulator"])
+        verifyObject(IPlugin, systems["simulator"])
+
+    def test_options(self) -> None:
+        """A wrong option is told with its whole key."""
+        for options, key in (
+            ({"port": 3}, "telephony.options.port"),
+            ({"ports": -1}, "telephony.options.ports"),
+            ({"ports": 10_001}, "telephony.options.ports"),
+            ({"confirm_s": 10.5}, "telephony.options.confirm_s"),
+            ({"first_port": "7x"}, "telephony.options.first_port"),
+            ({"phones": "1001"}, "telephony.options.phones"),
+            ({"phones": ["1001-1"]}, "telephony.options.phones"),
+            ({"phones": ["6001"]}, "telephony.options.route_points"),
+            ({"first_port": "1001"}, "telephony.options.ports"),
+        ):
+            error = self.assertRaises(ConfigError, self.make, options)
+            self.assertEqual(error.key, key)
+        for options in ({"ports": 0}, {"ports": 10_000}, {"confirm_s": 10}):
+            self.make(options)
+
+
+class ObserversTests(SynchronousTestCase):
+    """`Observers`: telling, and what becomes of those who raise."""
+
+    BATCH = Batch(MetaCode.UNKNOWN, (Event(EventID.PROV_IN_SERVICE),))
+
+    def test_faults(self) -> None:
+        """Who raises is logged and told again, but not after the last fault; the others notice nothing."""
+        told: list[str] = []
+
+        def bad(_batch: Batch) -> None:
+            told.append("bad")
+            raise ZeroDivisionError
+
+        observers = Observers()
+        observers.add(bad)
+        observers.add(lambda _batch: told.append("good"))
+        with capturedLogs() as logs:
+            for _ in range(MAX_FAULTS + 1):
+                observers.tell(self.BATCH)
+        self.assertEqual(told.count("bad"), MAX_FAULTS)
+        self.assertEqual(told.count("good"), MAX_FAULTS + 1)
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), MAX_FAULTS)
+        levels = [event["log_level"] for event in logs]
+        self.assertEqual(levels.count(LogLevel.critical), MAX_FAULTS)
+        self.assertEqual(levels.count(LogLevel.error), 1)
+
+    def test_remove(self) -> None:
+        """An observer that is removed, also by another one, is told nothing more."""
+        told: list[str] = []
+        observers = Observers()
+
+        def first(_batch: Batch) -> None:
+            told.append("first")
+            remove_first()
+            remove_second()
+
+        remove_first = observers.add(first)
+        remove_second = observers.add(lambda _batch: told.append("second"))
+        observers.tell(self.BATCH)
+        observers.tell(self.BATCH)
+        self.assertEqual(told, ["first"])
+
+    def test_wire_log(self) -> None:
+        """Each event is in the debug log with its number."""
+        with capturedLogs() as logs:
+            Observers().tell(self.BATCH)
+        self.assertEqual(str(logs[0]["event"]), "PROV_IN_SERVICE(111) NORMAL(100)")
