@@ -112,9 +112,16 @@ class Configuration:
             ),
         }
 
-    @property
+    @cached_property
     def _agents(self) -> tuple[Person, ...]:
         return tuple(person for person in self.snapshot.people if person.is_agent)
+
+    @cached_property
+    def _by_team(self) -> Mapping[int | None, Sequence[Person]]:
+        found: dict[int | None, list[Person]] = {}
+        for person in self._agents:
+            found.setdefault(person.team_id, []).append(person)
+        return found
 
     def _devices(self) -> Iterator[DeviceRecord]:
         for person in self._agents:
@@ -208,7 +215,7 @@ class Configuration:
         flags = dict.fromkeys(team.secondary_supervisors, AgentFlags.SUPERVISOR)
         if team.primary_supervisor:
             flags[team.primary_supervisor] = AgentFlags.PRIMARY_SUPERVISOR
-        people = [person for person in self._agents if person.team_id == team.id]
+        people = self._by_team.get(team.id, ())
         for person in people:
             flags.setdefault(person.login_id, AgentFlags(0))
         csq_ids = sorted({csq_id for person in people for csq_id in person.csq_ids})

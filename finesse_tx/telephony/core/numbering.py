@@ -61,7 +61,9 @@ def ranges(numbers: Iterable[str]) -> tuple[str, ...]:
     found: list[list[str]] = []
     for number in sorted(set(numbers), key=lambda n: (len(n), n)):
         last = found[-1][-1] if found else ""
-        follows = last.isdecimal() and str(int(last) + 1).zfill(len(last)) == number
+        # Equal length: 9999 and 10000 are neighbours, but no range of `expand` holds both.
+        alike = last.isdecimal() and len(last) == len(number)
+        follows = alike and str(int(last) + 1).zfill(len(last)) == number
         if follows:
             found[-1] = [found[-1][0], number]
         else:
