@@ -41,6 +41,7 @@ class _Customer:
 
     number: str
     timer: IDelayedCall
+    talk_s: float | None = None
     talking: bool = False
 
 
@@ -91,18 +92,33 @@ class Customers(Service):
         """How many customers are in a call now."""
         return len(self._customers)
 
-    def place_call(self, to: str, from_: str | None = None) -> tuple[int, str]:
-        """See `ICallPlacer`; from then on he behaves like the others.
+    def place_call(
+        self,
+        to: str,
+        from_: str | None = None,
+        patience_s: float | None = None,
+        talk_s: float | None = None,
+    ) -> tuple[int, str]:
+        """See `ICallPlacer`; he waits and talks as long as the others do on average, unless it is said otherwise.
 
         Raises:
             UnknownNumberError: ``to`` takes no calls, or ``from_`` is no outside number.
             ProviderError: The system is not in service.
         """
-        number = f"06{self._rng.randrange(10**8):08d}" if from_ is None else from_
+        patience = self._patience_s if patience_s is None else patience_s
+        talk = self._talk_s if talk_s is None else talk_s
+        return self._place(to, self._any_number() if from_ is None else from_, patience, talk)
+
+    def _place(
+        self, to: str, number: str, patience_s: float, talk_s: float | None
+    ) -> tuple[int, str]:
         call_id = self._lines.place_call(to, number)
-        patience = self._rng.expovariate(1 / self._patience_s)
-        self._customers[call_id] = _Customer(number, self._hang_up_later(call_id, patience))
+        timer = self._hang_up_later(call_id, patience_s)
+        self._customers[call_id] = _Customer(number, timer, talk_s)
         return call_id, number
+
+    def _any_number(self) -> str:
+        return f"06{self._rng.randrange(10**8):08d}"
 
     @override
     def startService(self) -> None:
@@ -131,7 +147,8 @@ class Customers(Service):
             self.log.warn("{count} customers are on the telephone", count=len(self._customers))
             return
         try:
-            self.place_call(self._rng.choice(self._route_points))
+            to, patience = self._rng.choice(self._route_points), self._rng.expovariate
+            self._place(to, self._any_number(), patience(1 / self._patience_s), None)
         except (ProviderError, UnknownNumberError) as error:
             self.log.warn("a customer could not call: {error}", error=error)
 
@@ -166,7 +183,10 @@ class Customers(Service):
         customer.talking = True
         if customer.timer.active():
             customer.timer.cancel()
-        customer.timer = self._hang_up_later(call_id, self._rng.gammavariate(2, self._talk_s / 2))
+        talk_s = customer.talk_s
+        if talk_s is None:
+            talk_s = self._rng.gammavariate(2, self._talk_s / 2)
+        customer.timer = self._hang_up_later(call_id, talk_s)
 
     def _hang_up_later(self, call_id: int, delay: float) -> IDelayedCall:
         return self._clock.callLater(delay, self._hang_up, call_id)

@@ -387,6 +387,7 @@ class NumberingTests(SynchronousTestCase):
     def test_ranges_of_lengths(self) -> None:
         """A range has one length, and what is no number stays what it is."""
         self.assertEqual(ranges(["99", "100", "098", "099", "1x"]), ("1x", "99", "098-100"))
+        self.assertEqual(ranges(["98", "99", "100", "101"]), ("98-99", "100-101"))
 
     def test_refused(self) -> None:
         """A range that is none, goes downward, is too long, or meets another is refused."""
