@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from twisted.internet.defer import Deferred, DeferredLock
 from twisted.logger import Logger
@@ -18,18 +19,25 @@ __all__ = ["Directory"]
 
 @implementer(IDirectory)
 class Directory:
-    """Everyone, as of the last `reload`; nobody before the first.
+    """Everyone, as of the last `reload`; before the first, as given.
 
     Args:
         records: Where the directory is kept.
+        snapshot: Who is known from the beginning.
+        hashes: Their encoded password hashes, by login id.
     """
 
     log = Logger()
 
-    def __init__(self, records: IDirectoryRecords) -> None:
+    def __init__(
+        self,
+        records: IDirectoryRecords,
+        snapshot: Snapshot = Snapshot(),  # noqa: B008  # a value
+        hashes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._records = records
-        self._snapshot = Snapshot()
-        self._hashes: dict[str, str] = {}
+        self._snapshot = snapshot
+        self._hashes = dict(hashes)
         self._reloading = DeferredLock()
 
     def snapshot(self) -> Snapshot:

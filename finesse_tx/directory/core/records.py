@@ -199,6 +199,14 @@ class Snapshot:
         """The ids of the teams that this person supervises."""
         return self._supervised.get(login_id, frozenset())
 
+    @cached_property
+    def _reasons(self) -> Mapping[tuple[ReasonCategory, int], ReasonCode]:
+        return {(reason.category, reason.code): reason for reason in self.reason_codes}
+
+    def reason_code(self, category: ReasonCategory, code: int) -> ReasonCode | None:
+        """The reason behind a number in an event."""
+        return self._reasons.get((category, code))
+
     def reason_codes_for(
         self, team_id: int | None, category: ReasonCategory
     ) -> tuple[ReasonCode, ...]:
