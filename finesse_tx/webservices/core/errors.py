@@ -1,0 +1,51 @@
+"""What a REST client may read about a refusal.
+
+Spec: ``rest.md`` §1.6 (the envelope and the catalogue), ``notifications.md`` §5.2 (the asynchronous form).
+"""
+
+from __future__ import annotations
+
+from finesse_tx.errors import FinesseError
+
+__all__ = ["ApiError", "authorization_failure", "out_of_service", "wrong_user"]
+
+
+class ApiError(FinesseError):
+    """A request is refused; rendered as ``<ApiErrors>``.
+
+    Attributes:
+        status: The HTTP status.
+        error_type: ErrorType, from the catalogue.
+        error_message: ErrorMessage; often a constant that scripts match on.
+        error_data: ErrorData: the value or the name at fault; may be empty.
+    """
+
+    def __init__(
+        self, status: int, error_type: str, error_message: str, error_data: str = ""
+    ) -> None:
+        super().__init__(status, error_type, error_message, error_data)
+        self.status, self.error_type = status, error_type
+        self.error_message, self.error_data = error_message, error_data
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.error_type}: {self.error_message} {self.error_data}".rstrip()
+
+
+def authorization_failure(username: str) -> ApiError:
+    """No credentials, wrong ones, or a role that may not do this."""
+    return ApiError(401, "Authorization Failure", "UNAUTHORIZED", username)
+
+
+def wrong_user(target: str) -> ApiError:
+    """Someone acts on somebody else."""
+    return ApiError(
+        401,
+        "Invalid Authorization User Specified",
+        "The user specified in the authentication credentials and the uri don't match",
+        target,
+    )
+
+
+def out_of_service() -> ApiError:
+    """The link to the engine is down."""
+    return ApiError(503, "Service Unavailable", "SERVER_OUT_OF_SERVICE")

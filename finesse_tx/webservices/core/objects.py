@@ -1,0 +1,266 @@
+"""The REST objects of an agent's day, as structs whose fields stand in wire order.
+
+Absent values are empty texts and are written; ``None`` is really absent (`finesse_tx.webservices.core.xmlbinding`).
+Element names are the field's, in camel case, or the name given with the field.
+
+Spec: ``rest.md`` §2.1 (User), §4.1 (Dialog), §6 (Queue), §7.1 (Team), §8 (SystemInfo).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Struct, field
+
+from finesse_tx.webservices.core.xmlbinding import item
+
+__all__ = [
+    "Action",
+    "CallVariable",
+    "CallVariables",
+    "Dialog",
+    "DialogState",
+    "Dialogs",
+    "MediaProperties",
+    "Node",
+    "Participant",
+    "ReasonCode",
+    "ReasonCodes",
+    "Settings",
+    "SystemInfo",
+    "SystemStatus",
+    "Team",
+    "TeamReference",
+    "TeamUser",
+    "User",
+    "UserState",
+]
+
+
+class UserState(Enum):
+    """An agent's state, as Finesse names it."""
+
+    LOGOUT = "LOGOUT"
+    NOT_READY = "NOT_READY"
+    READY = "READY"
+    RESERVED = "RESERVED"
+    RESERVED_OUTBOUND = "RESERVED_OUTBOUND"
+    RESERVED_OUTBOUND_PREVIEW = "RESERVED_OUTBOUND_PREVIEW"
+    TALKING = "TALKING"
+    HOLD = "HOLD"
+    WORK = "WORK"
+    WORK_READY = "WORK_READY"
+    UNKNOWN = "UNKNOWN"
+
+
+class DialogState(Enum):
+    """The state of a voice dialog, or of one participant in it (which alone may be HELD or in WRAP_UP)."""
+
+    INITIATING = "INITIATING"
+    INITIATED = "INITIATED"
+    ALERTING = "ALERTING"
+    ACTIVE = "ACTIVE"
+    HELD = "HELD"
+    FAILED = "FAILED"
+    DROPPED = "DROPPED"
+    WRAP_UP = "WRAP_UP"
+
+
+class Action(Enum):
+    """What a participant may do with a dialog, or a user may start one with."""
+
+    ANSWER = "ANSWER"
+    DROP = "DROP"
+    HOLD = "HOLD"
+    MAKE_CALL = "MAKE_CALL"
+    RETRIEVE = "RETRIEVE"
+
+
+class SystemStatus(Enum):
+    """Whether the web services can serve."""
+
+    IN_SERVICE = "IN_SERVICE"
+    OUT_OF_SERVICE = "OUT_OF_SERVICE"
+
+
+class ReasonCode(Struct, frozen=True, rename="camel"):
+    """A reason code, alone or within a user. ``id`` is the database's, ``code`` the engine's."""
+
+    uri: str
+    id: int
+    category: str
+    code: int
+    label: str
+    for_all: bool
+    system_code: bool
+
+
+class ReasonCodes(Struct, frozen=True):
+    """The reason codes of one category."""
+
+    category: Annotated[str, item("", attribute=True)]
+    reason_codes: Annotated[tuple[ReasonCode, ...], item("")] = field(name="ReasonCode")
+
+
+class Settings(Struct, frozen=True, rename="camel"):
+    """What the queues of a user ask of it."""
+
+    wrap_up_on_incoming: str
+
+
+class TeamReference(Struct, frozen=True):
+    """A team, by name."""
+
+    id: int
+    name: str
+    uri: str
+
+
+class User(Struct, frozen=True, rename="camel"):
+    """A person, as the person, its supervisors and the administrators see it."""
+
+    dialogs: str
+    extension: str
+    first_name: str
+    last_name: str
+    login_id: str
+    login_name: str
+    media_type: str
+    pending_state: str
+    reason_code: ReasonCode | None
+    reason_code_id: str | None
+    roles: Annotated[tuple[str, ...], item("role")]
+    settings: Settings
+    state: UserState
+    state_change_time: datetime | str
+    team_id: str
+    team_name: str
+    teams: Annotated[tuple[TeamReference, ...] | None, item("Team")]
+    uri: str
+    wrap_up_timer: int
+
+
+class TeamUser(Struct, frozen=True, rename="camel"):
+    """A person, as one of a team."""
+
+    dialogs: str
+    extension: str
+    first_name: str
+    last_name: str
+    login_id: str
+    media_type: str
+    pending_state: str
+    reason_code: ReasonCode | None
+    state: UserState
+    state_change_time: datetime | str
+    uri: str
+
+
+class Team(Struct, frozen=True, rename="camel"):
+    """A team and its members."""
+
+    uri: str
+    id: int
+    name: str
+    users: Annotated[tuple[TeamUser, ...], item("User")]
+
+
+class CallVariable(Struct, frozen=True):
+    """``callVariable1`` to ``callVariable10``, or a named (ECC) variable such as ``user.layout``."""
+
+    name: str
+    value: str
+
+
+class CallVariables(Struct, frozen=True):
+    """All of a call's variables; the first ten are always there."""
+
+    variables: Annotated[tuple[CallVariable, ...], item("")] = field(name="CallVariable")
+
+
+class MediaProperties(Struct, frozen=True, rename="camel"):
+    """What is known of a call besides who is in it."""
+
+    dnis: str = field(name="DNIS")
+    call_type: str
+    dialed_number: str
+    media_id: str
+    outbound_classification: str
+    queue_name: str | None
+    queue_number: str | None
+    wrap_up_reason: str | None
+    callvariables: CallVariables
+
+
+class Participant(Struct, frozen=True, rename="camel"):
+    """One party's place in a dialog, and what it may do there now."""
+
+    actions: Annotated[tuple[Action, ...], item("action")]
+    media_address: str
+    media_address_type: str
+    start_time: datetime | str
+    state: DialogState
+    state_cause: str
+    state_change_time: datetime | str
+
+
+class Dialog(Struct, frozen=True, rename="camel"):
+    """A call."""
+
+    associated_dialog_uri: str
+    from_address: str
+    id: str
+    media_properties: MediaProperties
+    media_type: str
+    participants: Annotated[tuple[Participant, ...], item("Participant")]
+    state: DialogState
+    to_address: str
+    uri: str
+
+
+class Dialogs(Struct, frozen=True):
+    """A user's calls."""
+
+    dialogs: Annotated[tuple[Dialog, ...], item("")] = field(name="Dialog")
+
+
+class Node(Struct, frozen=True, rename="camel"):
+    """One of the two servers. ``host`` stands first, for clients that read only that."""
+
+    host: str
+    https_port: int | None = None
+    xmpp_port: int | None = None
+    xmpp_secure_port: int | None = None
+
+
+class CTIServer(Struct, frozen=True, rename="camel"):
+    """One side of the link to the engine."""
+
+    host: str
+    connected_duration: int
+    active: bool
+
+
+class SystemInfo(Struct, frozen=True, rename="camel"):
+    """Whether and how this node serves."""
+
+    cti_heartbeat_interval: int
+    cti_servers: Annotated[tuple[CTIServer, ...], item("ctiServer")]
+    cti_version: int
+    current_timestamp: datetime
+    deployment_type: str
+    last_cti_heartbeat_status: str = field(name="lastCTIHeartbeatStatus")
+    last_success_cti_heartbeat_time: str = field(name="lastSuccessCTIHeartbeatTime")
+    license: str
+    peripheral_id: str
+    primary_node: Node
+    secondary_node: Node
+    status: SystemStatus
+    status_reason: str
+    system_auth_mode: str
+    timezone_offset: int
+    uri: str
+    xmpp_domain: str
+    xmpp_pub_sub_domain: str

@@ -1,0 +1,1 @@
+"""The web services without a socket."""
