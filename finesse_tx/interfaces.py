@@ -324,12 +324,19 @@ class IOutsideLines(Interface):
 class ICallPlacer(Interface):
     """Makes customers call, now: a simulator's own way in."""
 
-    def place_call(to: str, from_: str | None) -> tuple[int, str]:
+    def place_call(
+        to: str,
+        from_: str | None = None,
+        patience_s: float | None = None,
+        talk_s: float | None = None,
+    ) -> tuple[int, str]:
         """Let a customer call.
 
         Args:
             to: A route point or an agent's extension.
             from_: The customer's number; None: any.
+            patience_s: After how long without an answer the customer hangs up; None: as customers do on average.
+            talk_s: How long the customer talks before hanging up; None: as customers do on average.
 
         Returns:
             The call's id and the customer's number.

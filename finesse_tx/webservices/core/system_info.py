@@ -1,0 +1,84 @@
+"""SystemInfo: what a node says of itself.
+
+Spec: ``rest.md`` §8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from finesse_tx.webservices.core import updates
+from finesse_tx.webservices.core.objects import CTIServer, Node, SystemInfo, SystemStatus
+
+__all__ = ["NodeFacts", "system_info"]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFacts:
+    """What does not change while the node runs.
+
+    Attributes:
+        primary: This node.
+        secondary: The other node; its host is empty for a single node.
+        xmpp_domain: The notification service's domain.
+        cti_version: The protocol version of the link.
+        cti_heartbeat_s: The pause between two heartbeats.
+    """
+
+    primary: Node
+    secondary: Node
+    xmpp_domain: str
+    cti_version: int
+    cti_heartbeat_s: float
+
+
+def system_info(
+    facts: NodeFacts,
+    reason: str,
+    *,
+    side: str,
+    connected_since: datetime | None,
+    last_heartbeat: datetime | None,
+    heartbeat_missed: bool,
+    now: datetime,
+) -> SystemInfo:
+    """The object as of now.
+
+    Args:
+        facts: What does not change.
+        reason: Why the node does not serve; empty when it does.
+        side: The engine's ``host:port``; empty while there is no link.
+        connected_since: When that link was opened.
+        last_heartbeat: When the engine last answered a heartbeat.
+        heartbeat_missed: Whether the latest answer is overdue.
+        now: In UTC.
+    """
+    # A link that is younger than its first heartbeat is as good as one that has answered it.
+    alive = last_heartbeat or connected_since
+    offset = now.astimezone().utcoffset()
+    return SystemInfo(
+        cti_heartbeat_interval=round(facts.cti_heartbeat_s),
+        cti_servers=(CTIServer(side, round((now - connected_since).total_seconds()), True),)
+        if side and connected_since
+        else (),
+        cti_version=facts.cti_version,
+        current_timestamp=now,
+        deployment_type="UCCX",
+        last_cti_heartbeat_status="success" if side and not heartbeat_missed else "failure",
+        # Milliseconds, 13 digits: a public exporter takes the first ten as seconds.
+        last_success_cti_heartbeat_time=str(round(alive.timestamp() * 1000) if alive else 0).zfill(
+            13
+        ),
+        license="",
+        peripheral_id="1",
+        primary_node=facts.primary,
+        secondary_node=facts.secondary,
+        status=SystemStatus.OUT_OF_SERVICE if reason else SystemStatus.IN_SERVICE,
+        status_reason=reason,
+        system_auth_mode="NON_SSO",
+        timezone_offset=round(offset.total_seconds() / 60) if offset else 0,
+        uri=updates.SYSTEM_INFO,
+        xmpp_domain=facts.xmpp_domain,
+        xmpp_pub_sub_domain=f"pubsub.{facts.xmpp_domain}",
+    )

@@ -1,0 +1,116 @@
+"""Notifications: the ``<Update>`` envelope, and which node each change is published on.
+
+Spec: ``notifications.md`` §5.1 (envelope, sources), §5.2 (errors).
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from finesse_tx.webservices.core.xmlbinding import INDENT, render
+from finesse_tx.xmltext import escape
+
+__all__ = [
+    "SYSTEM_INFO",
+    "Event",
+    "dialog_uri",
+    "dialogs_uri",
+    "error_update",
+    "team_users_uri",
+    "update",
+    "user_uri",
+]
+
+Event = Literal["PUT", "POST", "DELETE"]
+
+SYSTEM_INFO: Final = "/finesse/api/SystemInfo"
+
+
+def user_uri(login_id: str) -> str:
+    """A user's path, which is its node too."""
+    return f"/finesse/api/User/{login_id}"
+
+
+def dialogs_uri(login_id: str) -> str:
+    """The path of a user's dialogs, which is their node too."""
+    return f"/finesse/api/User/{login_id}/Dialogs"
+
+
+def dialog_uri(dialog_id: int | str) -> str:
+    """A dialog's path."""
+    return f"/finesse/api/Dialog/{dialog_id}"
+
+
+def team_users_uri(team_id: int | str) -> str:
+    """The node of a team's members."""
+    return f"/finesse/api/Team/{team_id}/Users"
+
+
+def update(event: Event, source: str, value: Struct | None, name: str, request_id: str = "") -> str:
+    """Write what happened to an object.
+
+    Args:
+        event: PUT for changed, POST for added, DELETE for removed.
+        source: The path of the changed resource.
+        value: Its new representation; None leaves the data empty.
+        name: The element it stands in, which in a notification begins in lower case.
+        request_id: The header of the request that caused it; empty when nobody asked.
+    """
+    data = render(value, name, INDENT * 2) + "\n" if value is not None else ""
+    return (
+        f"<Update>\n  <data>\n{data}  </data>\n  <event>{event}</event>\n"
+        f"  <requestId>{escape(request_id)}</requestId>\n  <source>{escape(source)}</source>\n</Update>"
+    )
+
+
+class _ApiError(Struct, frozen=True, rename="camel"):
+    """One refusal, in the order of captured ones: peripheral fields only where there is a peripheral code."""
+
+    peripheral_error_code: int | None
+    error_type: str
+    error_message: str
+    peripheral_error_text: str | None
+    peripheral_error_msg: str | None
+    error_data: str
+
+
+class _ApiErrors(Struct, frozen=True, rename="camel"):
+    api_error: _ApiError
+
+
+def error_update(
+    source: str,
+    error_type: str,
+    message: str,
+    data: str,
+    request_id: str = "",
+    peripheral_code: int = 0,
+) -> str:
+    """Write that a request which was accepted has failed.
+
+    The event is ``put`` in lower case, as the original's: its own JavaScript compares with ``PUT``, so that an
+    error is never taken for a change.
+
+    Args:
+        source: The path of the resource that was asked.
+        error_type: From the catalogue, such as ``Invalid State``.
+        message: The control failure's constant, such as ``CF_INVALID_OBJECT_STATE``.
+        data: Its number.
+        request_id: The header of the request.
+        peripheral_code: The peripheral's own code; 0 for none.
+    """
+    error = _ApiError(
+        peripheral_error_code=peripheral_code or None,
+        error_type=error_type,
+        error_message=message,
+        peripheral_error_text=f"Peripheral error {peripheral_code}" if peripheral_code else None,
+        peripheral_error_msg=f"PERERR_{peripheral_code}" if peripheral_code else None,
+        error_data=data,
+    )
+    body = render(_ApiErrors(error), "apiErrors", INDENT * 2)
+    return (
+        f"<Update>\n  <data>\n{body}\n  </data>\n  <requestId>{escape(request_id)}</requestId>\n"
+        f"  <source>{escape(source)}</source>\n  <event>put</event>\n</Update>"
+    )
