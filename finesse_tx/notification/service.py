@@ -31,7 +31,7 @@ from finesse_tx.notification.pubsub import NodeResource, pubsub_handlers
 from finesse_tx.notification.router import StanzaRouter
 from finesse_tx.notification.stream import Host, Places
 from finesse_tx.notification.tcp import Limits, XMPPFactory
-from finesse_tx.notification.web import BOSHResource, BOSHSite
+from finesse_tx.notification.web import BOSHResource
 from finesse_tx.notification.wokkel_names import component
 
 __all__ = ["DRAIN_S", "NotificationService"]
@@ -61,7 +61,6 @@ class NotificationService(MultiService):
         xmpp_factory: For ``listen.xmpp``: in the clear, with STARTTLS.
         xmpps_factory: For ``listen.xmpps``: behind TLS that the endpoint speaks.
         bosh_resource: ``/http-bind`` for any site.
-        bosh_site: For ``listen.bosh`` and ``listen.boshs``.
     """
 
     log = Logger()
@@ -111,7 +110,6 @@ class NotificationService(MultiService):
         )
         self._manager = ConnectionManager(host, bounds, new_id)
         self.bosh_resource = BOSHResource(self._manager, bosh.max_body_bytes)
-        self.bosh_site = BOSHSite(self.bosh_resource, bosh.max_body_bytes, clock)
         self._component_factories: list[ComponentFactory] = []
         domain_component(self._router, self.domain, self.pubsub_domain).setServiceParent(self)
         self._pubsub_component().setServiceParent(self)

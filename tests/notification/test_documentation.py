@@ -13,7 +13,7 @@ from finesse_tx.notification.core.event import EventForm
 from finesse_tx.notification.core.stream import STEP, Input
 from finesse_tx.notification.stream import MAX_ATTEMPTS
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S
-from finesse_tx.notification.web import REQUEST_TIMEOUT_S
+from finesse_tx.site import BOSH_TIMEOUT_S
 from finesse_tx.xmltext import MAX_DEPTH
 
 TEXT = (Path(finesse_tx.__file__).parent.parent / "docs" / "notification.rst").read_text()
@@ -54,7 +54,7 @@ class DocumentationTests(SynchronousTestCase):
             f"at most {MAX_REPEATS} times",
             f"up to {RESPONSE_BYTES >> 10} KiB",
             f"XEP-0124 {terms.VERSION[0]}.{terms.VERSION[1]}",
-            f"whole within {REQUEST_TIMEOUT_S} seconds",
+            f"whole within {BOSH_TIMEOUT_S:.0f} seconds",
             f"connections of components         {MAX_COMPONENTS} ",
             f"depth of elements                 {MAX_DEPTH} ",
             f"attempts to sign in               {MAX_ATTEMPTS} ",

@@ -30,6 +30,7 @@ from zope.interface import implementer
 
 from finesse_tx.config import BOSHConfig, NotificationConfig
 from finesse_tx.notification.service import NotificationService
+from finesse_tx.site import BoundedSite, bosh_site
 from tests.support.notification import DOMAIN, Authenticator, Listener, Policy, notification_service
 
 __all__ = ["LIMIT_S", "PortsTestCase", "ServerTLS", "certificate"]
@@ -100,12 +101,14 @@ class PortsTestCase(TestCase):
 
     Attributes:
         service: It.
+        site: Of the BOSH ports.
         authority: The file with the certificate that clients must trust.
         ports: By name, the port numbers.
     """
 
     timeout = LIMIT_S
     service: NotificationService
+    site: BoundedSite
     authority: Path
     ports: dict[str, int]
 
@@ -137,12 +140,14 @@ class PortsTestCase(TestCase):
             tls=tls,
         )
         service = self.service
+        limits = bosh or BOSHConfig()
+        self.site = bosh_site(service.bosh_resource, limits.max_body_bytes, reactor)
         self._listening: list[IListeningPort] = []
         self.ports = {
             "xmpp": await self.listen(service.xmpp_factory),
             "xmpps": await self.listen(service.xmpps_factory, tls),
-            "bosh": await self.listen(service.bosh_site),
-            "boshs": await self.listen(service.bosh_site, tls),
+            "bosh": await self.listen(self.site),
+            "boshs": await self.listen(self.site, tls),
             "component": await self.listen(service.component_factory("secret")),
         }
         self.addCleanup(self._stop)

@@ -1,0 +1,189 @@
+"""The HTTP that all our web ports have in common: bounded bodies, no waste, an orderly end.
+
+- A body that is too large is refused as soon as that is known: from its Content-Length unread, or from the chunk that
+  makes it so.
+- A request must be received within a time that a byte now and then does not buy more of.
+- What a request must not pay for is left out: form parsing (half of the time of a POST, ``platform.md`` §3), the line
+  in an access log, and that line's clock.
+- `BoundedSite.drain` lets the requests in flight finish, and closes the connections that have none.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web.http import HTTPChannel
+from twisted.web.http import Request as HTTPRequest
+from twisted.web.resource import IResource, Resource
+from twisted.web.server import Request, Site
+from typing_extensions import override
+
+__all__ = ["BOSH_TIMEOUT_S", "LINGER_S", "BoundedSite", "bosh_site"]
+
+LINGER_S: Final = 5.0
+"""How long a body that is refused is still read, and thrown away, so that the client sees the refusal."""
+
+BOSH_TIMEOUT_S: Final = 60.0
+"""How long a connection of a BOSH port may be without a request; a held request is one."""
+
+_TOO_LARGE: Final = (
+    b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
+
+
+class _BoundedRequest(Request):
+    """A request whose body is refused when it is too large."""
+
+    channel: _BoundedChannel
+    _received = 0
+    _refusing: IDelayedCall | None = None
+
+    @override
+    def gotLength(self, length: int | None) -> None:
+        super().gotLength(0)  # bodies are small: in memory
+        if length is not None and length > self.channel.site.max_body_bytes:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        self.channel.write(_TOO_LARGE)
+        self._refusing = self.channel.callLater(LINGER_S, self.channel.loseConnection)
+
+    @override
+    def handleContentChunk(self, data: bytes) -> None:
+        self._received += len(data)
+        if self._refusing is None and self._received > self.channel.site.max_body_bytes:
+            self._refuse()
+        if self._refusing is None:
+            super().handleContentChunk(data)
+
+    @override
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        if self._refusing is None:
+            super().requestReceived(command, path, version)
+        else:
+            self.channel.loseConnection()
+
+    @override
+    def connectionLost(self, reason: Failure) -> None:
+        if self._refusing is not None and self._refusing.active():
+            self._refusing.cancel()
+        super().connectionLost(reason)
+
+
+class _BoundedChannel(HTTPChannel):
+    """A connection that must finish what it begins."""
+
+    site: BoundedSite
+    requestFactory = _BoundedRequest
+    _is_receiving = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the client waits for nothing, and is not in the middle of asking."""
+        return not self.requests and not self._is_receiving
+
+    @override
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        self.site.channels.add(self)
+
+    @override
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        super().connectionLost(reason)
+        self.site.channels.discard(self)
+        self.site.look_whether_drained()
+
+    @override
+    def resetTimeout(self) -> None:
+        if not self._is_receiving:
+            self._is_receiving = True
+            super().resetTimeout()
+
+    @override
+    def allContentReceived(self) -> None:
+        self._is_receiving = False
+        super().allContentReceived()
+
+    @override
+    def requestDone(self, request: HTTPRequest) -> None:
+        super().requestDone(request)
+        if self.site.is_draining and self.is_idle:
+            self.loseConnection()
+
+
+class BoundedSite(Site):
+    """A site with limits.
+
+    Args:
+        resource: The root.
+        max_body_bytes: The largest body.
+        idle_timeout_s: How long a connection may take for one request, and how long it may be without one.
+        clock: For time limits.
+
+    Attributes:
+        max_body_bytes: As given.
+        channels: The open connections.
+        is_draining: Whether `drain` was called.
+    """
+
+    protocol = _BoundedChannel  # type: ignore[assignment]  # typed for Twisted's own wrapper, which adds HTTP/2
+    noisy = False
+
+    def __init__(
+        self, resource: IResource, max_body_bytes: int, idle_timeout_s: float, clock: IReactorTime
+    ) -> None:
+        super().__init__(
+            resource,
+            requestFactory=_BoundedRequest,
+            parsePOSTFormSubmission=False,
+            timeout=idle_timeout_s,
+            reactor=clock,
+        )
+        self.max_body_bytes = max_body_bytes
+        self.channels: set[_BoundedChannel] = set()
+        self.is_draining = False
+        self._drained: Deferred[None] | None = None
+
+    @override
+    def startFactory(self) -> None:
+        """No access log, and no clock for its lines."""
+
+    @override
+    def log(self, request: HTTPRequest) -> None:
+        """Nothing: an idle agent polls twice a minute."""
+
+    @override
+    def acceptableProtocols(self) -> list[bytes]:
+        return [b"http/1.1"]
+
+    def drain(self) -> Deferred[None]:
+        """Let what is under way finish, after the ports stopped listening.
+
+        Returns:
+            Fires when no connection is left.
+        """
+        self.is_draining = True
+        drained: Deferred[None] = Deferred()
+        self._drained = drained
+        for channel in list(self.channels):
+            if channel.is_idle:
+                channel.loseConnection()
+        self.look_whether_drained()
+        return drained
+
+    def look_whether_drained(self) -> None:
+        """A connection is gone: was it the last?"""
+        if self._drained is not None and not self.channels:
+            drained, self._drained = self._drained, None
+            drained.callback(None)
+
+
+def bosh_site(resource: IResource, max_body_bytes: int, clock: IReactorTime) -> BoundedSite:
+    """Make the site of the BOSH ports, which have nothing but ``/http-bind``."""
+    root = Resource()
+    root.putChild(b"http-bind", resource)
+    return BoundedSite(root, max_body_bytes, BOSH_TIMEOUT_S, clock)

@@ -1,0 +1,201 @@
+"""`finesse_tx.site`: what every web port refuses, leaves out and finishes, without a network."""
+
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
+from twisted.trial.unittest import SynchronousTestCase
+from twisted.web import http
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET, Request, Site
+
+from finesse_tx.site import LINGER_S, BoundedSite
+
+TIMEOUT_S = 60
+MAX_BODY = 2_000
+
+HELD = b"GET /held HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+class Echo(Resource):
+    """Answers with the body; ``/held`` is answered when the test says so."""
+
+    isLeaf = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: list[Request] = []
+
+    def render(self, request: Request) -> int | bytes:
+        """Answer."""
+        if request.path == b"/held":
+            self.held.append(request)
+            return NOT_DONE_YET
+        body: bytes = request.content.read() if request.content else b""
+        return b"<" + body + b">"
+
+
+class Case(SynchronousTestCase):
+    """A connection to a site."""
+
+    def setUp(self) -> None:
+        """Connect."""
+        self.clock, self.root = Clock(), Echo()
+        self.site = BoundedSite(self.root, MAX_BODY, TIMEOUT_S, self.clock)
+        self.transport, self.channel = self.connect()
+
+    def connect(self) -> tuple[StringTransport, http.HTTPChannel]:
+        """Make one more connection."""
+        transport = StringTransport()
+        channel = self.site.buildProtocol(None)
+        assert isinstance(channel, http.HTTPChannel)
+        channel.makeConnection(transport)
+        return transport, channel
+
+    def say(self, text: bytes) -> bytes:
+        """Send, and return what has come back by then."""
+        self.channel.dataReceived(text)
+        return bytes(self.transport.value())
+
+    def hang_up(self) -> None:
+        """The network closes the connection that the server has closed."""
+        self.assertTrue(self.transport.disconnecting)
+        self.channel.connectionLost(Failure(ConnectionDone()))
+
+
+class BodyTests(Case):
+    """Bodies that are too large."""
+
+    def test_largest(self) -> None:
+        """A body of the limit is read, one byte more is not."""
+        self.assertIn(
+            b"200 OK",
+            self.say(b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n" + b"x" * 2000),
+        )
+        self.assertIn(
+            b"413", self.say(b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2001\r\n\r\n")
+        )
+
+    def test_refused_body_is_not_kept(self) -> None:
+        """A body that is refused is thrown away as it comes, for a moment; then the connection is closed."""
+        self.say(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\n\r\n")
+        self.say(b"x" * 500_000)
+        (request,) = self.channel.requests
+        self.assertEqual(request.content.tell(), 0)
+        self.clock.advance(LINGER_S - 0.1)
+        self.assertFalse(self.transport.disconnecting)
+        self.clock.advance(0.1)
+        self.hang_up()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_chunked(self) -> None:
+        """A client that does not say how much it sends is read up to the limit, and no further."""
+        head = b"PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        chunk = b"3e8\r\n" + b"x" * 1000 + b"\r\n"
+        self.assertIn(b"200 OK", self.say(head + chunk + chunk + b"0\r\n\r\n"))
+        self.assertNotIn(b"413", self.say(head + chunk + chunk))
+        self.assertIn(b"413", self.say(b"1\r\nx\r\n"))
+
+
+class TimeTests(Case):
+    """Connections that take their time."""
+
+    def test_slow_body(self) -> None:
+        """A byte now and then buys no time: a request that is not whole in time is dropped."""
+        self.say(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n")
+        for _ in range(TIMEOUT_S - 1):
+            self.clock.advance(1)
+            self.say(b"x")
+        self.assertFalse(self.transport.disconnecting)
+        self.clock.advance(1)
+        self.assertTrue(self.transport.disconnecting)
+
+    def test_slow_headers(self) -> None:
+        """Nor do headers."""
+        self.say(b"POST / HTTP/1.1\r\n")
+        for number in range(TIMEOUT_S - 1):
+            self.clock.advance(1)
+            self.say(b"X-%d: y\r\n" % number)
+        self.assertFalse(self.transport.disconnecting)
+        self.clock.advance(1)
+        self.assertTrue(self.transport.disconnecting)
+
+    def test_idle(self) -> None:
+        """A connection without a request is closed after a while, and each request begins anew."""
+        self.clock.advance(TIMEOUT_S - 1)
+        self.say(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        self.clock.advance(TIMEOUT_S - 1)
+        self.assertFalse(self.transport.disconnecting)
+        self.clock.advance(1)
+        self.assertTrue(self.transport.disconnecting)
+
+    def test_held(self) -> None:
+        """A request that waits for its answer may wait as long as it is held."""
+        self.say(HELD)
+        self.clock.advance(TIMEOUT_S * 10)
+        self.assertFalse(self.transport.disconnecting)
+
+
+class CostTests(Case):
+    """What a request does not pay for."""
+
+    def test_no_form_parsing(self) -> None:
+        """Twisted's parser of Content-Type, half of the cost of a POST, is not asked."""
+        asked: list[bytes] = []
+
+        def parse(line: bytes) -> bytes:
+            asked.append(line)
+            return line
+
+        self.patch(http, "_parseContentType", parse)
+        post = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\nx"
+        self.assertIn(b"<x>", self.say(post))
+        self.assertEqual(asked, [])
+        plain = Site(Resource()).buildProtocol(None)
+        assert plain is not None
+        plain.makeConnection(StringTransport())
+        plain.dataReceived(post)
+        self.assertEqual(asked, [b"text/xml"])  # where it is asked, this test would see it
+        plain.connectionLost(Failure(ConnectionDone()))
+
+    def test_no_access_log(self) -> None:
+        """No line is made for a request, and no clock ticks for its time."""
+        self.site.startFactory()
+        self.assertEqual(len(self.clock.getDelayedCalls()), 1)  # the connection's own time limit
+        self.site.stopFactory()
+
+    def test_http_1(self) -> None:
+        """Only HTTP/1.1 is offered to TLS clients that ask."""
+        self.assertEqual(self.site.acceptableProtocols(), [b"http/1.1"])
+
+
+class DrainTests(Case):
+    """The end of the server."""
+
+    def test_nothing_to_do(self) -> None:
+        """Without connections, at once; an idle one is closed."""
+        self.hung_up = self.site.drain()
+        self.assertNoResult(self.hung_up)
+        self.hang_up()
+        self.successResultOf(self.hung_up)
+        self.successResultOf(self.site.drain())
+
+    def test_in_flight(self) -> None:
+        """A request that is being served is answered first, and so is one that is still coming."""
+        other, coming = self.connect()
+        coming.dataReceived(b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na")
+        self.say(HELD)
+        drained: Deferred[None] = self.site.drain()
+        self.assertFalse(self.transport.disconnecting)
+        self.assertFalse(other.disconnecting)
+        self.root.held[0].write(b"done")
+        self.root.held[0].finish()
+        self.assertIn(b"done", self.transport.value())
+        self.hang_up()
+        self.assertNoResult(drained)
+        coming.dataReceived(b"bc")
+        self.assertIn(b"<abc>", other.value())
+        self.assertTrue(other.disconnecting)
+        coming.connectionLost(Failure(ConnectionDone()))
+        self.successResultOf(drained)
