@@ -1,0 +1,303 @@
+"""`finesse_tx.webservices.routes`: HTTP in, XML out, by a client that nobody here wrote (treq)."""
+
+from typing import Any
+from xml.etree import ElementTree
+
+from treq.testing import StubTreq
+from twisted.web.resource import Resource
+
+from finesse_tx.cti.core import messages
+from finesse_tx.directory.core.errors import LockedOutError, TooBusyError
+from finesse_tx.webservices.routes.api import ApiResource
+from finesse_tx.webservices.routes.gate import Gate
+from tests.support.webservices import FakeAuthenticator
+from tests.webservices.core import events
+from tests.webservices.core.events import CALL
+from tests.webservices.test_service import Case
+
+MAX_BODY = 4096
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+class Answer:
+    """What came back."""
+
+    def __init__(self, response: Any, body: bytes) -> None:
+        self.status: int = response.code
+        self.headers = response.headers
+        self.length: int = response.length  # of Content-Length; without one, not a number
+        self.text = body.decode()
+
+    def header(self, name: str) -> str | None:
+        """A header's value."""
+        found: list[str] | None = self.headers.getRawHeaders(name)
+        return found[0] if found else None
+
+    def error(self) -> tuple[int, str, str]:
+        """Status, type and data of a refusal, whose form is checked on the way."""
+        root = ElementTree.fromstring(self.text)
+        names = [child.tag for child in root[0]]
+        assert (root.tag, root[0].tag, names) == (
+            "ApiErrors",
+            "ApiError",
+            ["ErrorType", "ErrorData", "ErrorMessage"],
+        )
+        return self.status, root.findtext("*/ErrorType", ""), root.findtext("*/ErrorData", "")
+
+
+class ApiCase(Case):
+    """In service, over HTTP."""
+
+    def setUp(self) -> None:
+        """The API under its path."""
+        super().setUp()
+        self.serve()
+        self.publisher.take()
+        self.authenticator = FakeAuthenticator(self.directory)
+        gate = Gate(self.authenticator, self.service.in_service, MAX_BODY)
+        root, finesse = Resource(), Resource()
+        root.putChild(b"finesse", finesse)
+        finesse.putChild(b"api", ApiResource(gate, self.service.operations))
+        self.http: Any = StubTreq(root)
+
+    def ask(self, method: str, path: str, body: str | None = None, **more: Any) -> Answer:
+        """Send a request, as Ann unless told otherwise."""
+        more.setdefault("auth", ("ann", "finesse"))
+        data = body.encode() if body is not None else None
+        response = self.successResultOf(
+            self.http.request(method, f"http://x/finesse/api{path}", data=data, **more)
+        )
+        return Answer(response, self.successResultOf(self.http.content(response)))
+
+
+class AuthenticationTests(ApiCase):
+    """Who asks."""
+
+    def test_nobody(self) -> None:
+        """No credentials, or what is none: 401, with the challenge that clients wait for."""
+        for auth in (None, ("ann", "wrong"), ("eve", "finesse"), ("", "")):
+            answer = self.ask("GET", "/User/ann", auth=auth)
+            self.assertEqual(answer.error()[:2], (401, "Authorization Failure"))
+            self.assertEqual(answer.header("www-authenticate"), 'Basic realm="Finesse"')
+        for header in ("Basic", "Basic !", "Basic YW5u", "Bearer x", "Digest y"):
+            answer = self.ask("GET", "/User/ann", auth=None, headers={"Authorization": header})
+            self.assertEqual(answer.status, 401, header)
+
+    def test_latin_1(self) -> None:
+        """A password in Latin-1, as browsers send it, is read."""
+        answer = self.ask(
+            "GET", "/User/ann", auth=None, headers={"Authorization": "Basic YW5uOukK"}
+        )
+        self.assertEqual(answer.status, 401)
+
+    def test_locked_out(self) -> None:
+        """A locked-out user is told no more than a wrong password is."""
+        self.authenticator.error = LockedOutError(0)
+        self.assertEqual(
+            self.ask("GET", "/User/ann").error(), (401, "Authorization Failure", "ann")
+        )
+
+    def test_busy(self) -> None:
+        """Too many sign-ins at once: 503, which says to come back."""
+        self.authenticator.error = TooBusyError()
+        self.assertEqual(self.ask("GET", "/User/ann").error()[0], 503)
+
+    def test_our_fault(self) -> None:
+        """What we did not foresee is logged, and told without its inside."""
+        self.authenticator.error = ZeroDivisionError("secret")
+        answer = self.ask("GET", "/User/ann")
+        self.assertEqual(answer.error()[:2], (500, "Internal Server Error"))
+        self.assertNotIn("secret", answer.text)
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+
+    def test_out_of_service(self) -> None:
+        """Everything but SystemInfo answers 503, whoever asks."""
+        self.service.link_closed("cut")
+        for method, path in (
+            ("GET", "/User/ann"),
+            ("PUT", "/User/ann"),
+            ("GET", "/Dialog/1"),
+            ("GET", "/Team/1"),
+        ):
+            answer = self.ask(method, path)
+            self.assertEqual(answer.error(), (503, "Service Unavailable", ""))
+            self.assertIn("SERVER_OUT_OF_SERVICE", answer.text)
+        answer = self.ask("GET", "/SystemInfo", auth=None)
+        self.assertEqual(answer.status, 200)
+        self.assertIn("<status>OUT_OF_SERVICE</status>", answer.text)
+
+
+class PathTests(ApiCase):
+    """Paths and methods, as existing clients write them."""
+
+    def test_system_info(self) -> None:
+        """Open to all, with the declaration and the content type."""
+        answer = self.ask("GET", "/SystemInfo", auth=None)
+        self.assertTrue(answer.text.startswith(DECLARATION + "<SystemInfo>"))
+        self.assertEqual(answer.header("content-type"), "application/xml;charset=UTF-8")
+        self.assertEqual(answer.header("cache-control"), "no-cache, no-store")
+        self.assertEqual(answer.length, len(answer.text.encode()))
+        root = ElementTree.fromstring(answer.text)
+        self.assertEqual(root.findtext("status"), "IN_SERVICE")
+        self.assertEqual(root.findtext("primaryNode/host"), root.findtext("xmppDomain"))
+
+    def test_slashes(self) -> None:
+        """A trailing slash, a doubled one and unknown arguments do not matter."""
+        for path in ("/User/ann/", "//User/ann", "/User//ann", "/User/ann?nocache=123&_=4"):
+            self.assertEqual(self.ask("GET", path).status, 200, path)
+
+    def test_no_such_resource(self) -> None:
+        """Paths are case-sensitive, and what is not there is 404."""
+        for path in ("/user/ann", "/", "", "/User", "/User/ann/Wishes", "/Nothing"):
+            self.assertEqual(self.ask("GET", path).error()[:2], (404, "Not Found"), path)
+
+    def test_methods(self) -> None:
+        """OPTIONS needs no password; a wrong method is told the right ones."""
+        for path, allowed in (
+            ("/User/ann", "GET,OPTIONS,HEAD,PUT"),
+            ("/User/ann/Dialogs", "GET,OPTIONS,HEAD,POST"),
+        ):
+            answer = self.ask("OPTIONS", path, auth=None)
+            self.assertEqual(
+                (answer.status, answer.header("allow"), answer.text), (200, allowed, "")
+            )
+            answer = self.ask("DELETE", path)
+            self.assertEqual((answer.error()[0], answer.header("allow")), (405, allowed))
+
+    def test_head(self) -> None:
+        """HEAD is GET without the body."""
+        answer = self.ask("HEAD", "/User/ann")
+        self.assertEqual((answer.status, answer.text), (200, ""))
+
+
+class UserTests(ApiCase):
+    """``/User``."""
+
+    def test_get(self) -> None:
+        """The elements stand as the original's do: in order, the empty ones too."""
+        answer = self.ask("GET", "/User/ann")
+        root = ElementTree.fromstring(answer.text)
+        self.assertEqual(
+            [child.tag for child in root],
+            [
+                "dialogs", "extension", "firstName", "lastName", "loginId", "loginName", "mediaType", "pendingState",
+                "roles", "settings", "state", "stateChangeTime", "teamId", "teamName", "uri", "wrapUpTimer",
+            ],
+        )  # fmt: skip
+        self.assertIn("<pendingState></pendingState>", answer.text)
+        self.assertEqual((root.findtext("state"), root.findtext("extension")), ("READY", "1001"))
+
+    def test_change_state(self) -> None:
+        """202 with nothing in it, and the requestId in the header."""
+        answer = self.ask(
+            "PUT", "/User/ann", "<User><state>READY</state></User>", headers={"requestId": "r-1"}
+        )
+        self.assertEqual((answer.status, answer.text), (202, ""))
+        self.assertEqual((answer.length, answer.header("requestId")), (0, "r-1"))
+        self.assertEqual(len(self.link.waiting), 1)
+
+    def test_sign_in(self) -> None:
+        """The password travels to the engine, which may want to check it."""
+        self.ask("PUT", "/User/ann", "<User><state>LOGIN</state><extension>1001</extension></User>")
+        (request,) = self.link.waiting
+        assert isinstance(request, messages.SetAgentStateReq)
+        self.assertIn(b"finesse", repr(request.agent_password).encode())
+
+    def test_refusal_echoes(self) -> None:
+        """A refusal carries the requestId too, so that the client stops waiting for an event."""
+        answer = self.ask("PUT", "/User/ann", "<User/>", headers={"requestId": "r-2"})
+        self.assertEqual(answer.error(), (400, "Parameter Missing", "state"))
+        self.assertEqual(answer.header("requestId"), "r-2")
+
+    def test_bad_bodies(self) -> None:
+        """No XML, a bomb, too much: 400, and nothing is sent."""
+        bomb = '<!DOCTYPE x [<!ENTITY a "aa">]><User><state>&a;</state></User>'
+        for body in (
+            "",
+            "state=READY",
+            bomb,
+            "<User>" + "x" * MAX_BODY + "</User>",
+            "<User>" * 100,
+        ):
+            self.assertEqual(
+                self.ask("PUT", "/User/ann", body).error()[:2], (400, "Bad Request"), body[:40]
+            )
+        self.assertEqual(self.link.waiting, [])
+
+    def test_dialogs(self) -> None:
+        """None is exactly one tag; a call is there in full."""
+        self.assertEqual(self.ask("GET", "/User/ann/Dialogs").text, "<Dialogs/>")
+        for message in [*events.queued(), *events.offered()]:
+            self.service.link_message(message)
+        root = ElementTree.fromstring(self.ask("GET", "/User/ann/Dialogs").text)
+        self.assertEqual(root.findtext("Dialog/uri"), f"/finesse/api/Dialog/{CALL}")
+        self.assertEqual(
+            len(root.findall("Dialog/mediaProperties/callvariables/CallVariable")),
+            11,
+            "ten, and one named",
+        )
+
+    def test_make_call(self) -> None:
+        """202; the dialog's id comes with the event."""
+        body = (
+            "<Dialog><requestedAction>MAKE_CALL</requestedAction><fromAddress>1001</fromAddress>"
+            "<toAddress>0699</toAddress></Dialog>"
+        )
+        self.assertEqual(self.ask("POST", "/User/ann/Dialogs", body).status, 202)
+        self.assertIsInstance(self.link.waiting[0], messages.MakeCallReq)
+
+    def test_reason_codes(self) -> None:
+        """One category, which has to be named."""
+        answer = self.ask("GET", "/User/ann/ReasonCodes?category=NOT_READY")
+        root = ElementTree.fromstring(answer.text)
+        self.assertEqual((root.tag, root.get("category")), ("ReasonCodes", "NOT_READY"))
+        self.assertEqual(root.findtext("ReasonCode/label"), "Meeting")
+        self.assertEqual(
+            self.ask("GET", "/User/ann/ReasonCodes?category=LOGOUT").text,
+            '<ReasonCodes category="LOGOUT"/>',
+        )
+        for query in ("", "?category=BREAK"):
+            self.assertEqual(self.ask("GET", f"/User/ann/ReasonCodes{query}").error()[0], 400)
+
+
+class DialogTests(ApiCase):
+    """``/Dialog`` and ``/Team``."""
+
+    def setUp(self) -> None:
+        """A call rings at Ann's."""
+        super().setUp()
+        for message in [*events.queued(), *events.offered()]:
+            self.service.link_message(message)
+
+    def test_get(self) -> None:
+        """The dialog, as the original writes it."""
+        root = ElementTree.fromstring(self.ask("GET", f"/Dialog/{CALL}").text)
+        self.assertEqual(
+            [child.tag for child in root],
+            [
+                "associatedDialogUri", "fromAddress", "id", "mediaProperties", "mediaType", "participants", "state",
+                "toAddress", "uri",
+            ],
+        )  # fmt: skip
+        self.assertEqual(root.findtext("participants/Participant[2]/actions/action"), "ANSWER")
+
+    def test_answer(self) -> None:
+        """202, and the request is on its way."""
+        body = "<Dialog><targetMediaAddress>1001</targetMediaAddress><requestedAction>ANSWER</requestedAction></Dialog>"
+        self.assertEqual(self.ask("PUT", f"/Dialog/{CALL}", body).status, 202)
+        self.assertIsInstance(self.link.waiting[0], messages.AnswerCallReq)
+
+    def test_not_there(self) -> None:
+        """404 in both its forms."""
+        body = "<Dialog><targetMediaAddress>1001</targetMediaAddress><requestedAction>ANSWER</requestedAction></Dialog>"
+        self.assertEqual(self.ask("GET", "/Dialog/5").error(), (404, "Not Found", "5"))
+        self.assertEqual(self.ask("PUT", "/Dialog/5", body).error(), (404, "Dialog Not Found", "5"))
+
+    def test_team(self) -> None:
+        """A team's members, for the supervisor."""
+        answer = self.ask("GET", "/Team/1?includeLoggedOutAgents=false", auth=("sue", "finesse"))
+        root = ElementTree.fromstring(answer.text)
+        self.assertEqual(
+            [user.findtext("loginId") for user in root.findall("users/User")], ["ann", "bob"]
+        )

@@ -1,0 +1,446 @@
+"""`finesse_tx.webservices.operations`: who may do what, what is sent, and what becomes of a refusal."""
+
+from collections.abc import Callable
+
+from finesse_tx.cti.core import messages
+from finesse_tx.cti.core.enums import AgentState, ControlFailureCode, StatusCode
+from finesse_tx.cti.core.errors import (
+    ControlFailureError,
+    LinkDownError,
+    RequestFailedError,
+    RequestTimeoutError,
+)
+from finesse_tx.directory.core.records import Person
+from finesse_tx.webservices.core.errors import ApiError
+from finesse_tx.webservices.core.objects import Action, UserState
+from finesse_tx.webservices.operations import MAX_WAITING
+from tests.webservices.core import events
+from tests.webservices.core.events import AGENT, CALL
+from tests.webservices.test_service import Case, envelope
+
+
+class OperationsCase(Case):
+    """In service; Ann and Bob are signed in and ready."""
+
+    def setUp(self) -> None:
+        """Ready."""
+        super().setUp()
+        self.serve()
+        self.publisher.take()
+        self.operations = self.service.operations
+
+    def person(self, login_id: str) -> Person:
+        """Someone of the directory."""
+        person = events.DIRECTORY.person(login_id)
+        assert person
+        return person
+
+    def refused(
+        self, do: Callable[..., object], *how: object, **more: object
+    ) -> tuple[int, str, str]:
+        """Do it, and return the status, the type and the data of the refusal."""
+        error: ApiError = self.assertRaises(ApiError, do, *how, **more)
+        self.assertEqual(self.link.waiting, [])
+        return error.status, error.error_type, error.error_data
+
+
+WRONG_USER = "Invalid Authorization User Specified"
+
+
+class QuestionTests(OperationsCase):
+    """GET."""
+
+    def test_who_may_see_a_user(self) -> None:
+        """Oneself, a supervisor of the team, an administrator; nobody else."""
+        for viewer in ("ann", "sue", "adm"):
+            self.assertEqual(self.operations.user(self.person(viewer), "ann").login_id, "ann")
+        for viewer in ("bob", "zed"):
+            self.assertEqual(
+                self.refused(self.operations.user, self.person(viewer), "ann"),
+                (401, WRONG_USER, "ann"),
+            )
+        self.assertEqual(
+            self.refused(self.operations.user, self.person("sue"), "zed"),
+            (401, WRONG_USER, "zed"),
+        )
+
+    def test_login_name(self) -> None:
+        """A user may be named by the login name, whatever its case."""
+        self.assertEqual(self.operations.user(self.person("ann"), "ANN").login_id, "ann")
+
+    def test_unknown_user(self) -> None:
+        """Nobody, and an administrator, who is no user."""
+        for login_id in ("eve", "adm"):
+            self.assertEqual(
+                self.refused(self.operations.user, self.person("ann"), login_id),
+                (404, "User Not Found", login_id),
+            )
+
+    def test_dialogs(self) -> None:
+        """A user's dialogs, under the same rule."""
+        self.assertEqual(self.operations.dialogs(self.person("ann"), "ann").dialogs, ())
+        for message in [*events.queued(), *events.offered()]:
+            self.service.link_message(message)
+        self.assertEqual(len(self.operations.dialogs(self.person("sue"), "ann").dialogs), 1)
+        self.assertEqual(self.refused(self.operations.dialogs, self.person("bob"), "ann")[0], 401)
+
+    def test_dialog(self) -> None:
+        """A dialog is seen by its participants, their supervisors and administrators."""
+        for message in [*events.queued(), *events.offered()]:
+            self.service.link_message(message)
+        for viewer in ("ann", "sue", "adm"):
+            self.assertEqual(self.operations.dialog(self.person(viewer), str(CALL)).id, str(CALL))
+        self.assertEqual(
+            self.refused(self.operations.dialog, self.person("bob"), str(CALL)),
+            (401, WRONG_USER, str(CALL)),
+        )
+
+    def test_unknown_dialog(self) -> None:
+        """A number that no dialog has, a call that waits in a queue, and what is no number."""
+        for message in events.queued():
+            self.service.link_message(message)
+        for dialog_id in ("1", str(CALL), "x", "-1", "99999999999", "\u0661"):
+            self.assertEqual(
+                self.refused(self.operations.dialog, self.person("ann"), dialog_id),
+                (404, "Not Found", dialog_id),
+            )
+
+    def test_reason_codes(self) -> None:
+        """What the user may choose from; system codes are not offered."""
+        codes = self.operations.reason_codes(self.person("ann"), "ann", "NOT_READY")
+        self.assertEqual([(code.id, code.label) for code in codes.reason_codes], [(16, "Meeting")])
+        self.assertEqual(
+            self.operations.reason_codes(self.person("adm"), "ann", "LOGOUT").reason_codes, ()
+        )
+        self.assertEqual(
+            self.refused(self.operations.reason_codes, self.person("sue"), "ann", "LOGOUT")[0],
+            401,
+        )
+
+    def test_team(self) -> None:
+        """A team for its supervisors and administrators, with or without those signed out."""
+        for viewer in ("sue", "adm"):
+            team = self.operations.team(self.person(viewer), "1", include_logged_out=True)
+            self.assertEqual([user.login_id for user in team.users], ["ann", "bob", "sue"])
+        team = self.operations.team(self.person("sue"), "1", include_logged_out=False)
+        self.assertEqual([user.login_id for user in team.users], ["ann", "bob"])
+        for viewer, team_id, status in (
+            ("ann", "1", 401),
+            ("sue", "2", 401),
+            ("sue", "3", 404),
+            ("sue", "x", 404),
+        ):
+            found = self.refused(
+                self.operations.team, self.person(viewer), team_id, include_logged_out=True
+            )
+            self.assertEqual(found[0], status, (viewer, team_id))
+
+
+class StateTests(OperationsCase):
+    """Signing in and changing states."""
+
+    def change(self, who: str, whom: str, state: UserState, reason: int | None = None) -> None:
+        """Ask for a state."""
+        self.operations.change_state(self.person(who), whom, state, reason, "r1")
+
+    def sent(self) -> messages.SetAgentStateReq:
+        """The one request that was sent."""
+        (request,) = self.link.waiting
+        assert isinstance(request, messages.SetAgentStateReq)
+        return request
+
+    def test_sign_in(self) -> None:
+        """LOGIN with the extension, the login id and the password."""
+        self.operations.sign_in(self.person("ann"), "ann", "1001", "finesse", "r1")
+        request = self.sent()
+        self.assertEqual(request.agent_state, AgentState.LOGIN)
+        self.assertEqual(
+            (request.agent_instrument, request.agent_id_long, request.agent_password),
+            (
+                "1001",
+                "ann",
+                b"finesse\x00" if isinstance(request.agent_password, bytes) else "finesse",
+            ),
+        )
+
+    def test_sign_in_for_another(self) -> None:
+        """Not even a supervisor signs somebody else in."""
+        for viewer in ("bob", "sue", "adm"):
+            self.assertEqual(
+                self.refused(self.operations.sign_in, self.person(viewer), "ann", "1001", "x", "")[
+                    :2
+                ],
+                (401, WRONG_USER),
+            )
+
+    def test_ready(self) -> None:
+        """READY takes no reason, and one that is given all the same is ignored."""
+        self.change("ann", "ann", UserState.READY, 99)
+        request = self.sent()
+        self.assertEqual(
+            (request.agent_state, request.event_reason_code), (AgentState.AVAILABLE, 0)
+        )
+
+    def test_not_ready(self) -> None:
+        """A reason's id becomes the engine's number."""
+        self.change("ann", "ann", UserState.NOT_READY, 16)
+        request = self.sent()
+        self.assertEqual(
+            (request.agent_state, request.event_reason_code), (AgentState.NOT_READY, 10)
+        )
+
+    def test_reason_required(self) -> None:
+        """Where reasons are configured, one of them is needed."""
+        not_ready = UserState.NOT_READY
+        self.assertEqual(
+            self.refused(self.change, "ann", "ann", not_ready),
+            (400, "Parameter Missing", "finesse.api.reasoncode.require_reasoncode"),
+        )
+        for reason in (17, 40):  # nobody's, and the engine's own
+            self.assertEqual(
+                self.refused(self.change, "ann", "ann", not_ready, reason),
+                (400, "Invalid Input", str(reason)),
+            )
+
+    def test_reason_not_allowed(self) -> None:
+        """Where none are configured, none may be given."""
+        self.assertEqual(
+            self.refused(self.change, "ann", "ann", UserState.LOGOUT, 16),
+            (400, "Invalid Input", "finesse.api.reasoncode.not_allowed"),
+        )
+        self.directory.without_reasons()
+        self.change("ann", "ann", UserState.NOT_READY)
+        self.assertEqual(self.sent().event_reason_code, 0)
+
+    def test_supervisor(self) -> None:
+        """A supervisor's changes have the engine's own reasons, and take none."""
+        for state, reason in (
+            (UserState.READY, 33),
+            (UserState.NOT_READY, 33),
+            (UserState.LOGOUT, 22),
+        ):
+            self.change("sue", "ann", state)
+            self.assertEqual(self.sent().event_reason_code, reason)
+            self.link.confirm()
+        self.assertEqual(
+            self.refused(self.change, "sue", "ann", UserState.NOT_READY, 16)[2],
+            "finesse.api.reasoncode.not_allowed",
+        )
+
+    def test_not_my_team(self) -> None:
+        """A supervisor of another team, a colleague, an administrator."""
+        for viewer, whom, error_type in (
+            ("sue", "zed", "Invalid Supervisor"),
+            ("bob", "ann", WRONG_USER),
+            ("adm", "ann", WRONG_USER),
+        ):
+            found = self.refused(self.change, viewer, whom, UserState.READY)
+            self.assertEqual(found, (401, error_type, whom))
+
+    def test_signed_out_already(self) -> None:
+        """Signing out twice is refused at once."""
+        self.service.link_message(events.state("ann", AgentState.LOGOUT))
+        self.assertEqual(
+            self.refused(self.change, "ann", "ann", UserState.LOGOUT),
+            (400, "Invalid State", "state"),
+        )
+
+    def test_request_id(self) -> None:
+        """The event that the request causes carries its id, whether it comes before the confirmation or after."""
+        for confirm_first in (True, False):
+            self.change("ann", "ann", UserState.READY)
+            if confirm_first:
+                self.link.confirm()
+            self.service.link_message(events.state("ann", AgentState.AVAILABLE))
+            if not confirm_first:
+                self.link.confirm()
+            self.service.link_message(events.state("ann", AgentState.RESERVED))
+            ids = [
+                envelope(payload)["requestId"]
+                for node, payload in self.publisher.take()
+                if "User" in node
+            ]
+            self.assertEqual(ids, ["r1", "r1", "", ""])
+
+    def test_refused_by_the_engine(self) -> None:
+        """An error notification on the user's node, with the code and its name; no event takes the id."""
+        self.change("ann", "ann", UserState.READY)
+        self.link.refuse(ControlFailureError(ControlFailureCode.CF_INVALID_OBJECT_STATE, 0))
+        ((node, payload),) = self.publisher.take()
+        self.assertEqual(node, "/finesse/api/User/ann")
+        self.assertEqual(envelope(payload)["event"], "put")
+        for part in (
+            "<errorType>Invalid State</errorType>",
+            "<errorMessage>CF_INVALID_OBJECT_STATE</errorMessage>",
+            "<errorData>22</errorData>",
+            "<requestId>r1</requestId>",
+        ):
+            self.assertIn(part, payload)
+        self.service.link_message(events.state("ann", AgentState.RESERVED))
+        self.assertEqual(envelope(self.publisher.take()[0][1])["requestId"], "")
+
+    def test_other_failures(self) -> None:
+        """What else can go wrong is told too, in the client's words."""
+        for error, told in (
+            (RequestFailedError(StatusCode.E_CTI_INVALID_AGENT_DATA), "E_CTI_INVALID_AGENT_DATA"),
+            (RequestTimeoutError("SetAgentStateReq", 10.0), "RequestTimeoutError"),
+            (LinkDownError("gone"), "LinkDownError"),
+            (ControlFailureError(9999, 88005), "9999"),
+        ):
+            self.change("ann", "ann", UserState.READY)
+            self.link.refuse(error)
+            ((_, payload),) = self.publisher.take()
+            self.assertIn(f"<errorMessage>{told}</errorMessage>", payload)
+
+    def test_one_at_a_time(self) -> None:
+        """Requests about one user wait for each other; another user's do not."""
+        self.change("ann", "ann", UserState.READY)
+        self.change("ann", "ann", UserState.LOGOUT)
+        self.change("bob", "bob", UserState.READY)
+        self.assertEqual(
+            [
+                request.agent_id_long
+                for request in self.link.waiting
+                if isinstance(request, messages.SetAgentStateReq)
+            ],
+            ["ann", "bob"],
+        )
+        self.link.confirm()
+        self.assertEqual(len(self.link.waiting), 2)
+
+    def test_waiting_is_bounded(self) -> None:
+        """Too many requests about one user are refused, and the others go on."""
+        for _ in range(MAX_WAITING + 1):
+            self.change("ann", "ann", UserState.READY)
+        error: ApiError = self.assertRaises(ApiError, self.change, "ann", "ann", UserState.READY)
+        self.assertEqual((error.status, error.error_message), (503, "TOO_MANY_REQUESTS"))
+        self.change("bob", "bob", UserState.READY)
+        for _ in range(MAX_WAITING + 2):
+            self.link.confirm()
+        self.assertEqual(self.link.waiting, [])
+
+
+class CallTests(OperationsCase):
+    """Making calls and acting on them."""
+
+    def dial(
+        self, who: str = "ann", whom: str = "ann", from_: str = "1001", to: str = "0699"
+    ) -> None:
+        """Ask for a call."""
+        self.operations.make_call(self.person(who), whom, from_, to, "r1")
+
+    def act(
+        self, action: Action, who: str = "ann", target: str = "1001", dialog: str = str(CALL)
+    ) -> None:
+        """Act on the dialog."""
+        self.operations.act(self.person(who), dialog, action, target, "r1")
+
+    def ring(self) -> None:
+        """The queue's call rings at Ann's."""
+        for message in [*events.queued(), *events.offered()]:
+            self.service.link_message(message)
+        self.publisher.take()
+
+    def test_make_call(self) -> None:
+        """From the own phone to whatever was dialled."""
+        self.dial()
+        (request,) = self.link.waiting
+        assert isinstance(request, messages.MakeCallReq)
+        self.assertEqual((request.agent_instrument, request.dialed_number), ("1001", "0699"))
+
+    def test_make_call_refusals(self) -> None:
+        """Another's phone, another user, an administrator, somebody signed out."""
+        self.assertEqual(
+            self.refused(self.dial, from_="1002"), (400, "Invalid Input", "fromAddress")
+        )
+        self.assertEqual(self.refused(self.dial, whom="bob"), (401, WRONG_USER, "bob"))
+        self.assertEqual(
+            self.refused(self.dial, who="adm", whom="adm"),
+            (401, WRONG_USER, "The user is not authorized to perform this operation"),
+        )
+        self.assertEqual(self.refused(self.dial, "zed", "zed", "1009")[:2], (401, "Invalid State"))
+
+    def test_make_call_fails(self) -> None:
+        """The engine's refusal comes on the user's dialogs, since there is no dialog."""
+        self.dial()
+        self.link.refuse(ControlFailureError(ControlFailureCode.CF_INVALID_DESTINATION, 0))
+        ((node, payload),) = self.publisher.take()
+        self.assertEqual(node, "/finesse/api/User/ann/Dialogs")
+        self.assertIn("<errorType>Call Operation Failure</errorType>", payload)
+        self.assertEqual(envelope(payload)["source"], "/finesse/api/User/ann/Dialogs")
+
+    def test_actions(self) -> None:
+        """Each action is its request, for the participant's own connection."""
+        self.ring()
+        self.act(Action.ANSWER)
+        request = self.link.confirm()
+        assert isinstance(request, messages.AnswerCallReq)
+        self.assertEqual((request.connection_call_id, request.connection_device_id), (CALL, "1001"))
+        self.service.link_message(events.established("1001", AGENT))
+        self.act(Action.HOLD)
+        self.assertIsInstance(self.link.confirm(), messages.HoldCallReq)
+        self.service.link_message(events.held("1001"))
+        self.act(Action.RETRIEVE)
+        request = self.link.confirm()
+        assert isinstance(request, messages.RetrieveCallReq)
+        self.assertEqual(
+            (request.held_connection_call_id, request.held_connection_device_id), (CALL, "1001")
+        )
+        self.service.link_message(events.retrieved("1001"))
+        self.act(Action.DROP)
+        self.assertIsInstance(self.link.confirm(), messages.ClearConnectionReq)
+
+    def test_request_id(self) -> None:
+        """The dialog's next event carries the id, the agent's state does not."""
+        self.ring()
+        self.act(Action.ANSWER)
+        self.service.link_message(events.established("1001", AGENT))
+        self.service.link_message(events.state("ann", AgentState.TALKING))
+        ids = [envelope(payload)["requestId"] for _, payload in self.publisher.take()]
+        self.assertEqual(ids, ["r1", "", ""])
+
+    def test_not_allowed_now(self) -> None:
+        """An action that the participant may not take is accepted, then refused by an event."""
+        self.ring()
+        self.act(Action.HOLD)
+        self.assertEqual(self.link.waiting, [])
+        ((node, payload),) = self.publisher.take()
+        self.assertEqual(node, "/finesse/api/User/ann/Dialogs")
+        self.assertEqual(envelope(payload)["source"], f"/finesse/api/Dialog/{CALL}")
+        for part in ("Generic Error", "INVALID_ACTION HOLD on extension 1001", "<errorData>4047<"):
+            self.assertIn(part, payload)
+
+    def test_judged_in_turn(self) -> None:
+        """A second click is judged when its turn has come: HOLD twice holds once."""
+        self.ring()
+        self.service.link_message(events.established("1001", AGENT))
+        self.publisher.take()
+        self.act(Action.HOLD)
+        self.act(Action.HOLD)
+        self.service.link_message(events.held("1001"))
+        self.link.confirm()
+        self.assertEqual(self.link.waiting, [])
+        self.assertIn("INVALID_ACTION HOLD", self.publisher.take()[-1][1])
+
+    def test_refusals(self) -> None:
+        """Somebody else's dialog, somebody else's phone, no dialog at all."""
+        self.ring()
+        answer = Action.ANSWER
+        self.assertEqual(
+            self.refused(self.act, answer, who="bob", target="1002")[:2], (401, WRONG_USER)
+        )
+        self.assertEqual(self.refused(self.act, answer, who="sue")[:2], (401, WRONG_USER))
+        self.assertEqual(
+            self.refused(self.act, answer, target="1002"),
+            (400, "Invalid Input", "targetMediaAddress"),
+        )
+        self.assertEqual(self.refused(self.act, answer, dialog="5"), (404, "Dialog Not Found", "5"))
+
+    def test_call_operation_failure(self) -> None:
+        """The switch's refusal of an action."""
+        self.ring()
+        self.act(Action.ANSWER)
+        self.link.refuse(ControlFailureError(ControlFailureCode.CF_RESOURCE_OUT_OF_SERVICE, 88004))
+        ((_, payload),) = self.publisher.take()
+        self.assertIn("<peripheralErrorCode>88004</peripheralErrorCode>", payload)
+        self.assertIn("<errorType>Call Operation Failure</errorType>", payload)
