@@ -10,10 +10,10 @@ import finesse_tx
 
 PACKAGE = Path(finesse_tx.__file__).parent
 
-TOP = {"tap", "cli", "composition", "plugins"}
+TOP = {"tap", "cli", "composition", "lifecycle", "preflight", "plugins"}
 """Layer 4: all that may know every part; ``plugins`` only names what the parts offer."""
 
-INTERFACES = {"interfaces", "config", "home"}
+INTERFACES = {"interfaces", "config", "home", "site"}
 """Layer 1."""
 
 SERVICES = {"service", "client", "server", "simulator", "asterisk", "customers"}

@@ -1,0 +1,390 @@
+"""The wiring plan: which parts there are, who gets what, and in which order they live. Read it top to bottom.
+
+No part looks another up; each is handed what it needs. `prepare` does all that must be done before the reactor
+runs and before ``twistd`` becomes a daemon; `build` then makes the parts, and nothing runs until twistd starts what
+it returns.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import URL
+from sqlalchemy.orm import Session
+from twisted.application.service import IService
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.endpoints import HostnameEndpoint
+from twisted.internet.interfaces import IProtocolFactory
+from twisted.logger import Logger
+from twisted.plugin import getPlugins
+from twisted.protocols.tls import TLSMemoryBIOFactory
+from twisted.python.usage import Options
+
+from finesse_tx import plugins
+from finesse_tx.certificates import Identity, ServerTLS, operator_identity, own_identity
+from finesse_tx.config import Address, Config, TelephonyConfig, addresses
+from finesse_tx.control.resource import MAX_BODY as CONTROL_MAX_BODY
+from finesse_tx.control.resource import control_resource
+from finesse_tx.cti.client import CTIClient, Side
+from finesse_tx.cti.credentials import read_credentials
+from finesse_tx.cti.server import CTIServer
+from finesse_tx.directory.authenticator import Authenticator
+from finesse_tx.directory.checks import Checks
+from finesse_tx.directory.core.demo import PASSWORD
+from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.directory.passwords import Passwords
+from finesse_tx.directory.service import Directory
+from finesse_tx.engine.service import EngineService
+from finesse_tx.errors import ConfigError, FinesseError
+from finesse_tx.home import Home
+from finesse_tx.interfaces import IOutsideLines, IProvider, IProviderListener, ITelephonySystem
+from finesse_tx.lifecycle import Door, Server, Step
+from finesse_tx.logs import LevelFilter, log_observer
+from finesse_tx.notification.service import NotificationService
+from finesse_tx.preflight import CONTROL_TOKEN, listen_addresses, ports_are_free
+from finesse_tx.site import BoundedSite, bosh_site
+from finesse_tx.store.database import database_url
+from finesse_tx.store.prepare import prepare as prepare_store
+from finesse_tx.store.records import DirectoryRecords
+from finesse_tx.store.repositories.passwords import read_password_hashes
+from finesse_tx.store.repositories.samples import add_demo
+from finesse_tx.store.repositories.snapshots import read_snapshot
+from finesse_tx.store.service import Store
+from finesse_tx.telephony.core.numbering import expand, ranges
+from finesse_tx.telephony.customers import Customers
+from finesse_tx.telephony.simulator import SimulatorOptions, SimulatorSystem
+from finesse_tx.webservices.core.objects import Node
+from finesse_tx.webservices.core.system_info import NodeFacts
+from finesse_tx.webservices.policy import NodePolicy
+from finesse_tx.webservices.root import web_root
+from finesse_tx.webservices.routes.api import ApiResource
+from finesse_tx.webservices.routes.gate import Gate
+from finesse_tx.webservices.service import WebServices
+
+_log = Logger()
+
+__all__ = ["build", "prepare"]
+
+Reload = Callable[[], Config]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is ready before anything runs.
+
+    Attributes:
+        tls: The certificate of every TLS port.
+        url: The database, at the newest schema.
+        snapshot: The directory as it is now.
+        hashes: Everyone's encoded password hash, by login id.
+    """
+
+    tls: ServerTLS
+    url: URL
+    snapshot: Snapshot
+    hashes: Mapping[str, str]
+
+
+def prepare(config: Config, home: Home) -> Prepared:
+    """Do what must be done before the reactor runs: certificates, the schema, the demo's people.
+
+    Args:
+        config: The configuration.
+        home: The home folder, locked.
+
+    Raises:
+        FinesseError: Something is in the way; one line says what.
+    """
+    domain = config.notification.domain
+
+    def identity() -> Identity:
+        now = datetime.now(UTC)
+        if config.tls.certificate_file:
+            return operator_identity(config.tls, now)
+        return own_identity(home, (config.host, domain, f"pubsub.{domain}"), now)
+
+    tls = ServerTLS(identity)
+    url = database_url(config.store, home.path)
+    passwords = Passwords(config.security)
+    found: list[Prepared] = []
+
+    def seed(session: Session) -> None:
+        if config.demo.enabled:
+            add_demo(session, config.demo.agents, lambda: passwords.hash(PASSWORD))
+        found.append(Prepared(tls, url, read_snapshot(session), read_password_hashes(session)))
+
+    prepare_store(url, seed)
+    return found[0]
+
+
+def build(
+    config: Config, home: Home, reactor: Any, reload: Reload, twistd: Options | None
+) -> IService:
+    """Build the server; nothing runs yet.
+
+    Args:
+        config: The configuration.
+        home: The home folder; it is locked here, and freed when the server has stopped.
+        reactor: The reactor.
+        reload: Reads the configuration once more, for SIGHUP.
+        twistd: twistd's own options, for the log; None where there is no twistd.
+
+    Raises:
+        FinesseError: The server cannot start; one line says why.
+    """
+    home.lock()
+    try:
+        ports_are_free(config)
+        return _build(config, home, reactor, prepare(config, home), reload, twistd)
+    except FinesseError:
+        home.unlock()
+        raise
+
+
+def _build(
+    config: Config,
+    home: Home,
+    reactor: Any,
+    ready: Prepared,
+    reload: Reload,
+    twistd: Options | None,
+) -> Server:
+    """The plan itself."""
+    listen = listen_addresses(config.listen)
+    log_filter = log_observer(twistd, config.log.level) if twistd is not None else None
+
+    # People: the database and its threads, who works here, who may come in.
+    store = Store(reactor, ready.url, config.store.threads)
+    directory = Directory(DirectoryRecords(store), ready.snapshot, ready.hashes)
+    checks = Checks(store, at_once=max(1, config.store.threads // 2))
+    authenticator = Authenticator(directory, checks, config.security, reactor, secrets.token_bytes)
+
+    # The engine and its telephones, unless the web services follow somebody else's.
+    embedded = None
+    if not config.cti.client.side_a:
+        embedded = _engine(config, ready.snapshot, directory, authenticator, reactor)
+
+    # Notifications, and the web services that send them.
+    notification = NotificationService(
+        config.notification,
+        config.bosh,
+        authenticator,
+        NodePolicy(directory),
+        reactor,
+        lambda: secrets.token_urlsafe(16),
+        str(uuid.uuid4()),
+        tls=ready.tls,
+    )
+    web = WebServices(directory, notification, _node_facts(config), reactor, _now)
+    link = CTIClient(
+        config.cti.client,
+        _sides(config, reactor, lambda: server.port("cti")),
+        reactor,
+        _now,
+        web,
+        password=_secret_file("cti.client.password_file", config.cti.client.password_file),
+    )
+    web.use(link)
+
+    # Where clients come in.
+    gate = Gate(authenticator, web.in_service, config.web.max_body_bytes)
+    web_site = BoundedSite(
+        web_root(ApiResource(gate, web.operations), notification.bosh_resource, web.in_service),
+        config.web.max_body_bytes,
+        config.web.idle_timeout_s,
+        reactor,
+    )
+    bosh = bosh_site(notification.bosh_resource, config.bosh.max_body_bytes, reactor)
+    factories: dict[str, IProtocolFactory] = {
+        "http": web_site,
+        "https": TLSMemoryBIOFactory(ready.tls, False, web_site),
+        "bosh": bosh,
+        "boshs": TLSMemoryBIOFactory(ready.tls, False, bosh),
+        "xmpp": notification.xmpp_factory,
+        "xmpps": TLSMemoryBIOFactory(ready.tls, False, notification.xmpps_factory),
+    }
+    if "component" in listen:
+        key = "notification.component_secret_file"
+        secret = _secret_file(key, config.notification.component_secret_file)
+        factories["component"] = notification.component_factory(secret)
+    if embedded is not None:
+        factories["cti"] = embedded.server.factory
+    if embedded is not None and embedded.customers is not None:
+        control = control_resource(home.secret(CONTROL_TOKEN), embedded.customers)
+        factories["control"] = BoundedSite(
+            control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor
+        )
+    doors = [
+        Door(name, listen[name], factory) for name, factory in factories.items() if name in listen
+    ]
+
+    async def drain() -> None:
+        # Together: the held polls that the notification service answers are the web ports' requests in flight.
+        await gatherResults(
+            [Deferred.fromCoroutine(notification.drain()), web_site.drain(), bosh.drain()]
+        )
+
+    def reread() -> None:
+        _reread(reload, ready.tls, log_filter)
+
+    steps = [Step("store", store)]
+    if embedded is not None:
+        steps += [Step("engine", embedded.engine), Step("CTI server", embedded.server)]
+        if embedded.customers is not None:
+            steps.append(Step("customers", embedded.customers))
+    steps += [
+        Step("notification", notification),
+        Step("web services", web, drain),
+        Step("CTI link", link),
+    ]
+    server = Server(
+        reactor,
+        home,
+        doors,
+        steps,
+        web.when_in_service,
+        reread,
+        config.server.stop_timeout_s,
+        log_filter,
+    )
+    return server
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Our own engine.
+
+    Attributes:
+        engine: Agents, queues, and the telephone system.
+        customers: Those who call; None with real telephones.
+        server: Its GED-188 side.
+    """
+
+    engine: EngineService
+    customers: Customers | None
+    server: CTIServer
+
+
+def _engine(
+    config: Config,
+    snapshot: Snapshot,
+    directory: Directory,
+    authenticator: Authenticator,
+    reactor: Any,
+) -> Embedded:
+    engine = EngineService(directory, authenticator, config.engine, reactor)
+    provider = _provider(config.telephony, snapshot, engine, reactor)
+    engine.use(provider)
+    customers: Customers | None = None
+    if IOutsideLines.providedBy(provider):
+        demo = config.demo
+        customers = Customers(
+            provider,
+            [trigger.route_point for trigger in snapshot.triggers],
+            Random(demo.seed or None),  # noqa: S311  # chance, not a secret
+            reactor,
+            calls_per_minute=demo.calls_per_minute if demo.enabled else 0.0,
+            patience_s=demo.patience_s,
+            talk_s=demo.talk_s,
+        )
+    path = config.cti.server.credentials_file
+    credentials = read_credentials(Path(path)) if path else None
+    server = CTIServer(config.cti.server, engine.peripheral, reactor, _now, credentials)
+    return Embedded(engine, customers, server)
+
+
+def _provider(
+    config: TelephonyConfig, snapshot: Snapshot, listener: IProviderListener, reactor: Any
+) -> IProvider:
+    """The telephone system that the operator chose.
+
+    Raises:
+        ConfigError: There is none of that name, or it does not take those options.
+    """
+    systems = {system.name: system for system in getPlugins(ITelephonySystem, plugins)}
+    if config.system not in systems:
+        raise ConfigError(
+            "the configuration",
+            "telephony.system",
+            f'there is no telephone system "{config.system}"',
+            f"choose one of {', '.join(sorted(systems))}",
+        )
+    options = dict(config.options)
+    if config.system == SimulatorSystem.name:
+        # Nobody is without a phone, and no queue without its number, however many there are of both.
+        triggers = {trigger.route_point for trigger in snapshot.triggers}
+        extensions = {person.extension for person in snapshot.people if person.extension}
+        phones = {*expand(SimulatorOptions().phones), *extensions} - triggers
+        options = {"phones": ranges(phones), "route_points": ranges(triggers)} | options
+    return systems[config.system].make_provider(options, listener, reactor)
+
+
+def _sides(
+    config: Config, reactor: Any, embedded: Callable[[], Address]
+) -> list[Callable[[], Side]]:
+    """What the CTI link connects to; our own engine's port is known when it listens."""
+
+    def side(address: Address) -> Side:
+        return Side(str(address), HostnameEndpoint(reactor, address.host, address.port))
+
+    client = config.cti.client
+    if not client.side_a:
+        return [lambda: side(embedded())]
+    found = [*addresses(client.side_a), *addresses(client.side_b)]
+    return [partial(side, address) for address in found]
+
+
+def _node_facts(config: Config) -> NodeFacts:
+    ports = {name: found[0].port for name, found in listen_addresses(config.listen).items()}
+    return NodeFacts(
+        primary=Node(config.host, ports.get("https"), ports.get("xmpp"), ports.get("xmpps")),
+        secondary=Node(config.server.secondary_host),
+        xmpp_domain=config.notification.domain,
+        cti_version=config.cti.client.version,
+        cti_heartbeat_s=config.cti.client.heartbeat_s,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _secret_file(key: str, path: str) -> str:
+    """Read a secret that an operator keeps in a file; empty for no file.
+
+    Raises:
+        ConfigError: It cannot be read, or there is nothing in it.
+    """
+    if not path:
+        return ""
+    try:
+        secret = Path(path).expanduser().read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not text"
+        raise ConfigError(
+            "the configuration", key, f"{path}: {reason}", "name a readable file"
+        ) from None
+    if not secret:
+        raise ConfigError("the configuration", key, f"{path} is empty", "write the secret into it")
+    return secret
+
+
+def _reread(reload: Reload, tls: ServerTLS, log_filter: LevelFilter | None) -> None:
+    """SIGHUP: certificates and the log level; whatever is wrong with them leaves the old ones."""
+    tls.reload()
+    try:
+        level = reload().log.level
+    except ConfigError as error:
+        _log.error("SIGHUP: {error}; the log level stays", error=error)
+        return
+    if log_filter is not None:
+        log_filter.level = level
+    _log.info("SIGHUP: the certificates and log.level are read again")

@@ -1,0 +1,103 @@
+"""The control endpoint: JSON over HTTP, on loopback, for whoever can read the token in the home folder.
+
+    POST /call {"to": "6001", "from": "0612345678"}  ->  200 {"call": 16777217, "to": "6001", "from": "0612345678"}
+
+Every request carries ``Authorization: Bearer TOKEN``; the token is in HOME/control.token, which only the server's
+own user can read. A web page cannot send that header to another origin without being asked first, and is never
+allowed to: there is no CORS here.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+from twisted.logger import Logger
+from twisted.web.resource import Resource
+from twisted.web.server import Request
+
+from finesse_tx.errors import FinesseError
+from finesse_tx.interfaces import ICallPlacer
+
+__all__ = ["MAX_BODY", "PlaceCall", "control_resource"]
+
+MAX_BODY: Final = 4096
+"""No command is nearly as long."""
+
+Number = Annotated[str, Meta(min_length=1, max_length=31, pattern=r"^[0-9*#+]+$")]
+
+
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
+
+
+class PlaceCall(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """A customer calls now.
+
+    Attributes:
+        to: A route point or an agent's extension.
+        from_: The customer's number; None: any.
+        patience_s: How long the customer waits; None: as customers do on average.
+        talk_s: How long the customer talks; None: as customers do on average.
+    """
+
+    to: Number
+    from_: Number | None = None
+    patience_s: Seconds | None = None
+    talk_s: Seconds | None = None
+
+
+def control_resource(token: str, calls: ICallPlacer) -> Resource:
+    """Make the root of the control endpoint.
+
+    Args:
+        token: What a request must show.
+        calls: Where calls come from.
+    """
+    root = Resource()
+    root.putChild(b"call", _CallResource(token, calls))
+    return root
+
+
+class _CallResource(Resource):
+    """``POST /call``."""
+
+    log = Logger()
+    isLeaf = True
+
+    def __init__(self, token: str, calls: ICallPlacer) -> None:
+        super().__init__()
+        self._token, self._calls = token.encode(), calls
+
+    def render_POST(self, request: Request) -> bytes:
+        if not self._may(request):
+            request.setHeader(b"www-authenticate", b"Bearer")
+            return _answer(request, 401, {"error": "the token is missing or wrong"})
+        try:
+            body = request.content.read(MAX_BODY) if request.content else b""
+            wanted = msgspec.json.decode(body, type=PlaceCall)
+        except msgspec.MsgspecError as error:
+            return _answer(request, 400, {"error": str(error)})
+        try:
+            call, from_address = self._calls.place_call(
+                wanted.to, wanted.from_, wanted.patience_s, wanted.talk_s
+            )
+        except FinesseError as error:
+            return _answer(request, 409, {"error": str(error)})
+        self.log.info(
+            "{from_address} calls {to}, as the operator asked",
+            from_address=from_address,
+            to=wanted.to,
+        )
+        return _answer(request, 200, {"call": call, "to": wanted.to, "from": from_address})
+
+    def _may(self, request: Request) -> bool:
+        given = request.getHeader(b"authorization") or b""
+        return hmac.compare_digest(given, b"Bearer " + self._token)
+
+
+def _answer(request: Request, status: int, value: dict[str, object]) -> bytes:
+    request.setResponseCode(status)
+    request.setHeader(b"content-type", b"application/json")
+    return msgspec.json.encode(value) + b"\n"

@@ -1,0 +1,61 @@
+"""Where the log goes, and from which level on.
+
+``twistd`` decides where: ``--logfile``, ``--syslog``, standard output with ``-n``. We only stand in front of it and
+keep back what the operator does not want to read; ``log.level`` may change while the server runs.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from twisted.logger import ILogObserver, LegacyLogObserverWrapper, LogEvent, LogLevel
+from twisted.python.usage import Options
+from twisted.scripts._twistd_unix import UnixAppLogger
+from zope.interface import implementer
+
+__all__ = ["LevelFilter", "log_observer"]
+
+SEVERITY: Final = {level: number for number, level in enumerate(LogLevel.iterconstants())}
+
+
+@implementer(ILogObserver)
+class LevelFilter:
+    """Passes on what is severe enough.
+
+    Attributes:
+        level: The least severe level that passes; may be set at any time.
+    """
+
+    def __init__(self, observer: ILogObserver, level: str) -> None:
+        self._observer = observer
+        self.level = level
+
+    def __call__(self, event: LogEvent) -> None:
+        """Take one event; one without a level, from old code, counts as info."""
+        severity = SEVERITY[event.get("log_level", LogLevel.info)]
+        if severity >= SEVERITY[LogLevel.levelWithName(self.level)]:
+            self._observer(event)
+
+
+class _TwistdLogger(UnixAppLogger):
+    """twistd's own choice of a destination, which it keeps to itself."""
+
+    def observer(self) -> ILogObserver:
+        """The destination that the command line names."""
+        found = self._getLogObserver()
+        return found if ILogObserver.providedBy(found) else LegacyLogObserverWrapper(found)
+
+
+def log_observer(twistd: Options, level: str) -> LevelFilter | None:
+    """Put a filter before the destination that twistd's command line names.
+
+    Args:
+        twistd: twistd's options.
+        level: ``log.level``.
+
+    Returns:
+        The filter; None when ``--logger`` names an observer, which then gets everything.
+    """
+    if twistd.get("logger"):
+        return None
+    return LevelFilter(_TwistdLogger(twistd).observer(), level)

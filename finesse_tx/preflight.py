@@ -1,0 +1,59 @@
+"""What can be found wrong before anything starts, each thing told in one line that names the key.
+
+``twistd finesse`` runs this before it becomes a daemon, ``finesse-tx check`` without starting at all.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import closing
+from typing import Final
+
+from finesse_tx.config import Address, Config, ListenConfig, addresses
+from finesse_tx.errors import StartError
+
+__all__ = ["CONTROL_TOKEN", "listen_addresses", "ports_are_free"]
+
+CONTROL_TOKEN: Final = "control.token"  # noqa: S105  # a file's name
+"""The secret, in the home folder, that commands to a running server show."""
+
+
+def listen_addresses(config: ListenConfig) -> dict[str, tuple[Address, ...]]:
+    """Where each service listens, in the order of the keys; a service that is off is left out."""
+    found = {}
+    for name in ListenConfig.__struct_fields__:
+        if name == "ephemeral":
+            continue
+        wanted = addresses(getattr(config, name))
+        if config.ephemeral:
+            wanted = tuple(Address(address.host, 0) for address in wanted)
+        if wanted:
+            found[name] = wanted
+    return found
+
+
+def ports_are_free(config: Config) -> None:
+    """Try each address that the server is going to listen on.
+
+    Raises:
+        StartError: One cannot be had; it names the key.
+    """
+    for name, wanted in listen_addresses(config.listen).items():
+        for address in wanted:
+            _try(name, address)
+
+
+def _try(name: str, address: Address) -> None:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    fix = "choose another address, or set listen.ephemeral = true"
+    try:
+        with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as Twisted does
+            probe.bind((address.host, address.port))
+            probe.listen(1)
+    except socket.gaierror as error:
+        raise StartError(f"listen.{name}: {address}: {error.strerror}; {fix}") from None
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise StartError(f"listen.{name}: {address}: {reason}; {fix}") from None

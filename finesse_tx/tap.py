@@ -1,0 +1,78 @@
+"""``twistd finesse``: the command line, and the one place that knows the reactor.
+
+Everything that can be found wrong is found before ``twistd`` becomes a daemon, and told in one line on standard
+error, with exit status 1. Not as a ``usage.UsageError``: twistd prints its whole usage with that.
+
+Spec: ``design.md`` §4.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar, NoReturn
+
+from twisted.application.service import IService
+from twisted.python import usage
+from typing_extensions import override
+
+from finesse_tx import composition, config
+from finesse_tx.errors import ConfigError, FinesseError
+from finesse_tx.home import DEFAULT_HOME, Home
+
+__all__ = ["Options", "makeService"]
+
+
+class Options(usage.Options):
+    """``twistd [-n] finesse [--config FILE] [--home DIR] [--set KEY=VALUE …]``."""
+
+    synopsis = "[--config FILE] [--home DIR] [--set section.key=VALUE ...]"
+    longdesc = (
+        "A contact centre that speaks Finesse. Without a configuration it is a demo on loopback, with sample "
+        "people (agent1 ... agent8, supervisor1, supervisor2, admin; password: finesse) and simulated customers."
+    )
+    optParameters: ClassVar[list[list[str | None]]] = [
+        ["config", "c", None, "The configuration, in TOML; etc/finesse.toml documents every key."],
+        ["home", None, str(DEFAULT_HOME), "Where the database, certificates and secrets are kept."],
+    ]  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self["set"] = []
+
+    def opt_set(self, override: str) -> None:
+        """Override one key, such as bosh.wait_s=20; may be repeated."""
+        self["set"].append(override)
+
+    opt_s = opt_set
+
+    @override
+    def postOptions(self) -> None:
+        path = Path(self["config"]).expanduser() if self["config"] else None
+        try:
+            self["configuration"] = config.load(path, self["set"])
+        except ConfigError as error:
+            _give_up(error)
+
+
+def makeService(options: Options) -> IService:
+    """Build the server; nothing runs yet."""
+    from twisted.internet import reactor  # noqa: PLC0415  # only here: importing it installs it
+
+    # Absolute, since a daemon goes to another folder.
+    home = Home(Path(options["home"]).expanduser().absolute())
+    loaded: config.Config = options["configuration"]
+    try:
+        return composition.build(loaded, home, reactor, _reload(options), options.parent)
+    except FinesseError as error:
+        _give_up(error)
+
+
+def _reload(options: Options) -> Any:
+    """How to read the configuration once more, from the same place."""
+    path = Path(options["config"]).expanduser().absolute() if options["config"] else None
+    overrides = list(options["set"])
+    return lambda: config.load(path, overrides)
+
+
+def _give_up(error: FinesseError) -> NoReturn:
+    raise SystemExit(f"finesse: {error}")

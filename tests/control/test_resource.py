@@ -1,0 +1,93 @@
+"""`finesse_tx.control.resource`: the operator's commands by HTTP."""
+
+from typing import Any
+
+import msgspec
+from treq.testing import StubTreq
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import implementer
+from zope.interface.verify import verifyObject
+
+from finesse_tx.control.resource import control_resource
+from finesse_tx.errors import FinesseError
+from finesse_tx.interfaces import ICallPlacer
+
+
+@implementer(ICallPlacer)
+class Placer:
+    """Writes down the calls."""
+
+    def __init__(self) -> None:
+        self.placed: list[tuple[object, ...]] = []
+
+    def place_call(
+        self,
+        to: str,
+        from_: str | None = None,
+        patience_s: float | None = None,
+        talk_s: float | None = None,
+    ) -> tuple[int, str]:
+        """Write it down; nobody has the number 9."""
+        if to == "9":
+            raise FinesseError("nobody has the number 9")
+        self.placed.append((to, from_, patience_s, talk_s))
+        return 16777217, from_ or "0600000000"
+
+
+class CallTests(SynchronousTestCase):
+    """``POST /call``."""
+
+    def setUp(self) -> None:
+        """The endpoint."""
+        self.placer = Placer()
+        self.http: Any = StubTreq(control_resource("secret", self.placer))
+
+    def post(
+        self, body: object, token: str | None = "secret", method: str = "POST"
+    ) -> tuple[int, Any]:
+        """Send a command, and return the status and the answer."""
+        data = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+        response = self.successResultOf(
+            self.http.request(method, "http://x/call", data=data, headers=headers)
+        )
+        text = self.successResultOf(self.http.content(response))
+        return response.code, msgspec.json.decode(text) if text.startswith(b"{") else text
+
+    def test_interface(self) -> None:
+        """The fake is one."""
+        verifyObject(ICallPlacer, self.placer)
+
+    def test_call(self) -> None:
+        """A number is enough; the rest may be said."""
+        self.assertEqual(
+            self.post({"to": "6001"}), (200, {"call": 16777217, "to": "6001", "from": "0600000000"})
+        )
+        self.assertEqual(
+            self.post({"to": "6001", "from": "0612", "patience_s": 3, "talk_s": 4.5})[0], 200
+        )
+        self.assertEqual(self.placer.placed, [("6001", None, None, None), ("6001", "0612", 3, 4.5)])
+
+    def test_token(self) -> None:
+        """Without the token nothing happens, whatever is asked."""
+        for token in (None, "", "secre", "secret2", "Secret"):
+            self.assertEqual(self.post({"to": "6001"}, token)[0], 401)
+        self.assertEqual(self.placer.placed, [])
+
+    def test_wrong(self) -> None:
+        """What is wrong is told, and nothing happens."""
+        for body in (
+            b"",
+            b"{",
+            {},
+            {"to": 6001},
+            {"to": ""},
+            {"to": "x"},
+            {"to": "6001", "form": "1"},
+        ):
+            status, answer = self.post(body)
+            self.assertEqual((status, list(answer)), (400, ["error"]), body)
+        self.assertEqual(self.post({"to": "6001", "talk_s": -1})[0], 400)
+        self.assertEqual(self.post({"to": "9"}), (409, {"error": "nobody has the number 9"}))
+        self.assertEqual(self.post({"to": "6001"}, method="GET")[0], 405)
+        self.assertEqual(self.placer.placed, [])
