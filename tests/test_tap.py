@@ -1,0 +1,129 @@
+"""`finesse_tx.tap`: the command line, and what is refused before anything runs."""
+
+import os
+import socket
+import tempfile
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+from twisted.application.service import IService, IServiceMaker
+from twisted.plugin import getPlugins
+from twisted.trial.unittest import SynchronousTestCase
+
+from finesse_tx.config import Config
+from finesse_tx.home import Home
+from finesse_tx.tap import Options, makeService
+
+
+class OptionsTests(SynchronousTestCase):
+    """``twistd finesse …``."""
+
+    def test_defaults(self) -> None:
+        """Without a word it is the demo."""
+        options = Options()
+        options.parseOptions([])
+        self.assertEqual(options["configuration"], Config())
+
+    def test_plugin(self) -> None:
+        """Twistd finds the command."""
+        makers: list[Any] = [m for m in getPlugins(IServiceMaker) if m.tapname == "finesse"]
+        (maker,) = makers
+        self.assertEqual((maker.module, maker.options), ("finesse_tx.tap", Options))
+
+
+class RefusalTests(SynchronousTestCase):
+    """What stops the start: one line, which Python prints on standard error with exit status 1; nothing half-written."""
+
+    def folder(self) -> Path:
+        """A folder that is removed afterwards."""
+        path = Path(tempfile.mkdtemp(prefix="finesse-"))
+        self.addCleanup(rmtree, path, ignore_errors=True)
+        return path
+
+    def refused(self, *arguments: str, home: Path | None = None) -> str:
+        """Try to start, and return what is said: one line."""
+
+        def start() -> IService:
+            options = Options()
+            options.parseOptions(
+                [f"--home={home or self.folder()}", "--set=listen.ephemeral=true", *arguments]
+            )
+            return makeService(options)
+
+        line = str(self.assertRaises(SystemExit, start).code)
+        self.assertEqual((line[:9], line.count("\n")), ("finesse: ", 0))
+        return line.removeprefix("finesse: ")
+
+    def test_unknown_key(self) -> None:
+        """The key, the file and the fix."""
+        path = self.folder() / "my.toml"
+        path.write_text("[bosh]\nwait = 3\n")
+        self.assertEqual(
+            self.refused(f"--config={path}"),
+            f"{path}: bosh.wait: there is no such key; did you mean bosh.wait_s?",
+        )
+
+    def test_wrong_type(self) -> None:
+        """A wrong type on the command line."""
+        self.assertIn(
+            "--set: bosh.wait_s: expected int, got str", self.refused("--set=bosh.wait_s=soon")
+        )
+
+    def test_nothing_written(self) -> None:
+        """A refused configuration leaves no trace in the home folder."""
+        home = self.folder() / "home"
+        self.refused("--set=bosh.wait_s=soon", home=home)
+        self.assertFalse(home.exists())
+
+    def test_home_in_use(self) -> None:
+        """A second server on the same home is told whose it is."""
+        home = Home(self.folder())
+        home.lock()
+        self.addCleanup(home.unlock)
+        self.assertIn(
+            f"{home.path} is in use by process {os.getpid()}", self.refused(home=home.path)
+        )
+
+    def test_port_taken(self) -> None:
+        """A port that somebody else has."""
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            line = self.refused("--set=listen.ephemeral=false", *self.everywhere_but("bosh", port))
+        self.assertIn(f"listen.bosh: 127.0.0.1:{port}: Address already in use", line)
+
+    @staticmethod
+    def everywhere_but(name: str, port: int) -> list[str]:
+        """All services off but one."""
+        names = ("http", "https", "bosh", "boshs", "xmpp", "xmpps", "cti", "control")
+        return [f'--set=listen.{n}="127.0.0.1:{port if n == name else 0}"' for n in names]
+
+    def test_unreadable_certificate(self) -> None:
+        """A certificate that is not there, or is none."""
+        folder = self.folder()
+        sets = (f"--set=tls.certificate_file={folder}/a.pem", f"--set=tls.key_file={folder}/a.key")
+        self.assertIn(f"tls.certificate_file: {folder}/a.pem", self.refused(*sets))
+        for name in ("a.pem", "a.key"):
+            (folder / name).write_text("no certificate")
+        self.assertIn("tls.certificate_file", self.refused(*sets))
+
+    def test_home_is_a_file(self) -> None:
+        """A file in the place of the home folder."""
+        path = self.folder() / "file"
+        path.touch()
+        self.assertIn(str(path), self.refused(home=path))
+
+    def test_unknown_telephone_system(self) -> None:
+        """A plugin that is not installed, and an option that a plugin does not take."""
+        self.assertIn(
+            'no telephone system "pbx"; choose one of simulator',
+            self.refused("--set=telephony.system=pbx"),
+        )
+        self.assertIn("telephony.options.phone", self.refused("--set=telephony.options.phone=1"))
+
+    def test_not_loopback(self) -> None:
+        """The demo is not put on a network."""
+        self.assertIn(
+            "listen.http: 0.0.0.0:8082 is not loopback",
+            self.refused("--set=listen.http=0.0.0.0:8082"),
+        )
