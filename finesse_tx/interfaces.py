@@ -358,6 +358,9 @@ class INodePolicy(Interface):
     def automatic_nodes(login_id: str) -> tuple[str, ...]:
         """The nodes that this person's sessions receive without asking."""
 
+    def may_create_nodes(login_id: str) -> bool:
+        """Whether this person may create publish-subscribe nodes of their own."""
+
 
 class IPublisher(Interface):
     """Sends notifications to whoever is subscribed."""

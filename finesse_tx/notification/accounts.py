@@ -10,14 +10,14 @@ sessions), §8 (where a stanza for an address goes); XEP-0030, XEP-0199 for the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from twisted.logger import Logger
 from twisted.words.protocols.jabber.jid import JID
 from twisted.words.xish.domish import Element
 
-from finesse_tx.interfaces import INodePolicy, ISessionListener
-from finesse_tx.notification.core.access import NodeAccess
+from finesse_tx.interfaces import ISessionListener
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import (
     CLIENT,
@@ -27,6 +27,7 @@ from finesse_tx.notification.core.namespaces import (
     ROSTER,
     SESSION,
 )
+from finesse_tx.notification.core.options import ONLINE, SHOW_VALUES
 from finesse_tx.notification.core.sessions import Outlet, Session, Sessions
 from finesse_tx.notification.core.subscriptions import Subscriptions
 from finesse_tx.notification.router import StanzaRouter, parse_jid
@@ -48,7 +49,7 @@ class Accounts:
         domain: The XMPP domain.
         sessions: Who is connected.
         subscriptions: Who asked for what.
-        policy: Who may see what.
+        may_see: Whether a person, by login id, may be subscribed to a node.
         router: Takes what is for others; what it has for people comes to `deliver`.
         listener: Told of people who come and go; or None.
     """
@@ -60,12 +61,12 @@ class Accounts:
         domain: str,
         sessions: Sessions,
         subscriptions: Subscriptions,
-        policy: INodePolicy,
+        may_see: Callable[[str, str], bool],
         router: StanzaRouter,
         listener: ISessionListener | None,
     ) -> None:
         self._domain, self._sessions, self._subscriptions = domain, sessions, subscriptions
-        self._policy, self._router, self._listener = policy, router, listener
+        self._may_see, self._router, self._listener = may_see, router, listener
         self._application = f"{APPLICATION}@{domain}"
         self._is_available = False
         router.serve_people(self.deliver)
@@ -86,7 +87,7 @@ class Accounts:
                 self._withdraw(old)
             old.outlet.end(StreamError("conflict", "replaced by a new connection"))
         if is_first:
-            self._subscriptions.keep(login_id, lambda node: self._allowed(login_id, node))
+            self._subscriptions.keep(login_id, lambda node: self._may_see(login_id, node))
         return session
 
     def ended(self, session: Session) -> None:
@@ -96,9 +97,6 @@ class Accounts:
         self._subscriptions.session_ended(session.user.login_id, session.resource)
         if session.priority is not None:
             self._withdraw(session)
-
-    def _allowed(self, login_id: str, node: str) -> bool:
-        return self._policy.node_access(login_id, node) is NodeAccess.ALLOWED
 
     def login_id(self, address: JID) -> str | None:
         """Whose address that is, among those who are connected."""
@@ -213,7 +211,7 @@ class Accounts:
         if kind is None:
             was_available = session.user.available
             is_initial = session.priority is None
-            session.priority = _priority(stanza)
+            session.priority, session.show = _priority(stanza), _show(stanza)
             self._tell_own_sessions(session, stanza)
             if is_initial:
                 self._show_application(session)
@@ -281,6 +279,13 @@ def _priority(presence: Element) -> int:
         except ValueError:
             return 0
     return 0
+
+
+def _show(presence: Element) -> str:
+    for element in presence.elements(None, "show"):
+        if (text := str(element).strip()) in SHOW_VALUES:
+            return text
+    return ONLINE
 
 
 def _addressed(stanza: Element, to: str) -> Element:

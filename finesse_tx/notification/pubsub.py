@@ -1,77 +1,125 @@
 """The publish-subscribe service, as a component: requests go through wokkel, notifications do not.
 
 It can stand on the router in this process, or join another server by XEP-0114: its handlers are the same, and all
-that they ask of their surroundings is whose address it is that a request comes from.
+that they ask of their surroundings is whose address it is that a request comes from. A request is about one of
+Finesse's own nodes, which are computed and have no owner, or about one that somebody created.
 
-Spec: XEP-0060 §5 (discovery), §5.6 (subscriptions), §6.1, §6.2, §6.5 (items: none are kept); ``notifications.md`` §4.
-Left out: nodes that clients create, options, affiliations, publishing by clients.
+Spec: XEP-0060 §5 (discovery), §6 (subscribers), §7 (publishers), §8 (owners); ``notifications.md`` §4.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.words.protocols.jabber.ijabber import IXMPPHandler
-from twisted.words.protocols.jabber.jid import JID, InvalidFormat
+from twisted.words.protocols.jabber.jid import JID
 from twisted.words.xish.domish import Element
 from typing_extensions import override
 
 from finesse_tx.interfaces import INodePolicy
 from finesse_tx.notification.core.access import NodeAccess
-from finesse_tx.notification.core.errors import SubscriptionError
-from finesse_tx.notification.core.namespaces import DISCO_INFO, PUBSUB, PUBSUB_ERRORS
+from finesse_tx.notification.core.namespaces import (
+    PUBSUB,
+    PUBSUB_ERRORS,
+    PUBSUB_NODE_CONFIG,
+    PUBSUB_OWNER,
+    PUBSUB_PUBLISH_OPTIONS,
+    PUBSUB_SUBSCRIBE_OPTIONS,
+)
+from finesse_tx.notification.core.node_config import FIELDS, NodeConfig
+from finesse_tx.notification.core.nodes import Affiliation, Node
+from finesse_tx.notification.core.options import SubscriptionOptions, with_options
+from finesse_tx.notification.core.refusals import PubsubError, Refusal
 from finesse_tx.notification.core.subscriptions import Subscriptions
-from finesse_tx.notification.stanzas import refusal
-from finesse_tx.notification.wokkel_names import disco, generic, ping, pubsub
+from finesse_tx.notification.created_nodes import CreatedNodes
+from finesse_tx.notification.data_forms import find_form
+from finesse_tx.notification.router import parse_jid
+from finesse_tx.notification.stanzas import child, element_text, refusal
+from finesse_tx.notification.wokkel_names import pubsub
 
-__all__ = ["AUTOMATIC_SUBID", "NodeResource", "pubsub_handlers"]
+__all__ = ["AUTOMATIC_SUBID", "FEATURES", "NodeResource"]
 
 AUTOMATIC_SUBID = "automatic"
 """The identifier of every subscription that nobody made."""
+
+FEATURES = (
+    "access-open",
+    "access-whitelist",
+    "config-node",
+    "create-and-configure",
+    "create-nodes",
+    "delete-items",
+    "delete-nodes",
+    "instant-nodes",
+    "item-ids",
+    "last-published",
+    "manage-subscriptions",
+    "member-affiliation",
+    "meta-data",
+    "modify-affiliations",
+    "outcast-affiliation",
+    "persistent-items",
+    "publish",
+    "publish-only-affiliation",
+    "publish-options",
+    "publisher-affiliation",
+    "purge-nodes",
+    "retract-items",
+    "retrieve-affiliations",
+    "retrieve-default",
+    "retrieve-items",
+    "retrieve-subscriptions",
+    "subscribe",
+    "subscription-options",
+)
+"""What discovery says that the service can do (§10)."""
+
+_Result = TypeVar("_Result")
+
+
+def _answering(
+    method: Callable[[Any, pubsub.PubSubRequest], _Result],
+) -> Callable[[Any, pubsub.PubSubRequest], Deferred[_Result]]:
+    """What wokkel calls: a Deferred, and refusals as stanza errors."""
+
+    def answer(self: NodeResource, request: pubsub.PubSubRequest) -> Deferred[_Result]:
+        def call() -> _Result:
+            try:
+                return method(self, request)
+            except PubsubError as error:
+                raise refused(error.refusal) from None
+
+        return maybeDeferred(call)
+
+    return answer
 
 
 class NodeResource(pubsub.PubSubResource):
     """What the requests of XEP-0060 mean here.
 
     Args:
-        policy: Who may see what.
+        policy: Who may see which of Finesse's own nodes.
         subscriptions: The explicit ones.
+        created: The nodes that people created.
         login_id: Whose address it is; None for an address that is nobody's.
         new_id: Makes subscription identifiers.
     """
 
-    features = ["retrieve-items", "retrieve-subscriptions", "subscribe"]  # noqa: RUF012 - wokkel's form
+    features = list(FEATURES)  # noqa: RUF012 - wokkel's form
 
     def __init__(
         self,
         policy: INodePolicy,
         subscriptions: Subscriptions,
+        created: CreatedNodes,
         login_id: Callable[[JID], str | None],
         new_id: Callable[[], str],
     ) -> None:
-        self._policy, self._subscriptions = policy, subscriptions
+        self._policy, self._subscriptions, self._created = policy, subscriptions, created
         self._login_id, self._new_id = login_id, new_id
 
-    @override
-    def subscribe(self, request: pubsub.PubSubRequest) -> Deferred[pubsub.Subscription]:
-        return maybeDeferred(self._subscribe, request)
-
-    @override
-    def unsubscribe(self, request: pubsub.PubSubRequest) -> Deferred[None]:
-        return maybeDeferred(self._unsubscribe, request)
-
-    @override
-    def subscriptions(self, request: pubsub.PubSubRequest) -> Deferred[list[pubsub.Subscription]]:
-        return maybeDeferred(self._list, request)
-
-    @override
-    def items(self, request: pubsub.PubSubRequest) -> Deferred[list[pubsub.Item]]:
-        return maybeDeferred(self._items, request)
-
-    @override
-    def publish(self, request: pubsub.PubSubRequest) -> Deferred[None]:
-        return maybeDeferred(self._publish, request)
+    # Discovery (§5) -------------------------------------------------------------------------------------------------
 
     @override
     def getInfo(
@@ -81,52 +129,96 @@ class NodeResource(pubsub.PubSubResource):
         login_id = self._login_id(requestor)
         if not nodeIdentifier or login_id is None:
             return None
-        if self._policy.node_access(login_id, nodeIdentifier) is not NodeAccess.ALLOWED:
-            return None
-        return {"type": "leaf", "meta-data": []}
+        if self._created.may_see(login_id, nodeIdentifier):
+            return {"type": "leaf", "meta-data": _meta_data(self._created.node(nodeIdentifier))}
+        if self._policy.node_access(login_id, nodeIdentifier) is NodeAccess.ALLOWED:
+            return {"type": "leaf", "meta-data": []}
+        return None
 
     @override
     def getNodes(self, requestor: JID, service: JID, nodeIdentifier: str) -> Deferred[list[str]]:
-        """The nodes of a person; a leaf has none."""
-        return maybeDeferred(lambda: [] if nodeIdentifier else self._automatic(requestor))
+        """The nodes of a person, and those that were created; a leaf has none."""
 
-    # ----------------------------------------------------------------------------------------------------------------
+        def found() -> list[str]:
+            login_id = self._login_id(requestor)
+            if nodeIdentifier or login_id is None:
+                return []
+            names = [node.name for node in self._created.visible(login_id)]
+            return [*self._policy.automatic_nodes(login_id), *names]
 
-    def _subscribe(self, request: pubsub.PubSubRequest) -> pubsub.Subscription:
-        login_id, node = self._person(request), self._node(request)
-        subscriber = self._own(request)
-        self._check(login_id, node)
-        if subscriber.resource is None and node in self._policy.automatic_nodes(login_id):
-            return pubsub.Subscription(
-                node, subscriber, "subscribed", subscriptionIdentifier=AUTOMATIC_SUBID
+        return maybeDeferred(found)
+
+    def item_ids(self, requestor: JID, node: str) -> list[str]:
+        """The ids of a node's items, for discovery (§5.5)."""
+        login_id = self._login_id(requestor)
+        if login_id is None or not self._created.may_see(login_id, node):
+            return []
+        return list(self._created.node(node).items)
+
+    # Subscribers (§6) -----------------------------------------------------------------------------------------------
+
+    @override
+    @_answering
+    def subscribe(self, request: pubsub.PubSubRequest) -> pubsub.Subscription:
+        login_id, node = self._person(request), _node(request)
+        subscriber = _own(request)
+        form = find_form(_beside(request, "options"), PUBSUB_SUBSCRIBE_OPTIONS)
+        if node in self._created:
+            made = self._created.subscribe(login_id, subscriber.resource, node, form)
+        else:
+            self._check(login_id, node)
+            options = None if form is None else with_options(SubscriptionOptions(), form)
+            if self._is_automatic(login_id, subscriber, node):
+                return pubsub.Subscription(
+                    node, subscriber, "subscribed", subscriptionIdentifier=AUTOMATIC_SUBID
+                )
+            made = self._subscriptions.subscribe(
+                login_id, subscriber.resource, node, self._new_id, options
             )
-        try:
-            made = self._subscriptions.subscribe(login_id, subscriber.resource, node, self._new_id)
-        except SubscriptionError as error:
-            raise _refused(error) from None
         return pubsub.Subscription(
             node, subscriber, "subscribed", subscriptionIdentifier=made.subid
         )
 
-    def _unsubscribe(self, request: pubsub.PubSubRequest) -> None:
-        login_id, node = self._person(request), self._node(request)
-        subscriber = self._own(request)
-        if subscriber.resource is None and node in self._policy.automatic_nodes(login_id):
+    @override
+    @_answering
+    def unsubscribe(self, request: pubsub.PubSubRequest) -> None:
+        login_id, node = self._person(request), _node(request)
+        subscriber = _own(request)
+        if self._is_automatic(login_id, subscriber, node):
             return  # clients undo at the end what they did at the start; it is there again for the next one
-        try:
-            self._subscriptions.unsubscribe(
-                login_id, subscriber.resource, node, request.subscriptionIdentifier
-            )
-        except SubscriptionError as error:
-            raise _refused(error) from None
+        self._subscriptions.unsubscribe(
+            login_id, subscriber.resource, node, request.subscriptionIdentifier
+        )
 
-    def _list(self, request: pubsub.PubSubRequest) -> list[pubsub.Subscription]:
+    @_answering
+    def optionsGet(self, request: pubsub.PubSubRequest) -> SubscriptionOptions:
+        """How a subscription is served."""
+        login_id, node, resource = self._about_options(request)
+        subid = request.subscriptionIdentifier
+        return self._subscriptions.find(login_id, resource, node, subid).options
+
+    @_answering
+    def optionsSet(self, request: pubsub.PubSubRequest) -> None:
+        """Change how it is."""
+        login_id, node, resource = self._about_options(request)
+        subid = request.subscriptionIdentifier
+        found = self._subscriptions.find(login_id, resource, node, subid)
+        form = find_form(_verb(request), PUBSUB_SUBSCRIBE_OPTIONS)
+        if form is not None:  # it was not cancelled
+            self._subscriptions.configure(
+                login_id, resource, node, with_options(found.options, form)
+            )
+
+    @override
+    @_answering
+    def subscriptions(self, request: pubsub.PubSubRequest) -> list[pubsub.Subscription]:
         login_id, bare = self._person(request), _sender(request).userhostJID()
+        wanted = _verb(request).getAttribute("node")
         automatic = [
             pubsub.Subscription(node, bare, "subscribed", subscriptionIdentifier=AUTOMATIC_SUBID)
             for node in self._policy.automatic_nodes(login_id)
         ]
-        return automatic + [
+        explicit = [
             pubsub.Subscription(
                 one.node,
                 JID(tuple=(bare.user, bare.host, one.resource)),
@@ -135,98 +227,229 @@ class NodeResource(pubsub.PubSubResource):
             )
             for one in self._subscriptions.of(login_id)
         ]
+        return [one for one in automatic + explicit if wanted in {None, "", one.nodeIdentifier}]
 
-    def _items(self, request: pubsub.PubSubRequest) -> list[pubsub.Item]:
-        self._check(self._person(request), self._node(request))
-        return []
+    @override
+    @_answering
+    def affiliations(self, request: pubsub.PubSubRequest) -> list[tuple[str, str]]:
+        wanted = _verb(request).getAttribute("node")
+        return [
+            (name, found.value)
+            for name, found in self._created.affiliations(self._person(request))
+            if wanted in {None, "", name}
+        ]
 
-    def _publish(self, request: pubsub.PubSubRequest) -> None:
-        login_id, node = self._person(request), self._node(request)
-        if self._policy.node_access(login_id, node) is NodeAccess.NO_SUCH_NODE:
-            raise refusal("item-not-found")
-        raise refusal("forbidden")
+    @override
+    @_answering
+    def items(self, request: pubsub.PubSubRequest) -> list[pubsub.Item]:
+        login_id, node = self._person(request), _node(request)
+        if node not in self._created:
+            self._check(login_id, node)
+            return []
+        count = request.maxItems
+        if count is not None and count < 1:
+            raise PubsubError(Refusal.MALFORMED)
+        found = self._created.items(login_id, node, request.itemIdentifiers, count)
+        return [pubsub.Item(item.id, item.payload or None) for item in found]
+
+    # Publishers (§7) ------------------------------------------------------------------------------------------------
+
+    @override
+    @_answering
+    def publish(self, request: pubsub.PubSubRequest) -> list[str]:
+        login_id, node = self._person(request), self._created_node(request)
+        form = find_form(_beside(request, "publish-options"), PUBSUB_PUBLISH_OPTIONS) or {}
+        return self._created.publish(login_id, node, [_content(one) for one in request.items], form)
+
+    @override
+    @_answering
+    def retract(self, request: pubsub.PubSubRequest) -> None:
+        login_id, node = self._person(request), self._created_node(request)
+        notify = _verb(request).getAttribute("notify") in {"1", "true"}
+        self._created.retract(login_id, node, request.itemIdentifiers, notify=notify)
+
+    # Owners (§8) ----------------------------------------------------------------------------------------------------
+
+    @override
+    @_answering
+    def create(self, request: pubsub.PubSubRequest) -> str:
+        login_id, name = self._person(request), request.nodeIdentifier
+        if name and self._policy.node_access(login_id, name) is not NodeAccess.NO_SUCH_NODE:
+            raise PubsubError(Refusal.NODE_EXISTS)
+        form = find_form(_beside(request, "configure"), PUBSUB_NODE_CONFIG) or {}
+        return self._created.create(login_id, name, form)
+
+    @override
+    @_answering
+    def default(self, request: pubsub.PubSubRequest) -> NodeConfig:
+        if request.nodeType != "leaf":
+            raise PubsubError(Refusal.NO_COLLECTIONS)
+        return NodeConfig()
+
+    @override
+    @_answering
+    def configureGet(self, request: pubsub.PubSubRequest) -> NodeConfig:
+        return self._created.configuration(self._person(request), self._created_node(request))
+
+    @override
+    @_answering
+    def configureSet(self, request: pubsub.PubSubRequest) -> None:
+        login_id, node = self._person(request), self._created_node(request)
+        form = find_form(_verb(request), PUBSUB_NODE_CONFIG)
+        self._created.configure(login_id, node, form or {})
+
+    @override
+    @_answering
+    def purge(self, request: pubsub.PubSubRequest) -> None:
+        self._created.purge(self._person(request), self._created_node(request))
+
+    @override
+    @_answering
+    def delete(self, request: pubsub.PubSubRequest) -> None:
+        self._created.delete(self._person(request), self._created_node(request))
+
+    @override
+    @_answering
+    def affiliationsGet(self, request: pubsub.PubSubRequest) -> dict[JID, str]:
+        node = self._created_node(request)
+        found = self._created.affiliations_of(self._person(request), node)
+        return {JID(address): one.value for address, one in found.items()}
+
+    @override
+    @_answering
+    def affiliationsSet(self, request: pubsub.PubSubRequest) -> None:
+        changes = {address.full(): said for address, said in request.affiliations.items()}
+        node = self._created_node(request)
+        self._created.affiliate(self._person(request), node, changes)
+
+    @override
+    @_answering
+    def subscriptionsGet(self, request: pubsub.PubSubRequest) -> list[pubsub.Subscription]:
+        node = self._created_node(request)
+        return [
+            pubsub.Subscription(
+                None,
+                JID(self._created.subscriber(one)),
+                "subscribed",
+                subscriptionIdentifier=one.subid,
+            )
+            for one in self._created.subscriptions_on(self._person(request), node)
+        ]
+
+    @override
+    @_answering
+    def subscriptionsSet(self, request: pubsub.PubSubRequest) -> None:
+        verb = _verb(request)
+        request.nodeIdentifier = verb.getAttribute("node", "")
+        node, cancelled = self._created_node(request), []
+        for one in verb.elements(PUBSUB_OWNER, "subscription"):
+            address = parse_jid(one.getAttribute("jid") or "-")
+            if address is None:
+                raise PubsubError(Refusal.MALFORMED)
+            if one.getAttribute("subscription") != "none":
+                raise PubsubError(Refusal.NOT_ACCEPTABLE)
+            cancelled.append((address.full(), one.getAttribute("subid")))
+        self._created.cancel(self._person(request), node, cancelled)
 
     # ----------------------------------------------------------------------------------------------------------------
 
     def _person(self, request: pubsub.PubSubRequest) -> str:
         login_id = self._login_id(_sender(request))
         if login_id is None:
-            raise refusal("forbidden")
+            raise PubsubError(Refusal.FORBIDDEN)
         return login_id
 
-    def _own(self, request: pubsub.PubSubRequest) -> JID:
-        """The address that is to be subscribed, which must be the requestor's."""
-        subscriber: JID | None = request.subscriber
-        if subscriber is None or subscriber.userhost() != _sender(request).userhost():
-            raise pubsub.BadRequest("invalid-jid")
-        return subscriber
-
-    @staticmethod
-    def _node(request: pubsub.PubSubRequest) -> str:
-        node: str = request.nodeIdentifier or ""
-        if not node:
-            raise pubsub.BadRequest("nodeid-required")
+    def _created_node(self, request: pubsub.PubSubRequest) -> str:
+        """The name of the node, which must be one that somebody created: Finesse's have no owner."""
+        node = _node(request)
+        if node not in self._created:
+            found = self._policy.node_access(self._person(request), node)
+            no_such = found is NodeAccess.NO_SUCH_NODE
+            raise PubsubError(Refusal.NOT_FOUND if no_such else Refusal.FORBIDDEN)
         return node
 
     def _check(self, login_id: str, node: str) -> None:
         match self._policy.node_access(login_id, node):
             case NodeAccess.FORBIDDEN:
-                raise refusal("forbidden")
+                raise PubsubError(Refusal.FORBIDDEN)
             case NodeAccess.NO_SUCH_NODE:
-                raise refusal("item-not-found")
+                raise PubsubError(Refusal.NOT_FOUND)
             case NodeAccess.ALLOWED:
                 return
 
-    def _automatic(self, requestor: JID) -> list[str]:
-        login_id = self._login_id(requestor)
-        return list(self._policy.automatic_nodes(login_id)) if login_id is not None else []
+    def _is_automatic(self, login_id: str, subscriber: JID, node: str) -> bool:
+        return subscriber.resource is None and node in self._policy.automatic_nodes(login_id)
+
+    def _about_options(self, request: pubsub.PubSubRequest) -> tuple[str, str, str | None]:
+        """Whose subscription it is, to which node, of which session."""
+        login_id, node = self._person(request), _node(request)
+        subscriber = _own(request)
+        if self._is_automatic(login_id, subscriber, node):
+            raise PubsubError(Refusal.NO_OPTIONS)
+        return login_id, node, subscriber.resource
 
 
-class _Service(pubsub.PubSubService):
-    """wokkel's protocol, with what it leaves out."""
-
-    @override
-    def getDiscoInfo(
-        self, requestor: JID, target: JID, nodeIdentifier: str = ""
-    ) -> Deferred[list[object]]:
-        """The identity first; the feature of XEP-0060 itself after it, for nodes too."""
-
-        def complete(info: list[object]) -> list[object]:
-            if info:
-                info.append(disco.DiscoFeature(PUBSUB))
-            if info and not nodeIdentifier:
-                info.append(disco.DiscoFeature(DISCO_INFO))
-            return info
-
-        found: Deferred[list[object]] = super().getDiscoInfo(requestor, target, nodeIdentifier)
-        return found.addCallback(complete)
-
-    @override
-    def _onPubSubRequest(self, iq: Element) -> Deferred[object]:
-        try:
-            answer: Deferred[object] = super()._onPubSubRequest(iq)
-        except InvalidFormat:
-            raise refusal("jid-malformed") from None
-        return answer
+def refused(found: Refusal) -> Exception:
+    """A refusal as wokkel wants it."""
+    detail = Element((PUBSUB_ERRORS, found.detail)) if found.detail else None
+    if detail is not None and found.feature:
+        detail["feature"] = found.feature
+    return refusal(found.condition, detail, kind=found.kind)
 
 
-def pubsub_handlers(resource: NodeResource) -> list[IXMPPHandler]:
-    """The handlers of the service, for whatever component it is, in their order."""
-    return [
-        _Service(resource),
-        disco.DiscoHandler(),
-        ping.PingHandler(),
-        generic.FallbackHandler(),
+def _meta_data(node: Node) -> list[dict[str, object]]:
+    """What discovery says of a node that was created (§5.4)."""
+    owners = [one for one, found in node.affiliations.items() if found is Affiliation.OWNER]
+    fields: list[dict[str, object]] = [
+        {"var": f"pubsub#{name}", "type": FIELDS[name].kind.value, "value": value}
+        for name, value in node.config.values.items()
+        if name in {"title", "description", "access_model", "publish_model", "type"} and value
     ]
+    return [*fields, {"var": "pubsub#owner", "type": "jid-multi", "values": owners}]
+
+
+def _content(item: Element) -> tuple[str, str, str]:
+    """The id, the payload and the payload's namespace of an item that is published."""
+    payloads = [one for one in item.children if isinstance(one, Element)]
+    if len(payloads) > 1:
+        raise PubsubError(Refusal.INVALID_PAYLOAD)
+    if not payloads:
+        return item.getAttribute("id", ""), "", ""
+    return item.getAttribute("id", ""), element_text(payloads[0]), payloads[0].uri or ""
+
+
+def _verb(request: pubsub.PubSubRequest) -> Element:
+    """The element that says what is asked."""
+    around = child(request.element)
+    found = child(around) if around is not None else None
+    if found is None:
+        raise PubsubError(Refusal.MALFORMED)
+    return found
+
+
+def _beside(request: pubsub.PubSubRequest, name: str) -> Element | None:
+    """What stands beside it: the options of a new subscription, and the like."""
+    around = child(request.element)
+    return next(around.elements(PUBSUB, name), None) if around is not None else None
+
+
+def _node(request: pubsub.PubSubRequest) -> str:
+    node: str = request.nodeIdentifier or ""
+    if not node:
+        raise PubsubError(Refusal.NODE_ID_REQUIRED)
+    return node
+
+
+def _own(request: pubsub.PubSubRequest) -> JID:
+    """The address that is to be subscribed, which must be the requestor's."""
+    subscriber: JID | None = request.subscriber
+    if subscriber is None or subscriber.userhost() != _sender(request).userhost():
+        raise PubsubError(Refusal.INVALID_JID)
+    return subscriber
 
 
 def _sender(request: pubsub.PubSubRequest) -> JID:
     sender: JID | None = request.sender
     if sender is None:
-        raise refusal("bad-request")
+        raise PubsubError(Refusal.MALFORMED)
     return sender
-
-
-def _refused(error: SubscriptionError) -> Exception:
-    detail = Element((PUBSUB_ERRORS, error.detail)) if error.detail else None
-    return refusal(error.condition, detail)

@@ -7,6 +7,7 @@ stopped listening.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final
 
 from twisted.application.service import MultiService
@@ -21,13 +22,16 @@ from finesse_tx.interfaces import IAuthenticator, INodePolicy, IPublisher, ISess
 from finesse_tx.notification.accounts import Accounts
 from finesse_tx.notification.bosh import ConnectionManager
 from finesse_tx.notification.component import ComponentFactory, ComponentLimits
+from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.notification.core.audience import audience
 from finesse_tx.notification.core.event import EventForm
 from finesse_tx.notification.core.sessions import Sessions
 from finesse_tx.notification.core.subscriptions import Subscriptions
 from finesse_tx.notification.core.terms import Bounds
+from finesse_tx.notification.created_nodes import CreatedNodes
 from finesse_tx.notification.domain import domain_component
-from finesse_tx.notification.pubsub import NodeResource, pubsub_handlers
+from finesse_tx.notification.pubsub import NodeResource
+from finesse_tx.notification.pubsub_protocol import pubsub_handlers
 from finesse_tx.notification.router import StanzaRouter
 from finesse_tx.notification.stream import Host, Places
 from finesse_tx.notification.tcp import Limits, XMPPFactory
@@ -83,9 +87,23 @@ class NotificationService(MultiService):
         self._form = EventForm(self.pubsub_domain, config.payload_namespace, process_id)
         self._sessions = Sessions(config.domain, policy.automatic_nodes)
         self._subscriptions = Subscriptions()
+        self._created = CreatedNodes(
+            config.domain,
+            self._sessions,
+            self._subscriptions,
+            self._form,
+            policy.may_create_nodes,
+            self._short_id,
+            self._time,
+        )
         self._router = StanzaRouter(config.domain)
         self._accounts = Accounts(
-            config.domain, self._sessions, self._subscriptions, policy, self._router, listener
+            config.domain,
+            self._sessions,
+            self._subscriptions,
+            self._may_see,
+            self._router,
+            listener,
         )
         host = Host(
             config.domain,
@@ -116,15 +134,27 @@ class NotificationService(MultiService):
 
     def _pubsub_component(self) -> component.InternalComponent:
         resource = NodeResource(
-            self._policy, self._subscriptions, self._accounts.login_id, self._short_id
+            self._policy,
+            self._subscriptions,
+            self._created,
+            self._accounts.login_id,
+            self._short_id,
         )
         made = component.InternalComponent(self._router, self.pubsub_domain)
         for handler in pubsub_handlers(resource):
             handler.setHandlerParent(made)
         return made
 
+    def _may_see(self, login_id: str, node: str) -> bool:
+        if node in self._created:
+            return self._created.may_see(login_id, node)
+        return self._policy.node_access(login_id, node) is NodeAccess.ALLOWED
+
     def _short_id(self) -> str:
         return self._new_id()[:8]
+
+    def _time(self) -> str:
+        return datetime.fromtimestamp(self._clock.seconds(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def component_factory(self, secret: str) -> ComponentFactory:
         """Make what ``listen.component`` listens with."""

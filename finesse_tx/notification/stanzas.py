@@ -30,6 +30,7 @@ __all__ = [
     "KINDS",
     "ElementBuilder",
     "child",
+    "element_text",
     "error",
     "refusal",
     "result",
@@ -115,6 +116,11 @@ def stanza_bytes(element: Element) -> bytes:
     return "".join(_write(element, None)).encode()
 
 
+def element_text(element: Element) -> str:
+    """Write an element that is not a stanza, with the declarations of all its namespaces."""
+    return "".join(_write(element, None))
+
+
 def _write(element: Element, inherited: str | None) -> Iterator[str]:
     uri = CLIENT if element.uri in _INHERITED else element.uri
     if uri is None:
@@ -180,9 +186,15 @@ def error(stanza: Element, condition: str, text: str = "", *, source: str = "") 
     ).encode()
 
 
-def refusal(condition: str, detail: Element | None = None) -> StanzaError:
-    """The same for wokkel: an exception, which it turns into an error stanza."""
-    return StanzaError(condition, type=KINDS[condition], appCondition=detail)
+def refusal(condition: str, detail: Element | None = None, *, kind: str = "") -> StanzaError:
+    """The same for wokkel: an exception, which it turns into an error stanza.
+
+    Args:
+        condition: Such as ``service-unavailable``.
+        detail: The condition beside it.
+        kind: The type of the error, where it is not the condition's own.
+    """
+    return StanzaError(condition, type=kind or KINDS[condition], appCondition=detail)
 
 
 def _answer_attributes(stanza: Element, source: str) -> str:

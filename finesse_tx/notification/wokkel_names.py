@@ -45,11 +45,12 @@ with warnings.catch_warnings():
             setattr(compat, _name, _value)
     if find_spec("twisted.python.constants") is None:
         sys.modules["twisted.python.constants"] = constantly
-    from wokkel import component, disco, generic, iwokkel, ping, pubsub, subprotocols
+    from wokkel import component, data_form, disco, generic, iwokkel, ping, pubsub, subprotocols
 
 __all__ = [
     "MAX_INTERNED",
     "component",
+    "data_form",
     "disco",
     "generic",
     "iwokkel",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zope.interface import implementer
 
+from finesse_tx.directory.core.records import Role
 from finesse_tx.interfaces import IDirectory, INodePolicy
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.webservices.core import access
@@ -25,3 +26,8 @@ class NodePolicy:
     def automatic_nodes(self, login_id: str) -> tuple[str, ...]:
         """The nodes that this person's sessions receive without asking."""
         return access.automatic_nodes(self._directory.snapshot(), login_id)
+
+    def may_create_nodes(self, login_id: str) -> bool:
+        """Administrators may."""
+        person = self._directory.snapshot().person(login_id)
+        return person is not None and Role.ADMINISTRATOR in person.roles

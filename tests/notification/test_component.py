@@ -9,8 +9,12 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.config import NotificationConfig
 from finesse_tx.notification.component import CLOSE_TIMEOUT_S, MAX_COMPONENTS
+from finesse_tx.notification.core.event import EventForm
+from finesse_tx.notification.core.sessions import Sessions
 from finesse_tx.notification.core.subscriptions import Subscriptions
-from finesse_tx.notification.pubsub import NodeResource, pubsub_handlers
+from finesse_tx.notification.created_nodes import CreatedNodes
+from finesse_tx.notification.pubsub import NodeResource
+from finesse_tx.notification.pubsub_protocol import pubsub_handlers
 from finesse_tx.notification.wokkel_names import component
 from tests.support.notification import DOMAIN, PUBSUB, Policy, notification_service, user
 from tests.support.ports import PortsTestCase
@@ -237,7 +241,18 @@ class PortsTests(PortsTestCase):
     async def test_pubsub_elsewhere(self) -> None:
         """The handlers of our publish-subscribe service work as a component of another server too: wokkel's client."""
         name = f"pubsub.elsewhere.{DOMAIN}"
-        resource = NodeResource(Policy(), Subscriptions(), lambda jid: jid.user, lambda: "s1")
+        policy, subscriptions = Policy(), Subscriptions()
+        sessions = Sessions(DOMAIN, policy.automatic_nodes)
+        created = CreatedNodes(
+            DOMAIN,
+            sessions,
+            subscriptions,
+            EventForm(name, "urn:x", "i"),
+            policy.may_create_nodes,
+            lambda: "s1",
+            lambda: "2026-01-01T00:00:00Z",
+        )
+        resource = NodeResource(policy, subscriptions, created, lambda jid: jid.user, lambda: "s1")
         joined = component.Component("127.0.0.1", self.ports["component"], name, "secret")
         for handler in pubsub_handlers(resource):
             handler.setHandlerParent(joined)

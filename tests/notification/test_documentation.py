@@ -7,9 +7,11 @@ from twisted.trial.unittest import SynchronousTestCase
 
 import finesse_tx
 from finesse_tx.notification.component import MAX_COMPONENTS
-from finesse_tx.notification.core import sessions, subscriptions, terms
+from finesse_tx.notification.core import nodes, sessions, subscriptions, terms
 from finesse_tx.notification.core.bosh import MAX_REPEATS, RESPONSE_BYTES
 from finesse_tx.notification.core.event import EventForm
+from finesse_tx.notification.core.forms import FieldType, written
+from finesse_tx.notification.core.node_config import FIELDS, NodeConfig
 from finesse_tx.notification.core.stream import STEP, Input
 from finesse_tx.notification.stream import MAX_ATTEMPTS
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S
@@ -46,6 +48,23 @@ class DocumentationTests(SynchronousTestCase):
         event = form.event("/finesse/api/User/agent1", "<Update>…</Update>", "k3J9sQ2x")
         self.assertEqual(event.to(b"agent1@finesse.local").decode(), shown)
 
+    def test_node_configuration(self) -> None:
+        """The table of a node's configuration is the code's, row for row."""
+        default = NodeConfig().values
+        rows = []
+        for name, setting in FIELDS.items():
+            (value,) = written(default[name])
+            match setting.kind:
+                case FieldType.BOOLEAN:
+                    choices = "0, 1"
+                case FieldType.LIST:
+                    choices = ", ".join(setting.choices)
+                case _:
+                    choices = " to ".join(setting.choices) or "text"
+            rows.append(f"{name:27} {value:11} {choices}")
+        table = TEXT.partition(".. begin node configuration")[2].partition(".. end node")[0]
+        self.assertEqual(table.strip().splitlines()[3:-1], rows)
+
     def test_numbers(self) -> None:
         """The numbers in the text are the code's."""
         for said in (
@@ -56,6 +75,10 @@ class DocumentationTests(SynchronousTestCase):
             f"XEP-0124 {terms.VERSION[0]}.{terms.VERSION[1]}",
             f"whole within {BOSH_TIMEOUT_S:.0f} seconds",
             f"connections of components         {MAX_COMPONENTS} ",
+            f"nodes that people created         {nodes.MAX_NODES} ",
+            f"the items of all of them          {nodes.MAX_STORED_BYTES >> 20} MiB ",
+            f"affiliations of one node          {nodes.MAX_AFFILIATIONS} ",
+            f"the name of a node or item        {nodes.MAX_NAME_BYTES} bytes ",
             f"depth of elements                 {MAX_DEPTH} ",
             f"attempts to sign in               {MAX_ATTEMPTS} ",
             f"time to read our last words       {CLOSE_TIMEOUT_S:.0f} s",

@@ -1,7 +1,10 @@
 """The service and slixmpp, a client that we did not write: the clear, STARTTLS, and TLS from the first byte."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
+from slixmpp import JID
+from slixmpp.exceptions import IqError
 from twisted.internet.defer import Deferred
 
 from finesse_tx.notification.accounts import APPLICATION
@@ -10,6 +13,14 @@ from tests.support.ports import PortsTestCase
 from tests.support.slix import Agent, run
 
 FINESSE = f"{APPLICATION}@{DOMAIN}"
+NODE_CONFIG = "http://jabber.org/protocol/pubsub#node_config"
+
+
+def entry(text: str) -> ElementTree.Element:
+    """A payload."""
+    found = ElementTree.Element("{urn:x}entry")
+    found.text = text
+    return found
 
 
 class SlixmppTests(PortsTestCase):
@@ -49,6 +60,58 @@ class SlixmppTests(PortsTestCase):
             await agent.leave()
 
         run(scenario)
+
+    def own_node(self, port: str) -> None:
+        """An administrator creates a node; an agent subscribes, gets the last item and the next, and asks for both."""
+
+        async def scenario() -> None:
+            admin, agent = Agent(f"admin@{DOMAIN}/slix"), Agent(f"agent1@{DOMAIN}/slix")
+            await admin.sign_in(self.ports[port])
+            await agent.sign_in(self.ports[port])
+            owner, reader = admin["xep_0060"], agent["xep_0060"]
+            config = admin["xep_0004"].make_form("submit")
+            config.add_field("FORM_TYPE", "hidden", value=NODE_CONFIG)
+            config.add_field("pubsub#title", value="Wallboard")
+            config.add_field("pubsub#send_last_published_item", value="on_sub")
+            await owner.create_node(PUBSUB, "wall", config=config)
+            shown = await reader.get_nodes(PUBSUB)
+            self.assertIn("wall", {node for _, node, _ in shown["disco_items"]["items"]})
+            with self.assertRaises(IqError) as refused:
+                await reader.publish(PUBSUB, "wall", payload=entry("mine"))
+            self.assertEqual(refused.exception.condition, "forbidden")
+            answer = await owner.publish(PUBSUB, "wall", id="1", payload=entry("one"))
+            self.assertEqual(answer["pubsub"]["publish"]["item"]["id"], "1")
+            await reader.subscribe(PUBSUB, "wall")
+            self.assertEqual(await agent.next_event(), ("wall", "{urn:x}entry", "one"))
+            await owner.publish(PUBSUB, "wall", id="2", payload=entry("two"))
+            self.assertEqual(await agent.next_event(), ("wall", "{urn:x}entry", "two"))
+            found = await reader.get_items(PUBSUB, "wall")
+            self.assertEqual([item["id"] for item in found["pubsub"]["items"]], ["1", "2"])
+            form = (await owner.get_node_config(PUBSUB, "wall"))["pubsub_owner"]["configure"][
+                "form"
+            ]
+            self.assertEqual(form.get_values()["pubsub#title"], "Wallboard")
+            listed = await owner.get_node_subscriptions(PUBSUB, "wall")
+            (subscription,) = listed["pubsub_owner"]["subscriptions"]
+            self.assertEqual(subscription["jid"], f"agent1@{DOMAIN}")
+            await owner.modify_affiliations(
+                PUBSUB, "wall", [(JID(f"agent1@{DOMAIN}"), "publisher")]
+            )
+            await reader.publish(PUBSUB, "wall", id="3", payload=entry("mine"))
+            self.assertEqual((await agent.next_event())[2], "mine")
+            await reader.retract(PUBSUB, "wall", "3")
+            await owner.purge(PUBSUB, "wall")
+            found = await reader.get_items(PUBSUB, "wall")
+            self.assertEqual(list(found["pubsub"]["items"]), [])
+            await owner.delete_node(PUBSUB, "wall")
+            await admin.leave()
+            await agent.leave()
+
+        run(scenario)
+
+    async def test_own_node(self) -> None:
+        """The owner's use cases of XEP-0060, and a subscriber's."""
+        await self.in_thread(self.own_node, "xmpp")
 
     async def test_clear(self) -> None:
         """5222, in the clear."""

@@ -68,6 +68,7 @@ class Authenticator:
         self._people: Mapping[str, Person] = {
             **{f"agent{number}": person(f"agent{number}") for number in range(1, 2_001)},
             "supervisor1": person("supervisor1"),
+            "admin": person("admin"),
             "alee": person("1001", "alee"),
             "1001": person("1001", "alee"),
             "ann@corp": person("Ann@Corp"),
@@ -114,6 +115,10 @@ class Policy:
     def automatic_nodes(self, login_id: str) -> tuple[str, ...]:
         """The nodes that this person's sessions receive without asking."""
         return (user(login_id), dialogs(login_id), SYSTEM_INFO)
+
+    def may_create_nodes(self, login_id: str) -> bool:
+        """Whether this person may create nodes."""
+        return login_id == "admin"
 
 
 @implementer(ISessionListener)

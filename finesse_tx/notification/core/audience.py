@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from finesse_tx.notification.core.sessions import Session, Sessions, User
-from finesse_tx.notification.core.subscriptions import Subscriptions
+from finesse_tx.notification.core.subscriptions import Subscription, Subscriptions
 from finesse_tx.xmltext import escape
 
-__all__ = ["audience"]
+__all__ = ["audience", "subscribed"]
 
 
 def audience(
@@ -36,18 +36,25 @@ def audience(
             if session.receives:
                 found[session] = user.to
     for subscription in subscriptions.on(node):
-        subscriber = sessions.person(subscription.login_id)
-        if subscriber is None:
-            continue
-        if subscription.resource is None:
-            for session in subscriber.sessions.values():
-                if session.receives:
-                    found.setdefault(session, subscriber.to)
-        else:
-            one = subscriber.sessions.get(subscription.resource)
-            if one is not None and one.receives and one not in found:
-                found[one] = escape(one.jid).encode()
+        for session, to in subscribed(subscription, sessions):
+            found.setdefault(session, to)
     return found
+
+
+def subscribed(subscription: Subscription, sessions: Sessions) -> Iterator[tuple[Session, bytes]]:
+    """The sessions that one explicit subscription reaches, each with the address that is subscribed."""
+    user = sessions.person(subscription.login_id)
+    if user is None:
+        return
+    admits = subscription.options.admits
+    if subscription.resource is None:
+        for session in user.sessions.values():
+            if session.receives and admits(session.show):
+                yield session, user.to
+    else:
+        one = user.sessions.get(subscription.resource)
+        if one is not None and one.receives and admits(one.show):
+            yield one, escape(one.jid).encode()
 
 
 def _automatic(

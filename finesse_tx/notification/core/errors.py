@@ -2,7 +2,7 @@
 
 from finesse_tx.errors import RemoteProtocolError
 
-__all__ = ["SASLError", "StreamError", "SubscriptionError"]
+__all__ = ["SASLError", "StreamError"]
 
 
 class StreamError(RemoteProtocolError):
@@ -32,16 +32,3 @@ class SASLError(RemoteProtocolError):
     def __init__(self, condition: str, text: str = "") -> None:
         super().__init__(condition, text)
         self.condition, self.text = condition, text
-
-
-class SubscriptionError(RemoteProtocolError):
-    """A publish-subscribe request is refused.
-
-    Attributes:
-        condition: The stanza error, such as ``unexpected-request`` (RFC 6120 §8.3.3).
-        detail: The publish-subscribe condition beside it, such as ``not-subscribed``; empty for none.
-    """
-
-    def __init__(self, condition: str, detail: str = "") -> None:
-        super().__init__(condition, detail)
-        self.condition, self.detail = condition, detail

@@ -4,18 +4,29 @@ Only the address differs from one recipient to the next, so an event is two byte
 payload is escaped one time. Every stanza declares its own namespace and is not prefixed: it is the same on TCP,
 BOSH and WebSocket.
 
-Spec: ``notifications.md`` §5 (the exact form), XEP-0060 §7.1.2.1.
+Spec: ``notifications.md`` §5 (the exact form), XEP-0060 §7.1.2.1, and the sections that the functions name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import count
 from typing import Final
 
-from finesse_tx.notification.core.namespaces import CLIENT, PUBSUB_EVENT
+from finesse_tx.notification.core.namespaces import CLIENT, DELAY, PUBSUB_EVENT
+from finesse_tx.notification.core.nodes import Item
 from finesse_tx.xmltext import escape
 
-__all__ = ["Event", "EventForm"]
+__all__ = [
+    "Event",
+    "EventForm",
+    "items_published",
+    "items_retracted",
+    "node_configured",
+    "node_deleted",
+    "node_purged",
+    "subscription_changed",
+]
 
 
 class Event:
@@ -54,9 +65,63 @@ class EventForm:
             message_id: Short, and hard to meet twice.
         """
         item = f"{self._process_id}{next(self._numbers)}"
-        tail = (
-            f'" id="{message_id}"><event xmlns="{PUBSUB_EVENT}"><items node="{escape(node)}"><item id="{item}">'
-            f'<notification xmlns="{self._namespace}">{escape(payload)}</notification>'
-            "</item></items></event></message>"
+        return self.about(
+            f'<items node="{escape(node)}"><item id="{item}">'
+            f'<notification xmlns="{self._namespace}">{escape(payload)}</notification></item></items>',
+            message_id,
         )
+
+    def about(self, content: str, message_id: str, *, kind: str = "", published: str = "") -> Event:
+        """Write any notification.
+
+        Args:
+            content: What is in ``<event/>``, as XML.
+            message_id: Short, and hard to meet twice.
+            kind: The type of the message; empty for ``normal``.
+            published: When what is notified was published, if that is not now (XEP-0203).
+        """
+        said = f' type="{kind}"' if kind else ""
+        delay = f'<delay xmlns="{DELAY}" stamp="{published}"/>' if published else ""
+        tail = f'" id="{message_id}"{said}><event xmlns="{PUBSUB_EVENT}">{content}</event>{delay}</message>'
         return Event(self._head, tail.encode())
+
+
+def items_published(node: str, items: Iterable[Item], *, payloads: bool) -> str:
+    """What is told of new items (XEP-0060 §7.1.2)."""
+    written = "".join(
+        f'<item id="{escape(item.id)}">{item.payload}</item>'
+        if payloads and item.payload
+        else f'<item id="{escape(item.id)}"/>'
+        for item in items
+    )
+    return (
+        f'<items node="{escape(node)}">{written}</items>'
+        if written
+        else f'<items node="{escape(node)}"/>'
+    )
+
+
+def items_retracted(node: str, ids: Iterable[str]) -> str:
+    """What is told of items that are gone (§7.2.2.1)."""
+    written = "".join(f'<retract id="{escape(one)}"/>' for one in ids)
+    return f'<items node="{escape(node)}">{written}</items>'
+
+
+def node_purged(node: str) -> str:
+    """What is told when all items are gone (§8.5.2)."""
+    return f'<purge node="{escape(node)}"/>'
+
+
+def node_deleted(node: str) -> str:
+    """What is told when a node is gone (§8.4.2)."""
+    return f'<delete node="{escape(node)}"/>'
+
+
+def node_configured(node: str) -> str:
+    """What is told when a node has another configuration (§8.2.5.5): that it has."""
+    return f'<configuration node="{escape(node)}"/>'
+
+
+def subscription_changed(node: str, address: str, state: str) -> str:
+    """What is told to who was unsubscribed by somebody else (§8.8.4)."""
+    return f'<subscription node="{escape(node)}" jid="{escape(address)}" subscription="{state}"/>'

@@ -7,6 +7,8 @@ __all__ = [
     "BOSH",
     "CLIENT",
     "COMPONENT",
+    "DATA",
+    "DELAY",
     "DISCO_INFO",
     "DISCO_ITEMS",
     "LAST",
@@ -14,6 +16,11 @@ __all__ = [
     "PUBSUB",
     "PUBSUB_ERRORS",
     "PUBSUB_EVENT",
+    "PUBSUB_META_DATA",
+    "PUBSUB_NODE_CONFIG",
+    "PUBSUB_OWNER",
+    "PUBSUB_PUBLISH_OPTIONS",
+    "PUBSUB_SUBSCRIBE_OPTIONS",
     "ROSTER",
     "SASL",
     "SESSION",
@@ -39,9 +46,16 @@ BOSH: Final = "http://jabber.org/protocol/httpbind"
 XBOSH: Final = "urn:xmpp:xbosh"
 PUBSUB: Final = "http://jabber.org/protocol/pubsub"
 PUBSUB_EVENT: Final = "http://jabber.org/protocol/pubsub#event"
+PUBSUB_OWNER: Final = "http://jabber.org/protocol/pubsub#owner"
+PUBSUB_META_DATA: Final = "http://jabber.org/protocol/pubsub#meta-data"
+PUBSUB_NODE_CONFIG: Final = "http://jabber.org/protocol/pubsub#node_config"
+PUBSUB_PUBLISH_OPTIONS: Final = "http://jabber.org/protocol/pubsub#publish-options"
+PUBSUB_SUBSCRIBE_OPTIONS: Final = "http://jabber.org/protocol/pubsub#subscribe_options"
 PUBSUB_ERRORS: Final = "http://jabber.org/protocol/pubsub#errors"
 DISCO_INFO: Final = "http://jabber.org/protocol/disco#info"
 DISCO_ITEMS: Final = "http://jabber.org/protocol/disco#items"
 PING: Final = "urn:xmpp:ping"
 ROSTER: Final = "jabber:iq:roster"
 LAST: Final = "jabber:iq:last"
+DATA: Final = "jabber:x:data"
+DELAY: Final = "urn:xmpp:delay"

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from finesse_tx.notification.core.address import local_part
 from finesse_tx.notification.core.errors import StreamError
+from finesse_tx.notification.core.options import ONLINE
 from finesse_tx.xmltext import escape
 
 __all__ = ["MAX_PER_USER", "BindError", "Outlet", "Session", "Sessions", "User"]
@@ -73,13 +74,15 @@ class Session:
         resource: Which.
         outlet: Where its stanzas go.
         priority: Of its last presence; None while it is unavailable.
+        show: What its last presence shows: ``online`` or one of RFC 6121 §4.7.2.1.
     """
 
-    __slots__ = ("outlet", "priority", "resource", "user")
+    __slots__ = ("outlet", "priority", "resource", "show", "user")
 
     def __init__(self, user: User, resource: str, outlet: Outlet) -> None:
         self.user, self.resource, self.outlet = user, resource, outlet
         self.priority: int | None = None
+        self.show = ONLINE
 
     @property
     def jid(self) -> str:

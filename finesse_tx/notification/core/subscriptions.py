@@ -5,16 +5,17 @@ someone makes no difference to a subscription. Automatic subscriptions are not i
 
 Spec: XEP-0060 §6.1 and §6.2 (subscribe, unsubscribe), §12.4 (not more than one subscription for each address and
 node, so a repeated request gets the same SubID); ``notifications.md`` §4.2 (which subscriptions outlive a session).
-Left out: subscription options, approval, leases.
+Left out: approval, leases.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from finesse_tx.notification.core.errors import SubscriptionError
+from finesse_tx.notification.core.options import DEFAULT, SubscriptionOptions
+from finesse_tx.notification.core.refusals import PubsubError, Refusal
 
 __all__ = ["MAX_PER_USER", "Subscription", "Subscriptions"]
 
@@ -33,12 +34,14 @@ class Subscription:
         resource: Of which session; None for all of them.
         node: To which node.
         subid: Its identifier.
+        options: How it is served.
     """
 
     login_id: str
     resource: str | None
     node: str
     subid: str
+    options: SubscriptionOptions = DEFAULT
 
 
 class Subscriptions:
@@ -50,23 +53,26 @@ class Subscriptions:
         self._by_user: dict[str, dict[_Key, Subscription]] = {}
 
     def subscribe(
-        self, login_id: str, resource: str | None, node: str, new_subid: Callable[[], str]
+        self,
+        login_id: str,
+        resource: str | None,
+        node: str,
+        new_subid: Callable[[], str],
+        options: SubscriptionOptions | None = None,
     ) -> Subscription:
-        """Subscribe; who is subscribed already gets the same subscription again.
+        """Subscribe; who is subscribed already keeps the subscription, and its options unless there are others.
 
         Raises:
-            SubscriptionError: ``policy-violation`` with ``too-many-subscriptions``.
+            PubsubError: ``TOO_MANY_SUBSCRIPTIONS``.
         """
-        key = (login_id, resource, node)
         mine = self._by_user.get(login_id, {})
-        if found := mine.get(key):
-            return found
+        found = mine.get((login_id, resource, node))
+        if found is not None:
+            return found if options is None else self._put(replace(found, options=options))
         if len(mine) >= self._max_per_user:
-            raise SubscriptionError("policy-violation", "too-many-subscriptions")
+            raise PubsubError(Refusal.TOO_MANY_SUBSCRIPTIONS)
         made = Subscription(login_id, resource, node, new_subid())
-        self._by_user.setdefault(login_id, {})[key] = made
-        self._by_node.setdefault(node, {})[key] = made
-        return made
+        return self._put(made if options is None else replace(made, options=options))
 
     def unsubscribe(
         self, login_id: str, resource: str | None, node: str, subid: str | None = None
@@ -74,15 +80,48 @@ class Subscriptions:
         """Unsubscribe.
 
         Raises:
-            SubscriptionError: ``unexpected-request`` with ``not-subscribed``, or ``not-acceptable`` with
-                ``invalid-subid``.
+            PubsubError: ``NOT_SUBSCRIBED`` or ``INVALID_SUBID``.
         """
-        found = self._by_user.get(login_id, {}).get((login_id, resource, node))
+        found = self.get(login_id, resource, node)
         if found is None:
-            raise SubscriptionError("unexpected-request", "not-subscribed")
+            raise PubsubError(Refusal.NOT_SUBSCRIBED)
         if subid and subid != found.subid:
-            raise SubscriptionError("not-acceptable", "invalid-subid")
-        self._drop(found)
+            raise PubsubError(Refusal.INVALID_SUBID)
+        self.drop(found)
+
+    def configure(
+        self,
+        login_id: str,
+        resource: str | None,
+        node: str,
+        options: SubscriptionOptions,
+        subid: str | None = None,
+    ) -> None:
+        """Change how a subscription is served (§6.3).
+
+        Raises:
+            PubsubError: ``NO_SUCH_SUBSCRIBER`` or ``INVALID_SUBID``.
+        """
+        self._put(replace(self.find(login_id, resource, node, subid), options=options))
+
+    def find(
+        self, login_id: str, resource: str | None, node: str, subid: str | None = None
+    ) -> Subscription:
+        """The subscription that a request about options means (§6.3.4).
+
+        Raises:
+            PubsubError: ``NO_SUCH_SUBSCRIBER`` or ``INVALID_SUBID``.
+        """
+        found = self.get(login_id, resource, node)
+        if found is None:
+            raise PubsubError(Refusal.NO_SUCH_SUBSCRIBER)
+        if subid and subid != found.subid:
+            raise PubsubError(Refusal.INVALID_SUBID)
+        return found
+
+    def get(self, login_id: str, resource: str | None, node: str) -> Subscription | None:
+        """The subscription of that address to that node, if there is one."""
+        return self._by_user.get(login_id, {}).get((login_id, resource, node))
 
     def of(self, login_id: str) -> tuple[Subscription, ...]:
         """All of one person, oldest first."""
@@ -97,15 +136,16 @@ class Subscriptions:
         """Forget what only that session asked for."""
         for subscription in self.of(login_id):
             if subscription.resource == resource:
-                self._drop(subscription)
+                self.drop(subscription)
 
     def keep(self, login_id: str, allowed: Callable[[str], bool]) -> None:
         """Forget those to nodes that this person may no longer see: teams and roles change."""
         for subscription in self.of(login_id):
             if not allowed(subscription.node):
-                self._drop(subscription)
+                self.drop(subscription)
 
-    def _drop(self, subscription: Subscription) -> None:
+    def drop(self, subscription: Subscription) -> None:
+        """Forget one."""
         key = (subscription.login_id, subscription.resource, subscription.node)
         for index, name in (
             (self._by_user, subscription.login_id),
@@ -114,3 +154,9 @@ class Subscriptions:
             del index[name][key]
             if not index[name]:
                 del index[name]
+
+    def _put(self, subscription: Subscription) -> Subscription:
+        key = (subscription.login_id, subscription.resource, subscription.node)
+        self._by_user.setdefault(subscription.login_id, {})[key] = subscription
+        self._by_node.setdefault(subscription.node, {})[key] = subscription
+        return subscription

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.notification.core.errors import SubscriptionError
+from finesse_tx.notification.core.refusals import PubsubError, Refusal
 from finesse_tx.notification.core.subscriptions import Subscription, Subscriptions
 
 TEAM = "/finesse/api/Team/1/Users"
@@ -25,12 +25,12 @@ class SubscriptionsTests(SynchronousTestCase):
         """Subscribe, and return the SubID."""
         return self.subscriptions.subscribe(login_id, resource, node, self.new_subid).subid
 
-    def refused(self, *arguments: str | None) -> tuple[str, str]:
+    def refused(self, *arguments: str | None) -> Refusal:
         """Unsubscribe in vain, and return why."""
-        error: SubscriptionError = self.assertRaises(
-            SubscriptionError, self.subscriptions.unsubscribe, *arguments
+        error: PubsubError = self.assertRaises(
+            PubsubError, self.subscriptions.unsubscribe, *arguments
         )
-        return error.condition, error.detail
+        return error.refusal
 
     def test_repeat(self) -> None:
         """Who subscribes again gets the same SubID; a session of the same person gets its own."""
@@ -51,22 +51,20 @@ class SubscriptionsTests(SynchronousTestCase):
         subid = self.subscribe("a")
         self.subscriptions.unsubscribe("a", None, TEAM, subid)
         self.assertEqual((self.subscriptions.of("a"), list(self.subscriptions.on(TEAM))), ((), []))
-        self.assertEqual(self.refused("a", None, TEAM), ("unexpected-request", "not-subscribed"))
+        self.assertEqual(self.refused("a", None, TEAM), Refusal.NOT_SUBSCRIBED)
 
     def test_wrong_subid(self) -> None:
         """A SubID that is not the subscription's is refused, and the subscription stays."""
         self.subscribe("a")
-        self.assertEqual(self.refused("a", None, TEAM, "x"), ("not-acceptable", "invalid-subid"))
+        self.assertEqual(self.refused("a", None, TEAM, "x"), Refusal.INVALID_SUBID)
         self.assertEqual(len(self.subscriptions.of("a")), 1)
 
     def test_bound(self) -> None:
         """The last one that is allowed is made, the next is refused; a repeat is none."""
         for node in ("/1", "/2", "/3", "/3"):
             self.subscribe("a", node=node)
-        error = self.assertRaises(SubscriptionError, self.subscribe, "a", None, "/4")
-        self.assertEqual(
-            (error.condition, error.detail), ("policy-violation", "too-many-subscriptions")
-        )
+        error = self.assertRaises(PubsubError, self.subscribe, "a", None, "/4")
+        self.assertEqual(error.refusal, Refusal.TOO_MANY_SUBSCRIPTIONS)
         self.subscribe("b", node="/4")
 
     def test_session_ends(self) -> None:
