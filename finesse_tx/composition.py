@@ -197,12 +197,22 @@ def _build(
     # Where clients come in.
     gate = Gate(authenticator, web.in_service, config.web.max_body_bytes)
     web_site = BoundedSite(
-        web_root(ApiResource(gate, web.operations), notification.bosh_resource, web.in_service),
+        web_root(
+            ApiResource(gate, web.operations),
+            notification.bosh_resource,
+            notification.websocket_resource,
+            web.in_service,
+        ),
         config.web.max_body_bytes,
         config.web.idle_timeout_s,
         reactor,
     )
-    bosh = bosh_site(notification.bosh_resource, config.bosh.max_body_bytes, reactor)
+    bosh = bosh_site(
+        notification.bosh_resource,
+        notification.websocket_resource,
+        config.bosh.max_body_bytes,
+        reactor,
+    )
     factories: dict[str, IProtocolFactory] = {
         "http": web_site,
         "https": TLSMemoryBIOFactory(ready.tls, False, web_site),

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -175,6 +175,11 @@ class BoundedSite(Site):
         self.look_whether_drained()
         return drained
 
+    def hand_over(self, channel: HTTPChannel) -> None:
+        """A connection is no longer HTTP, and another's to end."""
+        self.channels.discard(cast("_BoundedChannel", channel))
+        self.look_whether_drained()
+
     def look_whether_drained(self) -> None:
         """A connection is gone: was it the last?"""
         if self._drained is not None and not self.channels:
@@ -182,8 +187,11 @@ class BoundedSite(Site):
             drained.callback(None)
 
 
-def bosh_site(resource: IResource, max_body_bytes: int, clock: IReactorTime) -> BoundedSite:
-    """Make the site of the BOSH ports, which have nothing but ``/http-bind``."""
+def bosh_site(
+    bosh: IResource, websocket: IResource, max_body_bytes: int, clock: IReactorTime
+) -> BoundedSite:
+    """Make the site of the BOSH ports, which have nothing but ``/http-bind`` and ``/ws``."""
     root = Resource()
-    root.putChild(b"http-bind", resource)
+    root.putChild(b"http-bind", bosh)
+    root.putChild(b"ws", websocket)
     return BoundedSite(root, max_body_bytes, BOSH_TIMEOUT_S, clock)

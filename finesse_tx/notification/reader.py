@@ -15,7 +15,7 @@ from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.stanzas import ElementBuilder
 from finesse_tx.xmltext import StreamReader, XMLRefusedError
 
-__all__ = ["StanzaReader", "StanzaTarget"]
+__all__ = ["StanzaReader", "StanzaTarget", "refused"]
 
 
 class StanzaTarget(Protocol):
@@ -66,7 +66,7 @@ class StanzaReader:
         try:
             self._reader.feed(data)
         except XMLRefusedError as error:
-            raise _stream_error(error) from None
+            raise refused(error) from None
         self._measure(self._fed)
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -108,7 +108,7 @@ class StanzaReader:
             raise StreamError("policy-violation", f"a stanza larger than {self._max_bytes} bytes")
 
 
-def _stream_error(error: XMLRefusedError) -> StreamError:
+def refused(error: XMLRefusedError) -> StreamError:
     """RFC 6120 §4.9.3.18, §4.9.3.14 and §4.9.3.13: what is forbidden, what is too much, what is no XML."""
     if "not allowed" in error.reason:
         return StreamError("restricted-xml", error.reason)

@@ -36,6 +36,7 @@ from finesse_tx.notification.router import StanzaRouter
 from finesse_tx.notification.stream import Host, Places
 from finesse_tx.notification.tcp import Limits, XMPPFactory
 from finesse_tx.notification.web import BOSHResource
+from finesse_tx.notification.websocket import WebSocketFactory, WebSocketResource
 from finesse_tx.notification.wokkel_names import component
 
 __all__ = ["DRAIN_S", "NotificationService"]
@@ -46,7 +47,7 @@ DRAIN_S: Final = 0.2
 
 @implementer(IPublisher)
 class NotificationService(MultiService):
-    """XMPP, publish-subscribe, BOSH.
+    """XMPP, publish-subscribe, BOSH, WebSocket.
 
     Args:
         config: ``[notification]``.
@@ -65,6 +66,8 @@ class NotificationService(MultiService):
         xmpp_factory: For ``listen.xmpp``: in the clear, with STARTTLS.
         xmpps_factory: For ``listen.xmpps``: behind TLS that the endpoint speaks.
         bosh_resource: ``/http-bind`` for any site.
+        websocket_factory: The connections of ``/ws``.
+        websocket_resource: ``/ws`` for any site.
     """
 
     log = Logger()
@@ -118,6 +121,8 @@ class NotificationService(MultiService):
         limits = Limits(config.max_stanza_bytes, config.max_pending_bytes, config.idle_timeout_s)
         self.xmpp_factory = XMPPFactory(host, limits, tls)
         self.xmpps_factory = XMPPFactory(host, limits, secure=True)
+        self.websocket_factory = WebSocketFactory(host, limits)
+        self.websocket_resource = WebSocketResource(self.websocket_factory)
         bounds = Bounds(
             bosh.wait_s,
             bosh.inactivity_s,
@@ -201,7 +206,11 @@ class NotificationService(MultiService):
         self._manager.drain()
         for factory in self._component_factories:
             factory.drain()
-        waiting: list[Deferred[None]] = [self.xmpp_factory.drain(), self.xmpps_factory.drain()]
+        waiting: list[Deferred[None]] = [
+            self.xmpp_factory.drain(),
+            self.xmpps_factory.drain(),
+            self.websocket_factory.drain(),
+        ]
         if len(self._manager):
             waiting.append(deferLater(self._clock, DRAIN_S))
         await DeferredList(waiting)

@@ -1,4 +1,4 @@
-"""A client's stream, whatever carries it: TCP, BOSH, later WebSocket.
+"""A client's stream, whatever carries it: TCP, BOSH, WebSocket.
 
 The carrier reads elements and writes bytes; the table of `finesse_tx.notification.core.stream` says what is allowed
 when; this class does what the table says. Once it is bound, stanzas go to `Accounts`, and `ClientStream.write` is
@@ -26,7 +26,15 @@ from finesse_tx.interfaces import IAuthenticator
 from finesse_tx.notification.accounts import Accounts
 from finesse_tx.notification.core.address import local_part, sign_in_name
 from finesse_tx.notification.core.errors import SASLError, StreamError
-from finesse_tx.notification.core.namespaces import BIND, SASL, SESSION, STREAM, TLS
+from finesse_tx.notification.core.namespaces import (
+    BIND,
+    CLIENT,
+    PING,
+    SASL,
+    SESSION,
+    STREAM,
+    TLS,
+)
 from finesse_tx.notification.core.sasl import plain
 from finesse_tx.notification.core.sessions import BindError, Session
 from finesse_tx.notification.core.stream import Action, Input, State, step
@@ -184,6 +192,14 @@ class ClientStream:
         """Send a whole element."""
         if self._state is not State.CLOSED:
             self._carrier.write(stanza)
+
+    def ping(self) -> None:
+        """Ask the client whether it is there; before it has an address it cannot be asked."""
+        if self.jid:
+            self.write(
+                f'<iq xmlns="{CLIENT}" type="get" id="ping" from="{escape(self._host.domain)}"'
+                f' to="{escape(self.jid)}"><ping xmlns="{PING}"/></iq>'.encode()
+            )
 
     def end(self, failure: StreamError | None) -> None:
         """End the stream."""

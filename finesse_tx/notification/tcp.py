@@ -25,10 +25,12 @@ from twisted.python.failure import Failure
 from twisted.words.xish.domish import Element
 from typing_extensions import override
 
+from finesse_tx.notification.connections import Connections
 from finesse_tx.notification.core.errors import StreamError
-from finesse_tx.notification.core.namespaces import CLIENT, PING, STREAM
+from finesse_tx.notification.core.namespaces import CLIENT, STREAM
 from finesse_tx.notification.output import BoundedOutput
 from finesse_tx.notification.reader import StanzaReader
+from finesse_tx.notification.silence import Silence
 from finesse_tx.notification.stanzas import stream_error
 from finesse_tx.notification.stream import ClientStream, Host
 from finesse_tx.xmltext import escape
@@ -72,9 +74,9 @@ class XMPPProtocol(Protocol):
     _output: BoundedOutput | None = None
     _stream: ClientStream | None = None
     _incoming: StanzaReader | None = None
-    _timer: IDelayedCall | None = None
-    _has_place = _has_header = _is_closing = _was_pinged = False
-    _heard = 0.0
+    _silence: Silence | None = None
+    _lingering: IDelayedCall | None = None
+    _has_place = _has_header = _is_closing = False
 
     def __init__(self, *, secure: bool) -> None:
         self._secure = secure
@@ -94,15 +96,20 @@ class XMPPProtocol(Protocol):
         if not self._has_place:
             self.end(StreamError("resource-constraint", "too many sessions"))
             return
-        self._stream = ClientStream(factory.host, self)
-        self._heard = factory.host.clock.seconds()
-        self._watch(factory.limits.idle_timeout_s / 2)
+        self._stream = stream = ClientStream(factory.host, self)
+        self._silence = Silence(
+            factory.host.clock,
+            factory.limits.idle_timeout_s,
+            stream.ping,
+            lambda: stream.end(StreamError("connection-timeout", "nothing heard")),
+        )
 
     @override
     def dataReceived(self, data: bytes) -> None:
         if self._is_closing or self._incoming is None:
             return
-        self._heard, self._was_pinged = self.factory.host.clock.seconds(), False
+        if self._silence is not None:
+            self._silence.heard()
         try:
             self._incoming.feed(data)
         except StreamError as failure:
@@ -112,17 +119,17 @@ class XMPPProtocol(Protocol):
 
     @override
     def connectionLost(self, reason: Failure | None = None) -> None:
-        self.factory.connections.discard(self)
         self._is_closing = True
         self._incoming = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._lingering is not None and self._lingering.active():
+            self._lingering.cancel()
+        if self._silence is not None:
+            self._silence.stop()
         if self._stream is not None:
             self._stream.lost()
         if self._has_place:
             self.factory.host.places.give_back()
-        self.factory.connection_gone()
+        self.factory.connections.gone(self)
 
     # The incoming stream --------------------------------------------------------------------------------------------
 
@@ -190,7 +197,11 @@ class XMPPProtocol(Protocol):
         self._is_closing = True
         self._output.close()
         self.transport.loseConnection()
-        self._watch(CLOSE_TIMEOUT_S)
+        if self._silence is not None:
+            self._silence.stop()
+        self._lingering = self.factory.host.clock.callLater(
+            CLOSE_TIMEOUT_S, self.transport.abortConnection
+        )
 
     # ----------------------------------------------------------------------------------------------------------------
 
@@ -207,35 +218,6 @@ class XMPPProtocol(Protocol):
         )
         self._is_closing = True
         self.transport.abortConnection()
-
-    def _watch(self, delay_s: float) -> None:
-        if self._timer is None:
-            self._timer = self.factory.host.clock.callLater(delay_s, self._look)
-        else:
-            self._timer.reset(delay_s)
-
-    def _look(self) -> None:
-        """Nothing was heard for a while, perhaps."""
-        self._timer = None
-        if self._is_closing:
-            self.transport.abortConnection()
-            return
-        clock, idle_s = self.factory.host.clock, self.factory.limits.idle_timeout_s
-        silent_s = clock.seconds() - self._heard
-        if silent_s >= idle_s and self._stream is not None:
-            self._stream.end(StreamError("connection-timeout", "nothing heard"))
-            return
-        if silent_s >= idle_s / 2 and not self._was_pinged:
-            self._ping()
-        self._watch((idle_s if self._was_pinged else idle_s / 2) - silent_s)
-
-    def _ping(self) -> None:
-        self._was_pinged = True
-        if self._stream is not None and self._stream.jid:
-            self.write(
-                f'<iq xmlns="{CLIENT}" type="get" id="ping" from="{self.factory.host.domain}"'
-                f' to="{escape(self._stream.jid)}"><ping xmlns="{PING}"/></iq>'.encode()
-            )
 
 
 class XMPPFactory(Factory):
@@ -265,8 +247,7 @@ class XMPPFactory(Factory):
         secure: bool = False,
     ) -> None:
         self.host, self.limits, self.tls, self._secure = host, limits, tls, secure
-        self.connections: set[XMPPProtocol] = set()
-        self._emptied: Deferred[None] | None = None
+        self.connections: Connections[XMPPProtocol] = Connections()
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol:
@@ -280,15 +261,4 @@ class XMPPFactory(Factory):
         Returns:
             Fires when the last connection is gone, which is `CLOSE_TIMEOUT_S` later at the latest.
         """
-        self._emptied = Deferred()
-        for protocol in list(self.connections):
-            protocol.shut_down()
-        emptied = self._emptied
-        self.connection_gone()
-        return emptied
-
-    def connection_gone(self) -> None:
-        """A protocol has lost its connection."""
-        if not self.connections and self._emptied is not None:
-            emptied, self._emptied = self._emptied, None
-            emptied.callback(None)
+        return self.connections.drain()

@@ -2,6 +2,7 @@
 
     /finesse/api/…   the REST API
     /http-bind       BOSH, as since Finesse 12.6
+    /ws              XMPP over WebSocket
     /health          200 while the process answers
     /ready           200 while SystemInfo says IN_SERVICE, 503 otherwise
 
@@ -18,18 +19,22 @@ from twisted.web.server import Request
 __all__ = ["web_root"]
 
 
-def web_root(api: IResource, bosh: IResource, in_service: Callable[[], bool]) -> Resource:
+def web_root(
+    api: IResource, bosh: IResource, websocket: IResource, in_service: Callable[[], bool]
+) -> Resource:
     """Make the root.
 
     Args:
         api: ``/finesse/api``.
         bosh: ``/http-bind``.
+        websocket: ``/ws``.
         in_service: Whether SystemInfo would say IN_SERVICE.
     """
     root, finesse = Resource(), Resource()
     finesse.putChild(b"api", api)
     root.putChild(b"finesse", finesse)
     root.putChild(b"http-bind", bosh)
+    root.putChild(b"ws", websocket)
     root.putChild(b"health", _Probe(lambda: True))
     root.putChild(b"ready", _Probe(in_service))
     return root

@@ -103,7 +103,7 @@ class BrowserTests(PortsTestCase):
             self.assertIn("POST", preflight.headers["Access-Control-Allow-Methods"])
             got = requests.get(url, timeout=LIMIT_S)
             self.assertEqual((got.status_code, got.headers["Allow"]), (405, "POST, OPTIONS"))
-            for path in ("/", "/http-bind/more", "/http-bind//", "/ws"):
+            for path in ("/", "/http-bind/more", "/http-bind//", "/wss"):
                 self.assertEqual(
                     requests.post(self.url("bosh", path), "x", timeout=LIMIT_S).status_code,
                     404,

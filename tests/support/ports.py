@@ -141,7 +141,9 @@ class PortsTestCase(TestCase):
         )
         service = self.service
         limits = bosh or BOSHConfig()
-        self.site = bosh_site(service.bosh_resource, limits.max_body_bytes, reactor)
+        self.site = bosh_site(
+            service.bosh_resource, service.websocket_resource, limits.max_body_bytes, reactor
+        )
         self._listening: list[IListeningPort] = []
         self.ports = {
             "xmpp": await self.listen(service.xmpp_factory),

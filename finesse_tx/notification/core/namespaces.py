@@ -11,6 +11,7 @@ __all__ = [
     "DELAY",
     "DISCO_INFO",
     "DISCO_ITEMS",
+    "FRAMING",
     "LAST",
     "PING",
     "PUBSUB",
@@ -57,5 +58,6 @@ DISCO_ITEMS: Final = "http://jabber.org/protocol/disco#items"
 PING: Final = "urn:xmpp:ping"
 ROSTER: Final = "jabber:iq:roster"
 LAST: Final = "jabber:iq:last"
+FRAMING: Final = "urn:ietf:params:xml:ns:xmpp-framing"
 DATA: Final = "jabber:x:data"
 DELAY: Final = "urn:xmpp:delay"

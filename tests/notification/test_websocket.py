@@ -1,0 +1,311 @@
+"""`finesse_tx.notification.websocket`: RFC 7395, with ``websockets`` as the client."""
+
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+from websockets.exceptions import InvalidStatus
+from websockets.frames import Frame, Opcode
+
+from finesse_tx.config import NotificationConfig
+from finesse_tx.notification.websocket import text_frame
+from tests.support.notification import DOMAIN, PUBSUB, dialogs, user
+from tests.support.ports import PortsTestCase
+from tests.support.websocket import CLOSE, OPEN, Chat
+from tests.support.xmpp import auth
+
+STREAM = "{http://etherx.jabber.org/streams}"
+MESSAGE = "<message xmlns='jabber:client' to='agent1@{}'><body>{}</body></message>"
+
+
+class FrameTests(SynchronousTestCase):
+    """RFC 6455 §5.2."""
+
+    @given(st.binary(max_size=300))
+    def test_same(self, text: bytes) -> None:
+        """What we write is what ``websockets`` writes."""
+        self.assertEqual(text_frame(text), Frame(Opcode.TEXT, text).serialize(mask=False))
+
+    def test_lengths(self) -> None:
+        """Also at the edges of the three forms of the length."""
+        for size in (0, 125, 126, 65_535, 65_536):
+            text = b"x" * size
+            self.assertEqual(text_frame(text), Frame(Opcode.TEXT, text).serialize(mask=False))
+
+
+class WebSocketTests(PortsTestCase):
+    """Conversations."""
+
+    async def chat(self, scenario: Callable[[], Any]) -> Any:
+        """Play in a thread."""
+        return await self.in_thread(scenario)
+
+    async def test_road(self) -> None:
+        """§3.3 to §3.6: open, sign in, open again, bind, events, a subscription, close; one message, one element."""
+
+        def scenario() -> None:
+            chat = Chat(self.ports["bosh"], path="/ws/")
+            self.assertEqual(chat.socket.subprotocol, "xmpp")
+            opened = chat.ask(OPEN)
+            self.assertEqual(opened.tag, "{urn:ietf:params:xml:ns:xmpp-framing}open")
+            self.assertEqual((opened.get("from"), opened.get("version")), (DOMAIN, "1.0"))
+            self.assertTrue(opened.get("id"))
+            self.assertEqual(chat.receive().tag, f"{STREAM}features")
+            self.assertTrue(chat.ask(auth("agent1")).tag.endswith("success"))
+            self.assertTrue(chat.ask(OPEN).tag.endswith("open"))
+            self.assertEqual(chat.receive()[0].tag, "{urn:ietf:params:xml:ns:xmpp-bind}bind")
+            bound = chat.ask(
+                "<iq xmlns='jabber:client' type='set' id='b'>"
+                "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>"
+            )
+            self.assertEqual(bound.get("type"), "result")
+            chat.appear()
+            self.in_reactor(self.service.publish, dialogs("agent1"), "<Update>é</Update>")
+            event = chat.receive()
+            self.assertEqual((event.tag, event.get("from")), ("{jabber:client}message", PUBSUB))
+            subscribed = chat.ask(
+                f"<iq xmlns='jabber:client' type='set' id='s' to='{PUBSUB}'>"
+                "<pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+                f"<subscribe node='{user('agent1')}/Queues' jid='agent1@{DOMAIN}'/></pubsub></iq>"
+            )
+            self.assertEqual(subscribed.get("type"), "result")
+            chat.send(CLOSE)
+            last, code = chat.rest()
+            self.assertIn("<close ", last)
+            self.assertEqual(code, "1000")
+
+        await self.chat(scenario)
+        self.assertEqual(self.listener.seen, [("agent1", True), ("agent1", False)])
+
+    async def test_tls(self) -> None:
+        """Over TLS, from the port's certificate."""
+
+        def scenario() -> str:
+            chat = Chat(self.ports["boshs"], self.authority)
+            address = chat.sign_in()
+            chat.socket.close()
+            return address
+
+        self.assertEqual(await self.chat(scenario), f"agent1@{DOMAIN}/ws")
+
+    async def test_compression(self) -> None:
+        """RFC 7692: where the client asks for it, both ways."""
+
+        def scenario() -> None:
+            chat = Chat(self.ports["bosh"], compression="deflate")
+            response = chat.socket.response
+            assert response is not None
+            self.assertIn("permessage-deflate", response.headers["Sec-WebSocket-Extensions"])
+            chat.sign_in()
+            for number in range(3):
+                text = f"<Update>{'long ' * 500}{number}</Update>"
+                self.in_reactor(self.service.publish, dialogs("agent1"), text)
+                self.assertEqual(chat.receive()[0][0][0][0].text, text)
+            chat.send(MESSAGE.format(DOMAIN, "word " * 500))
+            self.assertEqual(chat.receive()[0].text, "word " * 500)
+            chat.socket.close()
+
+        await self.chat(scenario)
+
+    async def test_compressed_bomb(self) -> None:
+        """A small message that becomes a large one ends its own connection, and only that."""
+
+        def scenario() -> list[str]:
+            other = Chat(self.ports["bosh"])
+            other.sign_in("agent2")
+            chat = Chat(self.ports["bosh"], compression="deflate")
+            chat.sign_in()
+            chat.send(MESSAGE.format(DOMAIN, "x" * 50_000_000))
+            found = chat.rest()
+            self.in_reactor(self.service.publish, dialogs("agent2"), "<Update/>")
+            other.receive()
+            other.socket.close()
+            return found
+
+        self.assertEqual((await self.chat(scenario))[-1], "1009")
+
+    async def test_handshake(self) -> None:
+        """Without the sub-protocol 400; what is no WebSocket 426; another path 404; another origin is welcome."""
+
+        def scenario() -> None:
+            with self.assertRaises(InvalidStatus) as refused:
+                Chat(self.ports["bosh"], subprotocols=["mqtt"])
+            self.assertEqual(refused.exception.response.status_code, 400)
+            base = f"http://127.0.0.1:{self.ports['bosh']}/ws"
+            answer = requests.get(base, timeout=20)
+            self.assertEqual((answer.status_code, answer.headers["Upgrade"]), (426, "websocket"))
+            self.assertEqual(requests.post(base, timeout=20).status_code, 426)
+            self.assertEqual(requests.get(f"{base}/x", timeout=20).status_code, 404)
+            for origin in ("https://elsewhere.example:8445", "null"):
+                chat = Chat(self.ports["bosh"], origin=origin)
+                chat.ask(OPEN)
+                chat.socket.close()
+
+        await self.chat(scenario)
+
+    async def test_wrong(self) -> None:
+        """What is no XMPP ends the stream with its error, then the WebSocket."""
+
+        def scenario() -> None:
+            for said, condition in (
+                ("<a xmlns='urn:x'/>", "unsupported-stanza-type"),
+                ("<iq xmlns='jabber:client'/>", "not-authorized"),
+                ("<open", "not-well-formed"),
+                ("<!DOCTYPE a []><a/>", "restricted-xml"),
+                (f"{OPEN}{OPEN}", "not-well-formed"),
+                ("", "not-well-formed"),
+                ("<what xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>", "bad-format"),
+                (b"<a/>", "bad-format"),
+            ):
+                chat = Chat(self.ports["bosh"])
+                chat.ask(OPEN)
+                chat.receive()
+                chat.socket.send(said)
+                error, close, code = chat.rest()
+                self.assertIn(f"<{condition} ", error, said)
+                self.assertIn("<close ", close)
+                self.assertEqual(code, "1000")
+
+        await self.chat(scenario)
+
+    async def test_size(self) -> None:
+        """A message of the largest size is read, one that is a byte larger ends the connection."""
+        limit = NotificationConfig().max_stanza_bytes
+
+        def scenario() -> None:
+            chat = Chat(self.ports["bosh"], max_size=None)
+            chat.sign_in()
+            frame = len(MESSAGE.format(DOMAIN, ""))
+            chat.send(MESSAGE.format(DOMAIN, "x" * (limit - frame)))
+            self.assertEqual(len(chat.receive()[0].text or ""), limit - frame)
+            chat.send(MESSAGE.format(DOMAIN, "x" * (limit - frame + 1)))
+            self.assertEqual(chat.rest()[-1], "1009")
+
+        await self.chat(scenario)
+
+    async def test_conflict(self) -> None:
+        """The older session of the same address ends with ``conflict``."""
+
+        def scenario() -> None:
+            first, second = Chat(self.ports["bosh"]), Chat(self.ports["bosh"])
+            first.sign_in()
+            second.sign_in()
+            error, *_ = first.rest()
+            self.assertIn("<conflict ", error)
+            second.socket.close()
+
+        await self.chat(scenario)
+
+    async def test_pings(self) -> None:
+        """WebSocket's own pings are answered."""
+
+        def scenario() -> None:
+            chat = Chat(self.ports["bosh"])
+            self.assertTrue(chat.socket.ping().wait(20))
+            chat.socket.close()
+
+        await self.chat(scenario)
+
+    async def test_cut(self) -> None:
+        """A client that is gone without a word is gone, and gives its place back."""
+
+        def scenario() -> None:
+            chat = Chat(self.ports["bosh"])
+            chat.sign_in()
+            chat.socket.socket.close()
+
+        await self.chat(scenario)
+        await self.in_thread(self.wait_for, lambda: not self.service.websocket_factory.connections)
+        self.assertEqual(self.listener.seen[-1], ("agent1", False))
+
+    async def test_drain(self) -> None:
+        """When the server stops, clients are told, and the wait ends with the last of them."""
+
+        def scenario() -> list[str]:
+            chat = Chat(self.ports["bosh"])
+            chat.sign_in()
+            self.in_reactor(self.service.websocket_factory.drain)
+            return chat.rest()
+
+        error, close, code = await self.chat(scenario)
+        self.assertIn("<system-shutdown ", error)
+        self.assertIn("<close ", close)
+        self.assertEqual(code, "1000")
+        self.assertEqual(len(self.site.channels), 0)
+
+
+class LimitTests(PortsTestCase):
+    """With small limits."""
+
+    async def start(self) -> None:
+        """One place, little may wait, passwords over TLS alone, silence of a second."""
+        await self.serve(
+            NotificationConfig(
+                domain=DOMAIN,
+                max_sessions=1,
+                max_pending_bytes=65_536,
+                allow_plain_text=False,
+                idle_timeout_s=1.0,
+            )
+        )
+
+    async def test_places(self) -> None:
+        """One too many is told, and closed; the place comes back."""
+
+        def scenario() -> None:
+            first = Chat(self.ports["boshs"], self.authority)
+            second = Chat(self.ports["boshs"], self.authority)
+            self.assertIn("<resource-constraint ", second.rest()[0])
+            first.socket.close()
+            self.wait_for(lambda: not self.service.websocket_factory.connections)
+            Chat(self.ports["boshs"], self.authority).sign_in()
+
+        await self.in_thread(scenario)
+
+    async def test_in_the_clear(self) -> None:
+        """No mechanism is offered in the clear where that is not allowed."""
+
+        def scenario() -> int:
+            chat = Chat(self.ports["bosh"])
+            chat.ask(OPEN)
+            offered = len(chat.receive())
+            chat.socket.close()
+            return offered
+
+        self.assertEqual(await self.in_thread(scenario), 0)
+
+    async def test_silence(self) -> None:
+        """A client that says nothing is asked, and given up."""
+
+        def scenario() -> list[str]:
+            chat = Chat(self.ports["boshs"], self.authority)
+            chat.sign_in()
+            return chat.rest()
+
+        ping, error, *_ = await self.in_thread(scenario)
+        self.assertIn("<ping ", ping)
+        self.assertIn("<connection-timeout ", error)
+
+    async def test_slow_reader(self) -> None:
+        """Who does not read is cut off at the bound."""
+
+        def scenario() -> None:
+            chat = Chat(self.ports["boshs"], self.authority, max_queue=1)
+            chat.sign_in()
+            text = f"<Update>{'x' * 60_000}</Update>"
+            connections = self.service.websocket_factory.connections
+
+            def publish() -> None:
+                for _ in range(400):
+                    self.service.publish(dialogs("agent1"), text)
+
+            for _ in range(10):
+                self.in_reactor(publish)
+                if not connections:
+                    break
+            self.wait_for(lambda: not connections)
+
+        await self.in_thread(scenario)
