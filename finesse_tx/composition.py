@@ -50,7 +50,7 @@ from finesse_tx.lifecycle import Door, Server, Step
 from finesse_tx.logs import LevelFilter, log_observer
 from finesse_tx.notification.service import NotificationService
 from finesse_tx.preflight import CONTROL_TOKEN, listen_addresses, ports_are_free
-from finesse_tx.site import BoundedSite, bosh_site
+from finesse_tx.site import BoundedSite
 from finesse_tx.store.database import database_url
 from finesse_tx.store.prepare import prepare as prepare_store
 from finesse_tx.store.records import DirectoryRecords
@@ -207,17 +207,11 @@ def _build(
         config.web.idle_timeout_s,
         reactor,
     )
-    bosh = bosh_site(
-        notification.bosh_resource,
-        notification.websocket_resource,
-        config.bosh.max_body_bytes,
-        reactor,
-    )
     factories: dict[str, IProtocolFactory] = {
         "http": web_site,
         "https": TLSMemoryBIOFactory(ready.tls, False, web_site),
-        "bosh": bosh,
-        "boshs": TLSMemoryBIOFactory(ready.tls, False, bosh),
+        "bosh": notification.bosh_factory,
+        "boshs": TLSMemoryBIOFactory(ready.tls, False, notification.bosh_factory),
         "xmpp": notification.xmpp_factory,
         "xmpps": TLSMemoryBIOFactory(ready.tls, False, notification.xmpps_factory),
     }
@@ -239,7 +233,11 @@ def _build(
     async def drain() -> None:
         # Together: the held polls that the notification service answers are the web ports' requests in flight.
         await gatherResults(
-            [Deferred.fromCoroutine(notification.drain()), web_site.drain(), bosh.drain()]
+            [
+                Deferred.fromCoroutine(notification.drain()),
+                web_site.drain(),
+                notification.bosh_factory.drain(),
+            ]
         )
 
     def reread() -> None:

@@ -18,17 +18,14 @@ from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 from twisted.web.http import Request as HTTPRequest
-from twisted.web.resource import IResource, Resource
+from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 from typing_extensions import override
 
-__all__ = ["BOSH_TIMEOUT_S", "LINGER_S", "BoundedSite", "bosh_site"]
+__all__ = ["LINGER_S", "BoundedSite"]
 
 LINGER_S: Final = 5.0
 """How long a body that is refused is still read, and thrown away, so that the client sees the refusal."""
-
-BOSH_TIMEOUT_S: Final = 60.0
-"""How long a connection of a BOSH port may be without a request; a held request is one."""
 
 _TOO_LARGE: Final = (
     b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -185,13 +182,3 @@ class BoundedSite(Site):
         if self._drained is not None and not self.channels:
             drained, self._drained = self._drained, None
             drained.callback(None)
-
-
-def bosh_site(
-    bosh: IResource, websocket: IResource, max_body_bytes: int, clock: IReactorTime
-) -> BoundedSite:
-    """Make the site of the BOSH ports, which have nothing but ``/http-bind`` and ``/ws``."""
-    root = Resource()
-    root.putChild(b"http-bind", bosh)
-    root.putChild(b"ws", websocket)
-    return BoundedSite(root, max_body_bytes, BOSH_TIMEOUT_S, clock)

@@ -21,6 +21,7 @@ from finesse_tx.config import BOSHConfig, NotificationConfig
 from finesse_tx.interfaces import IAuthenticator, INodePolicy, IPublisher, ISessionListener
 from finesse_tx.notification.accounts import Accounts
 from finesse_tx.notification.bosh import ConnectionManager
+from finesse_tx.notification.bosh_http import BOSHFactory
 from finesse_tx.notification.component import ComponentFactory, ComponentLimits
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.notification.core.audience import audience
@@ -65,6 +66,7 @@ class NotificationService(MultiService):
         pubsub_domain: The address of the publish-subscribe service.
         xmpp_factory: For ``listen.xmpp``: in the clear, with STARTTLS.
         xmpps_factory: For ``listen.xmpps``: behind TLS that the endpoint speaks.
+        bosh_factory: For ``listen.bosh`` and ``listen.boshs``.
         bosh_resource: ``/http-bind`` for any site.
         websocket_factory: The connections of ``/ws``.
         websocket_resource: ``/ws`` for any site.
@@ -133,6 +135,9 @@ class NotificationService(MultiService):
         )
         self._manager = ConnectionManager(host, bounds, new_id)
         self.bosh_resource = BOSHResource(self._manager, bosh.max_body_bytes)
+        self.bosh_factory = BOSHFactory(
+            self._manager, self.websocket_factory, bosh.max_body_bytes, clock
+        )
         self._component_factories: list[ComponentFactory] = []
         domain_component(self._router, self.domain, self.pubsub_domain).setServiceParent(self)
         self._pubsub_component().setServiceParent(self)

@@ -1,4 +1,6 @@
-"""BOSH over HTTP, on `twisted.web`: a resource for any site, which turns a request into a call of `ConnectionManager`.
+"""BOSH on the web ports: a resource of `twisted.web`, which turns a request into a call of `ConnectionManager`.
+
+The BOSH ports have `finesse_tx.notification.bosh_http`, which does the same for less.
 
 `finesse_tx.site.BoundedSite` is the site: what a poll must not pay for is left out there.
 
@@ -15,6 +17,7 @@ from typing_extensions import override
 
 from finesse_tx.notification.bosh import BOSHCarrier, ConnectionManager
 from finesse_tx.notification.core.body import Reply
+from finesse_tx.notification.core.http import GZIP_MIN_BYTES, accepts_gzip, gzipped
 
 __all__ = ["BOSHResource", "cors_headers"]
 
@@ -62,10 +65,15 @@ class _Exchange:
             return
         headers = request.responseHeaders
         headers.setRawHeaders(b"Content-Type", [reply.content_type.encode("latin-1")])
-        headers.setRawHeaders(b"Content-Length", [b"%d" % len(reply.body)])
+        body = reply.body
+        accepted = request.requestHeaders.getRawHeaders(b"Accept-Encoding", [b""])
+        if len(body) >= GZIP_MIN_BYTES and accepts_gzip(b",".join(accepted)):
+            headers.setRawHeaders(b"Content-Encoding", [b"gzip"])
+            body = gzipped(body)
+        headers.setRawHeaders(b"Content-Length", [b"%d" % len(body)])
         if reply.code != 200:
             request.setResponseCode(reply.code)
-        request.write(reply.body)
+        request.write(body)
         request.finish()
 
     def _broken(self, _reason: Failure) -> None:

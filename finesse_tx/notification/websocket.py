@@ -41,9 +41,19 @@ from finesse_tx.notification.stream import ClientStream, Host
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S, Limits
 from finesse_tx.xmltext import StreamReader, XMLRefusedError, escape
 
-__all__ = ["SUBPROTOCOL", "WebSocketFactory", "WebSocketResource", "XMPPWebSocket", "text_frame"]
+__all__ = [
+    "NO_WEBSOCKET",
+    "SUBPROTOCOL",
+    "WebSocketFactory",
+    "WebSocketResource",
+    "XMPPWebSocket",
+    "text_frame",
+]
 
 SUBPROTOCOL: Final = "xmpp"
+
+NO_WEBSOCKET: Final = b"This is XMPP over WebSocket (RFC 7395).\n"
+"""What somebody reads who comes with plain HTTP; the status is 426."""
 
 _MAX_SHORT, _MAX_MEDIUM = 125, 65_535
 _MEDIUM, _LONG = Struct(">BBH"), Struct(">BBQ")
@@ -299,6 +309,12 @@ class WebSocketFactory(WebSocketServerFactory):
             allowNullOrigin=True,
         )
 
+    def connection(self) -> XMPPWebSocket:
+        """Make the protocol of a connection that was HTTP until now."""
+        protocol = XMPPWebSocket()
+        protocol.factory = self
+        return protocol
+
     def drain(self) -> Deferred[None]:
         """End every stream with ``system-shutdown``.
 
@@ -331,7 +347,7 @@ class WebSocketResource(Resource):
             request.setResponseCode(426)
             request.responseHeaders.setRawHeaders(b"Upgrade", [b"websocket"])
             request.responseHeaders.setRawHeaders(b"Content-Type", [b"text/plain"])
-            return b"This is XMPP over WebSocket (RFC 7395).\n"
+            return NO_WEBSOCKET
         channel = request.channel
         IConsumer(
             channel.transport

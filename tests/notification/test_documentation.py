@@ -6,16 +6,17 @@ from xml.etree import ElementTree
 from twisted.trial.unittest import SynchronousTestCase
 
 import finesse_tx
+from finesse_tx.notification.bosh_http import BOSH_TIMEOUT_S, MAX_PIPELINED
 from finesse_tx.notification.component import MAX_COMPONENTS
 from finesse_tx.notification.core import nodes, sessions, subscriptions, terms
 from finesse_tx.notification.core.bosh import MAX_REPEATS, RESPONSE_BYTES
 from finesse_tx.notification.core.event import EventForm
 from finesse_tx.notification.core.forms import FieldType, written
+from finesse_tx.notification.core.http import GZIP_MIN_BYTES, MAX_HEAD_BYTES, MAX_HEADERS
 from finesse_tx.notification.core.node_config import FIELDS, NodeConfig
 from finesse_tx.notification.core.stream import STEP, Input
 from finesse_tx.notification.stream import MAX_ATTEMPTS
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S
-from finesse_tx.site import BOSH_TIMEOUT_S
 from finesse_tx.xmltext import MAX_DEPTH
 
 TEXT = (Path(finesse_tx.__file__).parent.parent / "docs" / "notification.rst").read_text()
@@ -71,6 +72,9 @@ class DocumentationTests(SynchronousTestCase):
             f"One person may have {sessions.MAX_PER_USER} sessions",
             f"more than {subscriptions.MAX_PER_USER} explicit subscriptions",
             f"at most {MAX_REPEATS} times",
+            f"of {GZIP_MIN_BYTES} bytes or more is compressed",
+            f"of up to {MAX_PIPELINED} requests",
+            f"head over {MAX_HEAD_BYTES >> 10} KiB or {MAX_HEADERS} lines",
             f"up to {RESPONSE_BYTES >> 10} KiB",
             f"XEP-0124 {terms.VERSION[0]}.{terms.VERSION[1]}",
             f"whole within {BOSH_TIMEOUT_S:.0f} seconds",

@@ -201,7 +201,7 @@ class SlixmppTests(PortsTestCase):
             self.in_reactor(self.service.set_available, True)
             await agent.sign_in(self.ports["xmpp"])
             self.assertEqual(await agent.presence_of(FINESSE), "available")
-            self.in_reactor(self.site.reactor.callLater, 0, self.drain)
+            self.in_reactor(self.later, self.drain)
             seen = [await agent.presence_of(FINESSE), await agent.failures.get()]
             await agent.over.wait()
             return seen

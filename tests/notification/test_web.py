@@ -1,4 +1,7 @@
-"""`finesse_tx.notification.web`: BOSH over HTTP, on real ports, by requests and by hand."""
+"""`finesse_tx.notification.bosh_http` and ``web``: BOSH over HTTP, on real ports, by requests and by hand.
+
+The BOSH ports and the web ports are held to the same tests: each class has one that changes the door.
+"""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +11,6 @@ from typing import Final
 import requests
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
-from twisted.web.resource import Resource
-from twisted.web.server import Site
 
 from finesse_tx.config import BOSHConfig
 from finesse_tx.notification.web import cors_headers
@@ -17,23 +18,26 @@ from tests.support.browser import NS, Browser
 from tests.support.notification import user
 from tests.support.ports import LIMIT_S, PortsTestCase
 
+SECURE: Final = frozenset({"boshs", "https"})
 EMPTY: Final = f'<body xmlns="{NS}"/>'
 
 
 class BrowserTests(PortsTestCase):
-    """A client that we did not write speaks HTTP."""
+    """A client that we did not write speaks HTTP, on the BOSH ports."""
+
+    door = "bosh"
 
     def url(self, port: str, path: str = "/http-bind/") -> str:
         """Where a port's service is."""
-        scheme = "https" if port == "boshs" else "http"
+        scheme = "https" if port in SECURE else "http"
         return f"{scheme}://127.0.0.1:{self.ports[port]}{path}"
 
     def road(self, port: str, path: str) -> None:
         """Sign in, wait for an event, lose the answer and get it again, leave."""
-        browser = Browser(self.url(port, path), str(self.authority) if port == "boshs" else True)
+        browser = Browser(self.url(port, path), str(self.authority) if port in SECURE else True)
         with closing(browser):
             browser.sign_in("agent1")
-            self.assertEqual('secure="true"' in browser.created, port == "boshs")
+            self.assertEqual('secure="true"' in browser.created, port in SECURE)
             with ThreadPoolExecutor(1) as pool:
                 poll = pool.submit(browser.poll)
                 self.wait_until_held(1)
@@ -55,23 +59,39 @@ class BrowserTests(PortsTestCase):
 
     async def test_http(self) -> None:
         """7071, with and without the slash."""
-        await self.in_thread(self.road, "bosh", "/http-bind/")
-        await self.in_thread(self.road, "bosh", "/http-bind")
+        await self.in_thread(self.road, self.door, "/http-bind/")
+        await self.in_thread(self.road, self.door, "/http-bind")
 
     async def test_https(self) -> None:
         """7443, with a certificate that is checked."""
-        await self.in_thread(self.road, "boshs", "/http-bind/")
+        await self.in_thread(self.road, f"{self.door}s", "/http-bind/")
+
+    async def test_gzip(self) -> None:
+        """What is long is compressed where the client asks for it, and repeated byte for byte; what is short never is."""
+        text = f"<Update>{'long ' * 1_000}</Update>"
+
+        def ask() -> None:
+            with closing(Browser(self.url(self.door)).sign_in("agent1")) as browser:
+                self.in_reactor(self.service.publish, user("agent1"), text)
+                event = browser.poll()
+                self.assertEqual(event.headers["Content-Encoding"], "gzip")
+                self.assertLess(int(event.headers["Content-Length"]), 1_000)
+                self.assertIn("long long", event.text)
+                self.assertEqual(browser.send(rid=browser.rid).content, event.content)
+                self.in_reactor(self.service.publish, user("agent1"), "<Update/>")
+                self.assertNotIn("Content-Encoding", browser.poll().headers)
+                browser._http.headers["Accept-Encoding"] = "gzip;q=0, identity"
+                self.in_reactor(self.service.publish, user("agent1"), text)
+                self.assertNotIn("Content-Encoding", browser.poll().headers)
+
+        await self.in_thread(ask)
 
     async def test_on_another_site(self) -> None:
-        """The same sessions under the web ports' site: one begun on one port goes on at the other."""
-        root = Resource()
-        root.putChild(b"http-bind", self.service.bosh_resource)
-        self.ports["http"] = await self.listen(Site(root))
-        await self.in_thread(self.road, "http", "/http-bind/")
+        """The same sessions: one begun on one port goes on at the other."""
 
         def both() -> str:
-            with closing(Browser(self.url("http")).sign_in("agent2")) as browser:
-                browser._url = self.url("bosh")
+            with closing(Browser(self.url(self.door)).sign_in("agent2")) as browser:
+                browser._url = self.url("http" if self.door == "bosh" else "bosh")
                 return browser.send("", "pause='10'").text
 
         self.assertEqual(await self.in_thread(both), EMPTY)
@@ -80,7 +100,7 @@ class BrowserTests(PortsTestCase):
         """Fifty held requests are all answered at the stop, with the reason."""
 
         def fifty() -> list[str]:
-            browsers = [Browser(self.url("bosh")).sign_in(f"agent{n}") for n in range(1, 51)]
+            browsers = [Browser(self.url(self.door)).sign_in(f"agent{n}") for n in range(1, 51)]
             with ThreadPoolExecutor(50) as pool:
                 polls = [pool.submit(browser.poll) for browser in browsers]
                 self.wait_until_held(50)
@@ -94,7 +114,7 @@ class BrowserTests(PortsTestCase):
         """OPTIONS is answered for a browser's preflight; anything but POST is not allowed; other paths are not there."""
 
         def ask() -> None:
-            url = self.url("bosh")
+            url = self.url(self.door)
             preflight = requests.options(
                 url, headers={"Origin": "https://a.example"}, timeout=LIMIT_S
             )
@@ -105,7 +125,7 @@ class BrowserTests(PortsTestCase):
             self.assertEqual((got.status_code, got.headers["Allow"]), (405, "POST, OPTIONS"))
             for path in ("/", "/http-bind/more", "/http-bind//", "/wss"):
                 self.assertEqual(
-                    requests.post(self.url("bosh", path), "x", timeout=LIMIT_S).status_code,
+                    requests.post(self.url(self.door, path), "x", timeout=LIMIT_S).status_code,
                     404,
                     path,
                 )
@@ -117,15 +137,23 @@ class BrowserTests(PortsTestCase):
 
         def ask() -> None:
             for body in ("", "{}", "<!DOCTYPE a><a/>", "x" * 10_000):
-                response = requests.post(self.url("bosh"), body, timeout=LIMIT_S)
+                response = requests.post(self.url(self.door), body, timeout=LIMIT_S)
                 self.assertEqual(response.status_code, 400)
                 self.assertIn('condition="bad-request"', response.text)
 
         await self.in_thread(ask)
 
 
+class WebBrowserTests(BrowserTests):
+    """The same on the web ports."""
+
+    door = "http"
+
+
 class RawTests(PortsTestCase):
-    """HTTP by hand: what a library would not send."""
+    """HTTP by hand: what a library would not send, on the BOSH ports."""
+
+    door = "bosh"
 
     async def start(self) -> None:
         """A service with a small limit."""
@@ -133,14 +161,14 @@ class RawTests(PortsTestCase):
 
     def exchange(self, *pieces: bytes) -> bytes:
         """Send the pieces, then read until the server closes, or has refused the request."""
-        with self.connect("bosh") as connection:
+        with self.connect(self.door) as connection:
             for piece in pieces:
                 connection.sendall(piece)
             connection.settimeout(LIMIT_S)
             received = bytearray()
             while data := connection.recv(65_536):
                 received += data
-                if received.startswith(b"HTTP/1.1 413") and received.endswith(b"\r\n\r\n"):
+                if re.match(rb"HTTP/1.1 4(13|31)", received) and received.endswith(b"\r\n\r\n"):
                     break  # it still reads for a while, so that a client that is still sending sees this
             return bytes(received)
 
@@ -181,7 +209,7 @@ class RawTests(PortsTestCase):
             b"A" * 20_000,
         ):
             answer = await self.in_thread(self.exchange, text)
-            self.assertTrue(answer == b"" or answer.startswith(b"HTTP/1.1 400"), answer)
+            self.assertRegex(answer, rb"^(HTTP/1.1 4(00|31) .*)?")
         self.assertTrue(
             (
                 await self.in_thread(
@@ -196,7 +224,7 @@ class RawTests(PortsTestCase):
         def hang_up() -> None:
             body = b"<body xmlns='%s' rid='1' to='x' wait='30' hold='1' ver='1.6'/>" % NS.encode()
             head = self.HEAD + b"Content-Length: %d\r\n\r\n"
-            with self.connect("bosh") as connection:
+            with self.connect(self.door) as connection:
                 connection.sendall(head % len(body) + body)
                 found = re.search(rb'sid="([^"]+)"', connection.recv(65_536))
                 assert found is not None
@@ -206,6 +234,12 @@ class RawTests(PortsTestCase):
             self.wait_for(lambda: [c._session._live() for c in self.service._manager] == [False])
 
         await self.in_thread(hang_up)
+
+
+class WebRawTests(RawTests):
+    """The same on the web ports."""
+
+    door = "http"
 
 
 class CORSTests(SynchronousTestCase):

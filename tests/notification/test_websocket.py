@@ -37,7 +37,9 @@ class FrameTests(SynchronousTestCase):
 
 
 class WebSocketTests(PortsTestCase):
-    """Conversations."""
+    """Conversations, on the BOSH ports."""
+
+    door = "bosh"
 
     async def chat(self, scenario: Callable[[], Any]) -> Any:
         """Play in a thread."""
@@ -47,7 +49,7 @@ class WebSocketTests(PortsTestCase):
         """§3.3 to §3.6: open, sign in, open again, bind, events, a subscription, close; one message, one element."""
 
         def scenario() -> None:
-            chat = Chat(self.ports["bosh"], path="/ws/")
+            chat = Chat(self.ports[self.door], path="/ws/")
             self.assertEqual(chat.socket.subprotocol, "xmpp")
             opened = chat.ask(OPEN)
             self.assertEqual(opened.tag, "{urn:ietf:params:xml:ns:xmpp-framing}open")
@@ -84,7 +86,7 @@ class WebSocketTests(PortsTestCase):
         """Over TLS, from the port's certificate."""
 
         def scenario() -> str:
-            chat = Chat(self.ports["boshs"], self.authority)
+            chat = Chat(self.ports[f"{self.door}s"], self.authority)
             address = chat.sign_in()
             chat.socket.close()
             return address
@@ -95,7 +97,7 @@ class WebSocketTests(PortsTestCase):
         """RFC 7692: where the client asks for it, both ways."""
 
         def scenario() -> None:
-            chat = Chat(self.ports["bosh"], compression="deflate")
+            chat = Chat(self.ports[self.door], compression="deflate")
             response = chat.socket.response
             assert response is not None
             self.assertIn("permessage-deflate", response.headers["Sec-WebSocket-Extensions"])
@@ -114,9 +116,9 @@ class WebSocketTests(PortsTestCase):
         """A small message that becomes a large one ends its own connection, and only that."""
 
         def scenario() -> list[str]:
-            other = Chat(self.ports["bosh"])
+            other = Chat(self.ports[self.door])
             other.sign_in("agent2")
-            chat = Chat(self.ports["bosh"], compression="deflate")
+            chat = Chat(self.ports[self.door], compression="deflate")
             chat.sign_in()
             chat.send(MESSAGE.format(DOMAIN, "x" * 50_000_000))
             found = chat.rest()
@@ -132,15 +134,15 @@ class WebSocketTests(PortsTestCase):
 
         def scenario() -> None:
             with self.assertRaises(InvalidStatus) as refused:
-                Chat(self.ports["bosh"], subprotocols=["mqtt"])
+                Chat(self.ports[self.door], subprotocols=["mqtt"])
             self.assertEqual(refused.exception.response.status_code, 400)
-            base = f"http://127.0.0.1:{self.ports['bosh']}/ws"
+            base = f"http://127.0.0.1:{self.ports[self.door]}/ws"
             answer = requests.get(base, timeout=20)
             self.assertEqual((answer.status_code, answer.headers["Upgrade"]), (426, "websocket"))
             self.assertEqual(requests.post(base, timeout=20).status_code, 426)
             self.assertEqual(requests.get(f"{base}/x", timeout=20).status_code, 404)
             for origin in ("https://elsewhere.example:8445", "null"):
-                chat = Chat(self.ports["bosh"], origin=origin)
+                chat = Chat(self.ports[self.door], origin=origin)
                 chat.ask(OPEN)
                 chat.socket.close()
 
@@ -160,7 +162,7 @@ class WebSocketTests(PortsTestCase):
                 ("<what xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>", "bad-format"),
                 (b"<a/>", "bad-format"),
             ):
-                chat = Chat(self.ports["bosh"])
+                chat = Chat(self.ports[self.door])
                 chat.ask(OPEN)
                 chat.receive()
                 chat.socket.send(said)
@@ -176,7 +178,7 @@ class WebSocketTests(PortsTestCase):
         limit = NotificationConfig().max_stanza_bytes
 
         def scenario() -> None:
-            chat = Chat(self.ports["bosh"], max_size=None)
+            chat = Chat(self.ports[self.door], max_size=None)
             chat.sign_in()
             frame = len(MESSAGE.format(DOMAIN, ""))
             chat.send(MESSAGE.format(DOMAIN, "x" * (limit - frame)))
@@ -190,7 +192,7 @@ class WebSocketTests(PortsTestCase):
         """The older session of the same address ends with ``conflict``."""
 
         def scenario() -> None:
-            first, second = Chat(self.ports["bosh"]), Chat(self.ports["bosh"])
+            first, second = Chat(self.ports[self.door]), Chat(self.ports[self.door])
             first.sign_in()
             second.sign_in()
             error, *_ = first.rest()
@@ -203,7 +205,7 @@ class WebSocketTests(PortsTestCase):
         """WebSocket's own pings are answered."""
 
         def scenario() -> None:
-            chat = Chat(self.ports["bosh"])
+            chat = Chat(self.ports[self.door])
             self.assertTrue(chat.socket.ping().wait(20))
             chat.socket.close()
 
@@ -213,7 +215,7 @@ class WebSocketTests(PortsTestCase):
         """A client that is gone without a word is gone, and gives its place back."""
 
         def scenario() -> None:
-            chat = Chat(self.ports["bosh"])
+            chat = Chat(self.ports[self.door])
             chat.sign_in()
             chat.socket.socket.close()
 
@@ -225,7 +227,7 @@ class WebSocketTests(PortsTestCase):
         """When the server stops, clients are told, and the wait ends with the last of them."""
 
         def scenario() -> list[str]:
-            chat = Chat(self.ports["bosh"])
+            chat = Chat(self.ports[self.door])
             chat.sign_in()
             self.in_reactor(self.service.websocket_factory.drain)
             return chat.rest()
@@ -234,11 +236,21 @@ class WebSocketTests(PortsTestCase):
         self.assertIn("<system-shutdown ", error)
         self.assertIn("<close ", close)
         self.assertEqual(code, "1000")
-        self.assertEqual(len(self.site.channels), 0)
+        self.assertEqual(
+            (len(self.site.channels), len(self.service.bosh_factory.connections)), (0, 0)
+        )
+
+
+class WebPortTests(WebSocketTests):
+    """The same on the web ports."""
+
+    door = "http"
 
 
 class LimitTests(PortsTestCase):
     """With small limits."""
+
+    door = "bosh"
 
     async def start(self) -> None:
         """One place, little may wait, passwords over TLS alone, silence of a second."""
@@ -256,12 +268,12 @@ class LimitTests(PortsTestCase):
         """One too many is told, and closed; the place comes back."""
 
         def scenario() -> None:
-            first = Chat(self.ports["boshs"], self.authority)
-            second = Chat(self.ports["boshs"], self.authority)
+            first = Chat(self.ports[f"{self.door}s"], self.authority)
+            second = Chat(self.ports[f"{self.door}s"], self.authority)
             self.assertIn("<resource-constraint ", second.rest()[0])
             first.socket.close()
             self.wait_for(lambda: not self.service.websocket_factory.connections)
-            Chat(self.ports["boshs"], self.authority).sign_in()
+            Chat(self.ports[f"{self.door}s"], self.authority).sign_in()
 
         await self.in_thread(scenario)
 
@@ -269,7 +281,7 @@ class LimitTests(PortsTestCase):
         """No mechanism is offered in the clear where that is not allowed."""
 
         def scenario() -> int:
-            chat = Chat(self.ports["bosh"])
+            chat = Chat(self.ports[self.door])
             chat.ask(OPEN)
             offered = len(chat.receive())
             chat.socket.close()
@@ -281,7 +293,7 @@ class LimitTests(PortsTestCase):
         """A client that says nothing is asked, and given up."""
 
         def scenario() -> list[str]:
-            chat = Chat(self.ports["boshs"], self.authority)
+            chat = Chat(self.ports[f"{self.door}s"], self.authority)
             chat.sign_in()
             return chat.rest()
 
@@ -293,7 +305,7 @@ class LimitTests(PortsTestCase):
         """Who does not read is cut off at the bound."""
 
         def scenario() -> None:
-            chat = Chat(self.ports["boshs"], self.authority, max_queue=1)
+            chat = Chat(self.ports[f"{self.door}s"], self.authority, max_queue=1)
             chat.sign_in()
             text = f"<Update>{'x' * 60_000}</Update>"
             connections = self.service.websocket_factory.connections

@@ -26,11 +26,12 @@ from twisted.internet.interfaces import (
 from twisted.internet.threads import deferToThread
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from twisted.trial.unittest import TestCase
+from twisted.web.resource import Resource
 from zope.interface import implementer
 
 from finesse_tx.config import BOSHConfig, NotificationConfig
 from finesse_tx.notification.service import NotificationService
-from finesse_tx.site import BoundedSite, bosh_site
+from finesse_tx.site import BoundedSite
 from tests.support.notification import DOMAIN, Authenticator, Listener, Policy, notification_service
 
 __all__ = ["LIMIT_S", "PortsTestCase", "ServerTLS", "certificate"]
@@ -101,7 +102,7 @@ class PortsTestCase(TestCase):
 
     Attributes:
         service: It.
-        site: Of the BOSH ports.
+        site: As that of the web ports.
         authority: The file with the certificate that clients must trust.
         ports: By name, the port numbers.
     """
@@ -141,15 +142,18 @@ class PortsTestCase(TestCase):
         )
         service = self.service
         limits = bosh or BOSHConfig()
-        self.site = bosh_site(
-            service.bosh_resource, service.websocket_resource, limits.max_body_bytes, reactor
-        )
+        root = Resource()
+        root.putChild(b"http-bind", service.bosh_resource)
+        root.putChild(b"ws", service.websocket_resource)
+        self.site = BoundedSite(root, limits.max_body_bytes, LIMIT_S, reactor)
         self._listening: list[IListeningPort] = []
         self.ports = {
             "xmpp": await self.listen(service.xmpp_factory),
             "xmpps": await self.listen(service.xmpps_factory, tls),
-            "bosh": await self.listen(self.site),
-            "boshs": await self.listen(self.site, tls),
+            "bosh": await self.listen(service.bosh_factory),
+            "boshs": await self.listen(service.bosh_factory, tls),
+            "http": await self.listen(self.site),
+            "https": await self.listen(self.site, tls),
             "component": await self.listen(service.component_factory("secret")),
         }
         self.addCleanup(self._stop)
@@ -197,6 +201,11 @@ class PortsTestCase(TestCase):
 
         reactor.callFromThread(act)
         return done.result(LIMIT_S)
+
+    @staticmethod
+    def later(call: Callable[[], object]) -> None:
+        """Do something in the reactor's next turn."""
+        reactor.callLater(0, call)
 
     def wait_for(self, condition: Callable[[], object]) -> None:
         """From such a thread, wait until that is so in the reactor's."""
