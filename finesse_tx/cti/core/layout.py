@@ -74,8 +74,9 @@ class Layout:
             BadMessageError: It is shorter than its fixed part, or a floating field runs over its end.
         """
         number, body = frame
-        decode = self._decoders.get(number)
-        if decode is None:
+        try:
+            decode = self._decoders[number]
+        except KeyError:
             cls = messages.CATALOGUE.get(number)
             if cls is None:
                 return OpaqueMessage(message_type=number, body=body)

@@ -64,3 +64,14 @@ class FramesTests(SynchronousTestCase):
         found = frames(wire)
         self.assertEqual(next(found), Frame(5, b"\0\0\0\x12"))
         self.assertRaises(FrameTooLargeError, next, found)
+
+    def test_dropped(self) -> None:
+        """Who stops after a message leaves the ones behind it in the buffer, and takes them up again."""
+        one, two = bytes.fromhex("00000004 00000005 00000012"), bytes.fromhex("00000000 00000115")
+        buffer = bytearray(one + two + one[:9])
+        found = frames(buffer)
+        self.assertEqual(next(found), Frame(5, b"\0\0\0\x12"))
+        del found
+        self.assertEqual(buffer, two + one[:9])
+        self.assertEqual(list(frames(buffer)), [Frame(277, b"")])
+        self.assertEqual(buffer, one[:9])
