@@ -1,0 +1,1 @@
+"""What the parts cost, measured beside something that does less: see ``README.rst`` here."""

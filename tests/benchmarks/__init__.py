@@ -1,0 +1,1 @@
+"""The benchmarks, run small: that they run and say what they should."""
