@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from finesse_tx.cti.core.floating import tags_of
-from finesse_tx.cti.core.layout import Layout
+from finesse_tx.cti.core.layout import VERSIONS, Layout
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.table import (
     FixedField,
@@ -26,10 +26,10 @@ from finesse_tx.cti.core.wire import AUTO, Dialect, Enumeration, Tag, WireType
 
 __all__ = ["LAYOUTS", "full", "messages"]
 
-LAYOUTS = (
-    *(Layout.of(Dialect.UCCX, version) for version in (10, 11, 12, 14, 16, 18)),
-    *(Layout.of(Dialect.UCCE, version) for version in (9, 13, 15, 19, 20, 23, 24, 25)),
+LAYOUTS = tuple(
+    Layout.of(dialect, version) for dialect, versions in VERSIONS.items() for version in versions
 )
+"""Every version of each dialect."""
 
 _SHORT = 12
 """Bytes of most texts here: several fields of 255 would not fit a message."""
