@@ -1,0 +1,1 @@
+"""Arbitrary bytes for whatever reads GED-188."""

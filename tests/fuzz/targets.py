@@ -1,0 +1,219 @@
+"""What a fuzzer feeds: the codec in every layout, the server's side of a session, and the client's.
+
+A target takes any bytes, and raises when something happens that the protocol does not foresee. Its first bytes say how
+the rest is used, so that a fuzzer finds by itself what reaches further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+from twisted.internet.protocol import Factory
+from twisted.internet.task import Clock
+from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
+from zope.interface import implementer
+
+from finesse_tx.config import CTIClientConfig, CTIServerConfig
+from finesse_tx.cti.client_session import ClientSession, open_request
+from finesse_tx.cti.core.errors import (
+    BadMessageError,
+    EncodeError,
+    FrameTooLargeError,
+    LostSyncError,
+)
+from finesse_tx.cti.core.framing import Frame, frame_bytes, frames
+from finesse_tx.cti.core.layout import VERSIONS, Dialect, Layout, Widths, detect_widths
+from finesse_tx.cti.core.message import Message, Request
+from finesse_tx.cti.core.messages import CATALOGUE, ControlFailureConf, OpenConf
+from finesse_tx.cti.protocol import CTIProtocol
+from finesse_tx.cti.server import CTIServer
+from tests.support.cti import CTIPeer, ScriptedPeripheral, bridge_request, now
+from tests.support.cti_messages import LAYOUTS as USUAL
+
+__all__ = ["TARGETS", "FoundError", "warm"]
+
+LAYOUTS: Final = (
+    *USUAL,
+    Layout.of(Dialect.UCCX, 14, Widths(2, 1)),
+    Layout.of(Dialect.UCCX, 18, Widths(2, 2)),
+)
+"""Every fixed part and every width that there is."""
+
+PIECES: Final = (1, 7, 64, 1 << 16)
+"""How many bytes come at a time."""
+
+
+class FoundError(Exception):
+    """Something is wrong, though nothing was raised."""
+
+
+def codec(data: bytes) -> None:
+    """Frame, decode, look at, encode again, and encode for another layout.
+
+    The first byte chooses the layout, the second another one, the third the size of the pieces.
+    """
+    head, stream = data[:3].ljust(3, b"\0"), data[3:]
+    layout, other = LAYOUTS[head[0] % len(LAYOUTS)], LAYOUTS[head[1] % len(LAYOUTS)]
+    with suppress(BadMessageError):
+        detect_widths(stream, other.dialect, other.version)
+    buffer = bytearray()
+    for piece in _pieces(stream, PIECES[head[2] % len(PIECES)]):
+        buffer += piece
+        try:
+            for frame in frames(buffer):
+                with suppress(BadMessageError):
+                    _message(frame, layout, other)
+        except (FrameTooLargeError, LostSyncError):
+            return
+
+
+def _message(frame: Frame, layout: Layout, other: Layout) -> None:
+    message = layout.decode(frame)
+    repr(message), hash(message), message.raw_fields, message.unread_fields
+    if layout.encode(message) != frame_bytes(frame):
+        raise FoundError(f"{message!r} has other bytes in {layout!r}")
+    with suppress(EncodeError):
+        other.encode(message)
+    with suppress(EncodeError):
+        # Not compared: entries of a list that lack their first field may be divided otherwise (cti.md §4.3).
+        _decoded(layout, layout.encode(replace(message)))
+
+
+def _decoded(layout: Layout, wire: bytes) -> Message:
+    (frame,) = frames(bytearray(wire))
+    return layout.decode(frame)
+
+
+def server(data: bytes) -> None:
+    """Talk to a server: before a session is open, or, when the second byte says so, in one of that version.
+
+    The first byte is the size of the pieces; between pieces the time of the third byte passes, in seconds.
+    """
+    head, stream = data[:3].ljust(3, b"\0"), data[3:]
+    clock, peripheral = Clock(), ScriptedPeripheral()
+    peripheral.script.update(_refusals())
+    service = CTIServer(CTIServerConfig(), peripheral, clock, now)
+    service.startService()
+    with _no_failure():
+        versions = VERSIONS[Dialect.UCCX]
+        version = versions[head[1] % len(versions)]
+        peer = CTIPeer(service.factory, version)
+        if head[1]:
+            peer.send(bridge_request(version))
+            if service.session_count != 1:
+                raise FoundError("no session")
+        _converse(peer, clock, stream, PIECES[head[0] % len(PIECES)], head[2])
+        service.stopService()
+        peer.lose()
+    _no_timer(clock)
+
+
+@cache
+def _refusals() -> dict[type[Message], Callable[[Message], Iterable[Message]]]:
+    """A peripheral's script that refuses every request."""
+
+    def refuse(request: Message) -> Iterable[Message]:
+        if isinstance(request, Request):
+            yield ControlFailureConf(invoke_id=request.invoke_id, failure_code=1)
+
+    return dict.fromkeys(_requests(Request), refuse)
+
+
+def _requests(cls: type[Request]) -> Iterator[type[Request]]:
+    for child in cls.__subclasses__():
+        yield child
+        yield from _requests(child)
+
+
+class _Single(Factory):
+    def __init__(self, session: ClientSession) -> None:
+        self._session = session
+
+    def buildProtocol(self, addr: object) -> CTIProtocol:
+        return CTIProtocol(self._session, 1_000_000)
+
+
+def client(data: bytes) -> None:
+    """Be the server of a client: before a session is open, or, when the second byte is not 0, in one.
+
+    The first byte is the size of the pieces; between pieces the time of the third byte passes, in seconds.
+    """
+    head, stream = data[:3].ljust(3, b"\0"), data[3:]
+    clock, config = Clock(), CTIClientConfig()
+    versions = VERSIONS[Dialect.UCCX]
+    version = versions[head[1] % len(versions)]
+    request = open_request(config, version, "")
+    session = ClientSession(config, request, clock, now, lambda _message: None)
+    with _no_failure():
+        peer = CTIPeer(_Single(session), version)
+        if head[1]:
+            (asked,) = peer.received()
+            if isinstance(asked, Request):
+                peer.send(
+                    OpenConf(
+                        invoke_id=asked.invoke_id, services_granted=0x40096, peripheral_online=True
+                    )
+                )
+        _converse(peer, clock, stream, PIECES[head[0] % len(PIECES)], head[2])
+        peer.lose()
+    session.opened.addErrback(lambda _failure: None)
+    _no_timer(clock)
+
+
+def _converse(peer: CTIPeer, clock: Clock, stream: bytes, size: int, seconds: int) -> None:
+    for piece in _pieces(stream, size):
+        if peer.is_closed:
+            return
+        peer.send_bytes(piece)
+        clock.advance(seconds / 16)
+        peer.transport.clear()
+        peer.transport.writes.clear()
+
+
+def _pieces(stream: bytes, size: int) -> Iterator[bytes]:
+    for at in range(0, len(stream), size):
+        yield stream[at : at + size]
+
+
+@contextmanager
+def _no_failure() -> Iterator[None]:
+    """Whatever is logged as a failure is found."""
+    failures: list[LogEvent] = []
+
+    @implementer(ILogObserver)
+    def observe(event: LogEvent) -> None:
+        if "log_failure" in event:
+            failures.append(event)
+
+    globalLogPublisher.addObserver(observe)
+    try:
+        yield
+    finally:
+        globalLogPublisher.removeObserver(observe)
+    if failures:
+        raise FoundError(failures[0]["log_failure"].getTraceback())
+
+
+def _no_timer(clock: Clock) -> None:
+    if clock.getDelayedCalls():
+        raise FoundError(f"left behind: {clock.getDelayedCalls()}")
+
+
+def warm() -> None:
+    """Compile every message in every layout: from then on nothing is remembered."""
+    sessions = [Layout.of(Dialect.UCCX, version) for version in VERSIONS[Dialect.UCCX]]
+    for layout in {*LAYOUTS, *sessions}:
+        for cls in CATALOGUE.values():
+            layout.codec(cls)
+
+
+TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
+    "codec": codec,
+    "server": server,
+    "client": client,
+}
+"""Each by its name."""
