@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.compiler import Codec, Shape, compile_codec
@@ -48,12 +48,13 @@ class Layout:
         widths: The bytes of tag and length of floating fields.
     """
 
-    __slots__ = ("_codecs", "_decoders", "dialect", "version", "widths")
+    __slots__ = ("_codecs", "_decoders", "_encoders", "dialect", "version", "widths")
 
     def __init__(self, dialect: Dialect, version: int, widths: Widths) -> None:
         self.dialect, self.version, self.widths = dialect, version, widths
         self._codecs: dict[type[Message], Codec] = {}
         self._decoders: dict[int, Callable[[bytes], Message]] = {}
+        self._encoders: dict[type[Message], Callable[[Any], bytes]] = {}
 
     @staticmethod
     def of(dialect: Dialect, version: int, widths: Widths | None = None) -> Layout:
@@ -90,15 +91,23 @@ class Layout:
             EncodeError: A value does not fit its field.
             MessageTooLongError: A peer of this version would not read so long a message.
         """
-        if isinstance(message, OpaqueMessage):
-            return frame_bytes(Frame(message.message_type, message.body))
-        codec = self.codec(type(message))
-        if message._origin is None:  # noqa: SLF001  # ours: Message and Layout share it
-            return codec.encode(message)
-        layout, body = message._origin  # noqa: SLF001
+        origin = message._origin  # noqa: SLF001  # ours: Message and Layout share it
+        if origin is None:
+            try:
+                encode = self._encoders[type(message)]
+            except KeyError:
+                encode = self._encoders[type(message)] = self._encoder(type(message))
+            return encode(message)
+        layout, body = origin
         if layout is self:
             return frame_bytes(Frame(message.MESSAGE_TYPE, body))
-        return codec.wrap(message, rewrite(layout.floating(message), self.widths))
+        wrap = self.codec(type(message)).wrap
+        return wrap(message, rewrite(layout.floating(message), self.widths))
+
+    def _encoder(self, cls: type[Message]) -> Callable[[Any], bytes]:
+        if cls is OpaqueMessage:
+            return _as_it_is
+        return self.codec(cls).encode
 
     def codec(self, cls: type[Message]) -> Codec:
         """What this layout makes of a message class."""
@@ -123,6 +132,10 @@ class Layout:
     def unread(self, message: Message) -> tuple[RawField, ...]:
         """Those that no attribute holds: of unknown tags, or of a length that is not the tag's."""
         return unread(self.floating(message), table_of(type(message)).floating)
+
+
+def _as_it_is(message: OpaqueMessage) -> bytes:
+    return frame_bytes(Frame(message.message_type, message.body))
 
 
 @cache
