@@ -2,8 +2,10 @@
 
     finesse-tx call NUMBER [--from NUMBER]     let a customer call, now
     finesse-tx check [--config FILE] [--set …]  say what would keep the server from starting
+    finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
 
-It answers in one line, and exits with 0 when what was asked is done, with 1 when it is not.
+It answers in one line, and exits with 0 when what was asked is done, with 1 when it is not; ``cti`` prints as many
+lines as there are messages, and ``docs/cti.rst`` has its exit statuses.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from finesse_tx import __version__, config
+from finesse_tx.cti import command
 from finesse_tx.errors import FinesseError, StartError
 from finesse_tx.home import DEFAULT_HOME, Home
 from finesse_tx.preflight import CONTROL_TOKEN, ports_are_free
@@ -70,12 +73,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_home(check)
     check.set_defaults(run=_check)
 
+    command.add_commands(commands)
+
     options = parser.parse_args(arguments)
     try:
-        print(options.run(options))
+        answer: str | int = options.run(options)
     except FinesseError as error:
         print(f"finesse-tx: {error}", file=sys.stderr)
         return 1
+    if isinstance(answer, int):
+        return answer
+    print(answer)
     return 0
 
 

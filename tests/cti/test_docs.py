@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,6 +32,7 @@ from finesse_tx.cti.core.session import CLIENT_STEP, SERVER_STEP
 from finesse_tx.cti.core.table import table_of
 from finesse_tx.cti.server import CTIServer
 from tests.support.cti import CTIPeer, ScriptedPeripheral, now
+from tests.support.twistd import LIMIT_S, environment
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "cti.rst"
 
@@ -162,6 +166,34 @@ class DocumentTests(SynchronousTestCase):
         self.assertEqual(peer.transport.value(), wire)
         self.assertEqual(len(names), 10)
         peer.lose()
+
+    def test_tool(self) -> None:
+        """The tool's examples print what they say, but for the breaks in long lines."""
+        examples: list[tuple[str, str]] = []
+        for line in re.findall(r"^    (.*)\n", between(self.text, "tool examples") + "\n", re.M):
+            if line.startswith("$ "):
+                examples.append((line[2:], ""))
+                continue
+            command, output = examples.pop()
+            if line.startswith("> "):
+                command += f"\n{line[2:]}"
+            else:
+                output = output.removesuffix("\n") if line.startswith(" ") else output
+                output += f"{line.strip()}\n"
+            examples.append((command, output))
+        self.assertGreaterEqual(len(examples), 4)
+        for command, output in examples:
+            python = shlex.quote(sys.executable)
+            done = subprocess.run(
+                ["bash", "-c", f'finesse-tx() {{ {python} -m finesse_tx.cli "$@"; }}\n{command}'],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=LIMIT_S,
+                env=environment(),
+                check=False,
+            )
+            self.assertEqual(done.stdout, output)
 
 
 def write() -> None:
