@@ -29,6 +29,17 @@ def add_commands(commands: _SubParsersAction[ArgumentParser]) -> None:
         "--raw", action="store_true", help="read the bytes of a TCP stream, not hex"
     )
     decode.add_argument(
+        "--pcap", metavar="FILE", help="read a capture (pcap or pcapng; - is standard input)"
+    )
+    decode.add_argument(
+        "--port",
+        dest="ports",
+        type=int,
+        action="append",
+        metavar="N",
+        help="a server's port in the capture; repeatable (default 12028, 42027, 43027)",
+    )
+    decode.add_argument(
         "--redact", action="store_true", help="leave out ClientPassword and AgentPassword"
     )
     _add_layout(decode)

@@ -14,9 +14,11 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
+from finesse_tx.cti.core.captures import BadCaptureError, packets
 from finesse_tx.cti.core.conversation import Conversation, error_line
 from finesse_tx.cti.core.framing import frame_bytes
 from finesse_tx.cti.core.layout import VERSIONS, Dialect, Widths
+from finesse_tx.cti.core.listening import PORTS, Listener
 from finesse_tx.cti.core.textlines import LONGEST_LINE, BadHexError, hex_bytes, numbered_lines
 from finesse_tx.cti.core.unlisting import BadListingError, Choice, layout_of, unlisted
 from finesse_tx.errors import FinesseError
@@ -65,6 +67,10 @@ def printed(line: dict[str, Any]) -> bytes:
 def decode(options: Namespace) -> int:
     """Print what the files hold, or standard input."""
     choice = choice_of(options)
+    if options.pcap is not None:
+        return _decode_capture(options, choice)
+    if options.ports:
+        raise InputError("--port is for --pcap")
     lines = _raw_lines if options.raw else _hex_lines
     conversation = Conversation(choice, redact=options.redact)
 
@@ -103,6 +109,32 @@ def _raw_lines(conversation: Conversation, chunks: Iterator[bytes]) -> Iterator[
     for chunk in chunks:
         yield from conversation.lines(cutter.feed(chunk))
     yield from conversation.lines(cutter.end())
+
+
+def _decode_capture(options: Namespace, choice: Choice) -> int:
+    if options.raw or options.files:
+        raise InputError("--pcap FILE: there is nothing beside it, neither --raw nor another FILE")
+    ports = {port: PORTS.get(port, Dialect.UCCX) for port in options.ports or PORTS}
+    listener = Listener(choice, ports, redact=options.redact)
+
+    def work(out: BinaryIO) -> Iterator[bool]:
+        for _name, chunks in _sources([options.pcap], out):
+            for line in _heard(listener, chunks):
+                out.write(printed(line))
+                yield "error" not in line
+
+    return _run(work)
+
+
+def _heard(listener: Listener, chunks: Iterator[bytes]) -> Iterator[dict[str, Any]]:
+    try:
+        for packet in packets(chunks):
+            yield from listener.hear(packet)
+    except BadCaptureError as error:
+        yield from listener.end()
+        yield error_line(error.offset, error.expected, error.found)
+    else:
+        yield from listener.end()
 
 
 def encode(options: Namespace) -> int:

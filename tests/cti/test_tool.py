@@ -13,6 +13,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from finesse_tx.cti.core.layout import Dialect, Layout
 from finesse_tx.cti.core.messages import AgentStateEvent, FailureEvent, HeartbeatReq
 from tests.cti.core.test_samples import SAMPLES
+from tests.support.captures import Talk, pcap, pcapng
+from tests.support.cti import bridge_request
 from tests.support.twistd import LIMIT_S, environment
 
 UCCX_14 = Layout.of(Dialect.UCCX, 14)
@@ -169,6 +171,44 @@ class CommandTests(SynchronousTestCase):
         self.assertEqual(
             [line.split(": ")[1] for line in told], [f"line {number}" for number in range(2, 7)]
         )
+
+    def test_capture(self) -> None:
+        """A capture is decoded, on the ports that are named, and encodes to what was said, each in its version."""
+        uccx_18 = Layout.of(Dialect.UCCX, 18)
+        said = [
+            uccx_18.encode(bridge_request(18)),
+            uccx_18.encode(FailureEvent(status=1, text="no")),
+        ]
+        talk = Talk(server=("10.0.0.1", 4_711)).open().say(said[0], client=True)
+        talk.say(said[1], client=False).close()
+        for data in (pcap(talk.sent), pcapng(talk.sent)):
+            status, output, _errors = run("decode", "--pcap", "-", "--port", "4711", given=data)
+            self.assertEqual((status, len(lines(output))), (0, 2))
+            self.assertEqual(run("encode", "--raw", given=output), (0, b"".join(said), ""))
+        self.assertEqual(run("decode", "--pcap", "-", given=data), (0, b"", ""))
+        with open("talk.pcap", "wb") as file:
+            file.write(pcap(talk.sent)[:-1])
+        status, output, _errors = run(
+            "decode", "--pcap", "talk.pcap", "--port", "1", "--port", "4711"
+        )
+        self.assertEqual(status, 1)
+        self.assertEqual(
+            lines(output)[-1]["error"].partition(": ")[2],
+            "expected a packet of 60 bytes; found the end after 59",
+        )
+        self.assertEqual([line.get("message_type") for line in lines(output)], [3, 2, None])
+
+    def test_wrong_capture_options(self) -> None:
+        """A capture is read alone, and one that is not there is told."""
+        for options, text in (
+            (["--raw"], "--pcap FILE: there is nothing beside it, neither --raw nor another FILE"),
+            (["a.hex"], "--pcap FILE: there is nothing beside it, neither --raw nor another FILE"),
+            ([], "absent.pcap: No such file or directory"),
+        ):
+            status, output, errors = run("decode", "--pcap", "absent.pcap", *options)
+            self.assertEqual((status, output, errors), (1, b"", f"finesse-tx: {text}\n"))
+        status, _output, errors = run("decode", "--port", "4711")
+        self.assertEqual((status, errors), (1, "finesse-tx: --port is for --pcap\n"))
 
     def test_wrong_options(self) -> None:
         """A layout that cannot be is refused at once."""

@@ -36,7 +36,7 @@ class Conversation:
 
     Attributes:
         layout: The layout of the next message.
-        opened: Whether there was an OPEN_REQ.
+        sure: Whether its version has been said, or learnt; else it is the usual one.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Conversation:
     ) -> None:
         self._choice, self._dialect, self._redact = choice, dialect, redact
         self.layout = choice.layout(dialect)
-        self.opened = False
+        self.sure = choice.version is not None
 
     def cutter(self, *, hunting: bool = False) -> Cutter:
         """What cuts the bytes of one direction."""
@@ -76,7 +76,11 @@ class Conversation:
         return listed | {"offset": piece.offset}
 
     def _learn(self, body: bytes) -> None:
-        self.opened = True
+        if (learnt := self._learnt(body)) is not None:
+            self.layout, self.sure = learnt, True
+
+    def _learnt(self, body: bytes) -> Layout | None:
+        """The layout that an OPEN_REQ is in, and asks for; None if it is nobody's."""
         version = int.from_bytes(body[_VERSION], "big")
         dialect, choice = self._choice.dialect or self._dialect, self._choice
         if choice.version is not None:
@@ -85,7 +89,7 @@ class Conversation:
             # Versions 9 and 19 to 25 can only be UCCE's.
             dialect = Dialect.UCCE if version in VERSIONS[Dialect.UCCE] else dialect
         if version not in VERSIONS[dialect]:
-            return
+            return None
         widths = choice.widths
         if widths is None and choice.version is None:
             try:
@@ -94,16 +98,18 @@ class Conversation:
                 widths = (
                     None  # it cannot be read; the next message perhaps can, in the usual widths
                 )
-        self.layout = Layout.of(dialect, version, widths)
+        return Layout.of(dialect, version, widths)
 
     def _fits(self, frame: Frame) -> bool:
         if frame.message_type not in CATALOGUE:
             return False
+        layout: Layout | None = self.layout
+        if frame.message_type == MessageType.OPEN_REQ:
+            layout = self._learnt(frame.body)
         try:
-            listing(frame, self.layout)
+            return layout is not None and bool(listing(frame, layout))
         except UnlistableError:
             return False
-        return True
 
 
 def error_line(offset: int, expected: str, found: str) -> dict[str, Any]:
