@@ -120,6 +120,7 @@ class ClientSession:
         now: The time, in UTC.
         deliver: Called with each event, and with each answer that nobody waits for. If it raises, the connection is
             lost: who has half understood an event had better be told everything anew.
+        layout: What the session speaks, where that is not UCCX's dialect in its usual widths.
 
     Attributes:
         opened: Fires with OPEN_CONF; or fails with `RequestFailedError` (the server refuses) or `LinkDownError`.
@@ -137,10 +138,11 @@ class ClientSession:
         clock: IReactorTime,
         now: Callable[[], datetime],
         deliver: Callable[[Message], None],
+        layout: Layout | None = None,
     ) -> None:
         self._config, self._clock, self._now, self._deliver = config, clock, now, deliver
         self._request = request
-        self._layout = Layout.of(Dialect.UCCX, request.version_number)
+        self._layout = layout or Layout.of(Dialect.UCCX, request.version_number)
         self._state = ClientState.CLOSED
         self._timer: IDelayedCall | None = None
         self._outstanding = Outstanding(config.request_timeout_s, clock)

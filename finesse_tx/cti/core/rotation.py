@@ -9,7 +9,15 @@ from typing import Final, NamedTuple
 
 from finesse_tx.cti.core.enums import StatusCode
 
-__all__ = ["NEXT_SIDE_S", "SUPERSEDED_S", "VERSIONS", "Attempt", "Rotation", "versions_from"]
+__all__ = [
+    "NEXT_SIDE_S",
+    "OTHER_VERSION",
+    "SUPERSEDED_S",
+    "VERSIONS",
+    "Attempt",
+    "Rotation",
+    "versions_from",
+]
 
 VERSIONS: Final = (18, 16, 14, 12, 10)
 """The versions that a UCCX engine may know, the highest first."""
@@ -21,7 +29,7 @@ SUPERSEDED_S: Final = 60.0
 """The pause after another client with our name has taken our session: two that fight over it help nobody."""
 
 
-_OTHER_VERSION: Final = {
+OTHER_VERSION: Final = {
     StatusCode.E_CTI_INVALID_VERSION,
     # Not what the reference gives for a version, but what widths that are not the peer's look like to it (§4.2).
     StatusCode.E_CTI_INVALID_FIELD_TAG,
@@ -75,7 +83,7 @@ class Rotation:
 
     def refused(self, status: int) -> Attempt:
         """The side answered OPEN_REQ with that status."""
-        if status in _OTHER_VERSION and self._step + 1 < len(self._versions):
+        if status in OTHER_VERSION and self._step + 1 < len(self._versions):
             self._step += 1
             return Attempt(self._side, self._versions[self._step], 0.0)
         return self.failed()
