@@ -1,7 +1,7 @@
 """``finesse-tx cti``: its arguments.
 
-What it does is in `finesse_tx.cti.tool`, which is imported when it is needed: that takes as long as the other
-commands do in all.
+What it does is in `finesse_tx.cti.tool` and `finesse_tx.cti.watching`, which are imported when they are needed: that
+takes longer than the other commands do in all.
 """
 
 from __future__ import annotations
@@ -53,6 +53,41 @@ def add_commands(commands: _SubParsersAction[ArgumentParser]) -> None:
     encode.add_argument("--raw", action="store_true", help="write the bytes themselves, not hex")
     _add_layout(encode)
     encode.set_defaults(run=_encode)
+    connect = kinds.add_parser(
+        "connect",
+        help="open a session with an engine, and print what comes",
+        description="Open a session, print what comes as decode does, and send the JSON lines of standard input. "
+        "Ctrl-C ends it. The exit status is 0, 1 if any line or message was wrong, 3 if there is no session, "
+        "4 if it broke off.",
+    )
+    connect.add_argument(
+        "where", metavar="HOST:PORT", help="the engine; the port is 12028 if none is given"
+    )
+    connect.add_argument("--user", metavar="NAME", help="ClientID (default finesse-tx-PID)")
+    password = connect.add_mutually_exclusive_group()
+    password.add_argument(
+        "--password-file", metavar="FILE", help="ClientPassword, in its first line"
+    )
+    password.add_argument("--ask-password", action="store_true", help="ask for ClientPassword")
+    connect.add_argument("--agent", metavar="ID", help="watch this agent only (agent mode)")
+    connect.add_argument("--extension", metavar="NUMBER", help="agent mode: AgentExtension")
+    connect.add_argument("--instrument", metavar="NUMBER", help="agent mode: AgentInstrument")
+    for option, what in (
+        ("services", "ServicesRequested (default 0x40096; in agent mode 7)"),
+        ("call-mask", "CallMsgMask (default 0x7fffff)"),
+        ("agent-mask", "AgentStateMask (default 0x1ff)"),
+        ("config-mask", "ConfigMsgMask (default 0xf; from version 18 on 0x1f)"),
+    ):
+        connect.add_argument(
+            f"--{option}", metavar="MASK", help=f"{what}: a number, or names with commas"
+        )
+    connect.add_argument(
+        "--show-passwords",
+        action="store_true",
+        help="print passwords, which are left out otherwise",
+    )
+    _add_layout(connect)
+    connect.set_defaults(run=_connect)
 
 
 def _decode(options: Namespace) -> int:
@@ -65,6 +100,12 @@ def _encode(options: Namespace) -> int:
     from finesse_tx.cti import tool  # noqa: PLC0415
 
     return tool.encode(options)
+
+
+def _connect(options: Namespace) -> int:
+    from finesse_tx.cti import watching  # noqa: PLC0415
+
+    return watching.connect(options)
 
 
 def _add_files(parser: ArgumentParser, what: str) -> None:

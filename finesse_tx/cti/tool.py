@@ -23,7 +23,17 @@ from finesse_tx.cti.core.textlines import LONGEST_LINE, BadHexError, hex_bytes, 
 from finesse_tx.cti.core.unlisting import BadListingError, Choice, layout_of, unlisted
 from finesse_tx.errors import FinesseError
 
-__all__ = ["InputError", "choice_of", "decode", "encode", "encoded", "printed"]
+__all__ = [
+    "DONE",
+    "FAULTY",
+    "InputError",
+    "choice_of",
+    "decode",
+    "encode",
+    "encoded",
+    "listed_in",
+    "printed",
+]
 
 CHUNK: Final = 65_536
 """How much is read at once, in bytes."""
@@ -164,10 +174,19 @@ def encoded(text: bytes | None, choice: Choice) -> bytes:
     Raises:
         BadListingError: It lists none.
     """
+    listed = listed_in(text)
+    return frame_bytes(unlisted(listed, layout_of(listed, choice)))
+
+
+def listed_in(text: bytes | None) -> dict[str, Any]:
+    """The listing that a line of JSON is; None for a line that was too long.
+
+    Raises:
+        BadListingError: It is none.
+    """
     if text is None:
-        raise BadListingError(
-            "", f"expected a line of at most {LONGEST_LINE} bytes, found a longer one"
-        )
+        reason = f"expected a line of at most {LONGEST_LINE} bytes, found a longer one"
+        raise BadListingError("", reason)
     try:
         listed = msgspec.json.decode(text)
     except msgspec.DecodeError as error:
@@ -175,10 +194,9 @@ def encoded(text: bytes | None, choice: Choice) -> bytes:
     except RecursionError:
         raise BadListingError("", "expected a listing: this is nested too deep") from None
     if not isinstance(listed, dict):
-        raise BadListingError(
-            "", f"expected an object, found {text[:60].decode('utf-8', 'replace')}"
-        )
-    return frame_bytes(unlisted(listed, layout_of(listed, choice)))
+        found = text[:60].decode("utf-8", "replace")
+        raise BadListingError("", f"expected an object, found {found}")
+    return listed
 
 
 def _sources(files: list[str], out: BinaryIO) -> Iterator[tuple[str, Iterator[bytes]]]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from finesse_tx.errors import RemoteProtocolError
 
-__all__ = ["LONGEST_LINE", "BadHexError", "hex_bytes", "numbered_lines"]
+__all__ = ["LONGEST_LINE", "BadHexError", "Lines", "hex_bytes", "numbered_lines"]
 
 LONGEST_LINE: Final = 8 * 1024 * 1024
 """The most bytes of one line; the longest message there can be is less, as hex and as a listing."""
@@ -30,39 +30,54 @@ class BadHexError(RemoteProtocolError):
         self.offset, self.expected, self.found = offset, expected, found
 
 
+class Lines:
+    """Cuts a stream into lines, each with its number, from 1 on; blank ones are left out.
+
+    Args:
+        longest: The most bytes of a line; one that is longer is None.
+    """
+
+    def __init__(self, longest: int = LONGEST_LINE) -> None:
+        self._longest, self._number = longest, 1
+        self._start, self._size = bytearray(), 0
+
+    def feed(self, chunk: bytes) -> Iterator[tuple[int, bytes | None]]:
+        """The lines that end in the next piece of the stream."""
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            self._add(end)
+            yield from self._line()
+        self._add(rest)
+
+    def end(self) -> Iterator[tuple[int, bytes | None]]:
+        """The last line, if it has no end."""
+        return self._line()
+
+    def _add(self, text: bytes) -> None:
+        self._size += len(text)
+        if self._size <= self._longest:
+            self._start += text
+        else:
+            self._start.clear()
+
+    def _line(self) -> Iterator[tuple[int, bytes | None]]:
+        number, size, line = self._number, self._size, bytes(self._start)
+        self._number, self._size = number + 1, 0
+        self._start.clear()
+        if size > self._longest:
+            yield number, None
+        elif text := (line.removeprefix(_BOM) if number == 1 else line).strip():
+            yield number, text
+
+
 def numbered_lines(
     chunks: Iterable[bytes], longest: int = LONGEST_LINE
 ) -> Iterator[tuple[int, bytes | None]]:
-    """Cut a stream into lines.
-
-    Args:
-        chunks: The stream, in whatever pieces; each line goes out before the next piece is asked for.
-        longest: The most bytes of a line.
-
-    Returns:
-        From 1 on, each line that is not blank; None in place of one that is too long.
-    """
-    number, start, size = 1, bytearray(), 0
+    """The lines of a stream, as `Lines` gives them; each goes out before the next piece is asked for."""
+    lines = Lines(longest)
     for chunk in chunks:
-        *ends, rest = chunk.split(b"\n")
-        for end in ends:
-            size += len(end)
-            yield from _line(number, bytes(start + end) if size <= longest else None)
-            number, size = number + 1, 0
-            start.clear()
-        size += len(rest)
-        if size <= longest:
-            start += rest
-        else:
-            start.clear()
-    yield from _line(number, bytes(start) if size <= longest else None)
-
-
-def _line(number: int, line: bytes | None) -> Iterator[tuple[int, bytes | None]]:
-    if line is None:
-        yield number, None
-    elif line := (line.removeprefix(_BOM) if number == 1 else line).strip():
-        yield number, line
+        yield from lines.feed(chunk)
+    yield from lines.end()
 
 
 _NOT_HEX: Final = re.compile(r"[^0-9A-Fa-f\s]")

@@ -19,7 +19,7 @@ from finesse_tx.cti.core.floating import Widths, tags_of
 from finesse_tx.cti.core.framing import MAX_BODY, MAX_TYPE, Frame
 from finesse_tx.cti.core.layout import VERSIONS, Dialect, Layout, default_widths
 from finesse_tx.cti.core.listing import UnlistableError, listing, number_size
-from finesse_tx.cti.core.message import Message
+from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.cti.core.messages import CATALOGUE
 from finesse_tx.cti.core.naming import (
     Meaning,
@@ -127,8 +127,13 @@ def layout_of(listed: Mapping[str, Any], choice: Choice) -> Layout:
     return Layout.of(dialect, version, widths)
 
 
-def unlisted(listed: Any, layout: Layout) -> Frame:
+def unlisted(listed: Any, layout: Layout, invoke_id: int = 0) -> Frame:
     """Make the message of a listing.
+
+    Args:
+        listed: The listing.
+        layout: What the message is to be in.
+        invoke_id: The InvokeID of a request that is listed without one.
 
     Raises:
         BadListingError: It cannot be made.
@@ -162,7 +167,7 @@ def unlisted(listed: Any, layout: Layout) -> Frame:
         for place, entry in enumerate(_list(listed, "floating"))
     ]
     head = layout.widths.head
-    made = _fixed(listed, cls, layout, [tag for tag, _data in floating])
+    made = _fixed(listed, cls, layout, [tag for tag, _data in floating], invoke_id)
     made += b"".join(head.pack(tag, len(data)) + data for tag, data in floating)
     if len(made) > MAX_BODY:
         raise BadListingError("floating", f"{len(made)} bytes of body, over {MAX_BODY}")
@@ -244,7 +249,9 @@ def _keys(entry: Mapping[str, Any], where: str, allowed: tuple[str, ...]) -> Non
 # The fixed part -------------------------------------------------------------------------------------------------
 
 
-def _fixed(listed: Mapping[str, Any], cls: type[Message], layout: Layout, tags: list[int]) -> bytes:
+def _fixed(
+    listed: Mapping[str, Any], cls: type[Message], layout: Layout, tags: list[int], invoke_id: int
+) -> bytes:
     fields = layout.fixed_part(cls)
     entries = _list(listed, "fixed")
     placed = _placed(entries, fields, cls, layout)
@@ -253,6 +260,8 @@ def _fixed(listed: Mapping[str, Any], cls: type[Message], layout: Layout, tags: 
         if field.name in placed:
             place = placed[field.name]
             body += _given(entries[place], f"fixed[{place}]", field, layout)
+        elif field.name == "InvokeID" and issubclass(cls, Request):
+            body += _packed(invoke_id, field.type, field.type.size, "fixed")
         else:
             body += _by_default(field, cls, layout, tags)
     return body
