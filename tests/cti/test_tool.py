@@ -108,7 +108,7 @@ class CommandTests(SynchronousTestCase):
                 "a hex digit in column 1; found 'h'",
                 "two hex digits for each byte; found 3 digits",
                 "a message header of 8 bytes; found the end after 1 byte",
-                "a message header (MessageLength up to 65535, MessageType 1 to 512); found ffffffff00000005: skipped 8 bytes",
+                "a message header (MessageLength up to 65535, MessageType 1 to 512); found ffffffff00000005: 8 bytes, skipped",
                 "InvokeID, a UINT of 4 bytes, in the fixed part of HEARTBEAT_REQ; found the message's end after 1",
             ],
         )

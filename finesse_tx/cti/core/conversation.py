@@ -57,7 +57,9 @@ class Conversation:
         """
         for piece in pieces:
             if isinstance(piece, Fault):
-                yield error_line(piece.offset, piece.expected, piece.found)
+                # What cannot be read may be a password.
+                seen = f"{piece.seen.hex()}: " if piece.seen and not self._redact else ""
+                yield error_line(piece.offset, piece.expected, f"{seen}{piece.found}")
             else:
                 yield self._line(piece)
 
@@ -70,7 +72,7 @@ class Conversation:
             number = piece.frame.message_type
             line = error_line(piece.offset + error.offset, error.expected, error.found)
             line |= {"message": message_name(number, self.layout.dialect), "message_type": number}
-            if not self._redact:  # what cannot be read may be a password
+            if not self._redact:
                 line["hex"] = frame_bytes(piece.frame).hex()
             return line
         return listed | {"offset": piece.offset}

@@ -43,11 +43,13 @@ class Fault(NamedTuple):
         offset: Where they begin in the stream.
         expected: What should be there.
         found: What is.
+        seen: The first of the bytes, at most eight; empty where they do not matter.
     """
 
     offset: int
     expected: str
     found: str
+    seen: bytes = b""
 
 
 class Cutter:
@@ -153,8 +155,8 @@ class Cutter:
 
     def _lost(self) -> Iterator[Fault]:
         if self._skips:
-            found = f"{self._skipped.hex()}: skipped {in_bytes(self._skips)}"
-            yield Fault(self.offset - self._skips, _HEADER, found)
+            offset, found = self.offset - self._skips, f"{in_bytes(self._skips)}, skipped"
+            yield Fault(offset, _HEADER, found, bytes(self._skipped))
         self._skips = 0
         self._skipped.clear()
 

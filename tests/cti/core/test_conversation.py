@@ -92,6 +92,11 @@ class ConversationTests(SynchronousTestCase):
         wire = bytes.fromhex("00000008 00000003 00000001 0000000e")
         (error,) = read(wire, redact=True)
         self.assertNotIn("hex", error)
+        garbage = b"\xffsecret!"
+        (error,) = read(garbage, redact=True)
+        self.assertTrue(error["error"].endswith("; found 8 bytes, skipped"))
+        (error,) = read(garbage)
+        self.assertTrue(error["error"].endswith(f"; found {garbage.hex()}: 8 bytes, skipped"))
 
     def test_looking_for_a_message(self) -> None:
         """After garbage only what can be listed is believed: no message without a layout, and none that is torn."""

@@ -33,7 +33,7 @@ def told(pieces: Iterable[Piece | Fault]) -> list[str]:
     return [
         f"{piece.offset}: {piece.frame.message_type}"
         if isinstance(piece, Piece)
-        else f"{piece.offset}: expected {piece.expected}; found {piece.found}"
+        else f"{piece.offset}: expected {piece.expected}; found {piece.seen.hex()}{': ' * bool(piece.seen)}{piece.found}"
         for piece in pieces
     ]
 
@@ -70,7 +70,7 @@ class CutterTests(SynchronousTestCase):
                 [
                     "0: 5",
                     "12: 2",
-                    f"24: {HEADER} {header.replace(' ', '')}: skipped 11 bytes",
+                    f"24: {HEADER} {header.replace(' ', '')}: 11 bytes, skipped",
                     "35: 5",
                     "47: 2",
                 ],
@@ -112,7 +112,7 @@ class CutterTests(SynchronousTestCase):
         """A stream that begins in the middle of a message is read from the next one on; at a message, at once."""
         self.assertEqual(
             told(cut(WIRE[5:] + WIRE, hunting=True)),
-            [f"0: {HEADER} 00000500000007: skipped 7 bytes", "7: 2", "19: 5", "31: 2"],
+            [f"0: {HEADER} 00000500000007: 7 bytes, skipped", "7: 2", "19: 5", "31: 2"],
         )
         self.assertEqual(told(cut(WIRE, hunting=True)), ["0: 5", "12: 2"])
 
@@ -132,7 +132,7 @@ class CutterTests(SynchronousTestCase):
         """Where no message follows, all that is left is told as one."""
         self.assertEqual(
             told(cut(WIRE + b"\xff" * 100)),
-            ["0: 5", "12: 2", f"24: {HEADER} {'ff' * 8}: skipped 100 bytes"],
+            ["0: 5", "12: 2", f"24: {HEADER} {'ff' * 8}: 100 bytes, skipped"],
         )
 
     def test_bound(self) -> None:
@@ -142,7 +142,7 @@ class CutterTests(SynchronousTestCase):
             self.assertEqual([*cutter.feed(b"\xff" * 10_000)], [])
             self.assertLess(len(cutter._buffer) + len(cutter._skipped), 20)
         (fault,) = cutter.end()
-        self.assertIn("skipped 1000000 bytes", fault.found)  # type: ignore[union-attr]
+        self.assertIn("1000000 bytes, skipped", fault.found)  # type: ignore[union-attr]
 
     def test_gap(self) -> None:
         """A gap is told with what it tears, and what follows it is read from the next message on."""
