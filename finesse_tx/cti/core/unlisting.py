@@ -18,22 +18,29 @@ from typing import Any, Final, get_type_hints
 from finesse_tx.cti.core.floating import Widths, tags_of
 from finesse_tx.cti.core.framing import MAX_BODY, MAX_TYPE, Frame
 from finesse_tx.cti.core.layout import VERSIONS, Dialect, Layout, default_widths
-from finesse_tx.cti.core.listing import UnlistableError, listing, number_size
+from finesse_tx.cti.core.listed_values import (
+    BadListingError,
+    check_keys,
+    data_of,
+    hex_data,
+    integer,
+    meant,
+    number_in,
+    packed,
+    shown,
+)
+from finesse_tx.cti.core.listing import UnlistableError, listing
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.cti.core.messages import CATALOGUE
 from finesse_tx.cti.core.naming import (
-    Meaning,
     enumeration_of,
-    in_bytes,
     meaning_of,
     message_name,
     message_number,
-    number_of,
     tag_number,
 )
 from finesse_tx.cti.core.table import FixedField, GroupField, table_of
-from finesse_tx.cti.core.wire import AUTO, Count, Enumeration, WireType, marks_of
-from finesse_tx.errors import LocalProtocolError
+from finesse_tx.cti.core.wire import AUTO, Count, WireType, marks_of
 
 __all__ = ["BadListingError", "Choice", "layout_of", "unlisted"]
 
@@ -52,22 +59,6 @@ _KEYS: Final = (
 
 _TYPES: Final = {wire.label: wire for wire in WireType if wire is not WireType.UNSPEC8}
 """What floating fields can be."""
-
-
-class BadListingError(LocalProtocolError):
-    """A listing is no message.
-
-    Attributes:
-        key: Where: ``floating[2].value``; empty for the listing as a whole.
-        reason: What is wrong there.
-    """
-
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(key, reason)
-        self.key, self.reason = key, reason
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.reason}" if self.key else self.reason
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,9 +97,9 @@ def layout_of(listed: Mapping[str, Any], choice: Choice) -> Layout:
         said = listed.get("dialect", "any")
         names = {"any": Dialect.UCCX} | {each.value: each for each in Dialect}
         if not isinstance(said, str) or said not in names:
-            raise BadListingError("dialect", f"{_shown(said)} is neither uccx nor ucce")
+            raise BadListingError("dialect", f"{shown(said)} is neither uccx nor ucce")
         dialect = names[said]
-    version = choice.version or _integer(listed, "protocol_version", USUAL_VERSION[dialect])
+    version = choice.version or integer(listed, "protocol_version", USUAL_VERSION[dialect])
     if version not in VERSIONS[dialect]:
         first, last = VERSIONS[dialect][0], VERSIONS[dialect][-1]
         reason = f"{version} is not a version of {dialect.value}, which has {first} to {last}"
@@ -118,8 +109,8 @@ def layout_of(listed: Mapping[str, Any], choice: Choice) -> Layout:
         usual = default_widths(dialect, version)
         if choice.version is None:
             usual = Widths(
-                _integer(listed, "tag_width", usual.tag),
-                _integer(listed, "length_width", usual.length),
+                integer(listed, "tag_width", usual.tag),
+                integer(listed, "length_width", usual.length),
             )
         if not {*usual} <= {1, 2}:
             raise BadListingError("tag_width", "tags and lengths have 1 or 2 bytes")
@@ -139,7 +130,7 @@ def unlisted(listed: Any, layout: Layout, invoke_id: int = 0) -> Frame:
         BadListingError: It cannot be made.
     """
     if not isinstance(listed, dict):
-        raise BadListingError("", f"expected an object, found {_shown(listed)}")
+        raise BadListingError("", f"expected an object, found {shown(listed)}")
     if "error" in listed:
         raise BadListingError(
             "error", "this message could not be decoded; there is nothing to encode"
@@ -200,9 +191,9 @@ def _message(listed: Mapping[str, Any], dialect: Dialect) -> int:
         named = message_number(name) if isinstance(name, str) else None
         if named is None:
             known = [*map(str, _message_names())]
-            reason = f"there is no {_shown(name)}{_meant(name, known)}"
+            reason = f"there is no {shown(name)}{meant(name, known)}"
             raise BadListingError("message", reason)
-    number = named if number is None else _integer(listed, "message_type", 0)
+    number = named if number is None else integer(listed, "message_type", 0)
     if number is None or not 1 <= number <= MAX_TYPE:
         raise BadListingError("message_type", f"{number} is not between 1 and {MAX_TYPE}")
     if named not in {None, number}:
@@ -224,7 +215,7 @@ def _body(listed: Mapping[str, Any]) -> bytes | None:
     value = listed.get("body")
     if value is None:
         return None
-    body = _hex(value, "body")
+    body = hex_data(value, "body")
     if len(body) > MAX_BODY:
         raise BadListingError("body", f"{len(body)} bytes, over {MAX_BODY}")
     return body
@@ -233,17 +224,11 @@ def _body(listed: Mapping[str, Any]) -> bytes | None:
 def _list(listed: Mapping[str, Any], key: str) -> list[Any]:
     entries = listed.get(key, [])
     if not isinstance(entries, list):
-        raise BadListingError(key, f"expected a list, found {_shown(entries)}")
+        raise BadListingError(key, f"expected a list, found {shown(entries)}")
     for place, entry in enumerate(entries):
         if not isinstance(entry, dict):
-            raise BadListingError(f"{key}[{place}]", f"expected an object, found {_shown(entry)}")
+            raise BadListingError(f"{key}[{place}]", f"expected an object, found {shown(entry)}")
     return entries
-
-
-def _keys(entry: Mapping[str, Any], where: str, allowed: tuple[str, ...]) -> None:
-    for key in entry:
-        if key not in allowed:
-            raise BadListingError(f"{where}.{key}", f"there are only {', '.join(allowed)}")
 
 
 # The fixed part -------------------------------------------------------------------------------------------------
@@ -261,7 +246,7 @@ def _fixed(
             place = placed[field.name]
             body += _given(entries[place], f"fixed[{place}]", field, layout)
         elif field.name == "InvokeID" and issubclass(cls, Request):
-            body += _packed(invoke_id, field.type, field.type.size, "fixed")
+            body += packed(invoke_id, field.type, field.type.size, "fixed")
         else:
             body += _by_default(field, cls, layout, tags)
     return body
@@ -281,13 +266,13 @@ def _placed(
     placed: dict[str, int] = {}
     for place, entry in enumerate(entries):
         where = f"fixed[{place}]"
-        _keys(entry, where, ("field", "type", "value"))
+        check_keys(entry, where, ("field", "type", "value"))
         name = entry.get("field")
         if name not in names and len(entries) == len(fields) and "type" in entry:
             name = names[place]
         if name not in names:
             message = message_name(cls.MESSAGE_TYPE, layout.dialect)
-            reason = f"{message} has no {_shown(name)} in {_said(layout)}{_meant(name, names)}"
+            reason = f"{message} has no {shown(name)} in {_said(layout)}{meant(name, names)}"
             raise BadListingError(f"{where}.field", reason)
         if name in placed:
             raise BadListingError(f"{where}.field", f"{name} is fixed[{placed[name]}] already")
@@ -298,17 +283,17 @@ def _placed(
 def _given(entry: Mapping[str, Any], where: str, field: FixedField, layout: Layout) -> bytes:
     label = entry.get("type", field.type.label)
     if label != field.type.label:
-        reason = f"{field.name} is a {field.type.label} in {_said(layout)}, not {_shown(label)}"
+        reason = f"{field.name} is a {field.type.label} in {_said(layout)}, not {shown(label)}"
         raise BadListingError(f"{where}.type", reason)
     if "value" not in entry:
         raise BadListingError(f"{where}.value", f"missing: {field.name} is a {field.type.label}")
     if field.type is WireType.UNSPEC8:
-        data = _hex(entry["value"], f"{where}.value")
+        data = hex_data(entry["value"], f"{where}.value")
         if len(data) != 8:
             raise BadListingError(f"{where}.value", f"{len(data)} bytes; {field.name} has 8")
         return data
-    value = _number(entry["value"], f"{where}.value", enumeration_of(field, layout.dialect))
-    return _packed(value, field.type, field.type.size, f"{where}.value")
+    value = number_in(entry["value"], f"{where}.value", enumeration_of(field, layout.dialect))
+    return packed(value, field.type, field.type.size, f"{where}.value")
 
 
 def _by_default(field: FixedField, cls: type[Message], layout: Layout, tags: list[int]) -> bytes:
@@ -342,19 +327,17 @@ def _counted(message_type: int) -> dict[str, int]:
 def _floating(
     entry: Mapping[str, Any], where: str, cls: type[Message], layout: Layout
 ) -> tuple[int, bytes]:
-    _keys(entry, where, ("tag", "name", "type", "length", "value"))
+    check_keys(entry, where, ("tag", "name", "type", "length", "value"))
     tag = _tag(entry, where)
     meaning = meaning_of(cls, tag)
     label = entry.get("type", meaning.type.label)
     if not isinstance(label, str) or label not in _TYPES:
-        raise BadListingError(
-            f"{where}.type", f"there is no {_shown(label)}{_meant(label, _TYPES)}"
-        )
+        raise BadListingError(f"{where}.type", f"there is no {shown(label)}{meant(label, _TYPES)}")
     if entry.get("value") is None:
         missing = "missing" if "value" not in entry else "null: it was left out on purpose"
         raise BadListingError(f"{where}.value", f"{missing}; {meaning.name} is a {label}")
-    length = None if entry.get("length") is None else _integer(entry, "length", 0, where)
-    data = _data(_TYPES[label], entry["value"], length, where, meaning)
+    length = None if entry.get("length") is None else integer(entry, "length", 0, where)
+    data = data_of(_TYPES[label], entry["value"], length, where, meaning)
     if not layout.widths.holds(tag, 0):
         reason = (
             f"{tag} does not fit the {layout.widths.tag} byte that tags have in {_said(layout)}"
@@ -374,8 +357,8 @@ def _tag(entry: Mapping[str, Any], where: str) -> int:
         plain = str(name).partition(" ")[0]  # the samples have "CONFIG_MSG_MASK_GRANTED (UCCX)"
         named = tag_number(plain)
         if named is None:
-            raise BadListingError(f"{where}.name", f"there is no tag {_shown(name)}")
-    tag = named if entry.get("tag") is None else _integer(entry, "tag", 0, where)
+            raise BadListingError(f"{where}.name", f"there is no tag {shown(name)}")
+    tag = named if entry.get("tag") is None else integer(entry, "tag", 0, where)
     if tag is None:
         raise BadListingError(f"{where}.tag", "missing, and so is name")
     if not 0 <= tag <= 0xFFFF:
@@ -383,140 +366,6 @@ def _tag(entry: Mapping[str, Any], where: str) -> int:
     if named not in {None, tag}:
         raise BadListingError(f"{where}.tag", f"{tag}, and name says {name}, which is {named}")
     return tag
-
-
-def _data(wire: WireType, value: Any, length: int | None, where: str, meaning: Meaning) -> bytes:
-    match wire:
-        case WireType.UNSPEC:
-            data = _hex(value, f"{where}.value")
-        case WireType.STRING:
-            return _ended(_text(value, f"{where}.value"), length, where)
-        case WireType.NAMEDVAR:
-            return _ended(_variable(value, where, ()), length, where)
-        case WireType.NAMEDARRAY:
-            data = _variable(value, where, ("index",))
-            index = _integer(value, "index", 0, f"{where}.value")
-            return _ended(
-                _packed(index, WireType.UCHAR, 1, f"{where}.value.index") + data, length, where
-            )
-        case _:
-            data = _numbers(wire, value, length, where, meaning)
-    if length not in {None, len(data)}:
-        raise _wrong_length(where, length, f"the value has {in_bytes(len(data))}")
-    return data
-
-
-def _wrong_length(where: str, length: int | None, what: str) -> BadListingError:
-    return BadListingError(f"{where}.length", f"{length}, but {what}; without length it is counted")
-
-
-def _ended(data: bytes, length: int | None, where: str) -> bytes:
-    """A text with its NUL, unless ``length`` says that there is none."""
-    if length == len(data):
-        return data
-    if length not in {None, len(data) + 1}:
-        what = f"the value has {in_bytes(len(data))}, {len(data) + 1} with its NUL"
-        raise _wrong_length(where, length, what)
-    return data + b"\0"
-
-
-def _text(value: Any, where: str) -> bytes:
-    if not isinstance(value, str):
-        raise BadListingError(where, f"expected a text, found {_shown(value)}")
-    if "\0" in value:
-        raise BadListingError(where, "a text holds no NUL; as UNSPEC, in hex, it can be anything")
-    return value.encode("utf-8", "replace")
-
-
-def _variable(value: Any, where: str, more: tuple[str, ...]) -> bytes:
-    where = f"{where}.value"
-    keys = (*more, "name", "value")
-    if not isinstance(value, dict):
-        raise BadListingError(
-            where, f"expected an object of {', '.join(keys)}, found {_shown(value)}"
-        )
-    _keys(value, where, keys)
-    for key in keys:
-        if key not in value:
-            raise BadListingError(f"{where}.{key}", "missing")
-    return _text(value["name"], f"{where}.name") + b"\0" + _text(value["value"], f"{where}.value")
-
-
-def _numbers(wire: WireType, value: Any, length: int | None, where: str, meaning: Meaning) -> bytes:
-    where_value, enumeration = f"{where}.value", meaning.enumeration
-    mask = (
-        enumeration is not None
-        and isinstance(value, list)
-        and all(isinstance(n, str) for n in value)
-    )
-    several = isinstance(value, list) and not (mask and not meaning.arrays)
-    values = [_number(each, where_value, enumeration) for each in (value if several else [value])]
-    size = wire.size
-    if length is not None:
-        size = number_size(wire, length, arrays=several)
-        if not size or length != size * len(values):
-            what = (
-                f"a {wire.label} has {in_bytes(wire.size)}"
-                + f", and there are {len(values)}" * several
-            )
-            raise _wrong_length(where, length, what)
-    return b"".join(_packed(each, wire, size, where_value) for each in values)
-
-
-# Values ---------------------------------------------------------------------------------------------------------
-
-
-def _number(value: Any, where: str, enumeration: Enumeration | None) -> int:
-    if isinstance(value, int):
-        return int(value)
-    names = value if isinstance(value, list) else [value]
-    if enumeration is None or not all(isinstance(name, str) for name in names):
-        raise BadListingError(where, f"expected a whole number, found {_shown(value)}")
-    number = 0
-    for name in names:
-        try:
-            number |= number_of(name, enumeration)
-        except ValueError:
-            meant = _meant(name, enumeration.__members__)
-            reason = f"{enumeration.__name__} has no {_shown(name)}{meant}"
-            raise BadListingError(where, reason) from None
-    return number
-
-
-def _packed(value: int, wire: WireType, size: int, where: str) -> bytes:
-    code = wire.code if size == wire.size else "I"
-    try:
-        return struct.pack(f">{code}", value)
-    except struct.error:
-        raise BadListingError(
-            where, f"{value} does not fit a {wire.label} of {in_bytes(size)}"
-        ) from None
-
-
-def _hex(value: Any, where: str) -> bytes:
-    try:
-        return bytes.fromhex(value)
-    except (TypeError, ValueError):
-        raise BadListingError(where, f"expected bytes in hex, found {_shown(value)}") from None
-
-
-def _integer(listed: Mapping[str, Any], key: str, usual: int, where: str = "") -> int:
-    value = listed.get(key, usual)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise BadListingError(
-            f"{where}{'.' * bool(where)}{key}", f"expected a whole number, found {_shown(value)}"
-        )
-    return value
-
-
-def _shown(value: Any) -> str:
-    shown = "null" if value is None else repr(value)
-    return shown if len(shown) < 80 else f"{shown[:76]}..."
-
-
-def _meant(name: Any, known: Any) -> str:
-    close = get_close_matches(str(name), list(known), 1)
-    return f"; is it {close[0]}?" if close else ""
 
 
 def _said(layout: Layout) -> str:
