@@ -6,14 +6,10 @@ printed before the session has it; what is typed in is sent.
 
 from __future__ import annotations
 
-import getpass
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final, cast
 
 from twisted.internet import defer, error, task
@@ -34,27 +30,20 @@ from typing_extensions import override
 from zope.interface import implementer
 
 from finesse_tx.config import CTIClientConfig
-from finesse_tx.cti.client_session import ClientSession, open_request
+from finesse_tx.cti.client_session import ClientSession
 from finesse_tx.cti.core.conversation import Conversation
 from finesse_tx.cti.core.cutting import Piece
-from finesse_tx.cti.core.enums import (
-    AgentStateMask,
-    CallMsgMask,
-    ConfigMask,
-    CTIService,
-    MessageType,
-)
+from finesse_tx.cti.core.enums import MessageType
 from finesse_tx.cti.core.errors import LinkDownError, RequestFailedError
 from finesse_tx.cti.core.framing import MHDR, Frame
 from finesse_tx.cti.core.layout import VERSIONS, Dialect, Layout
 from finesse_tx.cti.core.messages import OpenReq
-from finesse_tx.cti.core.naming import number_of
 from finesse_tx.cti.core.rotation import OTHER_VERSION, versions_from
 from finesse_tx.cti.core.textlines import Lines
 from finesse_tx.cti.core.unlisting import BadListingError, Choice, unlisted
-from finesse_tx.cti.core.wire import Enumeration
 from finesse_tx.cti.protocol import CTIProtocol
-from finesse_tx.cti.tool import DONE, FAULTY, InputError, choice_of, listed_in, printed
+from finesse_tx.cti.tool import DONE, FAULTY, choice_of, listed_in, printed
+from finesse_tx.cti.watch_options import address_of, opening
 from finesse_tx.errors import FinesseError
 
 __all__ = ["LOST", "REFUSED", "connect"]
@@ -74,15 +63,6 @@ MAX_PENDING: Final = 4_194_304
 FIRST_INVOKE_ID: Final = 1_000_000
 """A request without InvokeID gets this and the number of its line, far from those of the session's own."""
 
-AGENT_SERVICES: Final = (
-    CTIService.CTI_SERVICE_CLIENT_EVENTS
-    | CTIService.CTI_SERVICE_CALL_DATA_UPDATE
-    | CTIService.CTI_SERVICE_CLIENT_CONTROL
-)
-"""What a session for one agent asks for (§8.1)."""
-
-PORT: Final = 12_028
-
 UNREACHABLE: Final = (
     error.ConnectError,
     error.ConnectingCancelledError,
@@ -97,8 +77,8 @@ UNREACHABLE: Final = (
 def connect(options: Namespace) -> int:
     """Open a session, and print what comes until it ends or is ended."""
     choice = choice_of(options)
-    host, port = _where(options.where)
-    request = _opening(options, choice)
+    host, port = address_of(options.where)
+    request = opening(options, choice)
 
     def watch(reactor: Any) -> Deferred[None]:
         watching = _Watching(options, choice, request, reactor, (host, port))
@@ -108,71 +88,6 @@ def connect(options: Namespace) -> int:
         task.react(watch)
     except SystemExit as end:
         return int(end.code or DONE)
-
-
-def _where(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    if not colon or port.endswith("]"):
-        host, port = text, str(PORT)
-    bare = ":" in host and not (host.startswith("[") and host.endswith("]"))
-    if not host or bare or not port.isdecimal() or not 0 < int(port) < 65_536:
-        raise InputError(f"{text}: expected HOST:PORT, such as 10.0.0.1:{PORT} or [::1]:{PORT}")
-    return host.removeprefix("[").removesuffix("]"), int(port)
-
-
-def _opening(options: Namespace, choice: Choice) -> Callable[[int], OpenReq]:
-    """What makes the OPEN_REQ of each version."""
-    config = CTIClientConfig(client_id=options.user or f"finesse-tx-{os.getpid()}")
-    password = _password(options)
-    masks = {
-        field: _mask(option, text, enumeration)
-        for field, option, text, enumeration in (
-            ("services_requested", "--services", options.services, CTIService),
-            ("call_msg_mask", "--call-mask", options.call_mask, CallMsgMask),
-            ("agent_state_mask", "--agent-mask", options.agent_mask, AgentStateMask),
-            ("config_msg_mask", "--config-mask", options.config_mask, ConfigMask),
-        )
-        if text is not None
-    }
-    fields: dict[str, Any] = {}
-    if options.agent or options.extension or options.instrument:
-        fields["services_requested"] = AGENT_SERVICES
-        ours = "agent_id" if choice.dialect is Dialect.UCCE else "agent_id_long"
-        fields |= {ours: options.agent, "agent_extension": options.extension}
-        fields["agent_instrument"] = options.instrument
-
-    def request(version: int) -> OpenReq:
-        return replace(open_request(config, version, password), **(fields | masks))
-
-    return request
-
-
-def _password(options: Namespace) -> str:
-    if options.ask_password:
-        try:
-            return getpass.getpass("ClientPassword: ")
-        except EOFError:
-            raise InputError("--ask-password: there is nobody to ask") from None
-    if options.password_file is None:
-        return ""
-    try:
-        return Path(options.password_file).read_text("utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else "it is not UTF-8"
-        raise InputError(f"{options.password_file}: {reason}") from None
-
-
-def _mask(option: str, text: str, enumeration: Enumeration) -> int:
-    value = 0
-    for part in text.split(","):
-        try:
-            value |= number_of(part.strip(), enumeration)
-        except ValueError:
-            known = ", ".join(enumeration.__members__)
-            raise InputError(f"{option}: {part!r} is no number and none of {known}") from None
-    if not 0 <= value <= 0xFFFF_FFFF:
-        raise InputError(f"{option}: {text} does not fit 32 bits")
-    return value
 
 
 def _say(text: str) -> None:
