@@ -32,6 +32,7 @@ from finesse_tx.cti.core.messages import CATALOGUE
 from finesse_tx.cti.core.naming import (
     Meaning,
     enumeration_of,
+    field_name,
     in_bytes,
     meaning_of,
     message_name,
@@ -100,18 +101,18 @@ def _fixed(
 ) -> Iterator[dict[str, Any]]:
     at = 0
     for field in layout.fixed_part(cls):
-        left = len(body) - at
+        left, called = len(body) - at, field_name(field, cls, layout.dialect)
         if left < field.type.size:
             name = message_name(cls.MESSAGE_TYPE, layout.dialect)
-            expected = f"{field.name}, a {field.type.label} of {in_bytes(field.type.size)}, in the fixed part of {name}"
+            expected = f"{called}, a {field.type.label} of {in_bytes(field.type.size)}, in the fixed part of {name}"
             raise UnlistableError(MHDR.size + at, expected, f"the message's end after {left}")
         (value,) = struct.unpack_from(f">{field.type.code}", body, at)
         at += field.type.size
         if isinstance(value, bytes):
             value = value.hex()
         elif (meaning := name_of(value, enumeration_of(field, layout.dialect))) is not None:
-            names[field.name] = meaning
-        yield {"field": field.name, "type": field.type.label, "value": value}
+            names[called] = meaning
+        yield {"field": called, "type": field.type.label, "value": value}
 
 
 def _floating(

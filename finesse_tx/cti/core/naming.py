@@ -22,11 +22,13 @@ from finesse_tx.cti.core.table import (
     RepeatedField,
     table_of,
 )
+from finesse_tx.cti.core.uccx_names import uccx_name
 from finesse_tx.cti.core.wire import Dialect, Enumeration, Tag, WireType, marks_of
 
 __all__ = [
     "Meaning",
     "enumeration_of",
+    "field_name",
     "in_bytes",
     "meaning_of",
     "message_name",
@@ -74,6 +76,11 @@ _BY_DIALECT: Final[dict[str, dict[Dialect, Enumeration]]] = {
 def enumeration_of(field: FixedField, dialect: Dialect) -> Enumeration | None:
     """What the numbers of a fixed field mean."""
     return field.enumeration or _BY_DIALECT.get(field.attribute, {}).get(dialect)
+
+
+def field_name(field: FixedField, cls: type[Message], dialect: Dialect) -> str:
+    """A fixed field's name in that dialect."""
+    return uccx_name(cls.MESSAGE_TYPE, field.name) if dialect is Dialect.UCCX else field.name
 
 
 def message_name(number: int, dialect: Dialect) -> str:

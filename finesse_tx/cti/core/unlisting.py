@@ -34,6 +34,7 @@ from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.cti.core.messages import CATALOGUE
 from finesse_tx.cti.core.naming import (
     enumeration_of,
+    field_name,
     meaning_of,
     message_name,
     message_number,
@@ -258,21 +259,18 @@ def _placed(
     cls: type[Message],
     layout: Layout,
 ) -> dict[str, int]:
-    """Which entry is which field: by name.
-
-    UCCX's own names, such as ``reserved``, are not in our tables: in a complete list, with types, the place counts.
-    """
-    names = [field.name for field in fields]
+    """Which entry is which field: by the dialect's name, or the tables'."""
+    names = {field.name: field.name for field in fields}
+    names |= {field_name(field, cls, layout.dialect): field.name for field in fields}
     placed: dict[str, int] = {}
     for place, entry in enumerate(entries):
         where = f"fixed[{place}]"
         check_keys(entry, where, ("field", "type", "value"))
-        name = entry.get("field")
-        if name not in names and len(entries) == len(fields) and "type" in entry:
-            name = names[place]
-        if name not in names:
+        said = entry.get("field")
+        name = names.get(said) if isinstance(said, str) else None
+        if name is None:
             message = message_name(cls.MESSAGE_TYPE, layout.dialect)
-            reason = f"{message} has no {shown(name)} in {_said(layout)}{meant(name, names)}"
+            reason = f"{message} has no {shown(said)} in {_said(layout)}{meant(said, names)}"
             raise BadListingError(f"{where}.field", reason)
         if name in placed:
             raise BadListingError(f"{where}.field", f"{name} is fixed[{placed[name]}] already")
