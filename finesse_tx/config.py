@@ -200,6 +200,10 @@ class BOSHConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The largest request body."""
 
 
+CTI_VERSIONS: Final = {"uccx": tuple(range(10, 19)), "ucce": (*range(9, 18), *range(19, 26))}
+"""The protocol versions of GED-188 in each dialect."""
+
+
 class CTIServerConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The embedded engine's GED-188 side."""
 
@@ -211,6 +215,8 @@ class CTIServerConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How much may wait for a client that does not read; at that, it is dropped."""
     credentials_file: str = ""
     """Who may open a session: a file with a line ``ClientID:password`` each; empty: everyone, on loopback only."""
+    dialect: Literal["uccx", "ucce"] = "uccx"
+    """Who is meant by the protocol versions 10 to 17, which both have; 18 is UCCX's, 9 and 19 to 25 are UCCE's."""
 
 
 class CTIClientConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -220,8 +226,10 @@ class CTIClientConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """``host:port`` of the engine; empty: the embedded one."""
     side_b: str = ""
     """``host:port`` of its twin; empty: none."""
-    version: Annotated[int, Meta(ge=10, le=18)] = 16
-    """The protocol version to ask for first."""
+    dialect: Literal["uccx", "ucce"] = "uccx"
+    """What the engine speaks."""
+    version: Annotated[int, Meta(ge=9, le=25)] = 16
+    """The protocol version to ask for first: 10 to 18 in UCCX's dialect, 9 to 17 and 19 to 25 in UCCE's."""
     client_id: Annotated[str, Meta(max_length=63)] = "Finesse"
     """ClientID in OPEN_REQ."""
     password_file: str = ""
@@ -515,6 +523,20 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             addresses(getattr(config.cti.client, name))
         except ValueError as error:
             raise wrong(key, str(error), 'write "host:12028"') from None
+    client = config.cti.client
+    if client.version not in CTI_VERSIONS[client.dialect]:
+        raise wrong(
+            "cti.client.version",
+            f"is {client.version}, which {client.dialect.upper()} has not",
+            f"choose one of {', '.join(map(str, CTI_VERSIONS[client.dialect]))}",
+        )
+    shared = client.version in CTI_VERSIONS["uccx"] and client.version in CTI_VERSIONS["ucce"]
+    if not client.side_a and shared and client.dialect != config.cti.server.dialect:
+        raise wrong(
+            "cti.client.dialect",
+            f"is {client.dialect} while cti.server.dialect, that of our own engine, is {config.cti.server.dialect}",
+            "make them the same, or name an engine in cti.client.side_a",
+        )
     if config.cti.client.side_b and not config.cti.client.side_a:
         raise wrong("cti.client.side_b", "there is no side A", "give cti.client.side_a first")
     if bool(config.tls.certificate_file) != bool(config.tls.key_file):

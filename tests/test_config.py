@@ -133,6 +133,25 @@ class LoadTests(SynchronousTestCase):
             "notification.component_secret_file",
         )
 
+    def test_cti_dialects(self) -> None:
+        """The client's version is one of its dialect's, and our own engine is spoken to in its own."""
+        for setting, key in (
+            (("cti.client.version=19",), "cti.client.version"),
+            (("cti.client.version=9",), "cti.client.version"),
+            (("cti.client.dialect=ucce", "cti.client.version=18"), "cti.client.version"),
+            (("cti.client.dialect=ucce",), "cti.client.dialect"),
+            (("cti.server.dialect=ucce",), "cti.client.dialect"),
+        ):
+            self.assertEqual(self.refused("", *setting).key, key)
+        for setting in (
+            ("cti.client.version=18",),
+            ("cti.client.version=18", "cti.server.dialect=ucce"),
+            ("cti.client.dialect=ucce", "cti.client.version=25"),
+            ("cti.client.dialect=ucce", "cti.server.dialect=ucce"),
+            ("cti.client.dialect=ucce", "cti.client.side_a=ccx.example:42027"),
+        ):
+            load(None, setting)
+
     def test_argon2_lanes(self) -> None:
         """argon2 needs 8 KiB of memory for each lane."""
         memory = "security.argon2_memory_kib"

@@ -3,7 +3,8 @@
 It stands before a peripheral (`finesse_tx.interfaces.IPeripheral`) and adds what is the protocol's: who may open a
 session, what each session gets, that each request has one answer, and that no client holds up another.
 
-Spec: ``cti.md`` §10.1 to §10.5, §12.2. UCCX's dialect, versions 10 to 18, bridge and agent mode.
+Spec: ``cti.md`` §10.1 to §10.6, §12.2. UCCX's dialect, versions 10 to 18; UCCE's, 9 to 17 and 19 to 25; bridge and
+agent mode.
 """
 
 from __future__ import annotations
@@ -58,9 +59,10 @@ class CTIServer(Service):
         credentials: Mapping[str, str] | None = None,
     ) -> None:
         self.config, self.peripheral, self.clock, self.now = config, peripheral, clock, now
-        self.terms = Terms(credentials=credentials)
+        self.terms = Terms(credentials=credentials, dialect=Dialect(config.dialect))
         self.factory = CTIServerFactory(self)
         self._connections: set[ServerSession] = set()
+        self._maintenance_id = 0
         self._unsubscribe: Callable[[], None] | None = None
         self._drained: Deferred[None] | None = None
 
@@ -92,10 +94,34 @@ class CTIServer(Service):
         return self._drained
 
     def set_master(self, master: bool) -> None:
-        """Say whether this node is the active one of its pair; the standby has no sessions."""
+        """Say whether this node is the active one of its pair.
+
+        The standby has no sessions but those of UCCE clients that have one on each side. Those are told when their
+        side becomes the active one; when it ceases to be, they have
+        `finesse_tx.cti.server_session.LEAVE_S` seconds to go over.
+        """
         self.terms = replace(self.terms, master=master)
-        if not master:
-            self._end_all(CCXStatus.OUT_OF_SERVICE, StatusCode.E_CTI_SERVER_NOT_MASTER)
+        for session in tuple(self._connections):
+            if master:
+                session.activate()
+            else:
+                session.demote(CCXStatus.OUT_OF_SERVICE, StatusCode.E_CTI_SERVER_NOT_MASTER)
+
+    async def ask_maintenance(self) -> bool:
+        """Ask the clients that know both sides whether this one, the active one, may stop for maintenance.
+
+        Returns:
+            Whether all agree within `finesse_tx.cti.server_session.LEAVE_S` seconds. They have been told so; what
+            follows, such as `set_master`, is the caller's.
+        """
+        self._maintenance_id += 1
+        answers = [session.ask_maintenance(self._maintenance_id) for session in self._connections]
+        agreed = True
+        for answer in answers:
+            agreed = (answer is None or await answer) and agreed
+        for session in tuple(self._connections):
+            session.tell_maintenance(goes_on=agreed)
+        return agreed
 
     def _end_all(self, engine: CCXStatus, status: StatusCode) -> None:
         for session in tuple(self._connections):

@@ -3,7 +3,9 @@
 The table of `finesse_tx.cti.core.session` decides what follows from what; here are the timers, the requests that
 are on their way through the peripheral, and the messages that go out.
 
-Spec: ``cti.md`` §10.1 to §10.3, §12.2.
+Inside everything is UCCX's dialect; a session of UCCE's translates what comes in and what goes out.
+
+Spec: ``cti.md`` §10.1 to §10.3, §10.6, §12.2.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from twisted.python.failure import Failure
 from finesse_tx.config import CTIServerConfig
 from finesse_tx.cti.agent_mode import asking, calls_of, find_agent
 from finesse_tx.cti.core.announcements import open_conf, status_event
+from finesse_tx.cti.core.dialects import knows
 from finesse_tx.cti.core.enums import (
     AgentState,
     CCXStatus,
@@ -39,6 +42,9 @@ from finesse_tx.cti.core.layout import Dialect, Layout
 from finesse_tx.cti.core.message import Confirmation, Message, OpaqueMessage, Request
 from finesse_tx.cti.core.messages import (
     CATALOGUE,
+    ActiveMaintenanceEventMsg,
+    ActiveMaintenanceReqMsg,
+    ActiveMaintenanceRespMsg,
     CloseConf,
     ConfigKeyEvent,
     ConfigRequestEvent,
@@ -46,21 +52,27 @@ from finesse_tx.cti.core.messages import (
     FailureEvent,
     HeartbeatConf,
     OpenReq,
+    StandbyActiveEventMsg,
+    StoppingRequestsToThisSideInd,
     TeamConfigConf,
     TeamConfigReq,
 )
-from finesse_tx.cti.core.opening import Grant, Terms, judge
+from finesse_tx.cti.core.opening import Grant, Mode, Terms, judge
 from finesse_tx.cti.core.requests import admit, failure, too_many
 from finesse_tx.cti.core.secondary_lines import KNOWN_FROM, without_secondary_lines
 from finesse_tx.cti.core.session import ServerAction, ServerInput, ServerState, server_step
+from finesse_tx.cti.core.translation import from_ucce, to_ucce
 from finesse_tx.cti.exchange import Exchange
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.interfaces import IPeripheral
 
-__all__ = ["LINGER_S", "MAX_OUTSTANDING", "Host", "ServerSession"]
+__all__ = ["LEAVE_S", "LINGER_S", "MAX_OUTSTANDING", "Host", "ServerSession", "encode"]
 
 LINGER_S: Final = 2.0
 """How long a client may take to read what was sent before the connection is reset."""
+
+LEAVE_S: Final = 5.0
+"""How long a client may take to go over to the other side, and to agree to maintenance (§10.6)."""
 
 MAX_OUTSTANDING: Final = 4_096
 """How many requests of one session may be unanswered at once."""
@@ -69,7 +81,20 @@ _INPUTS: Final = {
     MessageType.OPEN_REQ: ServerInput.OPEN_REQ,
     MessageType.HEARTBEAT_REQ: ServerInput.HEARTBEAT_REQ,
     MessageType.CLOSE_REQ: ServerInput.CLOSE_REQ,
+    MessageType.STOPPING_REQUESTS_TO_THIS_SIDE_IND: ServerInput.STOPPING,
+    MessageType.ACTIVE_MAINTENANCE_RESP_MSG: ServerInput.MAINTENANCE_RESP,
 }
+
+_FROM_CLIENTS: Final = (
+    Request,
+    ConfigRequestKeyEvent,
+    ConfigRequestEvent,
+    StoppingRequestsToThisSideInd,
+    ActiveMaintenanceRespMsg,
+)
+"""What clients send."""
+
+_SESSIONS: Final = {ServerState.OPEN, ServerState.STANDBY, ServerState.LEAVING}
 
 _BEFORE_OPEN: Final = Layout.of(Dialect.UCCX, 14)
 """FAILURE_CONF and FAILURE_EVENT are the same bytes in all layouts."""
@@ -113,12 +138,19 @@ class ServerSession:
         self._last_received = 0.0
         self._exchanges: set[Exchange] = set()
         self._task: Deferred[None] | None = None
+        self._maintenance: Deferred[bool] | None = None
+        self._maintenance_id = 0
         self.grant: Grant | None = None
         self.host_name = ""
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a session."""
+        """Whether there is a session, be this side the active one or not."""
+        return self._state in _SESSIONS
+
+    @property
+    def is_active(self) -> bool:
+        """Whether there is a session that gets events and may ask."""
         return self._state is ServerState.OPEN
 
     def __str__(self) -> str:
@@ -157,6 +189,7 @@ class ServerSession:
         for exchange in tuple(self._exchanges):
             exchange.end()
         self._cancel_task()
+        self._refuse_maintenance()
         self._host.gone(self)
 
     def _cancel_task(self) -> None:
@@ -205,20 +238,32 @@ class ServerSession:
                 self._fail(frame, StatusCode.E_CTI_SESSION_NOT_OPEN)
             case ServerAction.FAIL_ALREADY_OPEN:
                 self._fail(frame, StatusCode.E_CTI_SESSION_ALREADY_OPEN)
-            case ServerAction.FAIL_UNKNOWN:
-                self._fail(frame, StatusCode.E_CTI_INVALID_MESSAGE_TYPE)
-            case ServerAction.FAIL_MALFORMED:
+            case ServerAction.FAIL_OFFLINE:
+                self._fail(frame, StatusCode.E_CTI_CTI_SERVER_OFFLINE)
+            case ServerAction.FAIL_UNKNOWN | ServerAction.FAIL_MALFORMED:
                 self._fail(frame, status)
+            case ServerAction.NOTE_MAINTENANCE if isinstance(message, ActiveMaintenanceRespMsg):
+                self._note_maintenance(message)
+            case ServerAction.CLOSE:
+                self.log.info("{session} goes over to the other side", session=self)
+                self._close()
 
     def _understand(self, frame: Frame) -> tuple[ServerInput, StatusCode, Message | None]:
         cls = CATALOGUE.get(frame.message_type, OpaqueMessage)
-        if not issubclass(cls, Request | ConfigRequestKeyEvent | ConfigRequestEvent):
-            return ServerInput.UNKNOWN, StatusCode.E_CTI_INVALID_MESSAGE_TYPE, None
+        unknown = ServerInput.UNKNOWN, StatusCode.E_CTI_INVALID_MESSAGE_TYPE, None
+        if not issubclass(cls, _FROM_CLIENTS):
+            return unknown
         event = _INPUTS.get(cls.MESSAGE_TYPE, ServerInput.REQUEST)
         if self.grant is None or event is ServerInput.OPEN_REQ:
             return event, StatusCode.E_CTI_NO_ERROR, None
+        layout = self.grant.layout
+        if not knows(layout.dialect, layout.version, frame.message_type):
+            if self.grant.ucce:
+                status = StatusCode.E_CTI_INVALID_MSG_TYPE_FOR_VERSION
+                return ServerInput.UNKNOWN, status, None
+            return unknown
         try:
-            message = self.grant.layout.decode(frame)
+            message = layout.decode(frame)
         except BadMessageError as error:
             self.log.warn("{session}: {error}", session=self, error=error)
             return ServerInput.MALFORMED, error.status, None
@@ -243,10 +288,10 @@ class ServerSession:
             self._fail(frame, error.status)
             return
         self._filter = EventFilter(grant)
-        self._step(ServerInput.ACCEPTED)
+        self._step(ServerInput.ACCEPTED_STANDBY if grant.standby else ServerInput.ACCEPTED)
         self.log.info("Opened {session}", session=self)
         self._confirm(request, grant, state)
-        if grant.agent is not None and grant.agent.device:
+        if grant.agent is not None and grant.agent.device and self.is_active:
             await self._tell_calls(grant.agent.device)
 
     async def _tell_calls(self, device: str) -> None:
@@ -268,8 +313,11 @@ class ServerSession:
         else:
             self._watch(grant.idle_timeout_s)
         online = self._host.peripheral.online()
-        self._send(open_conf(request.invoke_id, grant, state, online=online))
-        self._tell_status(CCXStatus.IN_SERVICE if online else CCXStatus.OUT_OF_SERVICE)
+        time = int(self._host.now().timestamp())
+        self._send(open_conf(request.invoke_id, grant, state, online=online, time=time))
+        # UCCE tells each peripheral's state to sessions for all events; in UCCX it is recommended to all (§10.1).
+        if not grant.ucce or grant.mode is Mode.BRIDGE:
+            self._tell_status(CCXStatus.IN_SERVICE if online else CCXStatus.OUT_OF_SERVICE)
 
     def _tell_status(self, status: CCXStatus) -> None:
         self._send(status_event(status, int(self._host.now().timestamp())))
@@ -291,7 +339,10 @@ class ServerSession:
                 self._send(too_many(admitted))
             else:
                 self._request(admitted, grant)
-        elif not grant.config_mask:
+            return
+        if grant.ucce:
+            message = from_ucce(message, grant.layout.version)
+        if not grant.config_mask:
             if isinstance(message, ConfigRequestKeyEvent):
                 self._send(ConfigKeyEvent(config_key_status=ConfigKeyStatus.NOT_SUPPORTED))
         else:
@@ -325,7 +376,7 @@ class ServerSession:
 
     def wants(self, event: Message) -> bool:
         """Whether this session gets ``event``; it must be asked about every event, in order."""
-        return self.is_open and self._filter.passes(event)
+        return self.is_active and self._filter.passes(event)
 
     def transmit(self, data: bytes) -> None:
         """Send an event that is encoded in this session's layout."""
@@ -335,12 +386,69 @@ class ServerSession:
         """End the session: say how the engine is, and why the session ends."""
         match self._step(ServerInput.SHUTDOWN):
             case ServerAction.ANNOUNCE_END:
-                self._tell_status(engine)
-                self._send(FailureEvent(status=status))
-                self._close()
+                self._announce_end(engine, status)
             case ServerAction.CLOSE:
                 self._cancel_task()
                 self._close()
+
+    def _announce_end(self, engine: CCXStatus, status: StatusCode) -> None:
+        if self.grant is not None and self.grant.ucce:
+            # The peripheral is well, and 92 is UCCX's: it is this side of the CTI server that goes (§10.3, §10.6).
+            status = StatusCode.E_CTI_CTI_SERVER_OFFLINE
+        else:
+            self._tell_status(engine)
+        self._send(FailureEvent(status=status))
+        self._close()
+
+    # Active and standby, UCCE's ------------------------------------------------------------------------------
+
+    def activate(self) -> None:
+        """This side is the active one now: a session on the standby gets events, and may ask."""
+        if self._state is not ServerState.STANDBY:
+            return
+        self._step(ServerInput.ACTIVATED)
+        self._send(StandbyActiveEventMsg())
+
+    def demote(self, engine: CCXStatus, status: StatusCode) -> None:
+        """This side is no longer the active one: a client that knows both may go over, another's session ends."""
+        if self.is_active and self.grant is not None and self.grant.active_standby:
+            self._step(ServerInput.DEMOTED)
+            self._wait(LEAVE_S, lambda: self._leaving_overdue(engine, status))
+        elif self._state is not ServerState.STANDBY:
+            self.end(engine, status)
+
+    def _leaving_overdue(self, engine: CCXStatus, status: StatusCode) -> None:
+        self._step(ServerInput.LEAVING_OVERDUE)
+        self.log.warn("{session} has not gone over to the other side in time", session=self)
+        self._announce_end(engine, status)
+
+    def ask_maintenance(self, invoke_id: int) -> Deferred[bool] | None:
+        """Ask the client whether this side may stop for maintenance.
+
+        Returns:
+            Fires with what it says: False as well when it says nothing in time, or goes. None for a client that
+            need not be asked: it knows no other side.
+        """
+        if not self.is_active or self.grant is None or not self.grant.active_standby:
+            return None
+        self._refuse_maintenance()
+        self._maintenance, self._maintenance_id = Deferred(), invoke_id
+        self._send(ActiveMaintenanceReqMsg(invoke_id=invoke_id))
+        return self._maintenance.addTimeout(LEAVE_S, self._host.clock, lambda *_: False)
+
+    def tell_maintenance(self, *, goes_on: bool) -> None:
+        """Tell the client whether this side stops for maintenance."""
+        if self.is_active and self.grant is not None and self.grant.active_standby:
+            self._send(ActiveMaintenanceEventMsg(maintenance_mode_status=goes_on))
+
+    def _note_maintenance(self, answer: ActiveMaintenanceRespMsg) -> None:
+        asked = self._maintenance
+        if asked is not None and not asked.called and answer.invoke_id == self._maintenance_id:
+            asked.callback(answer.maintenance_mode_accepted)
+
+    def _refuse_maintenance(self) -> None:
+        if self._maintenance is not None and not self._maintenance.called:
+            self._maintenance.callback(False)
 
     def supersede(self) -> None:
         """End the session: the same client has opened another one."""
@@ -364,11 +472,13 @@ class ServerSession:
 
 
 def encode(layout: Layout, message: Message) -> bytes:
-    """Write a message as a client of that version knows it.
+    """Write a message as a client of that dialect and version knows it.
 
     Raises:
         EncodeError: It holds what cannot be written.
     """
+    if layout.dialect is Dialect.UCCE:
+        message = to_ucce(message)
     if layout.version < KNOWN_FROM:
         message = without_secondary_lines(message)
     return layout.encode(message)

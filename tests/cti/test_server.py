@@ -85,7 +85,7 @@ class ServerTestCase(SynchronousTestCase):
 
     def peer(self, version: int = 14, host: str = "10.0.0.1") -> CTIPeer:
         """Connect a raw client."""
-        peer = CTIPeer(self.server.factory, version, host)
+        peer = CTIPeer(self.server.factory, version, host, Dialect(self.config.dialect))
         self.peers.append(peer)
         return peer
 
@@ -169,7 +169,7 @@ class OpenTests(ServerTestCase):
     def test_refused(self) -> None:
         """A refusal is a FAILURE_CONF, after which the client may try again on the same connection."""
         peer = self.peer()
-        self.assertEqual(peer.ask(bridge_request(9)), [FailureConf(invoke_id=17, status=1)])
+        self.assertEqual(peer.ask(bridge_request(8)), [FailureConf(invoke_id=17, status=1)])
         self.assertEqual(self.server.session_count, 0)
         self.assertIsInstance(peer.ask(bridge_request())[0], OpenConf)
 
@@ -204,7 +204,7 @@ class OpenTests(ServerTestCase):
     def test_overdue(self) -> None:
         """A client that opens no session in time is dropped; one second earlier it is not."""
         peer = self.peer()
-        peer.ask(bridge_request(9))
+        peer.ask(bridge_request(8))
         self.clock.advance(self.config.open_timeout_s - 1)
         self.assertFalse(peer.is_closed)
         self.clock.advance(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from twisted.internet.address import IPv4Address
@@ -15,6 +16,7 @@ from twisted.python.failure import Failure
 from twisted.test import iosim
 from zope.interface import implementer
 
+from finesse_tx.cti.core.dialects import dialect_of
 from finesse_tx.cti.core.framing import frames
 from finesse_tx.cti.core.layout import Dialect, Layout
 from finesse_tx.cti.core.message import Message, Request
@@ -29,6 +31,7 @@ __all__ = [
     "ScriptedPeripheral",
     "bridge_request",
     "now",
+    "ucce_request",
 ]
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -154,6 +157,16 @@ def bridge_request(
     )
 
 
+def ucce_request(version: int = 24, services: int = BRIDGE, client_id: str = "ctios") -> OpenReq:
+    """The OPEN_REQ of a client of UCCE's dialect that wants everything."""
+    return replace(
+        bridge_request(version, services, client_id),
+        peripheral_id=0xFFFFFFFF,
+        call_msg_mask=0x0FFFFFFF,
+        config_msg_mask=0x10F,
+    )
+
+
 class RecordingTransport(StringTransport):
     """Keeps what is written in pieces too."""
 
@@ -175,9 +188,13 @@ class CTIPeer:
     """
 
     def __init__(
-        self, factory: IProtocolFactory, version: int = 14, host: str = "10.0.0.1"
+        self,
+        factory: IProtocolFactory,
+        version: int = 14,
+        host: str = "10.0.0.1",
+        dialect: Dialect = Dialect.UCCX,
     ) -> None:
-        self.layout = Layout.of(Dialect.UCCX, version)
+        self.layout = Layout.of(dialect_of(version, dialect) or dialect, version)
         address = IPv4Address("TCP", host, 40_000)
         self.transport = RecordingTransport(address)
         protocol = factory.buildProtocol(address)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from finesse_tx.cti.core.dialects import knows
 from finesse_tx.cti.core.enums import (
     NULL,
     AgentState,
@@ -54,6 +55,8 @@ CONFIG_EVENTS: Final[Mapping[int, int]] = {
 }
 """The bit of ConfigMsgMask for each event that has one."""
 
+_TALKING: Final = {AgentState.TALKING_PENDING_WORK, AgentState.TALKING_PENDING_NOT_READY}
+
 _ALWAYS: Final = {MessageType.SYSTEM_EVENT, MessageType.FAILURE_EVENT}
 
 _TO_SUPERVISORS: Final = {MessageType.SUPERVISOR_ASSIST_EVENT, MessageType.EMERGENCY_CALL_EVENT}
@@ -87,6 +90,9 @@ class EventFilter:
         number = event.message_type if isinstance(event, OpaqueMessage) else event.MESSAGE_TYPE
         if number in _ALWAYS:
             return True
+        layout = self._grant.layout
+        if not knows(layout.dialect, layout.version, number):
+            return False
         if isinstance(event, ConfigBeginEvent):
             kinds = event.config_information & self._grant.config_mask.value
             self._updating = self._updates and kinds != 0
@@ -113,9 +119,11 @@ class EventFilter:
 
     def _masked_in(self, event: Message, number: int) -> bool:
         if isinstance(event, AgentStateEvent):
+            state = event.agent_state
+            if self._grant.ucce and state in _TALKING:  # that is what the client is told
+                state = AgentState.TALKING
             # A state without a bit goes to whoever wants any state at all.
-            mask = STATE_MASKS.get(event.agent_state, 0xFFFFFFFF)
-            return mask & self._grant.agent_state_mask != 0
+            return STATE_MASKS.get(state, 0xFFFFFFFF) & self._grant.agent_state_mask != 0
         if number in CALL_EVENTS:
             return CALL_EVENTS[number] & self._grant.call_msg_mask != 0
         return self._grant.mode is Mode.BRIDGE

@@ -1,8 +1,9 @@
 """Whether an OPEN_REQ opens a session, and what the session may do.
 
-Our server speaks UCCX's dialect: versions 10 to 18.
+Our server speaks both dialects: UCCX's versions 10 to 18, UCCE's 9 to 17 and 19 to 25. Where both have a version, a
+setting tells them apart: nothing in OPEN_REQ does.
 
-Spec: ``cti.md`` §10.1 (the order of the checks), §8.1 (services), §8.4, §4.5.
+Spec: ``cti.md`` §10.1 (the order of the checks), §8.1 (services), §8.4, §4.5, §10.6.
 """
 
 from __future__ import annotations
@@ -13,29 +14,26 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from finesse_tx.cti.core.dialects import (
+    dialect_of,
+    granted_services,
+    has_meaningless_service,
+    kinds_of,
+)
 from finesse_tx.cti.core.enums import NULL, ConfigMask, CTIService, StatusCode
 from finesse_tx.cti.core.errors import BadMessageError, OpenRefusedError
 from finesse_tx.cti.core.framing import Frame
-from finesse_tx.cti.core.layout import VERSIONS, Dialect, Layout, detect_widths
+from finesse_tx.cti.core.layout import Dialect, Layout, detect_widths
 from finesse_tx.cti.core.messages import OpenReq
+from finesse_tx.cti.core.translation import from_ucce
 
-__all__ = ["MIN_IDLE_TIMEOUT_S", "SERVICES", "Agent", "Grant", "Mode", "Terms", "judge"]
+__all__ = ["MIN_IDLE_TIMEOUT_S", "PERIPHERAL_ID", "Agent", "Grant", "Mode", "Terms", "judge"]
 
 MIN_IDLE_TIMEOUT_S: Final = 20
 """A shorter IdleTimeout is refused (§10.2)."""
 
-SERVICES: Final = (
-    CTIService.CTI_SERVICE_CLIENT_EVENTS
-    | CTIService.CTI_SERVICE_CALL_DATA_UPDATE
-    | CTIService.CTI_SERVICE_CLIENT_CONTROL
-    | CTIService.CTI_SERVICE_ALL_EVENTS
-    | CTIService.CTI_SERVICE_SUPERVISOR
-    | CTIService.CTI_SERVICE_CONFIG_EVENTS
-)
-"""What can be granted; other bits are ignored, as UCCX does."""
-
-
-_KINDS: Final = ConfigMask(0x1F)
+PERIPHERAL_ID: Final = 1
+"""The one peripheral that there is; what UCCX's dialect has for a PeripheralID in all requests and events."""
 
 
 class Mode(Enum):
@@ -80,10 +78,12 @@ class Terms:
     Attributes:
         master: Whether it is the active one of its pair.
         credentials: The password for each ClientID; None lets everyone in.
+        dialect: Who speaks the versions that both dialects have.
     """
 
     master: bool = True
     credentials: Mapping[str, str] | None = None
+    dialect: Dialect = Dialect.UCCX
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,10 @@ class Grant:
         services: The services that were asked for and can be granted.
         call_msg_mask: Which call events it gets.
         agent_state_mask: Which agent states it gets.
-        config_mask: Which configuration it gets.
+        config_mask: Which configuration it gets, in UCCX's bits.
         idle_timeout_s: After how long without a message it is ended; None for never.
+        standby: Whether it is a session on the standby: without events or requests, until this side is the active
+            one.
     """
 
     layout: Layout
@@ -111,6 +113,17 @@ class Grant:
     agent_state_mask: int
     config_mask: ConfigMask
     idle_timeout_s: int | None
+    standby: bool = False
+
+    @property
+    def ucce(self) -> bool:
+        """Whether it speaks UCCE's dialect."""
+        return self.layout.dialect is Dialect.UCCE
+
+    @property
+    def active_standby(self) -> bool:
+        """Whether the client has a session on each side, and changes sides when it is told to."""
+        return CTIService.CTI_SERVICE_ACTIVE_STANDBY in self.services
 
 
 def judge(frame: Frame, terms: Terms) -> tuple[OpenReq, Grant]:
@@ -119,20 +132,30 @@ def judge(frame: Frame, terms: Terms) -> tuple[OpenReq, Grant]:
     Raises:
         OpenRefusedError: It opens no session; FAILURE_CONF says why.
     """
-    layout = _layout(frame.body)
+    layout = _layout(frame.body, terms.dialect)
     request = layout.decode(frame)
+    ucce = layout.dialect is Dialect.UCCE
+    if ucce:
+        request = from_ucce(request, layout.version)
     if not isinstance(request, OpenReq):
         raise TypeError(request)
     if request.client_id is None or request.client_password is None:
         raise _refuse("E_CTI_REQUIRED_DATA_MISSING", "ClientID and ClientPassword are required")
     if request.idle_timeout < MIN_IDLE_TIMEOUT_S:
         raise _refuse("E_CTI_INVALID_TIMEOUT", f"IdleTimeout is {request.idle_timeout}")
-    services = CTIService(request.services_requested & SERVICES.value)
+    asked = request.services_requested
+    if has_meaningless_service(asked, layout.dialect):
+        raise _refuse("E_CTI_INVALID_SERVICE_MASK", f"services {asked:#x}")
+    services = granted_services(asked, layout.dialect, layout.version)
     mode = _mode(services)
-    if not terms.master:
-        raise _refuse("E_CTI_SERVER_NOT_MASTER", "this is the standby")
+    standby = not terms.master
+    if standby and CTIService.CTI_SERVICE_ACTIVE_STANDBY not in services:
+        status = "E_CTI_INVALID_CLIENT_FOR_STANDBY" if ucce else "E_CTI_SERVER_NOT_MASTER"
+        raise _refuse(status, "this is the standby")
     if not _known(request.client_id, request.client_password, terms.credentials):
         raise _refuse("E_CTI_INVALID_PASSWORD", "ClientID or ClientPassword is wrong")
+    if ucce and mode is Mode.AGENT and request.peripheral_id != PERIPHERAL_ID:
+        raise _refuse("E_CTI_INVALID_PERIPHERAL_ID", f"peripheral {request.peripheral_id}")
     grant = Grant(
         layout=layout,
         mode=mode,
@@ -141,8 +164,9 @@ def judge(frame: Frame, terms: Terms) -> tuple[OpenReq, Grant]:
         services=services,
         call_msg_mask=request.call_msg_mask,
         agent_state_mask=request.agent_state_mask,
-        config_mask=_config_mask(request, services),
+        config_mask=_config_mask(request, services, layout),
         idle_timeout_s=None if request.idle_timeout == NULL else request.idle_timeout,
+        standby=standby,
     )
     return request, grant
 
@@ -151,15 +175,16 @@ def _refuse(status: str, reason: str) -> OpenRefusedError:
     return OpenRefusedError(StatusCode[status], reason)
 
 
-def _layout(body: bytes) -> Layout:
+def _layout(body: bytes, preferred: Dialect) -> Layout:
     version = int.from_bytes(body[4:8], "big")
-    if len(body) < 8 or version not in VERSIONS[Dialect.UCCX]:
+    dialect = dialect_of(version, preferred)
+    if len(body) < 8 or dialect is None:
         raise _refuse("E_CTI_INVALID_VERSION", f"version {version}")
     try:
-        widths = detect_widths(body, Dialect.UCCX, version)
+        widths = detect_widths(body, dialect, version)
     except BadMessageError as error:
         raise OpenRefusedError(error.status, error.reason) from None
-    return Layout.of(Dialect.UCCX, version, widths)
+    return Layout.of(dialect, version, widths)
 
 
 def _mode(services: CTIService) -> Mode:
@@ -191,8 +216,7 @@ def _agent(request: OpenReq) -> Agent:
     return agent
 
 
-def _config_mask(request: OpenReq, services: CTIService) -> ConfigMask:
+def _config_mask(request: OpenReq, services: CTIService, layout: Layout) -> ConfigMask:
     if CTIService.CTI_SERVICE_CONFIG_EVENTS not in services:
         return ConfigMask(0)
-    known = _KINDS if request.version_number >= 18 else _KINDS & ~ConfigMask.TERMINALS
-    return ConfigMask(request.config_msg_mask & known.value)
+    return kinds_of(request.config_msg_mask, layout.dialect, layout.version)

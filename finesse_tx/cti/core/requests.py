@@ -48,13 +48,11 @@ from finesse_tx.cti.core.messages import (
     SupervisorAssistReq,
     TransferCallReq,
 )
-from finesse_tx.cti.core.opening import Agent, Grant
+from finesse_tx.cti.core.opening import PERIPHERAL_ID, Agent, Grant
 from finesse_tx.cti.core.table import table_of
+from finesse_tx.cti.core.translation import from_ucce
 
-__all__ = ["CONTROL", "NEEDS", "PERIPHERAL_ID", "admit", "failure", "overdue", "too_many"]
-
-PERIPHERAL_ID: Final = 1
-"""What UCCX's dialect has for a PeripheralID, in all requests and events."""
+__all__ = ["CONTROL", "NEEDS", "admit", "failure", "overdue", "too_many"]
 
 NOBODY: Final = "Unknown"
 """The AgentInstrument of a SET_AGENT_STATE_REQ that only checks a password (§9.7)."""
@@ -142,14 +140,16 @@ def admit(request: Request, grant: Grant) -> Request | Confirmation:
     """Check a request of an open session.
 
     Returns:
-        The request as the peripheral gets it: in agent mode the session's phone is filled in. Or the failure that
-        answers it.
+        The request as the peripheral gets it: in UCCX's terms, and in agent mode the session's phone is filled in.
+        Or the failure that answers it.
     """
     if _misfits(request):
         return failure(request.invoke_id, StatusCode.E_CTI_INVALID_FIELD_LENGTH)
+    if grant.ucce:
+        request = from_ucce(request, grant.layout.version)
     if getattr(request, "peripheral_id", PERIPHERAL_ID) != PERIPHERAL_ID:
         return failure(request.invoke_id, StatusCode.E_CTI_INVALID_PERIPHERAL_ID)
-    if NEEDS.get(type(request), CTIService(0)) not in grant.services:
+    if not _may(request, grant.services):
         return _control(
             request,
             ControlFailureCode.CF_GENERIC_OPERATION_REJECTION,
@@ -163,6 +163,12 @@ def admit(request: Request, grant: Grant) -> Request | Confirmation:
     if _SUPERVISOR in grant.services or _is_own(request, grant.agent):
         return request
     return failure(request.invoke_id, StatusCode.E_CTI_INVALID_AGENT_DATA)
+
+
+def _may(request: Request, services: CTIService) -> bool:
+    if CTIService.CTI_AGENT_STATE_CONTROL_ONLY in services and type(request) in CONTROL:
+        return isinstance(request, SetAgentStateReq)
+    return NEEDS.get(type(request), CTIService(0)) in services
 
 
 def _is_own(request: Request, agent: Agent) -> bool:

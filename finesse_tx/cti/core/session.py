@@ -3,7 +3,7 @@
 The tables are the whole of it: what is not in one is the peer's error. Who carries the actions out is
 `finesse_tx.cti.server` and `finesse_tx.cti.client`.
 
-Spec: ``cti.md`` §10.1 to §10.3, §8.17 (how the status codes are used).
+Spec: ``cti.md`` §10.1 to §10.3, §10.6 (active and standby), §8.17 (how the status codes are used).
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ class ServerState(Enum):
     OPENING = auto()
     """OPEN_REQ is being judged; in agent mode the peripheral is asked about the agent."""
     OPEN = auto()
+    STANDBY = auto()
+    """A session on the standby: it waits until this side is the active one."""
+    LEAVING = auto()
+    """This side is no longer the active one: the client is to go over to the other."""
     CLOSED = auto()
 
 
@@ -47,6 +51,10 @@ class ServerInput(Enum):
     CLOSE_REQ = auto()
     REQUEST = auto()
     """Anything else that a client may send."""
+    STOPPING = auto()
+    """STOPPING_REQUESTS_TO_THIS_SIDE_IND."""
+    MAINTENANCE_RESP = auto()
+    """ACTIVE_MAINTENANCE_RESP_MSG."""
     UNKNOWN = auto()
     """A message that no client may send, or that has no published layout."""
     MALFORMED = auto()
@@ -54,12 +62,20 @@ class ServerInput(Enum):
     LOST = auto()
     # From our side:
     ACCEPTED = auto()
+    ACCEPTED_STANDBY = auto()
+    """The session opens, on a side that is not the active one."""
     REFUSED = auto()
     OPEN_OVERDUE = auto()
     IDLE = auto()
     """Nothing came for IdleTimeout seconds."""
     SUPERSEDED = auto()
     """The same client has opened another session."""
+    ACTIVATED = auto()
+    """This side is the active one now."""
+    DEMOTED = auto()
+    """This side is no longer the active one, and the client knows another."""
+    LEAVING_OVERDUE = auto()
+    """The client has not gone over in time."""
     SHUTDOWN = auto()
     """This server stops, or is no longer the master."""
 
@@ -80,6 +96,14 @@ class ServerAction(Enum):
     """FAILURE_CONF 2."""
     FAIL_MALFORMED = auto()
     """FAILURE_CONF with what is wrong."""
+    FAIL_OFFLINE = auto()
+    """FAILURE_CONF 15: the other side is the one to ask."""
+    ANNOUNCE_ACTIVE = auto()
+    """STANDBY_ACTIVE_EVENT_MSG."""
+    AWAIT_STOPPING = auto()
+    """Give the client a while to go over."""
+    NOTE_MAINTENANCE = auto()
+    """Remember whether the client agrees."""
     CONFIRM_HEARTBEAT = auto()
     CONFIRM_CLOSE = auto()
     """CLOSE_CONF, and close."""
@@ -104,17 +128,22 @@ SERVER_STEP: Final = {
     (_S.WAITING, _SI.HEARTBEAT_REQ): (_S.WAITING, _SA.FAIL_NOT_OPEN),
     (_S.WAITING, _SI.CLOSE_REQ): (_S.WAITING, _SA.FAIL_NOT_OPEN),
     (_S.WAITING, _SI.REQUEST): (_S.WAITING, _SA.FAIL_NOT_OPEN),
+    (_S.WAITING, _SI.STOPPING): (_S.WAITING, _SA.FAIL_NOT_OPEN),
+    (_S.WAITING, _SI.MAINTENANCE_RESP): (_S.WAITING, _SA.FAIL_NOT_OPEN),
     (_S.WAITING, _SI.UNKNOWN): (_S.WAITING, _SA.FAIL_NOT_OPEN),
     (_S.WAITING, _SI.MALFORMED): (_S.WAITING, _SA.FAIL_MALFORMED),
     (_S.WAITING, _SI.OPEN_OVERDUE): (_S.CLOSED, _SA.ABORT),
     (_S.WAITING, _SI.SHUTDOWN): (_S.CLOSED, _SA.CLOSE),
     (_S.WAITING, _SI.LOST): (_S.CLOSED, _SA.FORGET),
     (_S.OPENING, _SI.ACCEPTED): (_S.OPEN, _SA.CONFIRM_OPEN),
+    (_S.OPENING, _SI.ACCEPTED_STANDBY): (_S.STANDBY, _SA.CONFIRM_OPEN),
     (_S.OPENING, _SI.REFUSED): (_S.WAITING, _SA.REFUSE),
     (_S.OPENING, _SI.OPEN_REQ): (_S.OPENING, _SA.FAIL_ALREADY_OPEN),
     (_S.OPENING, _SI.HEARTBEAT_REQ): (_S.OPENING, _SA.FAIL_NOT_OPEN),
     (_S.OPENING, _SI.CLOSE_REQ): (_S.OPENING, _SA.FAIL_NOT_OPEN),
     (_S.OPENING, _SI.REQUEST): (_S.OPENING, _SA.FAIL_NOT_OPEN),
+    (_S.OPENING, _SI.STOPPING): (_S.OPENING, _SA.FAIL_NOT_OPEN),
+    (_S.OPENING, _SI.MAINTENANCE_RESP): (_S.OPENING, _SA.FAIL_NOT_OPEN),
     (_S.OPENING, _SI.UNKNOWN): (_S.OPENING, _SA.FAIL_NOT_OPEN),
     (_S.OPENING, _SI.MALFORMED): (_S.OPENING, _SA.FAIL_MALFORMED),
     (_S.OPENING, _SI.OPEN_OVERDUE): (_S.CLOSED, _SA.ABORT),
@@ -124,17 +153,47 @@ SERVER_STEP: Final = {
     (_S.OPEN, _SI.HEARTBEAT_REQ): (_S.OPEN, _SA.CONFIRM_HEARTBEAT),
     (_S.OPEN, _SI.CLOSE_REQ): (_S.CLOSED, _SA.CONFIRM_CLOSE),
     (_S.OPEN, _SI.REQUEST): (_S.OPEN, _SA.FORWARD),
+    (_S.OPEN, _SI.STOPPING): (_S.CLOSED, _SA.CLOSE),
+    (_S.OPEN, _SI.MAINTENANCE_RESP): (_S.OPEN, _SA.NOTE_MAINTENANCE),
     (_S.OPEN, _SI.UNKNOWN): (_S.OPEN, _SA.FAIL_UNKNOWN),
     (_S.OPEN, _SI.MALFORMED): (_S.OPEN, _SA.FAIL_MALFORMED),
     (_S.OPEN, _SI.IDLE): (_S.CLOSED, _SA.ABORT),
     (_S.OPEN, _SI.SUPERSEDED): (_S.CLOSED, _SA.EVICT),
+    (_S.OPEN, _SI.DEMOTED): (_S.LEAVING, _SA.AWAIT_STOPPING),
     (_S.OPEN, _SI.SHUTDOWN): (_S.CLOSED, _SA.ANNOUNCE_END),
     (_S.OPEN, _SI.LOST): (_S.CLOSED, _SA.FORGET),
+    (_S.STANDBY, _SI.OPEN_REQ): (_S.STANDBY, _SA.FAIL_ALREADY_OPEN),
+    (_S.STANDBY, _SI.HEARTBEAT_REQ): (_S.STANDBY, _SA.CONFIRM_HEARTBEAT),
+    (_S.STANDBY, _SI.CLOSE_REQ): (_S.CLOSED, _SA.CONFIRM_CLOSE),
+    (_S.STANDBY, _SI.REQUEST): (_S.STANDBY, _SA.FAIL_OFFLINE),
+    (_S.STANDBY, _SI.STOPPING): (_S.CLOSED, _SA.CLOSE),
+    (_S.STANDBY, _SI.MAINTENANCE_RESP): (_S.STANDBY, _SA.IGNORE),
+    (_S.STANDBY, _SI.UNKNOWN): (_S.STANDBY, _SA.FAIL_UNKNOWN),
+    (_S.STANDBY, _SI.MALFORMED): (_S.STANDBY, _SA.FAIL_MALFORMED),
+    (_S.STANDBY, _SI.IDLE): (_S.CLOSED, _SA.ABORT),
+    (_S.STANDBY, _SI.SUPERSEDED): (_S.CLOSED, _SA.EVICT),
+    (_S.STANDBY, _SI.ACTIVATED): (_S.OPEN, _SA.ANNOUNCE_ACTIVE),
+    (_S.STANDBY, _SI.SHUTDOWN): (_S.CLOSED, _SA.ANNOUNCE_END),
+    (_S.STANDBY, _SI.LOST): (_S.CLOSED, _SA.FORGET),
+    (_S.LEAVING, _SI.OPEN_REQ): (_S.LEAVING, _SA.FAIL_ALREADY_OPEN),
+    (_S.LEAVING, _SI.HEARTBEAT_REQ): (_S.LEAVING, _SA.CONFIRM_HEARTBEAT),
+    (_S.LEAVING, _SI.CLOSE_REQ): (_S.CLOSED, _SA.CONFIRM_CLOSE),
+    (_S.LEAVING, _SI.REQUEST): (_S.LEAVING, _SA.FAIL_OFFLINE),
+    (_S.LEAVING, _SI.STOPPING): (_S.CLOSED, _SA.CLOSE),
+    (_S.LEAVING, _SI.MAINTENANCE_RESP): (_S.LEAVING, _SA.IGNORE),
+    (_S.LEAVING, _SI.UNKNOWN): (_S.LEAVING, _SA.FAIL_UNKNOWN),
+    (_S.LEAVING, _SI.MALFORMED): (_S.LEAVING, _SA.FAIL_MALFORMED),
+    (_S.LEAVING, _SI.SUPERSEDED): (_S.CLOSED, _SA.EVICT),
+    (_S.LEAVING, _SI.LEAVING_OVERDUE): (_S.CLOSED, _SA.ANNOUNCE_END),
+    (_S.LEAVING, _SI.SHUTDOWN): (_S.CLOSED, _SA.ANNOUNCE_END),
+    (_S.LEAVING, _SI.LOST): (_S.CLOSED, _SA.FORGET),
     # What is still on its way when the connection is being closed:
     (_S.CLOSED, _SI.OPEN_REQ): (_S.CLOSED, _SA.IGNORE),
     (_S.CLOSED, _SI.HEARTBEAT_REQ): (_S.CLOSED, _SA.IGNORE),
     (_S.CLOSED, _SI.CLOSE_REQ): (_S.CLOSED, _SA.IGNORE),
     (_S.CLOSED, _SI.REQUEST): (_S.CLOSED, _SA.IGNORE),
+    (_S.CLOSED, _SI.STOPPING): (_S.CLOSED, _SA.IGNORE),
+    (_S.CLOSED, _SI.MAINTENANCE_RESP): (_S.CLOSED, _SA.IGNORE),
     (_S.CLOSED, _SI.UNKNOWN): (_S.CLOSED, _SA.IGNORE),
     (_S.CLOSED, _SI.MALFORMED): (_S.CLOSED, _SA.IGNORE),
     (_S.CLOSED, _SI.SHUTDOWN): (_S.CLOSED, _SA.IGNORE),

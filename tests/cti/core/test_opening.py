@@ -6,19 +6,23 @@ from dataclasses import replace
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from finesse_tx.cti.core.dialects import dialect_of
 from finesse_tx.cti.core.enums import ConfigMask, CTIService
 from finesse_tx.cti.core.errors import OpenRefusedError
 from finesse_tx.cti.core.framing import Frame, frames
 from finesse_tx.cti.core.layout import Dialect, Layout, Widths
 from finesse_tx.cti.core.messages import OpenReq
 from finesse_tx.cti.core.opening import Agent, Grant, Mode, Terms, judge
-from tests.support.cti import bridge_request
+from tests.support.cti import bridge_request, ucce_request
+
+UCCE = Terms(dialect=Dialect.UCCE)
 
 
 def frame_of(request: OpenReq, widths: Widths | None = None) -> Frame:
     """An OPEN_REQ as it comes."""
-    version = min(max(request.version_number, 10), 18)
-    wire = Layout.of(Dialect.UCCX, version, widths).encode(request)
+    version = min(max(request.version_number, 9), 25)
+    dialect = dialect_of(version, Dialect.UCCX) or Dialect.UCCX
+    wire = Layout.of(dialect, version, widths).encode(request)
     return next(frames(bytearray(wire)))
 
 
@@ -45,7 +49,7 @@ class JudgeTests(SynchronousTestCase):
 
     def test_bridge(self) -> None:
         """A bridge gets what it asks for of what there is."""
-        request = bridge_request(services=0xFFFFFFFF & ~1)
+        request = bridge_request(services=0xFFFFFFFF & ~0x2001)
         grant = granted(request)
         self.assertEqual(grant.services, 0x00040096)
         self.assertEqual(
@@ -68,10 +72,16 @@ class JudgeTests(SynchronousTestCase):
         self.assertEqual(granted(bridge_request(services=4)).mode, Mode.NOBODY)
 
     def test_versions(self) -> None:
-        """Versions 10 to 18 are accepted, those next to them are not."""
-        for version in range(10, 19):
-            self.assertEqual(granted(bridge_request(version)).layout.version, version)
-        for version in (0, 9, 19, 0xFFFFFFFF):
+        """Versions 9 to 25 are accepted, each in the dialect that has it; those next to them are not."""
+        for version in range(9, 26):
+            for preferred in Dialect:
+                grant = granted(bridge_request(version), Terms(dialect=preferred))
+                self.assertEqual(grant.layout.version, version)
+                if version in {9, *range(19, 26)}:
+                    self.assertTrue(grant.ucce)
+                else:
+                    self.assertEqual(grant.ucce, preferred is Dialect.UCCE and version != 18)
+        for version in (0, 8, 26, 0xFFFFFFFF):
             self.assertEqual(self.refused(bridge_request(version)), 1)
 
     def test_widths(self) -> None:
@@ -137,7 +147,7 @@ class JudgeTests(SynchronousTestCase):
     def test_order(self) -> None:
         """With everything wrong, each fault is told in the order of §10.1."""
         request = replace(
-            bridge_request(9, services=0x11, client_id="stranger"),
+            bridge_request(8, services=0x11, client_id="stranger"),
             idle_timeout=0,
             client_password=None,
         )
@@ -155,6 +165,54 @@ class JudgeTests(SynchronousTestCase):
         statuses.append(self.refused(request, replace(terms, master=True)))
         statuses.append(self.refused(request))
         self.assertEqual(statuses, [1, 6, 18, 19, 92, 36, 6])
+
+    def test_ucce_services(self) -> None:
+        """UCCE refuses bits without a row in §8.1; what has one is granted if it is ours, from its version on."""
+        recorded = granted(ucce_request(15, services=0x001C0296), UCCE)
+        self.assertEqual(recorded.services, 0x00040096)
+        for bit in range(32):
+            mask = 1 << bit
+            request = ucce_request(15, services=mask)
+            if bit in {16, 17, 23, 24, *range(26, 31)}:
+                self.assertEqual(self.refused(request, UCCE), 19, bit)
+            elif mask != 1:  # that names an agent, and none is
+                expected = mask if mask in {2, 4, 0x10, 0x80, 0x2000, 0x40000} else 0
+                self.assertEqual(granted(request, UCCE).services, expected, bit)
+            self.assertEqual(granted(bridge_request(14, services=mask & ~1)).services & ~mask, 0)
+        for version, expected in ((23, 0), (24, 0x02000000)):
+            request = ucce_request(version, services=0x02000000)
+            self.assertEqual(granted(request).services, expected)
+
+    def test_state_control_only(self) -> None:
+        """UCCX has that service from version 12 on."""
+        for version, expected in ((11, 0), (12, 0x2000)):
+            grant = granted(bridge_request(version, services=0x2000))
+            self.assertEqual(grant.services, expected)
+
+    def test_ucce_standby(self) -> None:
+        """A standby has sessions for UCCE clients that have one on each side, and refuses others with 107."""
+        standby = Terms(master=False, dialect=Dialect.UCCE)
+        both = 0x02000000 | 0x00040096
+        self.assertTrue(granted(ucce_request(24, services=both), standby).standby)
+        self.assertFalse(granted(ucce_request(24, services=both), UCCE).standby)
+        self.assertEqual(self.refused(ucce_request(24), standby), 107)
+        self.assertEqual(self.refused(ucce_request(23, services=both), standby), 107)
+        self.assertEqual(self.refused(bridge_request(18, services=both), standby), 92)
+
+    def test_ucce_agent(self) -> None:
+        """Agent mode of UCCE names our one peripheral, and the agent in AgentID."""
+        request = replace(ucce_request(24, services=7), agent_id="asmith", agent_extension="1001")
+        self.assertEqual(self.refused(request), 7)
+        grant = granted(replace(request, peripheral_id=1))
+        self.assertEqual(grant.agent, Agent("asmith", "1001", ""))
+
+    def test_ucce_config_mask(self) -> None:
+        """UCCE's bit for terminals is another than UCCX's, and comes with version 24; none is there in version 9."""
+        for version, expected in ((9, 0), (10, 0x0F), (23, 0x0F), (24, 0x1F)):
+            request = replace(ucce_request(version), config_msg_mask=0xFFFF)
+            self.assertEqual(granted(request, UCCE).config_mask, ConfigMask(expected))
+        call_types = replace(ucce_request(25), config_msg_mask=0x10)
+        self.assertEqual(granted(call_types).config_mask, ConfigMask(0))
 
     def test_config_mask(self) -> None:
         """Terminals come with version 18, and nothing comes without the service."""

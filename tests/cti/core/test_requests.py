@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import MISSING, replace
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -24,7 +24,10 @@ from finesse_tx.cti.core.messages import (
 )
 from finesse_tx.cti.core.opening import Agent
 from finesse_tx.cti.core.requests import CONTROL, NEEDS, admit, failure, overdue, too_many
-from tests.cti.core.test_filters import AGENT, GRANT
+from tests.cti.core.test_filters import AGENT, GRANT, UCCE
+
+ALL = ~CTIService.CTI_AGENT_STATE_CONTROL_ONLY
+"""Every service but the one that takes call control away."""
 
 ANSWER = AnswerCallReq(invoke_id=5, connection_call_id=1, connection_device_id="2006")
 
@@ -51,11 +54,35 @@ class AdmitTests(SynchronousTestCase):
             ),
         ):
             self.assertIs(admit(request, replace(GRANT, services=service)), request)
-            refused = admit(request, replace(GRANT, services=~service))
+            refused = admit(request, replace(GRANT, services=ALL & ~service))
             self.assertEqual(
                 refused,
                 ControlFailureConf(invoke_id=5, failure_code=71, peripheral_error_code=88018),
             )
+
+    def test_state_control_only(self) -> None:
+        """With that service an agent's state is controlled, and nothing else is, whatever else is granted."""
+        only = CTIService.CTI_AGENT_STATE_CONTROL_ONLY
+        for services in (only, only | ALL):
+            for cls in CONTROL:
+                fixed = {
+                    field.attribute: 5
+                    for field in GRANT.layout.fixed_part(cls)
+                    if field.default is MISSING
+                }
+                request = cls(**{**fixed, "invoke_id": 5})
+                admitted = admit(request, replace(GRANT, services=services))
+                if cls is SetAgentStateReq:
+                    self.assertIs(admitted, request)
+                else:
+                    self.assertIsInstance(admitted, ControlFailureConf)
+
+    def test_ucce(self) -> None:
+        """A request of UCCE's dialect reaches the peripheral in UCCX's terms."""
+        request = QueryAgentStateReq(invoke_id=5, agent_id="asmith")
+        ours = QueryAgentStateReq(invoke_id=5, agent_id_long="asmith")
+        self.assertEqual(admit(request, UCCE), ours)
+        self.assertIs(admit(request, GRANT), request)
 
     def test_free(self) -> None:
         """Queries and snapshots need no service."""

@@ -1,0 +1,107 @@
+"""What means the same in both dialects, and is not said the same.
+
+The engine and the web services speak UCCX alone. A session in UCCE's dialect translates at its edge: what it sends
+with `to_ucce`, what it receives with `from_ucce`.
+
+- **Login ids** are AgentID [5] in UCCE, at most eleven characters, and AgentIDLong [194] in UCCX. One that is longer
+  stays in [194]: cut short it would be another agent's.
+- **Agent states** 6 and 7 are TALKING with a change to come in UCCX, WORK_READY and BUSY_OTHER in UCCE.
+- **SYSTEM_EVENT** begins with CCXStatus in UCCX, PGStatus in UCCE.
+- **Kinds of configuration** have different bits, the terminals' one.
+- **Devices** on secondary lines are ``2006.3006`` in UCCX alone.
+
+Spec: ``cti.md`` §8.3 to §8.5, §8.14, §8.15, §9.5 (30), §10.4, §11.3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from finesse_tx.cti.core.dialects import kinds_of, kinds_on_wire
+from finesse_tx.cti.core.enums import AgentState, CCXStatus, PGStatus
+from finesse_tx.cti.core.message import Message
+from finesse_tx.cti.core.messages import (
+    ConfigBeginEvent,
+    ConfigRequestEvent,
+    SetAgentStateReq,
+    SystemEvent,
+)
+from finesse_tx.cti.core.secondary_lines import with_actual_devices
+from finesse_tx.cti.core.wire import Dialect
+
+__all__ = ["MAX_AGENT_ID", "from_ucce", "to_ucce"]
+
+M = TypeVar("M", bound=Message)
+
+MAX_AGENT_ID: Final = 11
+"""How many bytes a login id in AgentID [5] may have."""
+
+_STATES_TO: Final = MappingProxyType(
+    {
+        AgentState.TALKING_PENDING_WORK: AgentState.TALKING,
+        AgentState.TALKING_PENDING_NOT_READY: AgentState.TALKING,
+    }
+)
+
+_STATES_FROM: Final = MappingProxyType(
+    {
+        AgentState.WORK_READY: AgentState.WORK,  # a CCX agent has one kind of work
+        AgentState.BUSY_OTHER: AgentState.TALKING,
+        AgentState.HOLD: AgentState.TALKING,  # a CCX agent who holds a call is talking (§8.5)
+    }
+)
+
+_STATE_FIELDS: Final = ("agent_state", "skill_group_state")
+
+
+def to_ucce(message: M) -> M:
+    """A message of ours as a UCCE peer knows it; the very same one where nothing changes."""
+    changes: dict[str, Any] = {}
+    if not isinstance(message, SetAgentStateReq):  # 6 is no state that a client of UCCX asks for
+        _states(message, changes, _STATES_TO)
+    name = getattr(message, "agent_id_long", None)
+    if name is not None and len(name.encode()) <= MAX_AGENT_ID and hasattr(message, "agent_id"):
+        changes |= {"agent_id": name, "agent_id_long": None}
+    match message:
+        case SystemEvent():
+            well = message.pg_status in {CCXStatus.IN_SERVICE, CCXStatus.PARTIAL_SERVICE}
+            changes["pg_status"] = PGStatus(0) if well else PGStatus.PGS_PERIPHERAL_OFFLINE
+        case ConfigBeginEvent() | ConfigRequestEvent():
+            kinds = message.config_information
+            changes["config_information"] = kinds_on_wire(kinds, Dialect.UCCE)
+    return with_actual_devices(replace(message, **changes) if changes else message)
+
+
+def from_ucce(message: M, version: int) -> M:
+    """A message from a UCCE peer of that version as our engine and web services know it."""
+    changes: dict[str, Any] = {}
+    _states(message, changes, _STATES_FROM)
+    name = getattr(message, "agent_id", None)
+    if name is not None and getattr(message, "agent_id_long", "") is None:
+        changes |= {"agent_id": None, "agent_id_long": name}
+    match message:
+        case SystemEvent():
+            down = PGStatus.PGS_OPC_DOWN | PGStatus.PGS_PERIPHERAL_OFFLINE
+            well = CCXStatus.PARTIAL_SERVICE if message.pg_status else CCXStatus.IN_SERVICE
+            changes["pg_status"] = CCXStatus.OUT_OF_SERVICE if message.pg_status & down else well
+        case ConfigBeginEvent() | ConfigRequestEvent():
+            kinds = kinds_of(message.config_information, Dialect.UCCE, version)
+            changes["config_information"] = kinds.value
+    return replace(message, **changes) if changes else message
+
+
+def _states(message: Message, changes: dict[str, Any], table: Any) -> None:
+    for name in _STATE_FIELDS:
+        state = getattr(message, name, None)
+        if state in table:
+            changes[name] = table[state]
+    groups = getattr(message, "skill_groups", ())
+    if any(getattr(group, "skill_group_state", None) in table for group in groups):
+        changes["skill_groups"] = tuple(
+            replace(group, skill_group_state=table.get(state, state))
+            if (state := getattr(group, "skill_group_state", None)) is not None
+            else group
+            for group in groups
+        )
