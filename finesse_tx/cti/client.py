@@ -1,6 +1,6 @@
 """The GED-188 client: the web services' link to whichever engine is active.
 
-Spec: ``cti.md`` §5, §10, §12.3. UCCX's dialect, bridge mode, the versions of a UCCX engine.
+Spec: ``cti.md`` §5, §10, §12.3. Either dialect, bridge mode; in UCCE's a session with one side at a time.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from finesse_tx.cti.client_session import ClientSession, End, open_request
 from finesse_tx.cti.core.errors import LinkDownError, RequestFailedError
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.cti.core.rotation import Attempt, Rotation
+from finesse_tx.cti.core.wire import Dialect
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.interfaces import ICTILink, ICTILinkListener
 
@@ -95,7 +96,8 @@ class CTIClient(Service):
     ) -> None:
         self._config, self._sides, self._clock = config, sides, clock
         self._now, self._listener, self._password = now, listener, password
-        self._rotation = Rotation(len(sides), config.version, config.retry_s)
+        dialect = Dialect(config.dialect)
+        self._rotation = Rotation(len(sides), config.version, config.retry_s, dialect)
         self._session: ClientSession | None = None
         self._loop: Deferred[None] | None = None
         self.side = ""

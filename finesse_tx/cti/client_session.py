@@ -3,7 +3,9 @@
 The table of `finesse_tx.cti.core.session` decides what follows from what; here are the heartbeats and the requests
 that wait for their answers.
 
-Spec: ``cti.md`` §10.1 to §10.3, §12.3. UCCX's dialect, bridge mode.
+Whoever uses it speaks UCCX's dialect: to a server of UCCE's it translates what goes out and what comes in.
+
+Spec: ``cti.md`` §8.1 to §8.4, §10.1 to §10.3, §12.3. Bridge mode.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -21,12 +23,14 @@ from twisted.python.failure import Failure
 
 from finesse_tx.config import CTIClientConfig
 from finesse_tx.cti.core.enums import (
+    NULL,
     AgentStateMask,
     CallMsgMask,
     CCXStatus,
     ConfigMask,
     CTIService,
     StatusCode,
+    SystemEventID,
 )
 from finesse_tx.cti.core.errors import (
     BadMessageError,
@@ -51,8 +55,9 @@ from finesse_tx.cti.core.messages import (
     OpenReq,
     SystemEvent,
 )
-from finesse_tx.cti.core.opening import MIN_IDLE_TIMEOUT_S
+from finesse_tx.cti.core.opening import MIN_IDLE_TIMEOUT_S, PERIPHERAL_ID
 from finesse_tx.cti.core.session import ClientAction, ClientInput, ClientState, client_step
+from finesse_tx.cti.core.translation import from_ucce, to_ucce
 from finesse_tx.cti.outstanding import Outstanding
 from finesse_tx.cti.protocol import CTIProtocol
 
@@ -73,14 +78,22 @@ SERVICES: Final = (
 )
 """What a bridge like Finesse asks for (§8.1): 0x00040096."""
 
-CALL_EVENTS: Final = CallMsgMask(0x007F_FFFF)
-"""All call events that a UCCX engine may have."""
+CALL_EVENTS: Final = {
+    Dialect.UCCX: CallMsgMask(0x007F_FFFF),
+    Dialect.UCCE: CallMsgMask(0x0FFF_FFFF),
+}
+"""All call events that an engine may have; of UCCE's those of every version, as a recorded client asks for."""
 
-AGENT_STATES: Final = AgentStateMask(0x1FF)
-"""All agent states of UCCX."""
+AGENT_STATES: Final = {Dialect.UCCX: AgentStateMask(0x1FF), Dialect.UCCE: AgentStateMask(0x3FFF)}
+"""All agent states."""
 
 
 _GOING: Final = {CCXStatus.SHUTTING_DOWN, CCXStatus.SHUT_DOWN}
+
+_ABOUT_A_PERIPHERAL: Final = {
+    SystemEventID.SYS_PERIPHERAL_ONLINE,
+    SystemEventID.SYS_PERIPHERAL_OFFLINE,
+}
 
 
 class End(NamedTuple):
@@ -97,14 +110,18 @@ class End(NamedTuple):
 
 def open_request(config: CTIClientConfig, version: int, password: str) -> OpenReq:
     """The OPEN_REQ of a bridge that wants to know everything."""
+    dialect = Dialect(config.dialect)
     kinds = ConfigMask.APPLICATIONS | ConfigMask.CSQS | ConfigMask.AGENTS | ConfigMask.DEVICES
+    if dialect is Dialect.UCCX and version >= 18:
+        kinds |= ConfigMask.TERMINALS
     return OpenReq(
         version_number=version,
         idle_timeout=max(MIN_IDLE_TIMEOUT_S, math.ceil(4 * config.heartbeat_s)),
+        peripheral_id=0 if dialect is Dialect.UCCX else NULL,
         services_requested=SERVICES,
-        call_msg_mask=CALL_EVENTS,
-        agent_state_mask=AGENT_STATES,
-        config_msg_mask=kinds | ConfigMask.TERMINALS if version >= 18 else kinds,
+        call_msg_mask=CALL_EVENTS[dialect],
+        agent_state_mask=AGENT_STATES[dialect],
+        config_msg_mask=kinds,
         client_id=config.client_id,
         client_password=password.encode() + b"\0",
     )
@@ -142,7 +159,9 @@ class ClientSession:
     ) -> None:
         self._config, self._clock, self._now, self._deliver = config, clock, now, deliver
         self._request = request
-        self._layout = layout or Layout.of(Dialect.UCCX, request.version_number)
+        self._layout = layout or Layout.of(Dialect(config.dialect), request.version_number)
+        self._ucce = self._layout.dialect is Dialect.UCCE
+        self._peripheral_id: int | None = None  # UCCE's, as the server tells it
         self._state = ClientState.CLOSED
         self._timer: IDelayedCall | None = None
         self._outstanding = Outstanding(config.request_timeout_s, clock)
@@ -215,6 +234,8 @@ class ClientSession:
         except BadMessageError as error:
             self.log.warn("{peer} sent a wrong message: {error}", peer=self._wire.peer, error=error)
             return
+        if self._ucce:
+            message = from_ucce(message, self._layout.version)
         event, reason = self._understand(message)
         try:
             action = self._step(event)
@@ -226,6 +247,8 @@ class ClientSession:
         match action, message:
             case ClientAction.ANNOUNCE, OpenConf():
                 self._announce(message)
+            case ClientAction.DELIVER, SystemEvent() if self._ucce:
+                self._system_event(message)
             case ClientAction.DELIVER, _:
                 self._dispatch(message)
             case ClientAction.NOTE_BEAT, _:
@@ -264,6 +287,8 @@ class ClientSession:
                 return ClientInput.ENDED, f"the server ends the session: {error}"
             case SystemEvent() if message.pg_status in _GOING:
                 return ClientInput.ENDED, "the engine shuts down"
+            case SystemEvent(system_event_id=SystemEventID.SYS_CTI_SERVER_OFFLINE):
+                return ClientInput.ENDED, "the CTI server goes offline"
             case _:
                 return ClientInput.MESSAGE, ""
 
@@ -282,12 +307,23 @@ class ClientSession:
         now = self._clock.seconds()
         self.heartbeats = Heartbeats(self._config.heartbeat_s, self._config.heartbeat_misses, now)
         self._watch()
+        if self._ucce and answer.flt_peripheral_ids:
+            self._peripheral_id = answer.flt_peripheral_ids[0]
         self.opened.callback(answer)
 
     def _refused(self, answer: FailureConf) -> None:
         self._cancel_timer()
         self._wire.abort()
         self.opened.errback(RequestFailedError(answer.status, answer.text or ""))
+
+    def _system_event(self, event: SystemEvent) -> None:
+        """Of UCCE's peripherals, one is ours: the first that the server told of. Others' states are not."""
+        if event.system_event_id in _ABOUT_A_PERIPHERAL:
+            if self._peripheral_id is None:
+                self._peripheral_id = event.system_event_arg1
+            if event.system_event_arg1 != self._peripheral_id:
+                return
+        self._deliver(event)
 
     def _dispatch(self, message: Message) -> None:
         if not (isinstance(message, Confirmation) and self._outstanding.answered(message)):
@@ -308,6 +344,11 @@ class ClientSession:
         self._wait(self.heartbeats.due - now, self._watch)
 
     def _send(self, message: Message) -> None:
+        if self._ucce:
+            message = to_ucce(message)
+            if self._peripheral_id and getattr(message, "peripheral_id", None) == PERIPHERAL_ID:
+                named: dict[str, Any] = {"peripheral_id": self._peripheral_id}
+                message = replace(message, **named)
         self._wire.send(self._layout.encode(message))
         self.heartbeats.sent(self._clock.seconds())
 

@@ -25,6 +25,7 @@ from finesse_tx.cti.core.errors import (
     TooManyRequestsError,
 )
 from finesse_tx.cti.core.framing import Frame, frame_bytes
+from finesse_tx.cti.core.layout import Dialect
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.messages import (
     AgentStateEvent,
@@ -39,6 +40,8 @@ from finesse_tx.cti.core.messages import (
     HeartbeatReq,
     OpenConf,
     OpenReq,
+    QueryAgentStateConf,
+    QueryAgentStateReq,
     SystemEvent,
 )
 from finesse_tx.cti.core.rotation import NEXT_SIDE_S, SUPERSEDED_S
@@ -363,6 +366,108 @@ class _Silent:
             self.cancelled += 1
 
         return Deferred(cancel)
+
+
+class UCCESessionTests(SynchronousTestCase):
+    """One session with a raw server that speaks UCCE's dialect."""
+
+    config = CTIClientConfig(dialect="ucce", side_a="cce:42027")
+
+    def setUp(self) -> None:
+        """Connect."""
+        self.clock, self.delivered = Clock(), list[Message]()
+
+    def connect(self, version: int = 24) -> CTIPeer:
+        """The server's end of a connection whose OPEN_REQ has come."""
+        request = open_request(self.config, version, "")
+        session = ClientSession(self.config, request, self.clock, now, self.delivered.append)
+        self.session = session
+        self.addCleanup(session.opened.addErrback, lambda _: None)
+        server = CTIPeer(_Single(session), version, dialect=Dialect.UCCE)
+        (self.open_req,) = server.received()
+        self.addCleanup(server.lose)
+        return server
+
+    def open(self, server: CTIPeer, *peripherals: int) -> None:
+        """The server opens the session."""
+        server.send(
+            OpenConf(
+                invoke_id=1,
+                services_granted=0x40096,
+                peripheral_online=True,
+                flt_peripheral_ids=peripherals,
+            )
+        )
+
+    def status(self, peripheral: int, event: int = 3, pg_status: int = 0) -> SystemEvent:
+        """How a peripheral is."""
+        return SystemEvent(pg_status=pg_status, system_event_id=event, system_event_arg1=peripheral)
+
+    def test_open_request(self) -> None:
+        """OPEN_REQ names no peripheral, and asks for UCCE's events, states and kinds."""
+        self.connect(24)
+        self.assertEqual(
+            self.open_req,
+            OpenReq(
+                invoke_id=1,
+                version_number=24,
+                idle_timeout=20,
+                peripheral_id=0xFFFFFFFF,
+                services_requested=0x00040096,
+                call_msg_mask=0x0FFFFFFF,
+                agent_state_mask=0x3FFF,
+                config_msg_mask=0x0F,
+                client_id="Finesse",
+                client_password=b"\0",
+            ),
+        )
+
+    def test_peripheral(self) -> None:
+        """Requests name the peripheral that OPEN_CONF does, and agents by AgentID."""
+        server = self.connect()
+        self.open(server, 5000)
+        answer = self.session.request(QueryAgentStateReq(agent_id_long="asmith"))
+        (request,) = server.received()
+        assert isinstance(request, QueryAgentStateReq)
+        self.assertEqual((request.peripheral_id, request.agent_id), (5000, "asmith"))
+        self.assertIsNone(request.agent_id_long)
+        server.send(
+            QueryAgentStateConf(invoke_id=request.invoke_id, agent_state=10, agent_id="asmith")
+        )
+        conf = self.successResultOf(answer)
+        assert isinstance(conf, QueryAgentStateConf)
+        self.assertEqual((conf.agent_state, conf.agent_id_long), (4, "asmith"))
+
+    def test_peripheral_by_event(self) -> None:
+        """Where OPEN_CONF names none, the first SYSTEM_EVENT about one does."""
+        server = self.connect(13)
+        self.open(server)
+        server.send(SystemEvent(pg_status=0, system_event_id=1), self.status(5001))
+        self.session.request(ANSWER).addErrback(lambda _: None)
+        (request,) = server.received()
+        assert isinstance(request, AnswerCallReq)
+        self.assertEqual(request.peripheral_id, 5001)
+
+    def test_several_peripherals(self) -> None:
+        """Of the events after OPEN_CONF, one for each peripheral, ours is delivered, in UCCX's terms."""
+        server = self.connect()
+        self.open(server, 5000)
+        server.send(self.status(5000), self.status(5001, 4, 4), self.status(5000, 4, 4))
+        self.assertEqual(
+            self.delivered,
+            [self.status(5000, 3, 0x400), self.status(5000, 4, 0x600)],
+        )
+        server.send(SystemEvent(pg_status=0, system_event_id=9))
+        self.assertEqual(len(self.delivered), 3)
+
+    def test_server_offline(self) -> None:
+        """A CTI server that says that it goes offline is left."""
+        server = self.connect()
+        self.open(server, 5000)
+        server.send(SystemEvent(pg_status=0, system_event_id=7))
+        reason, _status = self.successResultOf(self.session.ended)
+        self.assertEqual(reason, "the CTI server goes offline")
+        self.assertTrue(server.is_closed)
 
 
 class LinkTests(SynchronousTestCase):

@@ -5,9 +5,11 @@ Spec: ``cti.md`` §5 (stepping down), §8.17 (what a client does on each status)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from finesse_tx.cti.core.enums import StatusCode
+from finesse_tx.cti.core.wire import Dialect
 
 __all__ = [
     "NEXT_SIDE_S",
@@ -19,8 +21,11 @@ __all__ = [
     "versions_from",
 ]
 
-VERSIONS: Final = (18, 16, 14, 12, 10)
-"""The versions that a UCCX engine may know, the highest first."""
+VERSIONS: Final[Mapping[Dialect, tuple[int, ...]]] = {
+    Dialect.UCCX: (18, 16, 14, 12, 10),
+    Dialect.UCCE: (25, 24, 23, 22, 21, 20, 19, 17, 16, 15, 14, 13, 9),
+}
+"""The highest versions that products know, the highest first: each accepts the lower ones too."""
 
 NEXT_SIDE_S: Final = 1.0
 """The pause before the other side of the same round is tried."""
@@ -53,9 +58,9 @@ class Attempt(NamedTuple):
     delay: float
 
 
-def versions_from(highest: int) -> tuple[int, ...]:
+def versions_from(highest: int, dialect: Dialect) -> tuple[int, ...]:
     """The versions to ask for, one after the other."""
-    return (highest, *(version for version in VERSIONS if version < highest))
+    return (highest, *(version for version in VERSIONS[dialect] if version < highest))
 
 
 class Rotation:
@@ -65,11 +70,14 @@ class Rotation:
         sides: How many there are.
         highest: The version to ask for first.
         retry_s: The pause after all sides have been tried.
+        dialect: Whose versions.
     """
 
-    def __init__(self, sides: int, highest: int, retry_s: float) -> None:
+    def __init__(
+        self, sides: int, highest: int, retry_s: float, dialect: Dialect = Dialect.UCCX
+    ) -> None:
         self._sides, self._retry_s = sides, retry_s
-        self._versions = versions_from(highest)
+        self._versions = versions_from(highest, dialect)
         self._side = self._tried = self._step = 0
         self._short = False
 

@@ -2,6 +2,7 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from finesse_tx.cti.core.layout import Dialect
 from finesse_tx.cti.core.rotation import NEXT_SIDE_S, SUPERSEDED_S, Rotation, versions_from
 
 
@@ -41,10 +42,21 @@ class RotationTests(SynchronousTestCase):
 
     def test_versions_from(self) -> None:
         """Whatever comes first, the versions below it follow."""
-        self.assertEqual(versions_from(18), (18, 16, 14, 12, 10))
-        self.assertEqual(versions_from(17), (17, 16, 14, 12, 10))
-        self.assertEqual(versions_from(11), (11, 10))
-        self.assertEqual(versions_from(10), (10,))
+        self.assertEqual(versions_from(18, Dialect.UCCX), (18, 16, 14, 12, 10))
+        self.assertEqual(versions_from(17, Dialect.UCCX), (17, 16, 14, 12, 10))
+        self.assertEqual(versions_from(11, Dialect.UCCX), (11, 10))
+        self.assertEqual(versions_from(10, Dialect.UCCX), (10,))
+        self.assertEqual(versions_from(20, Dialect.UCCE), (20, 19, 17, 16, 15, 14, 13, 9))
+        self.assertEqual(versions_from(9, Dialect.UCCE), (9,))
+
+    def test_ucce(self) -> None:
+        """In UCCE's dialect the versions are its own, from 25 down; 18 is none of them."""
+        rotation = Rotation(1, 25, 10.0, Dialect.UCCE)
+        asked = [rotation.first().version]
+        while (attempt := rotation.refused(1)).delay == 0.0:
+            asked.append(attempt.version)
+        self.assertEqual(asked, [25, 24, 23, 22, 21, 20, 19, 17, 16, 15, 14, 13, 9])
+        self.assertEqual(attempt, (0, 25, 10.0))
 
     def test_other_widths(self) -> None:
         """A peer that cannot read the floating part may with a lower version."""
