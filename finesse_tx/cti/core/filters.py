@@ -30,7 +30,15 @@ from finesse_tx.cti.core.messages import (
 )
 from finesse_tx.cti.core.opening import Agent, Grant, Mode
 
-__all__ = ["CALL_EVENTS", "CONFIG_EVENTS", "MAX_CALLS", "STATE_MASKS", "EventFilter"]
+__all__ = [
+    "CALL_EVENTS",
+    "CONFIG_EVENTS",
+    "MAX_CALLS",
+    "NEVER",
+    "SERVICE_EVENTS",
+    "STATE_MASKS",
+    "EventFilter",
+]
 
 CALL_EVENTS: Final[Mapping[int, int]] = {
     MessageType[mask.name.replace("_MASK", "_EVENT")]: mask.value
@@ -59,7 +67,27 @@ _TALKING: Final = {AgentState.TALKING_PENDING_WORK, AgentState.TALKING_PENDING_N
 
 _ALWAYS: Final = {MessageType.SYSTEM_EVENT, MessageType.FAILURE_EVENT}
 
-_TO_SUPERVISORS: Final = {MessageType.SUPERVISOR_ASSIST_EVENT, MessageType.EMERGENCY_CALL_EVENT}
+SERVICE_EVENTS: Final[Mapping[int, CTIService]] = {
+    MessageType.SUPERVISOR_ASSIST_EVENT: CTIService.CTI_SERVICE_SUPERVISOR,
+    MessageType.EMERGENCY_CALL_EVENT: CTIService.CTI_SERVICE_SUPERVISOR,
+    MessageType.CLIENT_SESSION_OPENED_EVENT: CTIService.CTI_SERVICE_CLIENT_MONITOR,
+    MessageType.CLIENT_SESSION_CLOSED_EVENT: CTIService.CTI_SERVICE_CLIENT_MONITOR,
+}
+"""The service for each event that asks for one, whatever the masks."""
+
+NEVER: Final = {
+    # The server sends these itself, or as an answer:
+    MessageType.CONFIG_KEY_EVENT,
+    MessageType.STANDBY_ACTIVE_EVENT_MSG,
+    MessageType.ACTIVE_MAINTENANCE_EVENT_MSG,
+    # Kinds of configuration that a CCX engine has not, and nobody is granted:
+    MessageType.CONFIG_CALL_TYPE_EVENT,
+    MessageType.CONFIG_MRD_EVENT,
+    MessageType.CONFIG_PERIPHERAL_EVENT,
+    MessageType.CONFIG_AGENT_DESK_SETTINGS_EVENT,
+    MessageType.CONFIG_AGENT_SERVICE_EVENT,
+}
+"""The events that no session gets from the peripheral."""
 
 MAX_CALLS: Final = 16
 """How many calls an agent can be in (§3.1); beyond it the oldest is forgotten."""
@@ -91,7 +119,7 @@ class EventFilter:
         if number in _ALWAYS:
             return True
         layout = self._grant.layout
-        if not knows(layout.dialect, layout.version, number):
+        if number in NEVER or not knows(layout.dialect, layout.version, number):
             return False
         if isinstance(event, ConfigBeginEvent):
             kinds = event.config_information & self._grant.config_mask.value
@@ -104,8 +132,8 @@ class EventFilter:
             return self._updating and CONFIG_EVENTS[number] & self._grant.config_mask != 0
         if number == MessageType.TEAM_CONFIG_EVENT:
             return self._teams
-        if number in _TO_SUPERVISORS:
-            return CTIService.CTI_SERVICE_SUPERVISOR in self._grant.services
+        if number in SERVICE_EVENTS:
+            return SERVICE_EVENTS[number] in self._grant.services
         return self._concerns(event) and self._masked_in(event, number)
 
     def _concerns(self, event: Message) -> bool:

@@ -20,6 +20,7 @@ from finesse_tx.cti.core.message import Confirmation, Message, Request
 from finesse_tx.cti.core.messages import (
     AlternateCallReq,
     AnswerCallReq,
+    ChangeMonitorMaskReq,
     ClearCallReq,
     ClearConnectionReq,
     ConferenceCallReq,
@@ -34,19 +35,25 @@ from finesse_tx.cti.core.messages import (
     MakePredictiveCallReq,
     MonitorAgentTeamStartReq,
     MonitorAgentTeamStopReq,
+    MonitorStartReq,
+    MonitorStopReq,
     QueryAgentStateReq,
     QueryAgentStatisticsReq,
     QueryDeviceInfoReq,
     ReconnectCallReq,
+    RegisterServiceReq,
     ReleaseCallReq,
     RetrieveCallReq,
     SendDtmfSignalReq,
+    SessionMonitorStartReq,
+    SessionMonitorStopReq,
     SetAgentStateReq,
     SetCallDataReq,
     SnapshotDeviceReq,
     SuperviseCallReq,
     SupervisorAssistReq,
     TransferCallReq,
+    UnregisterServiceReq,
 )
 from finesse_tx.cti.core.opening import PERIPHERAL_ID, Agent, Grant
 from finesse_tx.cti.core.table import table_of
@@ -92,6 +99,13 @@ NEEDS: Final[Mapping[type[Request], CTIService]] = {
     ListAgentTeamReq: _SUPERVISOR,
     MonitorAgentTeamStartReq: _SUPERVISOR,
     MonitorAgentTeamStopReq: _SUPERVISOR,
+    MonitorStartReq: CTIService.CTI_SERVICE_PERIPHERAL_MONITOR,
+    MonitorStopReq: CTIService.CTI_SERVICE_PERIPHERAL_MONITOR,
+    ChangeMonitorMaskReq: CTIService.CTI_SERVICE_PERIPHERAL_MONITOR,
+    SessionMonitorStartReq: CTIService.CTI_SERVICE_CLIENT_MONITOR,
+    SessionMonitorStopReq: CTIService.CTI_SERVICE_CLIENT_MONITOR,
+    RegisterServiceReq: CTIService.CTI_SERVICE_SERVER,
+    UnregisterServiceReq: CTIService.CTI_SERVICE_SERVER,
 }
 """The service that a session must have for a request; the others need none."""
 
@@ -150,11 +164,7 @@ def admit(request: Request, grant: Grant) -> Request | Confirmation:
     if getattr(request, "peripheral_id", PERIPHERAL_ID) != PERIPHERAL_ID:
         return failure(request.invoke_id, StatusCode.E_CTI_INVALID_PERIPHERAL_ID)
     if not _may(request, grant.services):
-        return _control(
-            request,
-            ControlFailureCode.CF_GENERIC_OPERATION_REJECTION,
-            PeripheralErrorCode.CALL_CONTROL_NOT_GRANTED,
-        )
+        return _not_granted(request, grant)
     if grant.agent is None or type(request) not in _OWN_PHONE:
         return request
     if not getattr(request, "agent_instrument", None):
@@ -163,6 +173,18 @@ def admit(request: Request, grant: Grant) -> Request | Confirmation:
     if _SUPERVISOR in grant.services or _is_own(request, grant.agent):
         return request
     return failure(request.invoke_id, StatusCode.E_CTI_INVALID_AGENT_DATA)
+
+
+def _not_granted(request: Request, grant: Grant) -> Confirmation:
+    if type(request) in CONTROL:
+        return _control(
+            request,
+            ControlFailureCode.CF_GENERIC_OPERATION_REJECTION,
+            PeripheralErrorCode.CALL_CONTROL_NOT_GRANTED,
+        )
+    # UCCX has no status for it.
+    status = "E_CTI_FUNCTION_NOT_AVAILABLE" if grant.ucce else "E_CTI_UNSPECIFIED_FAILURE"
+    return failure(request.invoke_id, StatusCode[status])
 
 
 def _may(request: Request, services: CTIService) -> bool:
