@@ -207,10 +207,12 @@ CTI_VERSIONS: Final = {"uccx": tuple(range(10, 19)), "ucce": (*range(9, 18), *ra
 class CTIServerConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The embedded engine's GED-188 side."""
 
-    max_sessions: Count = 100
-    """How many clients at once."""
-    open_timeout_s: Seconds = 30.0
-    """How long a client may take to send OPEN_REQ."""
+    max_sessions: Annotated[int, Meta(ge=1, le=10_000)] = 100
+    """How many clients at once, those included that have not opened a session yet."""
+    max_requests: Annotated[int, Meta(ge=1, le=100_000)] = 4_096
+    """How many requests of one session may be unanswered at once; one more fails."""
+    open_timeout_s: Annotated[float, Meta(ge=1, le=600)] = 30.0
+    """How long a client may take to open a session."""
     max_pending_bytes: Bytes = 4_194_304
     """How much may wait for a client that does not read; at that, it is dropped."""
     credentials_file: str = ""
@@ -240,6 +242,10 @@ class CTIClientConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How many unanswered heartbeats end the link."""
     request_timeout_s: Seconds = 10.0
     """How long a request waits for its confirmation."""
+    max_requests: Annotated[int, Meta(ge=1, le=100_000)] = 16_384
+    """How many requests may wait for their confirmations at once; one more fails."""
+    max_pending_bytes: Bytes = 4_194_304
+    """How much may wait for an engine that does not read; at that, the link is dropped."""
     retry_s: Seconds = 10.0
     """The pause before the same side is tried again."""
 

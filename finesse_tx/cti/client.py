@@ -29,13 +29,10 @@ from finesse_tx.cti.core.wire import Dialect
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.interfaces import ICTILink, ICTILinkListener
 
-__all__ = ["CONNECT_S", "MAX_PENDING", "CTIClient", "Side"]
+__all__ = ["CONNECT_S", "CTIClient", "Side"]
 
 CONNECT_S: Final = 10.0
 """How long a side may take to accept a connection."""
-
-MAX_PENDING: Final = 4_194_304
-"""How many bytes may wait for an engine that does not read; at that, the link is dropped."""
 
 
 class Side(NamedTuple):
@@ -55,12 +52,12 @@ class _OneSession(Factory):
 
     noisy = False
 
-    def __init__(self, session: ClientSession) -> None:
-        self._session = session
+    def __init__(self, session: ClientSession, max_pending: int) -> None:
+        self._session, self._max_pending = session, max_pending
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol:
-        return CTIProtocol(self._session, MAX_PENDING)
+        return CTIProtocol(self._session, self._max_pending)
 
 
 @implementer(ICTILink)
@@ -178,7 +175,7 @@ class CTIClient(Service):
             self._config, request, self._clock, self._now, self._listener.link_message
         )
         try:
-            connecting = side.endpoint.connect(_OneSession(session))
+            connecting = side.endpoint.connect(_OneSession(session, self._config.max_pending_bytes))
             await connecting.addTimeout(CONNECT_S, self._clock)
             answer = await session.opened
         except RequestFailedError as refusal:

@@ -164,7 +164,7 @@ class ClientSession:
         self._peripheral_id: int | None = None  # UCCE's, as the server tells it
         self._state = ClientState.CLOSED
         self._timer: IDelayedCall | None = None
-        self._outstanding = Outstanding(config.request_timeout_s, clock)
+        self._outstanding = Outstanding(config.request_timeout_s, clock, config.max_requests)
         self.heartbeats = Heartbeats(config.heartbeat_s, config.heartbeat_misses, clock.seconds())
         self.opened: Deferred[OpenConf] = Deferred(lambda _: self._abandon())
         self.ended: Deferred[End] = Deferred(lambda _: self._abandon())

@@ -23,10 +23,7 @@ from finesse_tx.cti.core.errors import (
 from finesse_tx.cti.core.message import Confirmation, Message, Request
 from finesse_tx.cti.core.messages import ControlFailureConf, FailureConf
 
-__all__ = ["MAX_OUTSTANDING", "Outstanding"]
-
-MAX_OUTSTANDING: Final = 16_384
-"""How many requests may wait at once."""
+__all__ = ["Outstanding"]
 
 _LAST: Final = 0xFFFF_FFFF
 
@@ -45,7 +42,7 @@ class Outstanding:
         limit: How many may wait at once.
     """
 
-    def __init__(self, timeout_s: float, clock: IReactorTime, limit: int = MAX_OUTSTANDING) -> None:
+    def __init__(self, timeout_s: float, clock: IReactorTime, limit: int) -> None:
         self._timeout_s, self._clock, self._limit = timeout_s, clock, limit
         self._waiting: dict[int, _Waiting] = {}
         self._latest = 0

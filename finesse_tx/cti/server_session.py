@@ -66,16 +66,13 @@ from finesse_tx.cti.exchange import Exchange
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.interfaces import IPeripheral
 
-__all__ = ["LEAVE_S", "LINGER_S", "MAX_OUTSTANDING", "Host", "ServerSession", "encode"]
+__all__ = ["LEAVE_S", "LINGER_S", "Host", "ServerSession", "encode"]
 
 LINGER_S: Final = 2.0
 """How long a client may take to read what was sent before the connection is reset."""
 
 LEAVE_S: Final = 5.0
 """How long a client may take to go over to the other side, and to agree to maintenance (§10.6)."""
-
-MAX_OUTSTANDING: Final = 4_096
-"""How many requests of one session may be unanswered at once."""
 
 _INPUTS: Final = {
     MessageType.OPEN_REQ: ServerInput.OPEN_REQ,
@@ -335,7 +332,7 @@ class ServerSession:
             admitted = admit(message, grant)
             if not isinstance(admitted, Request):
                 self._send(admitted)
-            elif len(self._exchanges) >= MAX_OUTSTANDING:
+            elif len(self._exchanges) >= self._host.config.max_requests:
                 self._send(too_many(admitted))
             else:
                 self._request(admitted, grant)

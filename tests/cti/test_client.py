@@ -25,7 +25,7 @@ from finesse_tx.cti.core.errors import (
     TooManyRequestsError,
 )
 from finesse_tx.cti.core.framing import Frame, frame_bytes
-from finesse_tx.cti.core.layout import Dialect
+from finesse_tx.cti.core.layout import Dialect, Layout
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.messages import (
     AgentStateEvent,
@@ -57,7 +57,7 @@ from tests.support.cti import (
     now,
 )
 
-CONFIG = CTIClientConfig()
+CONFIG = CTIClientConfig(max_requests=100)
 ANSWER = AnswerCallReq(connection_call_id=1)
 
 
@@ -199,10 +199,16 @@ class SessionTests(SynchronousTestCase):
         self.assertFalse(self.server.is_closed)
 
     def test_too_many(self) -> None:
-        """One request more than may wait fails, and the session stays."""
+        """As many requests as the setting says may wait; one more fails, and the session stays."""
         self.open()
-        self.session._outstanding._limit = 0
+        self.server.received()
+        waiting = [self.session.request(ANSWER) for _ in range(CONFIG.max_requests)]
         self.failureResultOf(self.session.request(ANSWER), TooManyRequestsError)
+        self.assertEqual(len(self.server.received()), CONFIG.max_requests)
+        self.assertFalse(self.server.is_closed)
+        for answer in waiting:
+            self.assertNoResult(answer)
+            answer.addErrback(lambda failure: failure.trap(LinkDownError))
 
     def test_delivered(self) -> None:
         """Events are delivered, and so are answers that nobody waits for."""
@@ -540,6 +546,24 @@ class LinkTests(SynchronousTestCase):
         self.advance(5.1)
         self.assertEqual(self.link.last_heartbeat, NOW)
         self.assertFalse(self.link.heartbeat_missed)
+
+    def test_not_read(self) -> None:
+        """An engine that does not read is left at the bound, and not before."""
+        self.link = CTIClient(
+            CTIClientConfig(max_pending_bytes=1_024),
+            [lambda: Side("A:12028", self.endpoints[0])],
+            self.clock,
+            now,
+            self.recorder,
+        )
+        self.start()
+        self.endpoints[0].pumps[0].client.pauseProducing()
+        sent, size = 0, len(Layout.of(Dialect.UCCX, 16).encode(ConfigRequestKeyEvent()))
+        while self.recorder.count("closed") == 0:
+            self.link.send(ConfigRequestKeyEvent())
+            self.flush()
+            sent += 1
+        self.assertEqual(sent, 1_024 // size + 1)
 
     def test_before(self) -> None:
         """Without a session everything fails with `LinkDownError`."""

@@ -56,7 +56,7 @@ from finesse_tx.cti.core.messages import (
     TeamConfigReq,
 )
 from finesse_tx.cti.server import CTIServer
-from finesse_tx.cti.server_session import LINGER_S, MAX_OUTSTANDING
+from finesse_tx.cti.server_session import LINGER_S
 from finesse_tx.interfaces import IPeripheral
 from tests.cti.core.test_samples import SAMPLES as SAMPLE_LIST
 from tests.support.cti import NOW, CTIPeer, ScriptedPeripheral, bridge_request, now
@@ -491,15 +491,6 @@ class RequestTests(ServerTestCase):
         self.assertEqual(found, [FailureConf(invoke_id=5, status=17)])
         self.assertEqual(len(self.flushLoggedErrors()), 1)
 
-    def test_too_many(self) -> None:
-        """As many requests as the bound allows may be unanswered; one more fails."""
-        peer = self.opened()
-        peer.send(*[self.ANSWER] * MAX_OUTSTANDING)
-        self.assertEqual(peer.received(), [])
-        (failure,) = peer.ask(self.ANSWER)
-        self.assertEqual(failure, ControlFailureConf(invoke_id=5, failure_code=44))
-        self.assertEqual(len(self.peripheral.requests), MAX_OUTSTANDING)
-
 
 class ConfigurationTests(ServerTestCase):
     """Configuration and teams."""
@@ -619,21 +610,6 @@ class EventTests(ServerTestCase):
         peer = self.peer()
         self.peripheral.publish(AgentStateEvent(agent_state=3))
         self.assertEqual(peer.received(), [])
-
-
-class LimitTests(ServerTestCase):
-    """As many clients as the operator allows."""
-
-    config = CTIServerConfig(max_sessions=2)
-
-    def test_full(self) -> None:
-        """One client too many is told, and closed; when another has gone there is room again."""
-        first, _second = self.opened(), self.peer()
-        third = self.peer()
-        self.assertEqual(third.received(), [FailureEvent(status=17)])
-        self.assertTrue(third.is_closed)
-        self.gone(first)
-        self.opened()
 
 
 class AgentModeTests(ServerTestCase):

@@ -56,6 +56,7 @@ from finesse_tx.cti.core.messages import (
     UnregisterServiceReq,
 )
 from finesse_tx.cti.core.opening import PERIPHERAL_ID, Agent, Grant
+from finesse_tx.cti.core.sums import wrong_sum
 from finesse_tx.cti.core.table import table_of
 from finesse_tx.cti.core.translation import from_ucce
 
@@ -159,6 +160,8 @@ def admit(request: Request, grant: Grant) -> Request | Confirmation:
     """
     if _misfits(request):
         return failure(request.invoke_id, StatusCode.E_CTI_INVALID_FIELD_LENGTH)
+    if (status := wrong_sum(request)) is not None:
+        return failure(request.invoke_id, status)
     if grant.ucce:
         request = from_ucce(request, grant.layout.version)
     if getattr(request, "peripheral_id", PERIPHERAL_ID) != PERIPHERAL_ID:

@@ -17,6 +17,7 @@ from finesse_tx.cti.core.wire import (
     ALWAYS,
     After,
     Before,
+    Count,
     Dialect,
     Enumeration,
     Fixed,
@@ -28,6 +29,7 @@ from finesse_tx.cti.core.wire import (
 )
 
 __all__ = [
+    "CountField",
     "FixedField",
     "FloatingField",
     "GroupField",
@@ -110,11 +112,20 @@ FloatingField = ScalarField | RepeatedField | NumberedField | GroupField
 
 
 @dataclass(frozen=True, slots=True)
+class CountField:
+    """A field, fixed or floating, that counts the entries of a list."""
+
+    attribute: str
+    list: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """What a class declares, in its order."""
 
     fixed: tuple[FixedField, ...]
     floating: tuple[FloatingField, ...]
+    counts: tuple[CountField, ...]
 
     def fixed_part(self, dialect: Dialect, version: int) -> tuple[FixedField, ...]:
         """The fixed part of one layout, in the order of the wire."""
@@ -156,12 +167,15 @@ def table_of(cls: type[Any]) -> Table:
 def _read(cls: type[Any]) -> Table:
     fixed: list[FixedField] = []
     floating: list[FloatingField] = []
+    counts: list[CountField] = []
     hints = get_type_hints(cls, include_extras=True)
     for field in dataclasses.fields(cls):
         if not field.init:
             continue
         marks = marks_of(hints[field.name])
         since = _first(Since, marks, ALWAYS)
+        if count := _first(Count, marks):
+            counts.append(CountField(field.name, count.field))
         enumeration = next(
             (
                 mark
@@ -188,7 +202,7 @@ def _read(cls: type[Any]) -> Table:
             floating.append(NumberedField(field.name, since, numbered.tags))
         else:
             floating.append(_list(field.name, since, hints[field.name]))
-    return Table(tuple(fixed), tuple(floating))
+    return Table(tuple(fixed), tuple(floating), tuple(counts))
 
 
 def _list(attribute: str, since: Since, hint: Any) -> FloatingField:
