@@ -6,6 +6,7 @@ Spec: ``cti.md`` §5, §10, §12.3. Either dialect, bridge mode; in UCCE's a ses
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -22,9 +23,11 @@ from zope.interface import implementer
 
 from finesse_tx.config import CTIClientConfig
 from finesse_tx.cti.client_session import ClientSession, End, open_request
+from finesse_tx.cti.core.counters import LinkCounters, LinkStatus, Traffic, status_name
 from finesse_tx.cti.core.errors import LinkDownError, RequestFailedError
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.cti.core.rotation import Attempt, Rotation
+from finesse_tx.cti.core.session import ClientState
 from finesse_tx.cti.core.wire import Dialect
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.interfaces import ICTILink, ICTILinkListener
@@ -77,6 +80,7 @@ class CTIClient(Service):
 
     Attributes:
         side: ``host:port`` of the open session; empty while there is none.
+        counters: What it has done; `status` for how it is.
     """
 
     log = Logger()
@@ -96,8 +100,25 @@ class CTIClient(Service):
         dialect = Dialect(config.dialect)
         self._rotation = Rotation(len(sides), config.version, config.retry_s, dialect)
         self._session: ClientSession | None = None
+        self.counters = LinkCounters()
         self._loop: Deferred[None] | None = None
         self.side = ""
+
+    def status(self) -> LinkStatus:
+        """How it is now, for whoever shows it to an operator."""
+        session, counters = self._session, deepcopy(self.counters)
+        traffic = session.traffic if session else Traffic()
+        counters.received += traffic.received
+        counters.sent += traffic.sent
+        return LinkStatus(
+            counters=counters,
+            state=(session.state if session else ClientState.CLOSED).name,
+            side=self.side,
+            kind=session.kind if session else None,
+            unanswered=session.unanswered if session else 0,
+            waiting_bytes=traffic.waiting,
+            heartbeat_missed=self.heartbeat_missed,
+        )
 
     # ICTILink ------------------------------------------------------------------------------------------------
 
@@ -172,13 +193,20 @@ class CTIClient(Service):
         side = self._sides[attempt.side]()
         request = open_request(self._config, attempt.version, self._password)
         session = ClientSession(
-            self._config, request, self._clock, self._now, self._listener.link_message
+            self._config,
+            request,
+            self._clock,
+            self._now,
+            self._listener.link_message,
+            self.counters,
         )
+        self.counters.attempts += 1
         try:
             connecting = side.endpoint.connect(_OneSession(session, self._config.max_pending_bytes))
             await connecting.addTimeout(CONNECT_S, self._clock)
             answer = await session.opened
         except RequestFailedError as refusal:
+            self.counters.refused[status_name(refusal.status)] += 1
             self.log.warn("{side} refuses: {refusal}", side=side.name, refusal=refusal)
             return self._rotation.refused(refusal.status)
         except (
@@ -188,6 +216,7 @@ class CTIClient(Service):
             OSError,
             LinkDownError,
         ) as fault:
+            self.counters.unreachable += 1
             self.log.warn("{side} cannot be reached: {fault}", side=side.name, fault=fault)
             return self._rotation.failed()
         return await self._stay(side, session, online=answer.peripheral_online)
@@ -196,7 +225,14 @@ class CTIClient(Service):
         opened_at = self._clock.seconds()
         self._rotation.opened()
         self._session, self.side = session, side.name
-        self.log.info("A session is open with {side}", side=side.name)
+        kind = session.kind
+        self.counters.opened[kind] += 1
+        self.log.info(
+            "A session is open with {side}: {dialect}, version {version}",
+            side=side.name,
+            dialect=kind.dialect,
+            version=kind.version,
+        )
         end = End("given up")
         try:
             self._listener.link_opened(side.name, online)
@@ -204,8 +240,16 @@ class CTIClient(Service):
         finally:
             session.ended.cancel()  # unless it has ended: nobody else would end it
             self._session, self.side = None, ""
+            self.counters.ended[session.cause] += 1
             self.log.info(
-                "The session with {side} has ended: {end}", side=side.name, end=end.reason
+                "The session with {side} has ended: {end}; {seconds:.1f} s, {cause}; since the start"
+                " {reconnects} reconnects, {missed} heartbeats missed",
+                side=side.name,
+                end=end.reason,
+                seconds=self._clock.seconds() - opened_at,
+                cause=session.cause.value,
+                reconnects=self.counters.reconnects,
+                missed=self.counters.heartbeats_missed,
             )
             self._listener.link_closed(end.reason)
         return self._rotation.lost(self._clock.seconds() - opened_at, end.status)

@@ -22,6 +22,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from finesse_tx.config import CTIClientConfig
+from finesse_tx.cti.core.counters import Ended, LinkCounters, SessionKind, Traffic
 from finesse_tx.cti.core.enums import (
     NULL,
     AgentStateMask,
@@ -37,6 +38,7 @@ from finesse_tx.cti.core.errors import (
     EncodeError,
     LinkDownError,
     RequestFailedError,
+    RequestTimeoutError,
     TooManyRequestsError,
     UnexpectedMessageError,
 )
@@ -96,6 +98,18 @@ _ABOUT_A_PERIPHERAL: Final = {
 }
 
 
+_CAUSES: Final = {
+    ClientInput.OPEN_OVERDUE: Ended.NOT_OPENED,
+    ClientInput.OPEN_REFUSED: Ended.REFUSED,
+    ClientInput.BEATS_MISSED: Ended.HEARTBEATS,
+    ClientInput.HEARTBEAT_REFUSED: Ended.SHUTDOWN,
+    ClientInput.ENDED: Ended.SHUTDOWN,
+    ClientInput.CLOSE_CONF: Ended.CLOSED,
+    ClientInput.CLOSE_OVERDUE: Ended.CLOSED,
+}
+"""Why a session ends, by what ends it; the first counts."""
+
+
 class End(NamedTuple):
     """How a session ended.
 
@@ -138,6 +152,7 @@ class ClientSession:
         deliver: Called with each event, and with each answer that nobody waits for. If it raises, the connection is
             lost: who has half understood an event had better be told everything anew.
         layout: What the session speaks, where that is not UCCX's dialect in its usual widths.
+        counters: What the link has done; the session adds what it does.
 
     Attributes:
         opened: Fires with OPEN_CONF; or fails with `RequestFailedError` (the server refuses) or `LinkDownError`.
@@ -156,7 +171,10 @@ class ClientSession:
         now: Callable[[], datetime],
         deliver: Callable[[Message], None],
         layout: Layout | None = None,
+        counters: LinkCounters | None = None,
     ) -> None:
+        self._counters = LinkCounters() if counters is None else counters
+        self._cause: Ended | None = None
         self._config, self._clock, self._now, self._deliver = config, clock, now, deliver
         self._request = request
         self._layout = layout or Layout.of(Dialect(config.dialect), request.version_number)
@@ -170,6 +188,31 @@ class ClientSession:
         self.ended: Deferred[End] = Deferred(lambda _: self._abandon())
         self.last_heartbeat: datetime | None = None
 
+    @property
+    def state(self) -> ClientState:
+        """Where the connection is."""
+        return self._state
+
+    @property
+    def cause(self) -> Ended:
+        """Why it has ended, once it has."""
+        return self._cause or Ended.LOST
+
+    @property
+    def kind(self) -> SessionKind:
+        """What is spoken."""
+        return SessionKind("bridge", self._layout.dialect.value, self._layout.version)
+
+    @property
+    def traffic(self) -> Traffic:
+        """What its connection carries; nothing once it is lost, when the counters have it."""
+        return self._wire.traffic if self._state is not ClientState.CLOSED else Traffic()
+
+    @property
+    def unanswered(self) -> int:
+        """How many requests wait for their answers."""
+        return len(self._outstanding)
+
     # What the link asks --------------------------------------------------------------------------------------
 
     def request(self, request: Request) -> Deferred[Message]:
@@ -181,9 +224,15 @@ class ClientSession:
         if self._state is not ClientState.OPEN:
             return fail(LinkDownError("the session is closing"))
         try:
-            return self._outstanding.send(request, self._send)
+            answer = self._outstanding.send(request, self._send)
+            self._counters.requests[request.MESSAGE_TYPE.name] += 1
+            return answer.addErrback(self._note_timeout)
         except (EncodeError, TooManyRequestsError):
             return fail(Failure())
+
+    def _note_timeout(self, failure: Failure) -> Failure:
+        self._counters.timeouts += failure.check(RequestTimeoutError) is not None
+        return failure
 
     def send(self, message: Message) -> None:
         """Send what has no confirmation.
@@ -212,6 +261,7 @@ class ClientSession:
         """Nobody waits for this session any more."""
         if self._state is not ClientState.CLOSED:
             self._state = ClientState.CLOSED
+            self._cause = Ended.CLOSED
             self._drop(End("given up"))
 
     # What the wire says --------------------------------------------------------------------------------------
@@ -236,12 +286,15 @@ class ClientSession:
             return
         if self._ucce:
             message = from_ucce(message, self._layout.version)
+        if self._state is ClientState.OPEN:
+            self._counters.came(message)
         event, reason = self._understand(message)
+        self._cause = self._cause or _CAUSES.get(event)
         try:
             action = self._step(event)
         except UnexpectedMessageError as error:
             self.log.warn("{peer}: {error}", peer=self._wire.peer, error=error)
-            self._state = ClientState.CLOSED
+            self._state, self._cause = ClientState.CLOSED, Ended.FAULT
             self._drop(End(str(error)))
             return
         match action, message:
@@ -266,6 +319,10 @@ class ClientSession:
 
     def connection_lost(self, reason: str) -> None:
         """The connection is gone."""
+        traffic = self._wire.traffic
+        self._counters.received += traffic.received
+        self._counters.sent += traffic.sent
+        self._cause = self._cause or self._wire.fault
         self._step(ClientInput.LOST)
         self._forget(End(reason))
 
@@ -300,6 +357,7 @@ class ClientSession:
 
     def _happen(self, event: ClientInput, reason: str) -> None:
         """Something on our side ends the session."""
+        self._cause = self._cause or _CAUSES.get(event)
         self._step(event)
         self._drop(End(reason))
 
@@ -323,10 +381,12 @@ class ClientSession:
                 self._peripheral_id = event.system_event_arg1
             if event.system_event_arg1 != self._peripheral_id:
                 return
+        self._counters.events += 1
         self._deliver(event)
 
     def _dispatch(self, message: Message) -> None:
         if not (isinstance(message, Confirmation) and self._outstanding.answered(message)):
+            self._counters.events += 1
             self._deliver(message)
 
     def _watch(self) -> None:
@@ -334,6 +394,7 @@ class ClientSession:
         now = self._clock.seconds()
         if now >= self.heartbeats.due:
             if self.heartbeats.dead:
+                self._counters.heartbeats_missed += 1
                 misses = self._config.heartbeat_misses
                 self._happen(ClientInput.BEATS_MISSED, f"{misses} heartbeats were not answered")
                 return
@@ -341,6 +402,8 @@ class ClientSession:
             invoke_id = self._outstanding.invoke_id()
             self._send(HeartbeatReq(invoke_id=invoke_id))
             self.heartbeats.beat(invoke_id, now)
+            self._counters.heartbeats += 1
+            self._counters.heartbeats_missed += self.heartbeats.missed
         self._wait(self.heartbeats.due - now, self._watch)
 
     def _send(self, message: Message) -> None:

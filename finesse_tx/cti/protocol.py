@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import implementer
 
+from finesse_tx.cti.core.counters import Ended, Traffic
 from finesse_tx.cti.core.errors import FrameTooLargeError, LostSyncError
 from finesse_tx.cti.core.framing import Frame, frames
 
@@ -45,6 +46,9 @@ class CTIProtocol(Protocol):
     Args:
         session: Gets every frame.
         max_pending: How many bytes may wait for a peer that does not read; at that, the connection is reset.
+
+    Attributes:
+        fault: What the peer has done that ended the connection; None for nothing.
     """
 
     log = Logger()
@@ -54,8 +58,14 @@ class CTIProtocol(Protocol):
         self._session, self._max_pending = session, max_pending
         self._buffer = bytearray()
         self._waiting: deque[bytes] = deque()
-        self._pending = 0
+        self._pending = self._received = self._sent = 0
         self._paused = self._closing = False
+        self.fault: Ended | None = None
+
+    @property
+    def traffic(self) -> Traffic:
+        """What the connection has carried."""
+        return Traffic(self._received, self._sent, self._pending)
 
     @property
     def peer(self) -> str:
@@ -73,7 +83,7 @@ class CTIProtocol(Protocol):
         if self._closing:
             return
         if not self._paused:
-            self.transport.write(data)
+            self._write(data)
             return
         self._waiting.append(data)
         self._pending += len(data)
@@ -83,13 +93,14 @@ class CTIProtocol(Protocol):
                 peer=self.peer,
                 pending=self._pending,
             )
+            self.fault = Ended.SLOW
             self.abort()
 
     def close(self) -> None:
         """Send what waits, then close."""
         if not self._closing:
             self._closing = True
-            self.transport.write(b"".join(self._waiting))
+            self._write(b"".join(self._waiting))
             self._forget()
             self.transport.loseConnection()
 
@@ -98,6 +109,10 @@ class CTIProtocol(Protocol):
         self._closing = True
         self._forget()
         self.transport.abortConnection()
+
+    def _write(self, data: bytes) -> None:
+        self._sent += len(data)
+        self.transport.write(data)
 
     def _forget(self) -> None:
         self._waiting.clear()
@@ -112,6 +127,7 @@ class CTIProtocol(Protocol):
 
     @override
     def dataReceived(self, data: bytes) -> None:
+        self._received += len(data)
         if not self._closing:
             self._buffer += data
             self._read()
@@ -124,6 +140,7 @@ class CTIProtocol(Protocol):
                     return
         except (FrameTooLargeError, LostSyncError) as error:
             self.log.warn("{peer} cannot be understood: {error}", peer=self.peer, error=error)
+            self.fault = Ended.GARBAGE
             self.abort()
 
     @override
@@ -142,7 +159,7 @@ class CTIProtocol(Protocol):
         while self._waiting and not self._full():
             data = self._waiting.popleft()
             self._pending -= len(data)
-            self.transport.write(data)
+            self._write(data)
 
     def _full(self) -> bool:
         return self._paused

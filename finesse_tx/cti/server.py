@@ -21,6 +21,7 @@ from twisted.logger import Logger
 from typing_extensions import override
 
 from finesse_tx.config import CTIServerConfig
+from finesse_tx.cti.core.counters import ServerCounters, ServerStatus
 from finesse_tx.cti.core.enums import CCXStatus, StatusCode
 from finesse_tx.cti.core.errors import EncodeError
 from finesse_tx.cti.core.layout import Dialect, Layout
@@ -46,6 +47,7 @@ class CTIServer(Service):
 
     Attributes:
         factory: Makes the protocols; listen with it on each address.
+        counters: What it has done; `status` for how it is.
     """
 
     log = Logger()
@@ -61,6 +63,7 @@ class CTIServer(Service):
         self.config, self.peripheral, self.clock, self.now = config, peripheral, clock, now
         self.terms = Terms(credentials=credentials, dialect=Dialect(config.dialect))
         self.factory = CTIServerFactory(self)
+        self.counters = ServerCounters()
         self._connections: set[ServerSession] = set()
         self._maintenance_id = 0
         self._unsubscribe: Callable[[], None] | None = None
@@ -70,6 +73,12 @@ class CTIServer(Service):
     def session_count(self) -> int:
         """How many sessions are open."""
         return sum(session.is_open for session in self._connections)
+
+    def status(self) -> ServerStatus:
+        """How it is now, for whoever shows it to an operator."""
+        live = [session.traffic for session in self._connections]
+        unanswered = sum(session.unanswered for session in self._connections)
+        return ServerStatus.of(self.counters, live, unanswered)
 
     @override
     def startService(self) -> None:
@@ -136,6 +145,7 @@ class CTIServer(Service):
             None when there are ``max_sessions`` already, or the server has stopped.
         """
         if not self.running or len(self._connections) >= self.config.max_sessions:
+            self.counters.turned_away += 1
             return None
         session = ServerSession(self)
         self._connections.add(session)

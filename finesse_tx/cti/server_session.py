@@ -25,6 +25,7 @@ from twisted.python.failure import Failure
 from finesse_tx.config import CTIServerConfig
 from finesse_tx.cti.agent_mode import asking, calls_of, find_agent
 from finesse_tx.cti.core.announcements import open_conf, status_event
+from finesse_tx.cti.core.counters import Ended, ServerCounters, SessionKind, Tally, Traffic
 from finesse_tx.cti.core.dialects import knows
 from finesse_tx.cti.core.enums import (
     AgentState,
@@ -105,6 +106,7 @@ class Host(Shape):
     clock: IReactorTime
     now: Callable[[], datetime]
     terms: Terms
+    counters: ServerCounters
 
     def place(self, session: ServerSession) -> StatusCode | None:
         """Take in a session that is about to open; those it replaces are ended.
@@ -137,6 +139,7 @@ class ServerSession:
         self._task: Deferred[None] | None = None
         self._maintenance: Deferred[bool] | None = None
         self._maintenance_id = 0
+        self._tally = Tally(host.counters)
         self.grant: Grant | None = None
         self.host_name = ""
 
@@ -149,6 +152,16 @@ class ServerSession:
     def is_active(self) -> bool:
         """Whether there is a session that gets events and may ask."""
         return self._state is ServerState.OPEN
+
+    @property
+    def traffic(self) -> Traffic:
+        """What its connection has carried."""
+        return self._wire.traffic
+
+    @property
+    def unanswered(self) -> int:
+        """How many requests wait for the peripheral."""
+        return len(self._exchanges)
 
     def __str__(self) -> str:
         where = f"the client at {self._wire.peer}"
@@ -179,8 +192,10 @@ class ServerSession:
 
     def connection_lost(self, reason: str) -> None:
         """The connection is gone."""
-        if self.is_open:
-            self.log.info("Lost {session}: {reason}", session=self, reason=reason)
+        if self._wire.fault is not None:
+            self._tally.ending(self._wire.fault)
+        traffic = self._wire.traffic
+        self._summarise(self._tally.ended(traffic), reason, traffic)
         self._step(ServerInput.LOST)
         self._cancel_timer()
         for exchange in tuple(self._exchanges):
@@ -189,12 +204,30 @@ class ServerSession:
         self._refuse_maintenance()
         self._host.gone(self)
 
+    def _summarise(self, cause: Ended, reason: str, traffic: Traffic) -> None:
+        if self._tally.kind is None:
+            return
+        self.log.info(
+            "The session of {session} has ended: {cause}; {seconds:.1f} s, {requests} requests, {failures} of them"
+            " failed, {events} events, {received} bytes in, {sent} out ({reason})",
+            session=self,
+            cause=cause.value,
+            seconds=self._host.clock.seconds() - self._tally.opened_at,
+            requests=self._tally.requests,
+            failures=self._tally.failures,
+            events=self._tally.events,
+            received=traffic.received,
+            sent=traffic.sent,
+            reason=reason,
+        )
+
     def _cancel_task(self) -> None:
         if self._task is not None:
             self._task.cancel()
 
     def _overdue(self) -> None:
         self._step(ServerInput.OPEN_OVERDUE)
+        self._tally.ending(Ended.NOT_OPENED)
         self._cancel_task()
         self.log.warn("{session} has opened no session in time: dropped", session=self)
         self._wire.abort()
@@ -206,6 +239,7 @@ class ServerSession:
             self._wait(left, lambda: self._watch(idle_timeout_s))
             return
         self._step(ServerInput.IDLE)
+        self._tally.ending(Ended.IDLE)
         self.log.warn("{session} has sent nothing in time: dropped", session=self)
         self._wire.abort()
 
@@ -224,11 +258,12 @@ class ServerSession:
                 opening = Deferred.fromCoroutine(self._open(frame))
                 self._task = opening.addErrback(self._broken)
             case ServerAction.FORWARD if message is not None and self.grant is not None:
+                self._tally.asked(message)
                 self._forward(message, self.grant)
             case ServerAction.CONFIRM_HEARTBEAT:
                 self._send(HeartbeatConf(invoke_id=_invoke_id(frame)))
             case ServerAction.CONFIRM_CLOSE:
-                self.log.info("{session} closes", session=self)
+                self._tally.ending(Ended.CLOSED)
                 self._send(CloseConf(invoke_id=_invoke_id(frame)))
                 self._close()
             case ServerAction.FAIL_NOT_OPEN:
@@ -242,7 +277,7 @@ class ServerSession:
             case ServerAction.NOTE_MAINTENANCE if isinstance(message, ActiveMaintenanceRespMsg):
                 self._note_maintenance(message)
             case ServerAction.CLOSE:
-                self.log.info("{session} goes over to the other side", session=self)
+                self._tally.ending(Ended.WENT_OVER)
                 self._close()
 
     def _understand(self, frame: Frame) -> tuple[ServerInput, StatusCode, Message | None]:
@@ -281,12 +316,21 @@ class ServerSession:
         except OpenRefusedError as error:
             self.grant = None
             self._step(ServerInput.REFUSED)
+            self._tally.refused(error.status)
             self.log.warn("Refused {session}: {error}", session=self, error=error)
             self._fail(frame, error.status)
             return
         self._filter = EventFilter(grant)
         self._step(ServerInput.ACCEPTED_STANDBY if grant.standby else ServerInput.ACCEPTED)
-        self.log.info("Opened {session}", session=self)
+        layout = grant.layout
+        kind = SessionKind(grant.mode.name.lower(), layout.dialect.value, layout.version)
+        self._tally.opened(kind, self._host.clock.seconds())
+        self.log.info(
+            "Opened {session}: {mode} mode, {dialect}",
+            session=self,
+            mode=kind.mode,
+            dialect=kind.dialect,
+        )
         self._confirm(request, grant, state)
         if grant.agent is not None and grant.agent.device and self.is_active:
             await self._tell_calls(grant.agent.device)
@@ -323,6 +367,7 @@ class ServerSession:
         """Opening has failed: the client is gone, or we or the peripheral have a bug."""
         if not failure.check(CancelledError):
             self.log.failure("Opening a session", failure)
+            self._tally.ending(Ended.FAULT)
             self._wire.abort()
 
     # Requests ------------------------------------------------------------------------------------------------
@@ -377,6 +422,7 @@ class ServerSession:
 
     def transmit(self, data: bytes) -> None:
         """Send an event that is encoded in this session's layout."""
+        self._tally.told()
         self._wire.send(data)
 
     def end(self, engine: CCXStatus, status: StatusCode) -> None:
@@ -385,10 +431,12 @@ class ServerSession:
             case ServerAction.ANNOUNCE_END:
                 self._announce_end(engine, status)
             case ServerAction.CLOSE:
+                self._tally.ending(Ended.SHUTDOWN)
                 self._cancel_task()
                 self._close()
 
     def _announce_end(self, engine: CCXStatus, status: StatusCode) -> None:
+        self._tally.ending(Ended.SHUTDOWN)
         if self.grant is not None and self.grant.ucce:
             # The peripheral is well, and 92 is UCCX's: it is this side of the CTI server that goes (§10.3, §10.6).
             status = StatusCode.E_CTI_CTI_SERVER_OFFLINE
@@ -450,6 +498,7 @@ class ServerSession:
     def supersede(self) -> None:
         """End the session: the same client has opened another one."""
         self._step(ServerInput.SUPERSEDED)
+        self._tally.ending(Ended.SUPERSEDED)
         self.log.warn("{session} has opened another session: this one ends", session=self)
         self._send(FailureEvent(status=StatusCode.E_CTI_NEW_SESSION_OPENED))
         self._close()
@@ -459,12 +508,14 @@ class ServerSession:
 
     def _send(self, message: Message) -> None:
         layout = self.grant.layout if self.grant else _BEFORE_OPEN
+        self._tally.answered(message)
         try:
             self._wire.send(encode(layout, message))
         except EncodeError:
             self.log.failure("A message for {session} cannot be written", session=self)
             if isinstance(message, Confirmation):
                 answer = failure(message.invoke_id, StatusCode.E_CTI_UNSPECIFIED_FAILURE)
+                self._tally.answered(answer)
                 self._wire.send(layout.encode(answer))
 
 
