@@ -11,7 +11,7 @@ Spec: ``cti.md`` §8.1 to §8.4, §10.1 to §10.3, §12.3. Bridge mode.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -63,7 +63,15 @@ from finesse_tx.cti.core.translation import from_ucce, to_ucce
 from finesse_tx.cti.outstanding import Outstanding
 from finesse_tx.cti.protocol import CTIProtocol
 
-__all__ = ["CLOSE_S", "OPEN_S", "ClientSession", "End", "open_request"]
+__all__ = [
+    "CLOSE_S",
+    "INPUTS",
+    "OPEN_S",
+    "SOMETIMES",
+    "ClientSession",
+    "End",
+    "open_request",
+]
 
 OPEN_S: Final = 30.0
 """How long the server may take to answer OPEN_REQ (§10.1)."""
@@ -91,6 +99,16 @@ AGENT_STATES: Final = {Dialect.UCCX: AgentStateMask(0x1FF), Dialect.UCCE: AgentS
 
 
 _GOING: Final = {CCXStatus.SHUTTING_DOWN, CCXStatus.SHUT_DOWN}
+
+INPUTS: Final[Mapping[type[Message], ClientInput]] = {
+    HeartbeatConf: ClientInput.HEARTBEAT_CONF,
+    CloseConf: ClientInput.CLOSE_CONF,
+    OpenConf: ClientInput.OPEN_CONF,
+}
+"""The messages that are always the link's own business."""
+
+SOMETIMES: Final = (FailureConf, FailureEvent, SystemEvent)
+"""Those that may be, by what they say: a heartbeat or OPEN_REQ that failed, an end. Else they are as others."""
 
 _ABOUT_A_PERIPHERAL: Final = {
     SystemEventID.SYS_PERIPHERAL_ONLINE,
@@ -328,13 +346,9 @@ class ClientSession:
 
     def _understand(self, message: Message) -> tuple[ClientInput, str]:
         """What a message is to this session, and why it ends if it does."""
+        if (event := INPUTS.get(type(message))) is not None:
+            return event, "closed" if event is ClientInput.CLOSE_CONF else ""
         match message:
-            case HeartbeatConf():
-                return ClientInput.HEARTBEAT_CONF, ""
-            case CloseConf():
-                return ClientInput.CLOSE_CONF, "closed"
-            case OpenConf():
-                return ClientInput.OPEN_CONF, ""
             case FailureConf() if self._state is ClientState.OPENING:
                 return ClientInput.OPEN_REFUSED, "refused"
             case FailureConf() if self.heartbeats.is_beat(message.invoke_id):

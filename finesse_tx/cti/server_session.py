@@ -67,7 +67,7 @@ from finesse_tx.cti.exchange import Exchange
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.interfaces import IPeripheral
 
-__all__ = ["LEAVE_S", "LINGER_S", "Host", "ServerSession", "encode"]
+__all__ = ["FROM_CLIENTS", "INPUTS", "LEAVE_S", "LINGER_S", "Host", "ServerSession", "encode"]
 
 LINGER_S: Final = 2.0
 """How long a client may take to read what was sent before the connection is reset."""
@@ -75,15 +75,16 @@ LINGER_S: Final = 2.0
 LEAVE_S: Final = 5.0
 """How long a client may take to go over to the other side, and to agree to maintenance (§10.6)."""
 
-_INPUTS: Final = {
+INPUTS: Final = {
     MessageType.OPEN_REQ: ServerInput.OPEN_REQ,
     MessageType.HEARTBEAT_REQ: ServerInput.HEARTBEAT_REQ,
     MessageType.CLOSE_REQ: ServerInput.CLOSE_REQ,
     MessageType.STOPPING_REQUESTS_TO_THIS_SIDE_IND: ServerInput.STOPPING,
     MessageType.ACTIVE_MAINTENANCE_RESP_MSG: ServerInput.MAINTENANCE_RESP,
 }
+"""The messages that the server answers or uses itself; other requests are the peripheral's."""
 
-_FROM_CLIENTS: Final = (
+FROM_CLIENTS: Final = (
     Request,
     ConfigRequestKeyEvent,
     ConfigRequestEvent,
@@ -283,9 +284,9 @@ class ServerSession:
     def _understand(self, frame: Frame) -> tuple[ServerInput, StatusCode, Message | None]:
         cls = CATALOGUE.get(frame.message_type, OpaqueMessage)
         unknown = ServerInput.UNKNOWN, StatusCode.E_CTI_INVALID_MESSAGE_TYPE, None
-        if not issubclass(cls, _FROM_CLIENTS):
+        if not issubclass(cls, FROM_CLIENTS):
             return unknown
-        event = _INPUTS.get(cls.MESSAGE_TYPE, ServerInput.REQUEST)
+        event = INPUTS.get(cls.MESSAGE_TYPE, ServerInput.REQUEST)
         if self.grant is None or event is ServerInput.OPEN_REQ:
             return event, StatusCode.E_CTI_NO_ERROR, None
         layout = self.grant.layout

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import subprocess
@@ -16,27 +17,39 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.config import CTIServerConfig
+from finesse_tx.cti.core.dialects import known_from
 from finesse_tx.cti.core.framing import frames
-from finesse_tx.cti.core.layout import Dialect, Layout
-from finesse_tx.cti.core.message import Direction, Event, Message, Request
+from finesse_tx.cti.core.layout import Dialect
+from finesse_tx.cti.core.message import Direction, Message
 from finesse_tx.cti.core.messages import (
     CATALOGUE,
     AgentSkillGroup,
     AgentStateEvent,
-    ConfigRequestEvent,
-    ConfigRequestKeyEvent,
     SetAgentStateConf,
     SetAgentStateReq,
 )
 from finesse_tx.cti.core.session import CLIENT_STEP, SERVER_STEP
-from finesse_tx.cti.core.table import table_of
 from finesse_tx.cti.server import CTIServer
+from tests.cti.test_every_message import client_role, exercised, server_role
 from tests.support.cti import CTIPeer, ScriptedPeripheral, now
 from tests.support.twistd import LIMIT_S, environment
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "cti.rst"
 
-OURS = {"OPEN", "HEARTBEAT", "CLOSE", "FAILURE", "SYSTEM"}
+TESTS = Path(__file__).parents[1]
+
+SESSION_TESTS = {
+    "server": "cti/test_server.py",
+    "client": "cti/test_client.py",
+    "masks": "cti/test_masks.py",
+    "limits": "cti/test_limits.py",
+    "UCCE": "cti/test_ucce.py",
+    "sockets": "integration/test_cti_link.py",
+    "UCCE sockets": "integration/test_cti_ucce.py",
+}
+"""The tests that speak to sessions, by what the table calls them."""
+
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -62,40 +75,44 @@ def session_table(step: dict) -> str:  # type: ignore[type-arg]
     )
 
 
-def roles(cls: type[Message]) -> tuple[str, str]:
-    """What our server and our client do with a message."""
-    name = cls.MESSAGE_TYPE.name
-    ours = name.rsplit("_", 1)[0] in OURS
-    if ours:
-        return "itself", "link, web" if name == "SYSTEM_EVENT" else "link"
-    asked = issubclass(cls, Request | ConfigRequestKeyEvent | ConfigRequestEvent)
-    if asked:
-        return "engine", "web"
-    if cls.DIRECTION is Direction.TO_SERVER or name.endswith("_MSG"):
-        return "refuses", "none"
-    return ("masks" if issubclass(cls, Event) else "engine"), "web"
+def used_in(module: Path) -> set[str]:
+    """The names that the functions of a test module use; what it imports and never uses is not among them."""
+    tree = ast.parse(module.read_text("utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
+    names = [node for function in functions for node in ast.walk(function)]
+    return {node.id for node in names if isinstance(node, ast.Name)}
+
+
+def tested_by() -> dict[type[Message], list[str]]:
+    """The modules whose tests send or await each message on a session of our client or server."""
+    used = {name: used_in(TESTS / path) for name, path in SESSION_TESTS.items()}
+    return {
+        cls: [
+            *(["every message"] if exercised(cls) else []),
+            *(name for name, names in used.items() if cls.__name__ in names),
+        ]
+        for cls in CATALOGUE.values()
+    }
 
 
 def message_table() -> str:
     """Every message."""
-    rows = []
+    rows, tests = [], tested_by()
+    ways = {Direction.TO_SERVER: "C→S", Direction.TO_CLIENT: "S→C", Direction.BOTH: "both"}
     for number, cls in sorted(CATALOGUE.items()):
-        direction = {Direction.TO_SERVER: "C→S", Direction.TO_CLIENT: "S→C", Direction.BOTH: "both"}
-        fields = table_of(cls)
-        size = Layout.of(Dialect.UCCX, 18).codec(cls).size
-        server, client = roles(cls)
+        versions = (known_from(dialect, number) for dialect in (Dialect.UCCX, Dialect.UCCE))
         rows.append(
             (
                 str(number),
                 cls.MESSAGE_TYPE.name,
-                direction[cls.DIRECTION],
-                f"{size} bytes",
-                str(len(fields.floating)),
-                server,
-                client,
+                ways[cls.DIRECTION],
+                *("none" if first is None else str(first) for first in versions),
+                server_role(cls),
+                client_role(cls),
+                ", ".join(tests[cls]),
             )
         )
-    head = ("No.", "Message", "Way", "Fixed (UCCX 18)", "Floating fields", "Server", "Client")
+    head = ("No.", "Message", "Way", "UCCX", "UCCE", "Server", "Client", "Tested by")
     return table(head, rows)
 
 
@@ -126,6 +143,17 @@ class DocumentTests(SynchronousTestCase):
         """Its tables are those of the code."""
         for mark, expected in generated().items():
             self.assertEqual(between(self.text, mark), expected, f"run python -m {__name__}")
+
+    def test_everything_is_tested(self) -> None:
+        """No message is without a test that takes it through a session."""
+        untested = [cls.__name__ for cls, tests in tested_by().items() if not tests]
+        self.assertEqual(untested, [])
+
+    def test_used(self) -> None:
+        """A name that a test module imports, and does not use, counts for nothing."""
+        module = Path(self.mktemp())
+        module.write_text("from m import OpenReq, OpenConf\n\ndef test(): return OpenReq()\n")
+        self.assertEqual(used_in(module), {"OpenReq"})
 
     def test_example(self) -> None:
         """Its Python runs."""
