@@ -23,6 +23,7 @@ class Proxy(Factory):
         piece: How many bytes go in one turn of the reactor; 0 for as they come.
         delay: How many seconds they are held.
         to_client: Changes or swallows what goes to the client.
+        to_server: The same for what goes to the server.
     """
 
     noisy = False
@@ -31,6 +32,7 @@ class Proxy(Factory):
         self.reactor, self._port = reactor, port
         self.piece, self.delay = 0, 0.0
         self.to_client: Callable[[bytes], bytes] = bytes
+        self.to_server: Callable[[bytes], bytes] = bytes
         self._ends: list[_End] = []
 
     async def listen(self) -> int:
@@ -54,15 +56,21 @@ class Proxy(Factory):
             if end.connected:
                 end.transport.abortConnection()
 
-    def half_close(self) -> None:
-        """Close the direction to the clients, and keep the other open."""
-        for end in self._ends[::2]:
+    def close(self) -> None:
+        """Close every connection in order: what has gone out still arrives."""
+        for end in self._ends:
+            if end.connected:
+                end.transport.loseConnection()
+
+    def half_close(self, *, to_client: bool = True) -> None:
+        """Close the direction to the clients, or to the server, and keep the other open."""
+        for end in self._ends[0 if to_client else 1 :: 2]:
             if end.connected:
                 end.transport.loseWriteConnection()
 
     def change(self, data: bytes, *, to_client: bool) -> bytes:
         """What becomes of bytes on their way."""
-        return self.to_client(data) if to_client else data
+        return self.to_client(data) if to_client else self.to_server(data)
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol:
