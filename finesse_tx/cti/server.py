@@ -28,8 +28,9 @@ from finesse_tx.cti.core.layout import Dialect, Layout
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.messages import FailureEvent
 from finesse_tx.cti.core.opening import Terms
+from finesse_tx.cti.core.translation import encode_for
 from finesse_tx.cti.protocol import CTIProtocol
-from finesse_tx.cti.server_session import ServerSession, encode
+from finesse_tx.cti.server_session import ServerSession
 from finesse_tx.interfaces import IPeripheral
 
 __all__ = ["CTIServer", "CTIServerFactory"]
@@ -197,13 +198,14 @@ class CTIServer(Service):
             layout = session.grant.layout
             if layout not in encoded:
                 try:
-                    encoded[layout] = encode(layout, event)
+                    encoded[layout] = encode_for(layout, event)
                 except EncodeError:
                     self.log.failure(
                         "An event cannot be written: {event}", event=type(event).__name__
                     )
                     encoded[layout] = b""
-            session.transmit(encoded[layout])
+            if data := encoded[layout]:
+                session.transmit(data)
 
 
 class CTIServerFactory(Factory):

@@ -26,23 +26,21 @@ from finesse_tx.config import CTIServerConfig
 from finesse_tx.cti.agent_mode import asking, calls_of, find_agent
 from finesse_tx.cti.core.announcements import open_conf, status_event
 from finesse_tx.cti.core.counters import Ended, ServerCounters, SessionKind, Tally, Traffic
-from finesse_tx.cti.core.dialects import knows
 from finesse_tx.cti.core.enums import (
     AgentState,
     CCXStatus,
     ConfigKeyStatus,
     CTIService,
-    MessageType,
     StatusCode,
     TeamConfigStatus,
 )
-from finesse_tx.cti.core.errors import BadMessageError, EncodeError, OpenRefusedError
+from finesse_tx.cti.core.errors import EncodeError, OpenRefusedError
 from finesse_tx.cti.core.filters import EventFilter
 from finesse_tx.cti.core.framing import Frame
+from finesse_tx.cti.core.incoming import invoke_id, understand
 from finesse_tx.cti.core.layout import Dialect, Layout
-from finesse_tx.cti.core.message import Confirmation, Message, OpaqueMessage, Request
+from finesse_tx.cti.core.message import Confirmation, Message, Request
 from finesse_tx.cti.core.messages import (
-    CATALOGUE,
     ActiveMaintenanceEventMsg,
     ActiveMaintenanceReqMsg,
     ActiveMaintenanceRespMsg,
@@ -54,44 +52,25 @@ from finesse_tx.cti.core.messages import (
     HeartbeatConf,
     OpenReq,
     StandbyActiveEventMsg,
-    StoppingRequestsToThisSideInd,
     TeamConfigConf,
     TeamConfigReq,
 )
 from finesse_tx.cti.core.opening import Grant, Mode, Terms, judge
 from finesse_tx.cti.core.requests import admit, failure, too_many
-from finesse_tx.cti.core.secondary_lines import KNOWN_FROM, without_secondary_lines
 from finesse_tx.cti.core.session import ServerAction, ServerInput, ServerState, server_step
-from finesse_tx.cti.core.translation import from_ucce, to_ucce
+from finesse_tx.cti.core.translation import encode_for, from_ucce
 from finesse_tx.cti.exchange import Exchange
+from finesse_tx.cti.maintenance import MaintenanceQuestion
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.interfaces import IPeripheral
 
-__all__ = ["FROM_CLIENTS", "INPUTS", "LEAVE_S", "LINGER_S", "Host", "ServerSession", "encode"]
+__all__ = ["LEAVE_S", "LINGER_S", "Host", "ServerSession"]
 
 LINGER_S: Final = 2.0
 """How long a client may take to read what was sent before the connection is reset."""
 
 LEAVE_S: Final = 5.0
 """How long a client may take to go over to the other side, and to agree to maintenance (§10.6)."""
-
-INPUTS: Final = {
-    MessageType.OPEN_REQ: ServerInput.OPEN_REQ,
-    MessageType.HEARTBEAT_REQ: ServerInput.HEARTBEAT_REQ,
-    MessageType.CLOSE_REQ: ServerInput.CLOSE_REQ,
-    MessageType.STOPPING_REQUESTS_TO_THIS_SIDE_IND: ServerInput.STOPPING,
-    MessageType.ACTIVE_MAINTENANCE_RESP_MSG: ServerInput.MAINTENANCE_RESP,
-}
-"""The messages that the server answers or uses itself; other requests are the peripheral's."""
-
-FROM_CLIENTS: Final = (
-    Request,
-    ConfigRequestKeyEvent,
-    ConfigRequestEvent,
-    StoppingRequestsToThisSideInd,
-    ActiveMaintenanceRespMsg,
-)
-"""What clients send."""
 
 _SESSIONS: Final = {ServerState.OPEN, ServerState.STANDBY, ServerState.LEAVING}
 
@@ -138,8 +117,7 @@ class ServerSession:
         self._last_received = 0.0
         self._exchanges: set[Exchange] = set()
         self._task: Deferred[None] | None = None
-        self._maintenance: Deferred[bool] | None = None
-        self._maintenance_id = 0
+        self._question: MaintenanceQuestion | None = None
         self._tally = Tally(host.counters)
         self.grant: Grant | None = None
         self.host_name = ""
@@ -202,7 +180,7 @@ class ServerSession:
         for exchange in tuple(self._exchanges):
             exchange.end()
         self._cancel_task()
-        self._refuse_maintenance()
+        self._withdraw_question()
         self._host.gone(self)
 
     def _summarise(self, cause: Ended, reason: str, traffic: Traffic) -> None:
@@ -253,7 +231,9 @@ class ServerSession:
     def frame_received(self, frame: Frame) -> None:
         """The client sent a message."""
         self._last_received = self._host.clock.seconds()
-        event, status, message = self._understand(frame)
+        event, message, status, fault = understand(frame, self.grant)
+        if fault:
+            self.log.warn("{session}: {fault}", session=self, fault=fault)
         match self._step(event):
             case ServerAction.JUDGE:
                 opening = Deferred.fromCoroutine(self._open(frame))
@@ -262,10 +242,10 @@ class ServerSession:
                 self._tally.asked(message)
                 self._forward(message, self.grant)
             case ServerAction.CONFIRM_HEARTBEAT:
-                self._send(HeartbeatConf(invoke_id=_invoke_id(frame)))
+                self._send(HeartbeatConf(invoke_id=invoke_id(frame)))
             case ServerAction.CONFIRM_CLOSE:
                 self._tally.ending(Ended.CLOSED)
-                self._send(CloseConf(invoke_id=_invoke_id(frame)))
+                self._send(CloseConf(invoke_id=invoke_id(frame)))
                 self._close()
             case ServerAction.FAIL_NOT_OPEN:
                 self._fail(frame, StatusCode.E_CTI_SESSION_NOT_OPEN)
@@ -275,32 +255,12 @@ class ServerSession:
                 self._fail(frame, StatusCode.E_CTI_CTI_SERVER_OFFLINE)
             case ServerAction.FAIL_UNKNOWN | ServerAction.FAIL_MALFORMED:
                 self._fail(frame, status)
-            case ServerAction.NOTE_MAINTENANCE if isinstance(message, ActiveMaintenanceRespMsg):
-                self._note_maintenance(message)
+            case ServerAction.NOTE_MAINTENANCE:
+                if self._question is not None and isinstance(message, ActiveMaintenanceRespMsg):
+                    self._question.answered(message)
             case ServerAction.CLOSE:
                 self._tally.ending(Ended.WENT_OVER)
                 self._close()
-
-    def _understand(self, frame: Frame) -> tuple[ServerInput, StatusCode, Message | None]:
-        cls = CATALOGUE.get(frame.message_type, OpaqueMessage)
-        unknown = ServerInput.UNKNOWN, StatusCode.E_CTI_INVALID_MESSAGE_TYPE, None
-        if not issubclass(cls, FROM_CLIENTS):
-            return unknown
-        event = INPUTS.get(cls.MESSAGE_TYPE, ServerInput.REQUEST)
-        if self.grant is None or event is ServerInput.OPEN_REQ:
-            return event, StatusCode.E_CTI_NO_ERROR, None
-        layout = self.grant.layout
-        if not knows(layout.dialect, layout.version, frame.message_type):
-            if self.grant.ucce:
-                status = StatusCode.E_CTI_INVALID_MSG_TYPE_FOR_VERSION
-                return ServerInput.UNKNOWN, status, None
-            return unknown
-        try:
-            message = layout.decode(frame)
-        except BadMessageError as error:
-            self.log.warn("{session}: {error}", session=self, error=error)
-            return ServerInput.MALFORMED, error.status, None
-        return event, StatusCode.E_CTI_NO_ERROR, message
 
     # Opening -------------------------------------------------------------------------------------------------
 
@@ -311,7 +271,8 @@ class ServerSession:
             if grant.agent is not None:
                 agent, state = await find_agent(self._ask, grant.agent)
                 grant = replace(grant, agent=agent)
-            self.grant = grant
+            # The sides may have changed while the peripheral was asked.
+            self.grant = grant = replace(grant, standby=not self._host.terms.master)
             if (status := self._host.place(self)) is not None:
                 raise OpenRefusedError(status, "the phone has another client's session")
         except OpenRefusedError as error:
@@ -468,8 +429,8 @@ class ServerSession:
         self.log.warn("{session} has not gone over to the other side in time", session=self)
         self._announce_end(engine, status)
 
-    def ask_maintenance(self, invoke_id: int) -> Deferred[bool] | None:
-        """Ask the client whether this side may stop for maintenance.
+    def ask_maintenance(self, number: int) -> Deferred[bool] | None:
+        """Ask the client, with that InvokeID, whether this side may stop for maintenance.
 
         Returns:
             Fires with what it says: False as well when it says nothing in time, or goes. None for a client that
@@ -477,24 +438,19 @@ class ServerSession:
         """
         if not self.is_active or self.grant is None or not self.grant.active_standby:
             return None
-        self._refuse_maintenance()
-        self._maintenance, self._maintenance_id = Deferred(), invoke_id
-        self._send(ActiveMaintenanceReqMsg(invoke_id=invoke_id))
-        return self._maintenance.addTimeout(LEAVE_S, self._host.clock, lambda *_: False)
+        self._withdraw_question()
+        self._question = MaintenanceQuestion(number, LEAVE_S, self._host.clock)
+        self._send(ActiveMaintenanceReqMsg(invoke_id=number))
+        return self._question.agreed
 
     def tell_maintenance(self, *, goes_on: bool) -> None:
         """Tell the client whether this side stops for maintenance."""
         if self.is_active and self.grant is not None and self.grant.active_standby:
             self._send(ActiveMaintenanceEventMsg(maintenance_mode_status=goes_on))
 
-    def _note_maintenance(self, answer: ActiveMaintenanceRespMsg) -> None:
-        asked = self._maintenance
-        if asked is not None and not asked.called and answer.invoke_id == self._maintenance_id:
-            asked.callback(answer.maintenance_mode_accepted)
-
-    def _refuse_maintenance(self) -> None:
-        if self._maintenance is not None and not self._maintenance.called:
-            self._maintenance.callback(False)
+    def _withdraw_question(self) -> None:
+        if self._question is not None:
+            self._question.withdraw()
 
     def supersede(self) -> None:
         """End the session: the same client has opened another one."""
@@ -505,34 +461,16 @@ class ServerSession:
         self._close()
 
     def _fail(self, frame: Frame, status: StatusCode) -> None:
-        self._send(failure(_invoke_id(frame), status))
+        self._send(failure(invoke_id(frame), status))
 
     def _send(self, message: Message) -> None:
         layout = self.grant.layout if self.grant else _BEFORE_OPEN
         self._tally.answered(message)
         try:
-            self._wire.send(encode(layout, message))
+            self._wire.send(encode_for(layout, message))
         except EncodeError:
             self.log.failure("A message for {session} cannot be written", session=self)
             if isinstance(message, Confirmation):
                 answer = failure(message.invoke_id, StatusCode.E_CTI_UNSPECIFIED_FAILURE)
                 self._tally.answered(answer)
                 self._wire.send(layout.encode(answer))
-
-
-def encode(layout: Layout, message: Message) -> bytes:
-    """Write a message as a client of that dialect and version knows it.
-
-    Raises:
-        EncodeError: It holds what cannot be written.
-    """
-    if layout.dialect is Dialect.UCCE:
-        message = to_ucce(message)
-    if layout.version < KNOWN_FROM:
-        message = without_secondary_lines(message)
-    return layout.encode(message)
-
-
-def _invoke_id(frame: Frame) -> int:
-    """The InvokeID that a message has, or would have."""
-    return int.from_bytes(frame.body[:4], "big")

@@ -20,6 +20,7 @@ from finesse_tx.cti.core.dialects import KINDS, SERVICES, knows
 from finesse_tx.cti.core.enums import CTIService
 from finesse_tx.cti.core.filters import CALL_EVENTS, CONFIG_EVENTS, NEVER, SERVICE_EVENTS
 from finesse_tx.cti.core.framing import Frame, frames
+from finesse_tx.cti.core.incoming import FROM_CLIENTS, INPUTS
 from finesse_tx.cti.core.layout import Dialect, Layout
 from finesse_tx.cti.core.message import CATALOGUE, Confirmation, Direction, Event, Message, Request
 from finesse_tx.cti.core.messages import (
@@ -41,10 +42,9 @@ from finesse_tx.cti.core.messages import (
 from finesse_tx.cti.core.requests import CONTROL, NEEDS
 from finesse_tx.cti.core.session import SERVER_STEP, ServerInput, ServerState
 from finesse_tx.cti.core.table import table_of
-from finesse_tx.cti.core.translation import from_ucce
+from finesse_tx.cti.core.translation import encode_for, from_ucce
 from finesse_tx.cti.core.wire import AUTO
 from finesse_tx.cti.protocol import CTIProtocol
-from finesse_tx.cti.server_session import FROM_CLIENTS, INPUTS, encode
 from tests.cti.test_server import ServerTestCase
 from tests.support.cti import CTIPeer, bridge_request, now, ucce_request
 from tests.support.cti_messages import full
@@ -139,7 +139,7 @@ def example(cls: type[Message], layout: Layout, **values: Any) -> Any:
 
 def as_sent(layout: Layout, message: Message) -> Message:
     """A message as a client of that layout gets it."""
-    (frame,) = frames(bytearray(encode(layout, message)))
+    (frame,) = frames(bytearray(encode_for(layout, message)))
     return layout.decode(frame)
 
 

@@ -243,6 +243,7 @@ class SessionTests(UCCETestCase):
             for peer in peers
         ]
         self.assertEqual(calls, [[2], [1, 2]])
+        self.assertEqual(self.server.status().counters.events, 3)
 
     def test_stop(self) -> None:
         """The end is a FAILURE_EVENT 15: the peripheral is well."""
@@ -306,6 +307,21 @@ class BothSidesTests(UCCETestCase):
         self.assertEqual(len(self.peripheral.requests), 1)
         self.server.set_master(True)
         self.assertEqual(peer.received(), [])
+
+    def test_activated_while_opening(self) -> None:
+        """A side that becomes the active one while the engine is asked about an agent opens an active session."""
+        self.server.set_master(False)
+        peer = self.peer(24)
+        asked = replace(ucce_request(24, 0x02000087), peripheral_id=1, agent_id="asmith")
+        self.assertEqual(peer.ask(asked), [])
+        self.server.set_master(True)
+        _request, reply = self.peripheral.requests[0]
+        reply(QueryAgentStateConf(invoke_id=0, agent_state=3, agent_id_long="asmith"))
+        (answer,) = peer.received()
+        assert isinstance(answer, OpenConf)
+        self.assertEqual(answer.session_type, 1)
+        self.peripheral.publish(AgentStateEvent(agent_state=3, agent_id_long="asmith"))
+        self.assertEqual(len(peer.received()), 1)
 
     def test_demoted(self) -> None:
         """Once it is no longer, clients that know both go over; others' sessions end, UCCX's with 92."""

@@ -21,6 +21,7 @@ from typing import Any, Final, TypeVar
 
 from finesse_tx.cti.core.dialects import kinds_of, kinds_on_wire
 from finesse_tx.cti.core.enums import AgentState, CCXStatus, PGStatus
+from finesse_tx.cti.core.layout import Layout
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.messages import (
     ConfigBeginEvent,
@@ -28,10 +29,14 @@ from finesse_tx.cti.core.messages import (
     SetAgentStateReq,
     SystemEvent,
 )
-from finesse_tx.cti.core.secondary_lines import with_actual_devices
+from finesse_tx.cti.core.secondary_lines import (
+    KNOWN_FROM,
+    with_actual_devices,
+    without_secondary_lines,
+)
 from finesse_tx.cti.core.wire import Dialect
 
-__all__ = ["MAX_AGENT_ID", "from_ucce", "to_ucce"]
+__all__ = ["MAX_AGENT_ID", "encode_for", "from_ucce", "to_ucce"]
 
 M = TypeVar("M", bound=Message)
 
@@ -90,6 +95,19 @@ def from_ucce(message: M, version: int) -> M:
             kinds = kinds_of(message.config_information, Dialect.UCCE, version)
             changes["config_information"] = kinds.value
     return replace(message, **changes) if changes else message
+
+
+def encode_for(layout: Layout, message: Message) -> bytes:
+    """Write a message of ours as a client of that dialect and version knows it.
+
+    Raises:
+        EncodeError: It holds what cannot be written.
+    """
+    if layout.dialect is Dialect.UCCE:
+        message = to_ucce(message)
+    if layout.version < KNOWN_FROM:
+        message = without_secondary_lines(message)
+    return layout.encode(message)
 
 
 def _states(message: Message, changes: dict[str, Any], table: Any) -> None:
