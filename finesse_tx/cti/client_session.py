@@ -49,6 +49,7 @@ from finesse_tx.cti.core.message import Confirmation, Message, Request
 from finesse_tx.cti.core.messages import (
     CloseConf,
     CloseReq,
+    ConfigRequestEvent,
     FailureConf,
     FailureEvent,
     HeartbeatConf,
@@ -109,6 +110,9 @@ INPUTS: Final[Mapping[type[Message], ClientInput]] = {
 
 SOMETIMES: Final = (FailureConf, FailureEvent, SystemEvent)
 """Those that may be, by what they say: a heartbeat or OPEN_REQ that failed, an end. Else they are as others."""
+
+_RESERVED: Final = {0, PERIPHERAL_ID}
+"""What UCCX has where UCCE has a PeripheralID: 0 in requests for configuration, else 1."""
 
 _ABOUT_A_PERIPHERAL: Final = {
     SystemEventID.SYS_PERIPHERAL_ONLINE,
@@ -422,12 +426,20 @@ class ClientSession:
 
     def _send(self, message: Message) -> None:
         if self._ucce:
-            message = to_ucce(message)
-            if self._peripheral_id and getattr(message, "peripheral_id", None) == PERIPHERAL_ID:
-                named: dict[str, Any] = {"peripheral_id": self._peripheral_id}
-                message = replace(message, **named)
+            message = self._addressed(to_ucce(message))
         self._wire.send(self._layout.encode(message))
         self.heartbeats.sent(self._clock.seconds())
+
+    def _addressed(self, message: Message) -> Message:
+        """A message of UCCE's dialect, for the peripheral that is ours."""
+        changes: dict[str, Any] = {}
+        if self._peripheral_id and getattr(message, "peripheral_id", None) in _RESERVED:
+            changes["peripheral_id"] = self._peripheral_id
+        if isinstance(
+            message, ConfigRequestEvent
+        ):  # from version 24 on it says again what OPEN_REQ has said
+            changes["config_msg_mask"] = self._request.config_msg_mask
+        return replace(message, **changes) if changes else message
 
     def _wait(self, seconds: float, call: Callable[[], object]) -> None:
         """Start the one timer: in each state there is one thing to wait for."""

@@ -33,6 +33,7 @@ from finesse_tx.cti.core.messages import (
     AnswerCallReq,
     CloseConf,
     CloseReq,
+    ConfigRequestEvent,
     ConfigRequestKeyEvent,
     FailureConf,
     FailureEvent,
@@ -443,6 +444,23 @@ class UCCESessionTests(SynchronousTestCase):
         conf = self.successResultOf(answer)
         assert isinstance(conf, QueryAgentStateConf)
         self.assertEqual((conf.agent_state, conf.agent_id_long), (4, "asmith"))
+
+    def test_configuration(self) -> None:
+        """Configuration is asked for of that peripheral too, with UCCE's bits, and the kinds of OPEN_REQ."""
+        for version, mask in ((23, 0), (24, 0x0F)):
+            server = self.connect(version)
+            self.open(server, 5000)
+            self.session.send(ConfigRequestKeyEvent())
+            self.session.send(ConfigRequestEvent(config_information=0x14))
+            self.assertEqual(
+                server.received(),
+                [
+                    ConfigRequestKeyEvent(peripheral_id=5000),
+                    ConfigRequestEvent(
+                        config_information=0x104, config_msg_mask=mask, peripheral_id=5000
+                    ),
+                ],
+            )
 
     def test_peripheral_by_event(self) -> None:
         """Where OPEN_CONF names none, the first SYSTEM_EVENT about one does."""

@@ -21,6 +21,9 @@ from tests.support.twistd import Shared
 
 SHARED = Shared("demo.talk_s=600", "demo.patience_s=600")
 
+UCCE = Shared("cti.client.dialect=ucce", "cti.client.version=25", "demo.patience_s=600")
+"""A server whose web services speak UCCE's dialect to its engine."""
+
 DOMAIN = "finesse.local"
 
 TALK_S = 2
@@ -206,6 +209,18 @@ class RoadTests(SynchronousTestCase):
             agent = Agent(f"agent1@{DOMAIN}")
             await agent.sign_in(self.server.port("xmpp"))
             await self.road("agent1", "1001", agent=agent, after="READY", queue="6001")
+            await agent.leave()
+
+        self.play(scenario)
+
+    def test_ucce(self) -> None:
+        """With UCCE's dialect between the web services and the engine it is the very same road."""
+        self.server = UCCE.get()
+
+        async def scenario() -> None:
+            agent = Agent(f"agent2@{DOMAIN}")
+            await agent.sign_in(self.server.port("xmpp"))
+            await self.road("agent2", "1002", agent=agent, after="WORK", queue="6002")
             await agent.leave()
 
         self.play(scenario)
