@@ -80,6 +80,7 @@ class CTIClient(Service):
 
     Attributes:
         side: ``host:port`` of the open session; empty while there is none.
+        version: The protocol version of the open session; 0 while there is none.
         counters: What it has done; `status` for how it is.
     """
 
@@ -102,7 +103,7 @@ class CTIClient(Service):
         self._session: ClientSession | None = None
         self.counters = LinkCounters()
         self._loop: Deferred[None] | None = None
-        self.side = ""
+        self.side, self.version = "", 0
 
     def status(self) -> LinkStatus:
         """How it is now, for whoever shows it to an operator."""
@@ -198,7 +199,7 @@ class CTIClient(Service):
             self._clock,
             self._now,
             self._listener.link_message,
-            self.counters,
+            counters=self.counters,
         )
         self.counters.attempts += 1
         try:
@@ -226,6 +227,7 @@ class CTIClient(Service):
         self._rotation.opened()
         self._session, self.side = session, side.name
         kind = session.kind
+        self.version = kind.version
         self.counters.opened[kind] += 1
         self.log.info(
             "A session is open with {side}: {dialect}, version {version}",
@@ -239,7 +241,7 @@ class CTIClient(Service):
             end = await session.ended
         finally:
             session.ended.cancel()  # unless it has ended: nobody else would end it
-            self._session, self.side = None, ""
+            self._session, self.side, self.version = None, "", 0
             self.counters.ended[session.cause] += 1
             self.log.info(
                 "The session with {side} has ended: {end}; {seconds:.1f} s, {cause}; since the start"

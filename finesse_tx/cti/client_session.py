@@ -173,7 +173,8 @@ class ClientSession:
         now: The time, in UTC.
         deliver: Called with each event, and with each answer that nobody waits for. If it raises, the connection is
             lost: who has half understood an event had better be told everything anew.
-        layout: What the session speaks, where that is not UCCX's dialect in its usual widths.
+        layout: What the session speaks, where that is not what ``config`` says in its usual widths. Nothing is
+            translated then: messages are handed on, and sent, as they are.
         counters: What the link has done; the session adds what it does.
 
     Attributes:
@@ -199,8 +200,9 @@ class ClientSession:
         self._cause: Ended | None = None
         self._config, self._clock, self._now, self._deliver = config, clock, now, deliver
         self._request = request
-        self._layout = layout or Layout.of(Dialect(config.dialect), request.version_number)
-        self._ucce = self._layout.dialect is Dialect.UCCE
+        dialect = Dialect(config.dialect)
+        self._ucce = layout is None and dialect is Dialect.UCCE
+        self._layout = layout or Layout.of(dialect, request.version_number)
         self._peripheral_id: int | None = None  # UCCE's, as the server tells it
         self._state = ClientState.CLOSED
         self._timer: IDelayedCall | None = None
@@ -253,7 +255,9 @@ class ClientSession:
             return fail(Failure())
 
     def _note_timeout(self, failure: Failure) -> Failure:
-        self._counters.timeouts += failure.check(RequestTimeoutError) is not None
+        if failure.check(RequestTimeoutError):
+            self._counters.timeouts += 1
+            self.log.warn("{peer}: {error}", peer=self._wire.peer, error=failure.value)
         return failure
 
     def send(self, message: Message) -> None:
@@ -403,9 +407,18 @@ class ClientSession:
         self._deliver(event)
 
     def _dispatch(self, message: Message) -> None:
-        if not (isinstance(message, Confirmation) and self._outstanding.answered(message)):
+        if not isinstance(message, Confirmation):
             self._counters.events += 1
-            self._deliver(message)
+        elif self._outstanding.answered(message):
+            return
+        else:
+            self._counters.late_answers += 1
+            self.log.info(
+                "{peer} sent {message}, which nobody waits for",
+                peer=self._wire.peer,
+                message=type(message).__name__,
+            )
+        self._deliver(message)
 
     def _watch(self) -> None:
         """Send a heartbeat when one is due, and come back when the next one is."""

@@ -484,6 +484,22 @@ class UCCESessionTests(SynchronousTestCase):
         server.send(SystemEvent(pg_status=0, system_event_id=9))
         self.assertEqual(len(self.delivered), 3)
 
+    def test_as_it_is(self) -> None:
+        """With a layout of its own a session translates nothing, either way."""
+        layout = Layout.of(Dialect.UCCE, 25)
+        session = ClientSession(
+            CONFIG, open_request(CONFIG, 25, ""), self.clock, now, self.delivered.append, layout
+        )
+        server = CTIPeer(_Single(session), 25, dialect=Dialect.UCCE)
+        self.addCleanup(server.lose)
+        server.received()
+        self.open(server, 5000)
+        state = AgentStateEvent(agent_state=10, agent_id="asmith")
+        server.send(state, self.status(5001, 4, 4))
+        self.assertEqual(self.delivered, [state, self.status(5001, 4, 4)])
+        session.send(ConfigRequestKeyEvent(peripheral_id=1))
+        self.assertEqual(server.received(), [ConfigRequestKeyEvent(peripheral_id=1)])
+
     def test_server_offline(self) -> None:
         """A CTI server that says that it goes offline is left."""
         server = self.connect()

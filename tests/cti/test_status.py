@@ -240,6 +240,11 @@ class LinkStatusTests(SynchronousTestCase):
         self.clock.advance(0.1)
         self.failureResultOf(silent, RequestTimeoutError)
         self.assertEqual(self.link.status().counters.timeouts, 1)
+        self.assertEqual(self.link.version, 16)
+        self.endpoint.flush()  # the server has waited for so long too, and says so
+        counters = self.link.status().counters
+        self.assertEqual(counters.late_answers, 1)
+        self.assertEqual(counters.control_failures, {"CF_REQUEST_TIMEOUT_REJECTION": 1})
 
     def test_heartbeats(self) -> None:
         """Heartbeats are counted, and those that were missed; after three the link is made anew."""

@@ -229,6 +229,7 @@ class LinkCounters:
         failures: FAILURE_CONFs, by status.
         control_failures: CONTROL_FAILURE_CONFs, by code.
         timeouts: Requests that had no answer in time.
+        late_answers: Answers that nobody waited for, any more or at all.
         events: Events that came.
         received: Bytes on connections that have ended.
         sent: Bytes on connections that have ended.
@@ -245,14 +246,25 @@ class LinkCounters:
     failures: Counter[str] = field(default_factory=Counter)
     control_failures: Counter[str] = field(default_factory=Counter)
     timeouts: int = 0
+    late_answers: int = 0
     events: int = 0
     received: int = 0
     sent: int = 0
 
     @property
+    def sessions(self) -> int:
+        """How many sessions were opened."""
+        return self.opened.total()
+
+    @property
     def reconnects(self) -> int:
-        """How many sessions were opened after the first."""
-        return max(0, self.opened.total() - 1)
+        """How many of them after the first."""
+        return max(0, self.sessions - 1)
+
+    @property
+    def sessions_lost(self) -> int:
+        """How many have ended without our wish."""
+        return self.ended.total() - self.ended[Ended.CLOSED]
 
     def came(self, message: Message) -> None:
         """A message of an open session came."""

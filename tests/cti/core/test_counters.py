@@ -112,4 +112,11 @@ class StatusTests(SynchronousTestCase):
         self.assertEqual(counters.reconnects, 0)
         for number, version in enumerate((16, 14, 14)):
             counters.opened[KIND._replace(version=version)] += 1
-            self.assertEqual(counters.reconnects, number)
+            self.assertEqual((counters.sessions, counters.reconnects), (number + 1, number))
+
+    def test_lost(self) -> None:
+        """A session that we have closed is not lost; every other end is a loss."""
+        counters = LinkCounters()
+        for cause in Ended:
+            counters.ended[cause] += 1
+        self.assertEqual(counters.sessions_lost, len(Ended) - 1)
