@@ -58,7 +58,7 @@ class Attempt(NamedTuple):
     delay: float
 
 
-def versions_from(highest: int, dialect: Dialect) -> tuple[int, ...]:
+def versions_from(highest: int, dialect: Dialect = Dialect.UCCX) -> tuple[int, ...]:
     """The versions to ask for, one after the other."""
     return (highest, *(version for version in VERSIONS[dialect] if version < highest))
 
