@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from finesse_tx.cti.core.enums import AgentStateMask, ControlFailureCode, PeripheralErrorCode
+from finesse_tx.cti.core.enums import (
+    AgentStateMask,
+    ControlFailureCode,
+    LocalConnectionState,
+    PeripheralErrorCode,
+)
 from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.cti.core.messages import (
     QueryAgentStateConf,
@@ -18,7 +23,7 @@ from finesse_tx.cti.core.messages import (
 from finesse_tx.cti.core.messages.groups import AgentSkillGroup, CallDevice, DeviceCall, Line
 from finesse_tx.engine.core.engine import Engine
 from finesse_tx.engine.core.messages import data_fields, wire_state
-from finesse_tx.engine.core.objects import Agent
+from finesse_tx.engine.core.objects import Agent, Place
 from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.core.objects import Address
 
@@ -58,46 +63,73 @@ def _phone(engine: Engine, extension: str) -> Address:
 
 
 def device_snapshot(engine: Engine, extension: str, invoke_id: int) -> SnapshotDeviceConf:
-    """The calls at a phone.
+    """The calls at a phone: those that its agent has been told the beginning of, and not the end.
+
+    The call that the agent wraps up is one of them, with LCS_NULL: nobody is connected any more. Where nobody is
+    signed in, all calls count.
 
     Raises:
         ControlFailureError: There is no such phone.
     """
-    connections = list(_phone(engine, extension).connections.values())
+    phone = _phone(engine, extension)
+    agent = engine.floor.stations.get(extension)
+    states = {
+        connection.call.id: engine.calls.state_of(connection)
+        for connection in phone.connections.values()
+        if agent is None or _is_told(engine, connection.call.id, extension)
+    }
+    if agent is not None and agent.wrapup is not None:
+        states.setdefault(agent.wrapup.call.id, LocalConnectionState.LCS_NULL)
     return SnapshotDeviceConf(
         invoke_id=invoke_id,
         calls=tuple(
             DeviceCall(
-                call_connection_call_id=connection.call.id,
+                call_connection_call_id=call_id,
                 call_connection_device_id=extension,
-                call_state=engine.calls.state_of(connection),
+                call_state=state,
             )
-            for connection in connections[:MAX_CALLS]
+            for call_id, state in list(states.items())[:MAX_CALLS]
         ),
     )
 
 
+def _is_told(engine: Engine, call_id: int, number: str) -> bool:
+    call = engine.calls.by_id.get(call_id)
+    return call is not None and number in call.begun
+
+
 def call_snapshot(engine: Engine, call_id: int, invoke_id: int) -> SnapshotCallConf:
-    """A call's parties and data; one that is being wrapped up has no parties any more.
+    """A call's parties and data, as its events have told them.
+
+    The port that a ringing agent's caller still listens to has been diverted, and is no party. Of a call that is
+    being wrapped up there are the devices that have not been told its end, with LCS_NULL.
 
     Raises:
         ControlFailureError: There is no such call.
     """
     call = engine.call(call_id)
-    devices = []
-    for number, connection in list(call.model.connections.items())[:MAX_CALLS]:
-        device = engine.calls.device(number)
-        devices.append(
+    contact = call.contact
+    diverted = contact.port if contact and contact.place is Place.RESERVED else ""
+    states = {
+        number: engine.calls.state_of(connection)
+        for number, connection in call.model.connections.items()
+        if not (number == diverted and number in call.parties and call.parties[number].is_diverted)
+    }
+    if call.is_over:
+        states |= dict.fromkeys(call.begun, LocalConnectionState.LCS_NULL)
+    return SnapshotCallConf(
+        invoke_id=invoke_id,
+        call_devices=tuple(
             CallDevice(
                 call_connection_call_id=call_id,
                 call_connection_device_id=number,
-                call_device_type=device.type,
+                call_device_type=engine.calls.device(number).type,
                 call_device_id=number,
-                call_device_connection_state=engine.calls.state_of(connection),
+                call_device_connection_state=state,
             )
-        )
-    return SnapshotCallConf(
-        invoke_id=invoke_id, call_devices=tuple(devices), **data_fields(call.data)
+            for number, state in list(states.items())[:MAX_CALLS]
+        ),
+        **data_fields(call.data),
     )
 
 

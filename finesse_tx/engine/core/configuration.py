@@ -236,7 +236,8 @@ class Configuration:
             if known is None:
                 yield from _team(team, TeamOperation.ADD, members)
             elif known.name != team.name or old._members(known) != members:
-                yield from _team(team, TeamOperation.CHANGE, members)
+                gone = _departed(old._members(known), members)
+                yield from _team(team, TeamOperation.CHANGE, (*gone, *members))
         for team in before.values():
             if team.id not in after:
                 yield from _team(team, TeamOperation.REMOVE, ())
@@ -288,6 +289,16 @@ def _team(
         yield TeamConfigEvent(
             team_id=team.id, operation=operation, team_name=team.name, members=tuple(chunk)
         )
+
+
+def _departed(before: Iterable[TeamMember], after: Iterable[TeamMember]) -> tuple[TeamMember, ...]:
+    """Who is no member any more; a change that only named the others would not say so."""
+    stay = {(member.member_type, member.agent_id_long) for member in after}
+    return tuple(
+        replace(member, record_type=RecordType.DELETE)
+        for member in before
+        if (member.member_type, member.agent_id_long) not in stay
+    )
 
 
 def _chunks(entries: Iterable[R], most: int) -> Iterator[list[R]]:
