@@ -10,6 +10,7 @@ from typing import Final
 from finesse_tx.cti.core.enums import (
     AgentStateMask,
     ControlFailureCode,
+    DeviceIDType,
     LocalConnectionState,
     PeripheralErrorCode,
 )
@@ -23,7 +24,7 @@ from finesse_tx.cti.core.messages import (
 from finesse_tx.cti.core.messages.groups import AgentSkillGroup, CallDevice, DeviceCall, Line
 from finesse_tx.engine.core.engine import Engine
 from finesse_tx.engine.core.messages import data_fields, wire_state
-from finesse_tx.engine.core.objects import Agent, Place
+from finesse_tx.engine.core.objects import Agent, Call, Place
 from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.core.objects import Address
 
@@ -73,11 +74,13 @@ def device_snapshot(engine: Engine, extension: str, invoke_id: int) -> SnapshotD
     """
     phone = _phone(engine, extension)
     agent = engine.floor.stations.get(extension)
-    states = {
-        connection.call.id: engine.calls.state_of(connection)
-        for connection in phone.connections.values()
-        if agent is None or _is_told(engine, connection.call.id, extension)
-    }
+    states: dict[int, LocalConnectionState] = {}
+    for connection in phone.connections.values():
+        call = engine.calls.by_id.get(connection.call.id)
+        if agent is None:
+            states[connection.call.id] = engine.calls.state_of(connection)
+        elif call is not None and extension in call.begun:
+            states[call.id] = _states(engine, call).get(extension, LocalConnectionState.LCS_NULL)
     if agent is not None and agent.wrapup is not None:
         states.setdefault(agent.wrapup.call.id, LocalConnectionState.LCS_NULL)
     return SnapshotDeviceConf(
@@ -93,9 +96,28 @@ def device_snapshot(engine: Engine, extension: str, invoke_id: int) -> SnapshotD
     )
 
 
-def _is_told(engine: Engine, call_id: int, number: str) -> bool:
-    call = engine.calls.by_id.get(call_id)
-    return call is not None and number in call.begun
+def _states(engine: Engine, call: Call) -> dict[str, LocalConnectionState]:
+    """Where each number of a call stands, as its events have told it."""
+    contact = call.contact
+    diverted = contact.port if contact and contact.place is Place.RESERVED else ""
+    states = {}
+    for number, connection in call.model.connections.items():
+        state, party = engine.calls.state_of(connection), call.parties.get(number)
+        if party is not None and not (number == diverted and party.is_diverted):
+            states[number] = state
+        elif party is None and state is LocalConnectionState.LCS_FAIL:
+            # Whom nobody reached is no party; that is told of the phone that tried.
+            device = number if number in call.begun else call.model.calling
+            if states.get(device) is not LocalConnectionState.LCS_HOLD:
+                states[device] = LocalConnectionState.LCS_FAIL
+    return states
+
+
+def _type(engine: Engine, call: Call, number: str) -> DeviceIDType:
+    """What a number is in a call: an agent's phone only if its part in the call is told."""
+    kind = engine.calls.device(number).type
+    is_agent = kind is DeviceIDType.DEVID_AGENT_DEVICE
+    return DeviceIDType.DEVID_DEVICE_IDENTIFIER if is_agent and number not in call.begun else kind
 
 
 def call_snapshot(engine: Engine, call_id: int, invoke_id: int) -> SnapshotCallConf:
@@ -108,13 +130,7 @@ def call_snapshot(engine: Engine, call_id: int, invoke_id: int) -> SnapshotCallC
         ControlFailureError: There is no such call.
     """
     call = engine.call(call_id)
-    contact = call.contact
-    diverted = contact.port if contact and contact.place is Place.RESERVED else ""
-    states = {
-        number: engine.calls.state_of(connection)
-        for number, connection in call.model.connections.items()
-        if not (number == diverted and number in call.parties and call.parties[number].is_diverted)
-    }
+    states = _states(engine, call)
     if call.is_over:
         states |= dict.fromkeys(call.begun, LocalConnectionState.LCS_NULL)
     return SnapshotCallConf(
@@ -123,7 +139,7 @@ def call_snapshot(engine: Engine, call_id: int, invoke_id: int) -> SnapshotCallC
             CallDevice(
                 call_connection_call_id=call_id,
                 call_connection_device_id=number,
-                call_device_type=engine.calls.device(number).type,
+                call_device_type=_type(engine, call, number),
                 call_device_id=number,
                 call_device_connection_state=state,
             )
