@@ -183,7 +183,14 @@ def _build(
         str(uuid.uuid4()),
         tls=ready.tls,
     )
-    web = WebServices(directory, notification, _node_facts(config), reactor, _now)
+    web = WebServices(
+        directory,
+        notification,
+        _node_facts(config),
+        reactor,
+        _now,
+        replay=config.web.replay_after_outage,
+    )
     link = CTIClient(
         config.cti.client,
         _sides(config, reactor, lambda: server.port("cti")),

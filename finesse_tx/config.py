@@ -156,6 +156,9 @@ class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The largest request body."""
     idle_timeout_s: Seconds = 60.0
     """How long a connection may stay without a request."""
+    replay_after_outage: bool = True
+    """Whether everyone who is signed in gets the last state again when the link to the engine is back, as Finesse does
+    it; false: only what has changed meanwhile."""
 
 
 class NotificationConfig(Struct, frozen=True, forbid_unknown_fields=True):

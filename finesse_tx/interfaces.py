@@ -144,6 +144,7 @@ class ICTILink(Interface):
     """The GED-188 client's session with whichever side is active."""
 
     side: str = Attribute("``host:port`` of the open session; empty while there is none.")
+    version: int = Attribute("The protocol version of the open session; 0 while there is none.")
     last_heartbeat: datetime | None = Attribute("When the peer last answered a heartbeat, in UTC.")
     heartbeat_missed: bool = Attribute("Whether the latest heartbeat is overdue.")
 

@@ -5,9 +5,11 @@ Spec: ``notifications.md`` §5.1, §7.9, §9; ``rest.md`` §1.7, §8.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from twisted.application.service import Service
@@ -20,22 +22,37 @@ from typing_extensions import override
 from zope.interface import implementer
 
 from finesse_tx.cti.core import messages
-from finesse_tx.cti.core.enums import SystemEventID
+from finesse_tx.cti.core.enums import StatusCode, SystemEventID
 from finesse_tx.cti.core.message import Message
 from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import ICTILink, ICTILinkListener, IDirectory, IPublisher
 from finesse_tx.webservices.core import updates
+from finesse_tx.webservices.core.configuration import Configuration
 from finesse_tx.webservices.core.correlation import Correlation
-from finesse_tx.webservices.core.model import Change, DialogChange, Model, UserChange
+from finesse_tx.webservices.core.counters import ServiceCounters
+from finesse_tx.webservices.core.differences import differences
+from finesse_tx.webservices.core.model import (
+    Change,
+    DialogChange,
+    MemberChange,
+    Model,
+    UserChange,
+)
 from finesse_tx.webservices.core.objects import Dialogs, SystemInfo
 from finesse_tx.webservices.core.system_info import NodeFacts, system_info
 from finesse_tx.webservices.operations import Operations
 from finesse_tx.webservices.synchronisation import Synchronisation
 
-__all__ = ["WebServices"]
+__all__ = ["ANNOUNCED_AT_ONCE", "MAX_HELD", "RETRY_S", "WebServices"]
 
 RETRY_S: Final = 5.0
 """The pause before an engine that could not be read is asked again."""
+
+ANNOUNCED_AT_ONCE: Final = 100
+"""How many changes are published in one turn of the reactor after an outage: some 20 ms of work."""
+
+MAX_HELD: Final = 10_000
+"""How many events may wait while changes are announced; at that, the rest is announced at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +61,19 @@ class _Coming:
 
     model: Model
     synchronisation: Synchronisation
-    running: Deferred[None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Announcement:
+    """What is told after an outage, some in each turn.
+
+    Attributes:
+        changes: What is still to be told.
+        held: The events that came meanwhile: they are about what clients have not been told yet.
+    """
+
+    changes: Iterator[Change]
+    held: deque[Message]
 
 
 @implementer(ICTILinkListener)
@@ -57,6 +86,11 @@ class WebServices(Service):
         facts: What SystemInfo says of this node.
         clock: For timers and correlation.
         now: The wall time, in UTC.
+        replay: Whether everyone gets the last state again after an outage, or only what has changed.
+
+    Attributes:
+        operations: What the REST API does; there once `use` was called.
+        counters: What has happened since the start.
     """
 
     log = Logger()
@@ -69,15 +103,25 @@ class WebServices(Service):
         facts: NodeFacts,
         clock: IReactorTime,
         now: Callable[[], datetime],
+        *,
+        replay: bool = True,
     ) -> None:
         self._directory, self._publisher, self._facts = directory, publisher, facts
-        self._clock, self._now = clock, now
+        self._clock, self._now, self._replay = clock, now, replay
+        self.counters = ServiceCounters()
+        # What the engine was last known to be configured with: it outlives the sessions.
+        self._configuration = Configuration()
         self._model = Model(directory.snapshot)
         self._correlation = Correlation()
         self._reason = "There is no link to an engine"
         self._connected_since: datetime | None = None
+        # At most one of these: a model that comes, what is announced of it, the one in use being brought up to date.
         self._coming: _Coming | None = None
-        self._retry: IDelayedCall | None = None
+        self._announcement: _Announcement | None = None
+        self._refresh: Synchronisation | None = None
+        self._later: IDelayedCall | None = (
+            None  # the next try, or the next part of the announcement
+        )
         self._waiting: list[Deferred[None]] = []
 
     def use(self, link: ICTILink) -> None:
@@ -131,33 +175,68 @@ class WebServices(Service):
             now=self._now(),
         )
 
-    def _enter_service(self, model: Model) -> None:
-        was, self._model = self._model, model
-        self._coming, self._reason = None, ""
+    def _enter_service(self, coming: _Coming) -> None:
+        was, model = self._model, coming.model
+        model.complete(was, self._now())
+        self._model, self._coming, self._reason = model, None, ""
+        self._count(coming.synchronisation)
+        self.counters.synchronisations += 1
+        self.counters.synchronisation_s = self._clock.seconds() - coming.synchronisation.began
         self.log.info(
-            "in service: {agents} agents, engine at {side}",
+            "in service: {agents} agents, {calls} calls, version {version}, engine at {side}, read in {seconds:.3f} s",
             agents=len(model.agents),
+            calls=len(model.calls),
+            version=self._link.version,
             side=self._link.side,
+            seconds=self.counters.synchronisation_s,
         )
         self._publish_system_info()
-        # What ended while nobody could see it ends for our clients too; then everyone gets the last state again.
-        for login_id in was.agents:
-            self._publish(was.lost(login_id, model))
-        self._publish(model.everything())
+        changes = differences(was, model, replay=self._replay)
+        self._announcement = _Announcement(changes, deque())
         waiting, self._waiting = self._waiting, []
         for deferred in waiting:
             deferred.callback(None)
+        self._announce()
+
+    def _count(self, synchronisation: Synchronisation) -> None:
+        self.counters.questions += synchronisation.plan.asked
+        self.counters.questions_skipped += len(synchronisation.plan.skipped)
+
+    def _announce(self, at_once: int | None = ANNOUNCED_AT_ONCE) -> None:
+        """Tell some of what was found, and the rest in later turns; then what has happened meanwhile."""
+        self._later = None
+        announcement = self._announcement
+        if announcement is None:
+            return
+        part = list(islice(announcement.changes, at_once))
+        self.counters.announced += len(part)
+        self._publish(part)
+        if len(part) == at_once:
+            self._later = self._clock.callLater(0, self._announce)
+            return
+        self._announcement = None
+        while announcement.held:
+            self._dispatch(announcement.held.popleft())
 
     def _leave_service(self, reason: str) -> None:
-        if self._retry is not None:
-            retry, self._retry = self._retry, None
-            retry.cancel()
+        if self._later is not None:
+            later, self._later = self._later, None
+            later.cancel()
         if self._coming is not None:
             coming, self._coming = self._coming, None
-            coming.running.cancel()
+            self._count(coming.synchronisation)
+            coming.synchronisation.done.cancel()
+        if self._refresh is not None:
+            refresh, self._refresh = self._refresh, None
+            refresh.done.cancel()
+        if self._announcement is not None:
+            # What clients have been told must be what the model says: the next comparison begins with it.
+            self._announcement.held.clear()
+            self._announce(None)
         self._correlation.forget()
         was_in_service, self._reason = self.in_service(), reason
         if was_in_service:
+            self.counters.outages += 1
             self.log.warn("out of service: {reason}", reason=reason)
             self._publish_system_info()
 
@@ -173,13 +252,41 @@ class WebServices(Service):
 
     def link_message(self, message: Message) -> None:
         """Take in an event."""
+        self.counters.events += 1
+        self._dispatch(message)
+
+    def _dispatch(self, message: Message) -> None:
         if isinstance(message, messages.SystemEvent):
             self._system_event(message)
         elif self._coming is not None:
-            self._coming.model.apply(message, self._now())
-            self._coming.synchronisation.message(message)
+            coming = self._coming
+            coming.model.apply(message, self._now())
+            coming.synchronisation.message(message)
+        elif self._announcement is not None:
+            self._announcement.held.append(message)
+            if len(self._announcement.held) >= MAX_HELD:
+                self._cancel_later()
+                self._announce(None)
         elif self.in_service():
-            self._publish(self._model.apply(message, self._now()))
+            self._take_in(message)
+
+    def _cancel_later(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+
+    def _take_in(self, message: Message) -> None:
+        """Take in an event, in service."""
+        self._publish(self._model.apply(message, self._now()))
+        if self._refresh is not None:
+            self._refresh.message(message)
+        elif self._model.configuration.fault:
+            self._bring_up_to_date(self._model.configuration.fault)
+        elif (
+            isinstance(message, messages.FailureEvent)
+            and message.status == StatusCode.E_CTI_AUTO_CONFIG_RESET
+        ):
+            self._bring_up_to_date("the configuration was reset")
 
     def link_closed(self, reason: str) -> None:
         """Nothing that we know is sure any more."""
@@ -196,29 +303,73 @@ class WebServices(Service):
 
     def _synchronise(self) -> None:
         self._leave_service("The states of the agents are being read")
-        model = Model(self._directory.snapshot)
-        synchronisation = Synchronisation(self._link, model, self._clock, self._now)
-        running = Deferred.fromCoroutine(synchronisation.run())
-        self._coming = _Coming(model, synchronisation, running)
-        running.addCallbacks(lambda _done: self._enter_service(model), self._not_synchronised)
-        running.addErrback(lambda failure: self.log.failure("going into service failed", failure))
+        model = Model(self._directory.snapshot, self._configuration, filling=True)
+        # What answers change is compared with what clients know when all of them are there.
+        synchronisation = Synchronisation(
+            self._link, model, self._clock, self._now, lambda _changes: None
+        )
+        coming = self._coming = _Coming(model, synchronisation)
+        synchronisation.done.addCallbacks(
+            lambda _done: self._enter_service(coming), self._not_synchronised
+        )
+        synchronisation.done.addErrback(
+            lambda failure: self.log.failure("going into service failed", failure)
+        )
+        synchronisation.begin()
 
     def _not_synchronised(self, failure: Failure) -> None:
         if failure.check(CancelledError):
             return
+        if self._coming is not None:
+            self._count(self._coming.synchronisation)
         self._coming = None
+        self.counters.synchronisations_failed += 1
         self._reason = "The engine cannot be read"
         if failure.check(FinesseError, defer.TimeoutError):
             self._reason += f": {failure.value}"
-            self.log.warn("{reason}; again in {pause} s", reason=self._reason, pause=RETRY_S)
+            self.log.warn(
+                "{reason}; engine at {side}, again in {pause} s",
+                reason=self._reason,
+                side=self._link.side,
+                pause=RETRY_S,
+            )
         else:
             self.log.failure("the engine cannot be read", failure)
         if self._link.side:
-            self._retry = self._clock.callLater(RETRY_S, self._try_again)
+            self._later = self._clock.callLater(RETRY_S, self._try_again)
 
     def _try_again(self) -> None:
-        self._retry = None
+        self._later = None
         self._synchronise()
+
+    def _bring_up_to_date(self, reason: str) -> None:
+        """Ask for the configuration anew; agents and calls are as they are, and service goes on."""
+        self.log.info("{reason}: the engine's configuration is asked for", reason=reason)
+        self.counters.refreshes += 1
+        self._model.configuration.fault = ""
+        refresh = self._refresh = Synchronisation(
+            self._link, self._model, self._clock, self._now, self._publish, everyone=False
+        )
+        refresh.done.addCallbacks(lambda _done: self._is_up_to_date(), self._not_up_to_date)
+        refresh.done.addErrback(
+            lambda failure: self.log.failure("the configuration cannot be read", failure)
+        )
+        refresh.begin()
+
+    def _is_up_to_date(self) -> None:
+        if self._refresh is not None:
+            self._count(self._refresh)
+        self._refresh = None
+
+    def _not_up_to_date(self, failure: Failure) -> None:
+        """An engine that does not say how it is configured cannot be shown: begin again with everything."""
+        if failure.check(CancelledError):
+            return
+        self._is_up_to_date()
+        failure.trap(FinesseError)
+        self.log.warn("the configuration cannot be read: {error}", error=failure.value)
+        if self._link.side:
+            self._synchronise()
 
     # Publishing -------------------------------------------------------------------------------------------------
 
@@ -228,22 +379,31 @@ class WebServices(Service):
 
     def _publish(self, changes: Iterable[Change]) -> None:
         for change in changes:
-            if isinstance(change, DialogChange):
-                self._publish_dialog(change)
-            else:
-                self._publish_user(change)
+            match change:
+                case DialogChange():
+                    self._publish_dialog(change)
+                case UserChange():
+                    self._publish_user(change)
+                case MemberChange():
+                    self._publish_member(change)
 
     def _publish_user(self, change: UserChange) -> None:
         uri = updates.user_uri(change.login_id)
         request_id = self._correlation.take(uri, self._clock.seconds())
-        self._publisher.publish(
-            uri, updates.update(change.event, uri, change.user, "user", request_id)
-        )
+        user = None if change.event == "DELETE" else change.user  # the data is empty then
+        self._publisher.publish(uri, updates.update(change.event, uri, user, "user", request_id))
         if change.team_id is not None:
             self._publisher.publish(
                 updates.team_users_uri(change.team_id),
                 updates.update(change.event, uri, change.member, "user", request_id),
             )
+
+    def _publish_member(self, change: MemberChange) -> None:
+        uri = updates.user_uri(change.login_id)
+        self._publisher.publish(
+            updates.team_users_uri(change.team_id),
+            updates.update(change.event, uri, change.member, "user"),
+        )
 
     def _publish_dialog(self, change: DialogChange) -> None:
         node = updates.dialogs_uri(change.login_id)

@@ -20,7 +20,7 @@ class FakeLink:
     """A link whose answers the test gives."""
 
     def __init__(self) -> None:
-        self.side = "127.0.0.1:12028"
+        self.side, self.version = "127.0.0.1:12028", 16
         self.last_heartbeat: datetime | None = None
         self.heartbeat_missed = False
         self.sent: list[Message] = []

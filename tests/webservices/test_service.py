@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from twisted.internet.task import Clock
+from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
@@ -16,9 +17,10 @@ from finesse_tx.cti.core.enums import (
     StatusCode,
     SystemEventID,
 )
-from finesse_tx.cti.core.errors import RequestFailedError
+from finesse_tx.cti.core.errors import RequestFailedError, RequestTimeoutError
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.messages.groups import CallDevice, DeviceCall
+from finesse_tx.cti.core.messages.records import AgentRecord
 from finesse_tx.interfaces import (
     IAuthenticator,
     ICTILink,
@@ -28,10 +30,17 @@ from finesse_tx.interfaces import (
     IPublisher,
 )
 from finesse_tx.notification.core.access import NodeAccess
+from finesse_tx.webservices.core.configuration import WANTED
 from finesse_tx.webservices.core.objects import Node, SystemStatus
+from finesse_tx.webservices.core.resynchronisation import ATTEMPTS
 from finesse_tx.webservices.core.system_info import NodeFacts
 from finesse_tx.webservices.policy import NodePolicy
-from finesse_tx.webservices.service import RETRY_S, WebServices
+from finesse_tx.webservices.service import (
+    ANNOUNCED_AT_ONCE,
+    MAX_HELD,
+    RETRY_S,
+    WebServices,
+)
 from finesse_tx.webservices.synchronisation import PATIENCE_S
 from tests.support.webservices import FakeAuthenticator, FakeDirectory, FakeLink, FakePublisher
 from tests.webservices.core import events
@@ -69,12 +78,19 @@ class Case(SynchronousTestCase):
     """Web services with a link whose engine the test plays."""
 
     @staticmethod
-    def make(directory: FakeDirectory) -> tuple[WebServices, FakeLink, FakePublisher, Clock]:
+    def make(
+        directory: FakeDirectory, *, replay: bool = True
+    ) -> tuple[WebServices, FakeLink, FakePublisher, Clock]:
         """Put the parts together."""
         clock, publisher, link = Clock(), FakePublisher(), FakeLink()
         clock.advance(1000)
         service = WebServices(
-            directory, publisher, FACTS, clock, lambda: datetime.fromtimestamp(clock.seconds(), UTC)
+            directory,
+            publisher,
+            FACTS,
+            clock,
+            lambda: datetime.fromtimestamp(clock.seconds(), UTC),
+            replay=replay,
         )
         service.use(link)
         return service, link, publisher, clock
@@ -83,7 +99,9 @@ class Case(SynchronousTestCase):
         """Not started."""
         self.directory = FakeDirectory(events.DIRECTORY)
         self.service, self.link, self.publisher, self.clock = self.make(self.directory)
-        self.talking = False
+        self.talking = self.held = False
+        self.signed_out: set[str] = set()
+        self.many = 0
 
     def tearDown(self) -> None:
         """Nothing is left to do for the clock once the service has stopped."""
@@ -100,7 +118,12 @@ class Case(SynchronousTestCase):
             }
             login_id = request.agent_id_long or ""
             person = events.DIRECTORY.person(login_id)
-            assert person
+            if person is None:
+                return messages.QueryAgentStateConf(
+                    invoke_id=0, agent_state=AgentState.NOT_READY, agent_instrument=f"9{login_id}"
+                )
+            for login in self.signed_out:
+                states[login] = AgentState.LOGOUT
             return messages.QueryAgentStateConf(
                 invoke_id=0,
                 agent_state=states.get(login_id, AgentState.LOGOUT),
@@ -124,7 +147,9 @@ class Case(SynchronousTestCase):
                     CallDevice(
                         call_device_id="1001",
                         call_device_type=AGENT,
-                        call_device_connection_state=connected,
+                        call_device_connection_state=LocalConnectionState.LCS_HOLD
+                        if self.held
+                        else connected,
                     ),
                 ),
             )
@@ -134,6 +159,9 @@ class Case(SynchronousTestCase):
     def upload(self) -> None:
         """Send the configuration, as two kinds one after the other."""
         queues, agents, team = events.configuration()
+        assert isinstance(agents, messages.ConfigAgentEvent)
+        more = (AgentRecord(login_id=f"agent{number}") for number in range(self.many))
+        agents = messages.ConfigAgentEvent(records=(*agents.records, *more))
         self.service.link_message(messages.ConfigKeyEvent())
         for kind, event in ((ConfigMask.CSQS, queues), (ConfigMask.AGENTS, agents)):
             self.service.link_message(
@@ -232,7 +260,7 @@ class ServiceTests(Case):
         self.upload()
         request = self.link.sent[1]
         assert isinstance(request, messages.ConfigRequestEvent)
-        self.assertEqual(request.config_information, ConfigMask.CSQS | ConfigMask.AGENTS)
+        self.assertEqual(request.config_information, WANTED)
         self.assertIsInstance(
             self.link.confirm(self.answer(self.link.waiting[0])), messages.TeamConfigReq
         )
@@ -264,16 +292,18 @@ class ServiceTests(Case):
         self.assertTrue(self.service.in_service())
 
     def test_configuration_refused(self) -> None:
-        """A failed upload is asked for again after a pause, not at once."""
+        """A failed upload is asked for again, three times in all; then everything is, after a pause."""
         self.service.startService()
         self.service.link_opened("127.0.0.1:12028", True)
-        self.service.link_message(messages.ConfigKeyEvent())
-        self.service.link_message(messages.ConfigEndEvent(config_end_status=3, text="no"))
+        for attempt in range(1, ATTEMPTS + 1):
+            self.assertEqual(len(self.link.sent), 2 * attempt - 1)
+            self.service.link_message(messages.ConfigKeyEvent())
+            self.service.link_message(messages.ConfigEndEvent(config_end_status=3, text="no"))
         self.assertIn("ConfigEndStatus 3 no", self.service.system_info().status_reason)
         self.clock.advance(RETRY_S - 0.01)
-        self.assertEqual(len(self.link.sent), 2)
+        self.assertEqual(len(self.link.sent), 2 * ATTEMPTS)
         self.clock.advance(0.01)
-        self.assertEqual(len(self.link.sent), 3)
+        self.assertEqual(len(self.link.sent), 2 * ATTEMPTS + 1)
         self.synchronise()
         self.assertTrue(self.service.in_service())
 
@@ -343,6 +373,140 @@ class ServiceTests(Case):
         self.service.link_message(events.held("1001"))
         ((_, payload),) = self.publisher.take()
         self.assertEqual(envelope(payload)["source"], f"/finesse/api/Dialog/{CALL}")
+
+    def test_differences_alone(self) -> None:
+        """Where nothing is to be told again, what is unchanged is silent; what changed is a PUT."""
+        self.service, self.link, self.publisher, self.clock = self.make(
+            self.directory, replay=False
+        )
+        self.talking = True
+        self.serve()
+        for is_held in (False, True):
+            self.publisher.take()
+            self.service.link_closed("cut")
+            self.service.link_opened("127.0.0.1:12018", True)
+            self.held = is_held
+            self.synchronise()
+            told = [(node, envelope(payload)["event"]) for node, payload in self.publisher.take()]
+            dialogs = [("/finesse/api/User/ann/Dialogs", "PUT")] if is_held else []
+            self.assertEqual(told, [("/finesse/api/SystemInfo", "PUT")] * 2 + dialogs)
+
+    def test_signed_out_in_the_gap(self) -> None:
+        """Whoever was signed in and is not is told once; the others as ever."""
+        self.serve()
+        self.publisher.take()
+        self.service.link_closed("cut")
+        self.signed_out = {"bob"}
+        self.service.link_opened("127.0.0.1:12018", True)
+        self.synchronise()
+        told = [(node, envelope(payload)["state"]) for node, payload in self.publisher.take()]
+        self.assertEqual(told.count(("/finesse/api/User/bob", "LOGOUT")), 1)
+        self.assertEqual(told.count(("/finesse/api/User/ann", "READY")), 1)
+
+    def test_lost_while_announcing(self) -> None:
+        """What is left to be told when the link goes again is told before that; events that waited are void."""
+        self.many = ANNOUNCED_AT_ONCE * 2
+        self.service.startService()
+        self.service.link_opened("127.0.0.1:12028", True)
+        self.synchronise()
+        self.assertEqual(len(self.clock.getDelayedCalls()), 1)
+        self.service.link_message(events.state("ann", AgentState.NOT_READY))
+        self.link.lose()
+        self.service.link_closed("cut")
+        told = [(node, envelope(payload)["state"]) for node, payload in self.publisher.take()]
+        self.assertEqual(told[-1][0], "/finesse/api/SystemInfo")
+        users = [node for node, _ in told if "/User/" in node]
+        self.assertEqual((len(users), len(set(users))), (self.many + 2, self.many + 2))
+        self.assertNotIn(("/finesse/api/User/ann", "NOT_READY"), told)
+
+    def test_announced_in_turns(self) -> None:
+        """A hundred changes go in a turn; an event that comes meanwhile is told after all of them."""
+        self.many = ANNOUNCED_AT_ONCE * 2
+        self.service.startService()
+        self.service.link_opened("127.0.0.1:12028", True)
+        self.synchronise()
+        self.service.link_message(events.state("ann", AgentState.NOT_READY))
+        turns = [self.publisher.take()]
+        self.clock.advance(0)  # a clock runs all that is due now in one go
+        turns.append(self.publisher.take())
+        told = [[node for node, _ in turn if "/User/" in node] for turn in turns]
+        self.assertEqual([len(turn) for turn in told], [100, 100 + 2 + 1])
+        self.assertEqual(told[-1][-1], "/finesse/api/User/ann")
+        self.assertEqual(self.service.counters.announced, self.many + 2)
+
+    def test_too_much_held(self) -> None:
+        """When too many events wait for the announcement, the rest of it goes at once."""
+        self.many = ANNOUNCED_AT_ONCE * 2
+        self.service.startService()
+        self.service.link_opened("127.0.0.1:12028", True)
+        self.synchronise()
+        quiet = messages.AgentStateEvent(agent_state=AgentState.LOGIN, agent_id_long="ann")
+        for _ in range(MAX_HELD - 1):
+            self.service.link_message(quiet)
+        self.assertEqual(self.service.counters.announced, ANNOUNCED_AT_ONCE)
+        self.service.link_message(quiet)
+        self.assertEqual(self.service.counters.announced, self.many + 2)
+
+    def test_one_phone_silent(self) -> None:
+        """A phone that nobody answers for is asked about three times, logged, and left out."""
+        self.talking = True
+        self.service.startService()
+        self.service.link_opened("127.0.0.1:12028", True)
+        self.upload()
+        asked = 0
+        with capturedLogs() as logs:
+            while self.link.waiting:
+                request = self.link.waiting[0]
+                if getattr(request, "agent_instrument", "") == "1001":
+                    asked += 1
+                    self.link.refuse(RequestTimeoutError("SnapshotDeviceReq", 10))
+                else:
+                    self.link.confirm(self.answer(request))
+        self.assertTrue(self.service.in_service())
+        self.assertEqual((asked, self.service.counters.questions_skipped), (ATTEMPTS, 1))
+        (line,) = [entry for entry in logs if entry.get("about")]
+        self.assertEqual(line["about"], "the calls of ann at 1001")
+
+    def test_begun_again(self) -> None:
+        """A synchronisation that is cut off leaves nothing behind; a late answer to it disturbs nobody."""
+        self.service.startService()
+        self.service.link_opened("127.0.0.1:12028", True)
+        self.upload()
+        self.link.confirm(self.answer(self.link.waiting[0]))
+        self.service.link_closed("cut")
+        self.service.link_opened("127.0.0.1:12018", True)
+        late = messages.QueryAgentStateConf(invoke_id=1, agent_state=AgentState.TALKING)
+        self.service.link_message(late)
+        self.synchronise()
+        self.assertTrue(self.service.in_service())
+        self.assertEqual(self.service.counters.synchronisations, 1)
+
+    def test_configuration_reset(self) -> None:
+        """FAILURE_EVENT 96: the configuration is asked for anew, in service; what is new is asked about."""
+        self.serve()
+        self.publisher.take()
+        reset = messages.FailureEvent(status=StatusCode.E_CTI_AUTO_CONFIG_RESET)
+        self.service.link_message(reset)
+        self.assertIsInstance(self.link.sent[-1], messages.ConfigRequestKeyEvent)
+        self.many = 1
+        self.synchronise()
+        self.assertTrue(self.service.in_service())
+        told = [(node, envelope(payload)["event"]) for node, payload in self.publisher.take()]
+        self.assertEqual(
+            told, [("/finesse/api/User/agent0", "POST"), ("/finesse/api/User/agent0", "PUT")]
+        )
+        self.assertEqual(self.service.counters.refreshes, 1)
+
+    def test_configuration_unreadable(self) -> None:
+        """An engine that does not tell its new configuration is out of service, and read anew."""
+        self.serve()
+        reset = messages.FailureEvent(status=StatusCode.E_CTI_AUTO_CONFIG_RESET)
+        with capturedLogs():
+            for _ in range(1 + ATTEMPTS):
+                self.service.link_message(reset)
+        self.assertFalse(self.service.in_service())
+        self.synchronise()
+        self.assertTrue(self.service.in_service())
 
     def test_engine_offline(self) -> None:
         """An engine that says it is offline is out of service, until it says otherwise."""

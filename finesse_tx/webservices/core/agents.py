@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from finesse_tx.cti.core.enums import AgentState, EventReasonCode
+from finesse_tx.cti.core.enums import AgentState, AgentType, EventReasonCode
+from finesse_tx.cti.core.messages.records import AgentRecord
 from finesse_tx.directory.core.records import ReasonCategory, Snapshot
 from finesse_tx.directory.core.records import ReasonCode as ReasonCodeRecord
 from finesse_tx.webservices.core import updates
@@ -69,6 +70,7 @@ class Agent:
         next_state: NextAgentState; None when the engine named none.
         extension: Where the agent is signed in; empty while signed out.
         changed: When the state changed; None before the first event.
+        is_told: Whether an event of this session has told the state.
     """
 
     login_id: str
@@ -82,6 +84,28 @@ class Agent:
     next_state: int | None = None
     extension: str = ""
     changed: datetime | None = None
+    is_told: bool = False
+
+    def configure(self, record: AgentRecord) -> bool:
+        """Take over what the engine has configured.
+
+        Returns:
+            Whether that changes anything.
+        """
+        was = (self.first_name, self.last_name, self.is_supervisor, self.csq_ids)
+        self.first_name, self.last_name = record.first_name or "", record.last_name or ""
+        self.is_supervisor = record.agent_type == AgentType.SUPERVISOR
+        numbers = (skill.skill_group_number for skill in record.skills)
+        self.csq_ids = tuple(number for number in numbers if number is not None)
+        return was != (self.first_name, self.last_name, self.is_supervisor, self.csq_ids)
+
+    def inherit(self, was: Agent) -> None:
+        """Take over what an answer could not tell, where the state is the one from before the outage.
+
+        QUERY_AGENT_STATE_CONF has neither the reason nor the time of a state; what is pending is in its state.
+        """
+        if not self.is_told and (self.state, self.extension) == (was.state, was.extension):
+            self.reason, self.changed = was.reason, was.changed
 
     @property
     def user_state(self) -> UserState:

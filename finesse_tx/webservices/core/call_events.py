@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from finesse_tx.cti.core import messages
-from finesse_tx.cti.core.enums import NULL
+from finesse_tx.cti.core.enums import NULL, DeviceIDType
 from finesse_tx.cti.core.message import Message
-from finesse_tx.webservices.core.calls import CALL_VARIABLES, Call
+from finesse_tx.webservices.core.calls import CALL_VARIABLES, WRAP_UP, Call
 from finesse_tx.webservices.core.objects import DialogState
 from finesse_tx.webservices.core.vocabulary import FAILURE_CAUSES, PARTY_STATES
 
@@ -39,7 +39,8 @@ def _on(kind: type[MessageT]) -> Callable[[Callable[[Call, MessageT, datetime], 
 @_on(messages.BeginCallEvent)
 def _begin(call: Call, message: messages.BeginCallEvent, _now: datetime) -> bool:
     call.type = message.call_type or call.type
-    _take_data(call, message)
+    call.ended.discard(message.connection_device_id or "")
+    _take_data(call, message, call.set)
     return False  # nobody is in it yet
 
 
@@ -60,7 +61,7 @@ def _originated(call: Call, message: messages.CallOriginatedEvent, now: datetime
 
 @_on(messages.CallDeliveredEvent)
 def _delivered(call: Call, message: messages.CallDeliveredEvent, now: datetime) -> bool:
-    _take_data(call, message)
+    _take_data(call, message, call.set)
     call.name_ends(message.calling_device_id, message.called_device_id)
     call.came_through(message.skill_group_number)
     call.meet(message.calling_device_id or "", message.calling_device_type, now)
@@ -102,8 +103,11 @@ def _retrieved(call: Call, message: messages.CallRetrievedEvent, now: datetime) 
 @_on(messages.CallFailedEvent)
 def _failed(call: Call, message: messages.CallFailedEvent, now: datetime) -> bool:
     device = message.connection_device_id or message.failing_device_id or ""
+    # What failed may be the far end; the type is that one's then.
+    is_own = device == message.failing_device_id
+    kind = message.failing_device_type if is_own else DeviceIDType.DEVID_NONE
     cause = FAILURE_CAUSES.get(message.event_cause, "OTHER")
-    return call.put(device, message.failing_device_type, DialogState.FAILED, now, cause)
+    return call.put(device, kind, DialogState.FAILED, now, cause)
 
 
 @_on(messages.CallQueuedEvent)
@@ -135,18 +139,49 @@ def _cleared(call: Call, _message: messages.CallClearedEvent, now: datetime) -> 
 @_on(messages.CallDataUpdateEvent)
 def _updated(call: Call, message: messages.CallDataUpdateEvent, _now: datetime) -> bool:
     call.type = message.call_type or call.type
-    _take_data(call, message)
+    _take_data(call, message, call.set)
     return True
 
 
-def take_snapshot(call: Call, conf: messages.SnapshotCallConf, now: datetime) -> None:
-    """Take in the answer to a SNAPSHOT_CALL_REQ."""
-    call.type = conf.call_type or call.type
-    _take_data(call, conf)
+def take_snapshot(
+    call: Call, conf: messages.SnapshotCallConf, now: datetime, wraps_up: Callable[[str], bool]
+) -> None:
+    """Take in the answer to a SNAPSHOT_CALL_REQ: whatever no event of this session has told.
+
+    Args:
+        call: The call.
+        conf: The answer.
+        now: When it came.
+        wraps_up: Whether somebody is in wrap-up at a number.
+    """
+    call.type = call.type or conf.call_type
+    _take_data(call, conf, call.suppose_value)
+    absent = set(call.parties)
     for device in conf.call_devices:
+        address = device.call_device_id or device.call_connection_device_id or ""
         state = PARTY_STATES.get(device.call_device_connection_state or 0)
-        if state and state is not DialogState.DROPPED and device.call_device_id:
-            call.put(device.call_device_id, device.call_device_type or 0, state, now)
+        if state is DialogState.DROPPED and wraps_up(address):
+            state = DialogState.WRAP_UP  # not connected, and yet named: who finishes the call
+        if address and state and state is not DialogState.DROPPED:
+            call.suppose(address, device.call_device_type or 0, state, now)
+            absent.discard(address)
+    for address in absent:
+        call.suppose(address, 0, DialogState.DROPPED, now)
+    _show_waiting(call)
+
+
+def _show_waiting(call: Call) -> None:
+    """A caller is connected from the first on; he is shown as talking only when somebody talks to him."""
+    caller = call.parties.get(call.from_address)
+    if caller is None or caller.state is not DialogState.ACTIVE or caller.address in call.told:
+        return
+    others = (
+        party
+        for party in call.parties.values()
+        if party is not caller and (caller.is_agent or not party.is_machine)
+    )
+    if not any(party.state in {DialogState.ACTIVE, DialogState.HELD} for party in others):
+        caller.state = DialogState.INITIATED
 
 
 def _take_data(
@@ -155,16 +190,17 @@ def _take_data(
     | messages.CallDeliveredEvent
     | messages.CallDataUpdateEvent
     | messages.SnapshotCallConf,
+    put: Callable[[str, str], None],
 ) -> None:
     """The data that several messages carry: only what is there counts."""
     call.name_ends(message.ani, message.dialed_number)
     call.dnis = message.dnis or call.dnis
-    if message.call_wrapup_data is not None:
-        call.wrap_up = message.call_wrapup_data
     for name, value in zip(CALL_VARIABLES, message.call_variables, strict=False):
         if value is not None:
-            call.variables[name] = value
+            put(name, value)
     for variable in message.named_variables:
-        call.variables[variable.name] = variable.value
+        put(variable.name, variable.value)
     for element in message.named_arrays:
-        call.variables[f"{element.name}[{element.index}]"] = element.value
+        put(f"{element.name}[{element.index}]", element.value)
+    if message.call_wrapup_data is not None:
+        put(WRAP_UP, message.call_wrapup_data)

@@ -11,7 +11,7 @@ Spec: ``cti.md`` §11.5 to §11.7, §11.13; ``notifications.md`` §7.2, §7.3, �
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -27,7 +27,7 @@ from finesse_tx.webservices.core.objects import (
 )
 from finesse_tx.webservices.core.vocabulary import ACTIONS, CALL_TYPES, DEVICE_TYPES
 
-__all__ = ["CALL_VARIABLES", "Call", "Party"]
+__all__ = ["CALL_VARIABLES", "WRAP_UP", "Call", "Party"]
 
 MACHINES: Final = {
     DeviceIDType.DEVID_ROUTE_POINT,
@@ -40,6 +40,9 @@ GONE: Final = {DialogState.DROPPED, DialogState.WRAP_UP}
 
 CALL_VARIABLES: Final = tuple(f"callVariable{number}" for number in range(1, 11))
 """The names of the ten that every call has."""
+
+WRAP_UP: Final = ""
+"""The name under which the reasons that agents gave are kept among the variables."""
 
 
 @dataclass(slots=True)
@@ -95,10 +98,13 @@ class Call:
         from_address: Who called.
         to_address: What was dialled; empty until it is.
         dnis: The number that was reached.
-        variables: Call variables and named variables, by name.
-        wrap_up: The reasons that agents gave, one text; None when there is none.
+        variables: Call variables and named variables, by name; `WRAP_UP` among them.
         csq_id: The queue that the call came through; None when none.
         parties: Everyone who is or was in it, by number, in the order of joining.
+        told: Of what events have told in this session: parties by their number, variables by ``=`` and their name.
+            A session's events are complete, so a snapshot, whose age nobody knows, adds to them and changes nothing.
+        ended: The numbers for which an event has told that the call has ended there.
+        is_cleared: Whether an event has told that nobody is in it any more.
     """
 
     id: int
@@ -107,18 +113,26 @@ class Call:
     to_address: str = ""
     dnis: str = ""
     variables: dict[str, str] = field(default_factory=dict)
-    wrap_up: str | None = None
     csq_id: int | None = None
     parties: dict[str, Party] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
+    is_cleared: bool = False
 
     def put(
         self, address: str, device_type: int, state: DialogState, now: datetime, cause: str = ""
     ) -> bool:
-        """A party is in this state now.
+        """A party is in this state now, says an event.
 
         Returns:
             Whether that changes anything.
         """
+        self.told.add(address)
+        return self._place(address, device_type, state, now, cause)
+
+    def _place(
+        self, address: str, device_type: int, state: DialogState, now: datetime, cause: str = ""
+    ) -> bool:
         party = self.parties.get(address)
         if party is None or party.state in GONE:
             # Whoever comes back comes anew, and last.
@@ -135,10 +149,15 @@ class Call:
     def meet(self, address: str, device_type: int, now: datetime) -> None:
         """A calling party that no event told of: it has begun the call."""
         if address and address not in self.parties:
-            self.put(address, device_type, DialogState.INITIATED, now)
+            state = DialogState.INITIATED
+            self.parties[address] = Party(address, device_type, state, now, now)
 
     def drop(self, address: str, now: datetime) -> bool:
-        """A party has left; a machine leaves no trace."""
+        """A party has left, says an event; a machine leaves no trace."""
+        self.told.add(address)
+        return self._remove(address, now)
+
+    def _remove(self, address: str, now: datetime) -> bool:
         party = self.parties.get(address)
         if party is None or party.state in GONE:
             return False
@@ -147,6 +166,42 @@ class Call:
         else:
             party.state, party.changed, party.cause = DialogState.DROPPED, now, ""
         return True
+
+    def wrap_up_at(self, address: str, now: datetime) -> bool:
+        """Whoever is at that number finishes the call, if he has left it.
+
+        Returns:
+            Whether that changes anything.
+        """
+        party = self.parties.get(address)
+        if party is None or party.state is not DialogState.DROPPED:
+            return False
+        party.state, party.changed = DialogState.WRAP_UP, now
+        return True
+
+    def set(self, name: str, value: str) -> None:
+        """A variable has this value, says an event."""
+        self.told.add(f"={name}")
+        self.variables[name] = value
+
+    def suppose(self, address: str, device_type: int, state: DialogState, now: datetime) -> None:
+        """A party is in this state, says a snapshot; DROPPED for one that is not there."""
+        if state is DialogState.WRAP_UP:
+            # What is told of a party that has left is that it has left: the rest is its agent's state.
+            left = address not in self.parties or self.parties[address].state in GONE
+            if left and address not in self.ended and not self.wrap_up_at(address, now):
+                self._place(address, device_type, state, now)
+        elif address in self.told or self.is_cleared:
+            return
+        elif state is DialogState.DROPPED:
+            self._remove(address, now)
+        else:
+            self._place(address, device_type, state, now)
+
+    def suppose_value(self, name: str, value: str) -> None:
+        """A variable has this value, says a snapshot."""
+        if f"={name}" not in self.told:
+            self.variables[name] = value
 
     def name_ends(self, calling: str | None, called: str | None) -> None:
         """Who called, and what was dialled: the first that is told is true for good."""
@@ -179,6 +234,37 @@ class Call:
         """Whether everyone has left."""
         return all(party.state in GONE for party in self.parties.values())
 
+    def inherit(self, was: Call, now: datetime) -> None:
+        """Take over what this call's snapshot could not tell, from what was known of it before the outage.
+
+        A snapshot has no times, no queue and no type, and nobody who has left. Whoever was in the call, and is not
+        in it now, has left meanwhile.
+
+        Args:
+            was: The same call, as it was.
+            now: The time for what must have happened during the outage.
+        """
+        self.from_address = was.from_address or self.from_address
+        self.to_address = was.to_address or self.to_address
+        self.type, self.dnis = self.type or was.type, self.dnis or was.dnis
+        if self.csq_id is None:
+            self.csq_id = was.csq_id
+        parties: dict[str, Party] = {}
+        for address, before in was.parties.items():
+            party = self.parties.pop(address, None)
+            gone = before.state in GONE
+            if party is None and not before.is_machine:
+                party = replace(before, state=DialogState.DROPPED, cause="")
+                party.changed = before.changed if gone else now
+            elif party is not None:
+                if not gone or before.state is party.state:
+                    party.start_time = before.start_time
+                if before.state is party.state and address not in self.told:
+                    party.changed, party.cause = before.changed, before.cause
+            if party is not None:
+                parties[address] = party
+        self.parties = parties | self.parties
+
     def dialog(self, queue_name: str = "") -> Dialog:
         """The call as agents see it.
 
@@ -200,7 +286,7 @@ class Call:
                 outbound_classification="",
                 queue_name=queue_name if self.csq_id is not None else None,
                 queue_number=str(self.csq_id) if self.csq_id is not None else None,
-                wrap_up_reason=self.wrap_up,
+                wrap_up_reason=self.variables.get(WRAP_UP),
                 callvariables=CallVariables(tuple(self._variables())),
             ),
             media_type="Voice",
@@ -215,5 +301,5 @@ class Call:
         for name in CALL_VARIABLES:
             yield CallVariable(name, self.variables.get(name, ""))
         for name, value in self.variables.items():
-            if name not in CALL_VARIABLES:
+            if name not in CALL_VARIABLES and name != WRAP_UP:
                 yield CallVariable(name, value)

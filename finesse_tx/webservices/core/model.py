@@ -2,29 +2,34 @@
 
 `Model.apply` takes one message and returns what changed, each change with the object as it is at that moment, in
 the order in which it is to be published. The model never asks: what must be asked after a (re)connection is
-`finesse_tx.webservices.synchronisation`'s business.
+`finesse_tx.webservices.core.resynchronisation`'s business.
+
+For each session there is a new model, which is *filled* first: by answers to questions, and by the events that
+come between them. Events say what happened and in which order; an answer says what was at some moment. So whatever
+an event of the session has told stands, and answers only add to it. `Model.complete` ends the filling.
 
 Spec: ``cti.md`` §11 (flows), §11.13 (mapping); ``notifications.md`` §5.1 (which change goes where), §7.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from finesse_tx.cti.core import messages
-from finesse_tx.cti.core.enums import AgentState, AgentType, MemberType, RecordType, TeamOperation
+from finesse_tx.cti.core.enums import AgentState, CallType, MemberType, RecordType, TeamOperation
 from finesse_tx.cti.core.message import Message
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.webservices.core.agents import Agent, Queue
 from finesse_tx.webservices.core.call_events import CALL_EVENTS, take_snapshot
 from finesse_tx.webservices.core.calls import Call
+from finesse_tx.webservices.core.configuration import Configuration, Delta
 from finesse_tx.webservices.core.objects import Dialog, DialogState, TeamUser, User, UserState
 from finesse_tx.webservices.core.updates import Event
 
-__all__ = ["Change", "DialogChange", "Model", "UserChange"]
+__all__ = ["Change", "DialogChange", "MemberChange", "Model", "UserChange"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class UserChange:
         event: PUT for changed, POST for configured, DELETE for removed.
         user: As it is now, for the user's own node.
         member: As it is now, for its team's node.
-        team_id: That team; None for a user without one.
+        team_id: That team; None for a user without one, or when the team's node is told by a `MemberChange`.
     """
 
     login_id: str
@@ -63,7 +68,24 @@ class DialogChange:
     is_own: bool = False
 
 
-Change = UserChange | DialogChange
+@dataclass(frozen=True, slots=True)
+class MemberChange:
+    """A user has come to a team, or left it.
+
+    Attributes:
+        login_id: Whose.
+        event: POST for come, DELETE for left.
+        member: As it is now.
+        team_id: That team.
+    """
+
+    login_id: str
+    event: Event
+    member: TeamUser
+    team_id: int
+
+
+Change = UserChange | DialogChange | MemberChange
 
 
 class Model:
@@ -71,16 +93,33 @@ class Model:
 
     Args:
         snapshot: The directory as of now, for names, teams and reason codes.
+        configuration: What the engine is known to be configured with; the model starts with it, and keeps it up to
+            date.
+        filling: Whether answers are to come, until `complete`.
+
+    Attributes:
+        is_complete: Whether it says all that there is.
     """
 
-    def __init__(self, snapshot: Callable[[], Snapshot]) -> None:
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        configuration: Configuration | None = None,
+        *,
+        filling: bool = False,
+    ) -> None:
         self._snapshot = snapshot
+        self.configuration = configuration or Configuration()
+        self.is_complete = not filling
         self.agents: dict[str, Agent] = {}
         self.queues: dict[int, Queue] = {}
         self.calls: dict[int, Call] = {}
         # Who is signed in on which extension, and which calls are a dialog of whom.
         self._at: dict[str, Agent] = {}
         self._dialogs: dict[str, dict[int, Call]] = {}
+        known = Delta(tuple(self.configuration.agents), tuple(self.configuration.csqs))
+        for _ in self._configure(known):
+            pass  # nobody has seen anything yet
 
     # What REST asks ---------------------------------------------------------------------------------------------
 
@@ -108,20 +147,10 @@ class Model:
         call = self.calls.get(call_id)
         return tuple(self._viewers(call)) if call else ()
 
-    def everything(self) -> Iterator[Change]:
-        """Every user who is signed in, and every dialog as new: what is published when service is back."""
-        for login_id, agent in self.agents.items():
-            if agent.is_signed_in:
-                yield self._user_change(agent)
-            for call in self._dialogs.get(login_id, {}).values():
-                yield self._dialog_change(agent, "POST", call)
-
-    def lost(self, login_id: str, kept: Model) -> Iterator[Change]:
-        """The dialogs that this user has here and no longer has in ``kept``."""
-        known = {dialog.id for dialog in kept.dialogs(login_id)}
-        for dialog in self.dialogs(login_id):
-            if dialog.id not in known:
-                yield DialogChange(login_id, "DELETE", dialog)
+    def user_change(self, login_id: str, event: Event) -> UserChange | None:
+        """A user as it is now, as a change; None when there is no such user."""
+        agent = self.agents.get(login_id)
+        return self._user_change(agent, event) if agent else None
 
     # What GED-188 tells -----------------------------------------------------------------------------------------
 
@@ -140,67 +169,164 @@ class Model:
                 return list(self._agent_state(message, now))
             case messages.EndCallEvent():
                 return list(self._end(message, now))
-            case messages.ConfigAgentEvent():
-                return list(self._configure_agents(message))
-            case messages.ConfigSkillGroupEvent():
-                self._configure_queues(message)
+            case (
+                messages.ConfigBeginEvent()
+                | messages.ConfigEndEvent()
+                | messages.ConfigAgentEvent()
+                | messages.ConfigSkillGroupEvent()
+                | messages.ConfigDeviceEvent()
+            ):
+                return list(self._configure(self.configuration.apply(message)))
             case messages.TeamConfigEvent():
                 return list(self._configure_team(message))
             case _ if type(message) in CALL_EVENTS:
                 return list(self._call_event(message, now))
         return []
 
+    # What it is asked, and answers
+
     def agent_snapshot(
         self, login_id: str, conf: messages.QueryAgentStateConf, now: datetime
-    ) -> None:
-        """Take in the answer to a QUERY_AGENT_STATE_REQ; nothing is published for it."""
-        if agent := self.agents.get(login_id):
-            extension = conf.agent_extension or conf.agent_instrument or ""
-            self._put_agent(agent, conf.agent_state, 0, extension, now)
+    ) -> list[Change]:
+        """Take in the answer to a QUERY_AGENT_STATE_REQ, unless an event has told the agent's state already.
 
-    def call_snapshot(self, call_id: int, conf: messages.SnapshotCallConf, now: datetime) -> None:
-        """Take in the answer to a SNAPSHOT_CALL_REQ; nothing is published for it."""
+        Returns:
+            What changed; of interest only where the model is not being filled.
+        """
+        agent = self.agents.get(login_id)
+        extension = conf.agent_extension or conf.agent_instrument or ""
+        if agent is None or agent.is_told:
+            return []
+        if (agent.state, agent.extension) == (conf.agent_state, extension):
+            return []
+        self._put_agent(agent, conf.agent_state, 0, extension, now)
+        return [self._user_change(agent)]
+
+    def call_snapshot(
+        self, call_id: int, conf: messages.SnapshotCallConf, now: datetime
+    ) -> list[Change]:
+        """Take in the answer to a SNAPSHOT_CALL_REQ, where no event has told otherwise.
+
+        Returns:
+            What changed; of interest only where the model is not being filled.
+        """
         call = self.calls.setdefault(call_id, Call(call_id))
-        take_snapshot(call, conf, now)
-        for address in call.parties:
-            if agent := self._at.get(address):
-                self._dialogs.setdefault(agent.login_id, {})[call_id] = call
+        take_snapshot(call, conf, now, self._wraps_up)
+        if not call.type:
+            call.type = self._guess_type(call)
+        return list(self._publish(call))
+
+    def _wraps_up(self, address: str) -> bool:
+        agent = self._at.get(address)
+        return agent is not None and agent.user_state is UserState.WORK
+
+    def _guess_type(self, call: Call) -> CallType:
+        """What kind of call it is: UCCX's snapshots do not say, its events do."""
+        known = self.configuration
+        numbers = (call.to_address, call.dnis, *call.parties)
+        if any(map(known.is_route_point, numbers)):
+            return CallType.CALLTYPE_ACD_IN
+        inside = known.is_phone(call.from_address) or call.from_address in self._at
+        if inside and (known.is_phone(call.to_address) or call.to_address in self._at):
+            return CallType.CALLTYPE_AGENT_INSIDE
+        return CallType.CALLTYPE_OUT if inside else CallType.CALLTYPE_OTHER_IN
+
+    def complete(self, before: Model, now: datetime) -> None:
+        """All answers are in: take over what they could not tell, and forget what has ended.
+
+        Args:
+            before: The model of the session before this one.
+            now: The time for what must have happened in between.
+        """
+        self.is_complete = True
+        for login_id, agent in self.agents.items():
+            if (was := before.agents.get(login_id)) is not None:
+                agent.inherit(was)
+        for call_id, call in list(self.calls.items()):
+            if (known := before.calls.get(call_id)) is not None:
+                call.inherit(known, now)
+            for _ in self._publish(call):
+                pass  # whoever was found at a phone later than the call was
+            for agent in list(self._viewers(call)):
+                if agent.user_state is UserState.WORK:
+                    call.wrap_up_at(agent.extension, now)
+            if call.is_over and not any(self._viewers(call)):
+                del self.calls[call_id]
 
     # Configuration
 
-    def _configure_agents(self, message: messages.ConfigAgentEvent) -> Iterator[Change]:
-        for record in message.records:
-            login_id = record.login_id or ""
-            if record.record_type == RecordType.DELETE:
-                if agent := self.agents.pop(login_id, None):
-                    self._leave(agent)
-                    yield self._user_change(agent, "DELETE")
-                continue
-            known = login_id in self.agents
-            agent = self.agents.setdefault(login_id, Agent(login_id))
-            agent.first_name, agent.last_name = record.first_name or "", record.last_name or ""
-            agent.is_supervisor = record.agent_type == AgentType.SUPERVISOR
-            numbers = (skill.skill_group_number for skill in record.skills)
-            agent.csq_ids = tuple(number for number in numbers if number is not None)
-            yield self._user_change(agent, "PUT" if known else "POST")
+    def _configure(self, delta: Delta) -> Iterator[Change]:
+        renamed, reworked = self._configure_queues(delta.csqs)
+        changed = dict.fromkeys(delta.agents)
+        changed |= dict.fromkeys(
+            login_id
+            for login_id, agent in (self.agents.items() if reworked else ())
+            if not reworked.isdisjoint(agent.csq_ids)
+        )
+        for login_id in changed:
+            yield from self._configure_agent(login_id, always=login_id not in delta.agents)
+        for call in self.calls.values() if renamed else ():
+            if call.csq_id in renamed:
+                yield from self._publish(call)
 
-    def _configure_queues(self, message: messages.ConfigSkillGroupEvent) -> None:
-        for record in message.records:
-            number = record.peripheral_number or 0
-            if record.record_type == RecordType.DELETE:
-                self.queues.pop(number, None)
-            else:
-                name = record.peripheral_name or ""
-                self.queues[number] = Queue(number, name, bool(record.auto_work))
+    def _configure_queues(self, numbers: Iterable[int]) -> tuple[set[int], set[int]]:
+        """Take over queues' records; say whose name is another one now, and whose wrap-up."""
+        renamed, reworked = set(), set()
+        for number in numbers:
+            record, was = self.configuration.csqs.get(number), self.queues.pop(number, None)
+            now = None
+            if record is not None:
+                now = Queue(number, record.peripheral_name or "", bool(record.auto_work))
+                self.queues[number] = now
+            if (was.name if was else "") != (now.name if now else ""):
+                renamed.add(number)
+            if (was is not None and was.auto_work) != (now is not None and now.auto_work):
+                reworked.add(number)
+        return renamed, reworked
+
+    def _configure_agent(self, login_id: str, *, always: bool) -> Iterator[Change]:
+        record, agent = self.configuration.agents.get(login_id), self.agents.get(login_id)
+        if record is None:
+            if agent is not None:
+                for call in self._dialogs.pop(login_id, {}).values():
+                    yield self._dialog_change(agent, "DELETE", call)
+                del self.agents[login_id]
+                self._leave(agent)
+                yield self._user_change(agent, "DELETE")
+            return
+        is_new = agent is None
+        agent = agent or self.agents.setdefault(login_id, Agent(login_id))
+        if agent.configure(record) or is_new or always:
+            yield self._user_change(agent, "POST" if is_new else "PUT")
 
     def _configure_team(self, message: messages.TeamConfigEvent) -> Iterator[Change]:
         for member in message.members:
             agent = self.agents.get(member.agent_id_long or "")
             if agent is None or member.member_type != MemberType.AGENT or member.agent_flags:
                 continue  # a supervisor is named with the team it supervises, not the one it works in
-            removed = message.operation == TeamOperation.REMOVE
-            agent.team_id = None if removed else message.team_id
-            yield self._user_change(agent)
+            if message.operation == TeamOperation.REMOVE or member.record_type == RecordType.DELETE:
+                if agent.team_id == message.team_id:  # or another team has named him meanwhile
+                    yield from self.move(agent, None)
+            else:
+                yield from self.move(agent, message.team_id)
+        if message.operation == TeamOperation.REMOVE and not message.members:
+            for agent in self.agents.values():
+                if agent.team_id == message.team_id:
+                    yield from self.move(agent, None)
+
+    def move(self, agent: Agent, team_id: int | None) -> Iterator[Change]:
+        """An agent is in this team now, as far as the engine tells."""
+        was = agent.member_of(self._snapshot())
+        agent.team_id = team_id
+        now = agent.member_of(self._snapshot())
+        if was == now:
+            return
+        member = agent.team_user(self._snapshot())
+        if was is not None:
+            yield MemberChange(agent.login_id, "DELETE", member, was)
+        yield replace(self._user_change(agent), team_id=None)
+        if now is not None:
+            yield MemberChange(agent.login_id, "POST", member, now)
 
     # Agents
 
@@ -208,7 +334,7 @@ class Model:
         agent = self.agents.get(message.agent_id_long or message.agent_id or "")
         if agent is None or message.agent_state == AgentState.LOGIN:
             return  # LOGIN passes at once into NOT_READY, and is never shown
-        was_at = agent.extension
+        was_at, agent.is_told = agent.extension, True
         agent.next_state = message.next_agent_state
         extension = message.agent_extension or message.agent_instrument or ""
         self._put_agent(agent, message.agent_state, message.event_reason_code, extension, now)
@@ -222,9 +348,7 @@ class Model:
     def _wrap_up(self, agent: Agent, now: datetime) -> Iterator[Change]:
         """The calls that the agent has left, and the engine has not ended yet, are wrapped up."""
         for call in list(self._dialogs.get(agent.login_id, {}).values()):
-            party = call.parties.get(agent.extension)
-            if party and party.state is DialogState.DROPPED:
-                party.state, party.changed = DialogState.WRAP_UP, now
+            if call.wrap_up_at(agent.extension, now):
                 yield from self._publish(call)
 
     def _put_agent(
@@ -245,22 +369,28 @@ class Model:
     def _call_event(self, message: Any, now: datetime) -> Iterator[Change]:
         call_id = message.connection_call_id
         known = self.calls.get(call_id)
-        if known is None and isinstance(
-            message, messages.CallDataUpdateEvent | messages.CallClearedEvent
-        ):
+        late = messages.CallDataUpdateEvent | messages.CallClearedEvent
+        if known is None and self.is_complete and isinstance(message, late):
             return  # a call that nobody told of, or that is forgotten already
         call = known or self.calls.setdefault(call_id, Call(call_id))
         if CALL_EVENTS[type(message)](call, message, now):
             yield from self._publish(call)
-        if isinstance(message, messages.CallClearedEvent) and not any(self._viewers(call)):
-            del self.calls[call_id]
+        if isinstance(message, messages.CallClearedEvent):
+            call.is_cleared = True
+            self._forget(call)
 
     def _end(self, message: messages.EndCallEvent, now: datetime) -> Iterator[Change]:
         call = self.calls.get(message.connection_call_id)
+        if call is None and not self.is_complete:
+            # Its snapshot may be under way, and older than this.
+            call = self.calls.setdefault(
+                message.connection_call_id, Call(message.connection_call_id)
+            )
         if call is None:
             return
         address = message.connection_device_id or ""
         call.drop(address, now)
+        call.ended.add(address)
         for agent in list(self._viewers(call)):
             if agent.extension == address:
                 call.parties[
@@ -268,11 +398,19 @@ class Model:
                 ].state = DialogState.DROPPED  # whatever it was: wrap-up is over
                 del self._dialogs[agent.login_id][call.id]
                 yield self._dialog_change(agent, "DELETE", call)
-        if call.is_over and not any(self._viewers(call)):
+        if call.is_over:
+            self._forget(call)
+
+    def _forget(self, call: Call) -> None:
+        """Nobody is interested in it any more; while answers may yet tell of it, it is remembered as ended."""
+        if self.is_complete and not any(self._viewers(call)):
             del self.calls[call.id]
 
     def _publish(self, call: Call) -> Iterator[Change]:
-        """Tell everyone in the call; whoever is new in it gets it as new."""
+        """Tell everyone in the call; whoever is new in it, and is in it as an agent, gets it as new.
+
+        A call that came before the agent signed in is no dialog: nothing would tell its end.
+        """
         for address, party in call.parties.items():
             agent = self._at.get(address)
             if agent is None:
@@ -280,7 +418,7 @@ class Model:
             dialogs = self._dialogs.setdefault(agent.login_id, {})
             if call.id in dialogs:
                 yield self._dialog_change(agent, "PUT", call)
-            elif party.state is not DialogState.DROPPED:
+            elif party.state is not DialogState.DROPPED and party.is_agent:
                 dialogs[call.id] = call
                 yield self._dialog_change(agent, "POST", call)
 

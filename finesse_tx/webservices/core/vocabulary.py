@@ -83,6 +83,7 @@ PARTY_STATES: Final[Mapping[int, DialogState]] = {
     LocalConnectionState.LCS_ALERTING: DialogState.ALERTING,
     LocalConnectionState.LCS_CONNECT: DialogState.ACTIVE,
     LocalConnectionState.LCS_HOLD: DialogState.HELD,
+    LocalConnectionState.LCS_QUEUED: DialogState.ACTIVE,
     LocalConnectionState.LCS_FAIL: DialogState.FAILED,
     LocalConnectionState.LCS_NULL: DialogState.DROPPED,
 }
