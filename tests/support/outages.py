@@ -10,7 +10,12 @@ from xml.etree import ElementTree
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import ConnectError, ConnectionLost
-from twisted.internet.interfaces import IProtocol, IProtocolFactory, IStreamClientEndpoint
+from twisted.internet.interfaces import (
+    IProtocol,
+    IProtocolFactory,
+    IReactorTime,
+    IStreamClientEndpoint,
+)
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -27,7 +32,7 @@ from finesse_tx.webservices.service import WebServices
 from tests.support.engine import EngineFloor
 from tests.support.webservices import FakePublisher
 
-__all__ = ["Follower", "Road", "Wire"]
+__all__ = ["Follower", "MemoryRoad", "Road", "Wire"]
 
 HEARTBEAT_S = 5.0
 
@@ -218,7 +223,66 @@ class Follower:
 
 
 class Road:
-    """Everything, on one clock.
+    """The engine on its own clock, and web services with a follower; what is between them is for the subclass.
+
+    Args:
+        floor: The engine.
+        clock: The clock of the web services.
+        now: The time of day.
+        replay: Whether everything is told again after an outage.
+        publisher: What notifications are given to; None for one that only writes them down.
+    """
+
+    def __init__(
+        self,
+        floor: EngineFloor,
+        clock: IReactorTime,
+        now: Callable[[], datetime],
+        *,
+        replay: bool = True,
+        publisher: FakePublisher | None = None,
+    ) -> None:
+        self.floor, self.now = floor, now
+        self.publisher = publisher or FakePublisher()
+        self.follower = Follower()
+        facts = NodeFacts(Node("a.example"), Node(""), "a.example", 16, HEARTBEAT_S)
+        self.web = WebServices(floor.directory, self.publisher, facts, clock, now, replay=replay)
+
+    def follow(self) -> None:
+        """Let the follower apply what has been published."""
+        for node, payload in self.publisher.take():
+            self.follower.hear(node, payload)
+
+    # What REST says -----------------------------------------------------------------------------------------------
+
+    def rest(self) -> tuple[Objects, Objects, Objects]:
+        """Users, dialogs and team members, as an administrator gets them."""
+        snapshot, ask = self.floor.directory.snapshot(), self.web.operations
+        admin = snapshot.person("admin")
+        assert admin is not None
+        users: Objects = {}
+        dialogs: Objects = {}
+        members: Objects = {}
+        for person in snapshot.people:
+            if person.is_agent:
+                users[person.login_id,] = tree_of(ask.user(admin, person.login_id), "user")
+                for dialog in ask.dialogs(admin, person.login_id).dialogs:
+                    dialogs[person.login_id, dialog.id] = tree_of(dialog, "dialog")
+        for team in snapshot.teams:
+            for member in ask.team(admin, str(team.id), include_logged_out=True).users:
+                members[str(team.id), member.login_id] = tree_of(member, "user")
+        return users, dialogs, members
+
+    def load(self) -> None:
+        """The follower asks REST for everything: the only time it does."""
+        self.follow()
+        self.follower.users, self.follower.dialogs, self.follower.members = self.rest()
+        self.follower.told.clear()
+        self.follower.faults.clear()
+
+
+class MemoryRoad(Road):
+    """Everything on one clock, over a `Wire`.
 
     Args:
         snapshot: The directory.
@@ -226,32 +290,22 @@ class Road:
     """
 
     def __init__(self, snapshot: Snapshot, *, replay: bool = True) -> None:
-        self.floor = EngineFloor(snapshot)
-        self.clock = self.floor.clock
-        self.server = CTIServer(CTIServerConfig(), self.floor.peripheral, self.clock, self.now)
+        floor = EngineFloor(snapshot)
+        self.clock = clock = floor.clock
+
+        def now() -> datetime:
+            return datetime.fromtimestamp(clock.seconds() + 1_000_000, UTC)
+
+        super().__init__(floor, clock, now, replay=replay)
+        self.server = CTIServer(CTIServerConfig(), floor.peripheral, clock, now)
         self.server.startService()
         self.wire = Wire(self.server.factory)
-        self.publisher = FakePublisher()
-        self.follower = Follower()
-        facts = NodeFacts(Node("a.example"), Node(""), "a.example", 16, HEARTBEAT_S)
-        self.web = WebServices(
-            self.floor.directory, self.publisher, facts, self.clock, self.now, replay=replay
-        )
         config = CTIClientConfig(heartbeat_s=HEARTBEAT_S, retry_s=1.0)
         side = Side("127.0.0.1:12028", self.wire)
-        self.link = CTIClient(config, [lambda: side], self.clock, self.now, self.web)
+        self.link = CTIClient(config, [lambda: side], clock, now, self.web)
         self.web.use(self.link)
         self.web.startService()
         self.link.startService()
-
-    def now(self) -> datetime:
-        """The time of day."""
-        return datetime.fromtimestamp(self.clock.seconds() + 1_000_000, UTC)
-
-    def follow(self) -> None:
-        """Let the follower apply what has been published."""
-        for node, payload in self.publisher.take():
-            self.follower.hear(node, payload)
 
     def turn(self, seconds: float = 0.0) -> None:
         """Let everything be carried, and what is due be done."""
@@ -281,33 +335,6 @@ class Road:
         while not condition() and self.clock.seconds() - start < limit_s:
             self.turn(0.25)
         return self.clock.seconds() - start
-
-    # What REST says -----------------------------------------------------------------------------------------------
-
-    def rest(self) -> tuple[Objects, Objects, Objects]:
-        """Users, dialogs and team members, as an administrator gets them."""
-        snapshot, ask = self.floor.directory.snapshot(), self.web.operations
-        admin = snapshot.person("admin")
-        assert admin is not None
-        users: Objects = {}
-        dialogs: Objects = {}
-        members: Objects = {}
-        for person in snapshot.people:
-            if person.is_agent:
-                users[person.login_id,] = tree_of(ask.user(admin, person.login_id), "user")
-                for dialog in ask.dialogs(admin, person.login_id).dialogs:
-                    dialogs[person.login_id, dialog.id] = tree_of(dialog, "dialog")
-        for team in snapshot.teams:
-            for member in ask.team(admin, str(team.id), include_logged_out=True).users:
-                members[str(team.id), member.login_id] = tree_of(member, "user")
-        return users, dialogs, members
-
-    def load(self) -> None:
-        """The follower asks REST for everything: the only time it does."""
-        self.follow()
-        self.follower.users, self.follower.dialogs, self.follower.members = self.rest()
-        self.follower.told.clear()
-        self.follower.faults.clear()
 
     def stop(self) -> None:
         """Stop everything."""
