@@ -19,12 +19,11 @@ from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.enums import AgentState, ControlFailureCode, StatusCode
 from finesse_tx.cti.core.errors import (
     ControlFailureError,
-    LinkDownError,
     RequestFailedError,
-    RequestTimeoutError,
 )
 from finesse_tx.cti.core.message import Request
 from finesse_tx.directory.core.records import Person, ReasonCategory, Role
+from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import ICTILink, IDirectory, IPublisher
 from finesse_tx.webservices.core import updates
 from finesse_tx.webservices.core.access import Relation, relation
@@ -391,7 +390,8 @@ class Operations:
                 str(error.status),
                 request_id,
             )
-        except (RequestTimeoutError, LinkDownError, CancelledError) as error:
+        except (FinesseError, CancelledError) as error:
+            # No answer in time, no link, or nothing that can be sent: it has one end like all others.
             self._publish_error(
                 node, source, "Internal Server Error", type(error).__name__, "", request_id
             )

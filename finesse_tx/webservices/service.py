@@ -169,6 +169,7 @@ class WebServices(Service):
             self._facts,
             self._reason,
             side=self._link.side,
+            version=self._link.version,
             connected_since=self._connected_since,
             last_heartbeat=self._link.last_heartbeat,
             heartbeat_missed=self._link.heartbeat_missed,

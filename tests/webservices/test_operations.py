@@ -6,9 +6,11 @@ from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.enums import AgentState, ControlFailureCode, StatusCode
 from finesse_tx.cti.core.errors import (
     ControlFailureError,
+    EncodeError,
     LinkDownError,
     RequestFailedError,
     RequestTimeoutError,
+    TooManyRequestsError,
 )
 from finesse_tx.directory.core.records import Person
 from finesse_tx.webservices.core.errors import ApiError
@@ -285,6 +287,8 @@ class StateTests(OperationsCase):
             (RequestFailedError(StatusCode.E_CTI_INVALID_AGENT_DATA), "E_CTI_INVALID_AGENT_DATA"),
             (RequestTimeoutError("SetAgentStateReq", 10.0), "RequestTimeoutError"),
             (LinkDownError("gone"), "LinkDownError"),
+            (TooManyRequestsError(3), "TooManyRequestsError"),
+            (EncodeError("SetAgentStateReq", "agent_instrument", "too long"), "EncodeError"),
             (ControlFailureError(9999, 88005), "9999"),
         ):
             self.change("ann", "ann", UserState.READY)

@@ -6,10 +6,13 @@ that carries as many bytes as the test says, and breaks when the test says.
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
+from finesse_tx.webservices.core.objects import UserState
 from tests.support.days import AGENTS, LIFE, Day, Step, directory
 from tests.support.outages import MemoryRoad, Wire
 
@@ -80,3 +83,77 @@ class OutageTests(SynchronousTestCase):
     def test_differences(self, steps: list[Step]) -> None:
         """The same when only what has changed is told."""
         self.live(steps, replay=False)
+
+
+class RequestTests(SynchronousTestCase):
+    """Requests of REST that the link does not survive."""
+
+    def setUp(self) -> None:
+        """Agent 1 is signed in; what he asks for does not get through at once."""
+        self.road = MemoryRoad(directory())
+        self.day = Day(self.road)
+        self.addCleanup(self.road.stop)
+        self.road.settle()
+        self.day.do(("login", 1, 0))
+        self.road.turn()
+        self.road.load()
+        person = self.road.floor.directory.snapshot().person("agent1")
+        assert person is not None
+        self.person = person
+
+    def ask(self, state: UserState, request_id: str) -> None:
+        """The agent asks for a state."""
+        self.road.web.operations.change_state(self.person, "agent1", state, None, request_id)
+
+    def published(self) -> list[tuple[str, str, str]]:
+        """Node, request id, and error or status."""
+        found = []
+        for node, payload in self.road.publisher.take():
+            update = ElementTree.fromstring(payload)
+            said = update.findtext(".//errorMessage") or update.findtext(".//status") or ""
+            said = said or update.findtext(".//state") or ""
+            found.append((node, update.findtext("requestId") or "", said))
+        return found
+
+    def test_link_dies(self) -> None:
+        """Each request that waits, sent or not, has its one error, before SystemInfo says what happened."""
+        self.ask(UserState.READY, "r1")
+        self.ask(UserState.NOT_READY, "r2")
+        self.road.wire.carry(0, None)  # it is carried out; the answer is on its way
+        self.road.wire.cut()
+        user = "/finesse/api/User/agent1"
+        self.assertEqual(
+            self.published(),
+            [
+                (user, "r1", "LinkDownError"),
+                (user, "r2", "LinkDownError"),
+                ("/finesse/api/SystemInfo", "", "OUT_OF_SERVICE"),
+            ],
+        )
+        self.road.clock.advance(0)
+        self.road.settle()
+        ready = [line for line in self.road.follower.told if line.endswith("User/agent1")]
+        self.assertEqual(len(ready), 1)
+        self.assertEqual(self.road.follower.users, self.road.rest()[0])
+        counters = self.road.link.counters
+        self.assertEqual((counters.sessions, counters.sessions_lost), (2, 1))
+
+    def test_late_answer(self) -> None:
+        """An answer after its time disturbs nobody; what was done is told all the same."""
+        self.ask(UserState.READY, "r1")
+        self.road.wire.carry(0, None)
+        for _ in range(21):
+            self.road.clock.advance(0.5)  # heartbeats go, and their answers wait behind that one
+        timed_out = ("/finesse/api/User/agent1", "r1", "RequestTimeoutError")
+        self.assertEqual(self.published(), [timed_out])
+        counters = self.road.link.counters
+        self.assertEqual((counters.timeouts, counters.late_answers), (1, 0))
+        self.road.wire.carry()
+        self.assertEqual((counters.timeouts, counters.late_answers), (1, 1))
+        ((node, request_id, said), _team) = self.published()
+        self.assertEqual((node, request_id, said), (timed_out[0], "", "READY"))
+        self.ask(UserState.NOT_READY, "r2")
+        self.road.wire.carry()
+        self.road.wire.carry()
+        self.assertEqual(self.published()[0], (timed_out[0], "r2", "NOT_READY"))
+        self.assertEqual(counters.sessions_lost, 0)

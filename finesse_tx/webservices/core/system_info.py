@@ -22,7 +22,7 @@ class NodeFacts:
         primary: This node.
         secondary: The other node; its host is empty for a single node.
         xmpp_domain: The notification service's domain.
-        cti_version: The protocol version of the link.
+        cti_version: The protocol version that the link asks for first.
         cti_heartbeat_s: The pause between two heartbeats.
     """
 
@@ -38,6 +38,7 @@ def system_info(
     reason: str,
     *,
     side: str,
+    version: int,
     connected_since: datetime | None,
     last_heartbeat: datetime | None,
     heartbeat_missed: bool,
@@ -49,6 +50,7 @@ def system_info(
         facts: What does not change.
         reason: Why the node does not serve; empty when it does.
         side: The engine's ``host:port``; empty while there is no link.
+        version: The protocol version of that link; 0 while there is none.
         connected_since: When that link was opened.
         last_heartbeat: When the engine last answered a heartbeat.
         heartbeat_missed: Whether the latest answer is overdue.
@@ -62,7 +64,7 @@ def system_info(
         cti_servers=(CTIServer(side, round((now - connected_since).total_seconds()), True),)
         if side and connected_since
         else (),
-        cti_version=facts.cti_version,
+        cti_version=version or facts.cti_version,
         current_timestamp=now,
         deployment_type="UCCX",
         last_cti_heartbeat_status="success" if side and not heartbeat_missed else "failure",
