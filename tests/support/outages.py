@@ -287,16 +287,19 @@ class MemoryRoad(Road):
     Args:
         snapshot: The directory.
         replay: Whether everything is told again after an outage.
+        publisher: What notifications are given to; None for one that only writes them down.
     """
 
-    def __init__(self, snapshot: Snapshot, *, replay: bool = True) -> None:
+    def __init__(
+        self, snapshot: Snapshot, *, replay: bool = True, publisher: FakePublisher | None = None
+    ) -> None:
         floor = EngineFloor(snapshot)
         self.clock = clock = floor.clock
 
         def now() -> datetime:
             return datetime.fromtimestamp(clock.seconds() + 1_000_000, UTC)
 
-        super().__init__(floor, clock, now, replay=replay)
+        super().__init__(floor, clock, now, replay=replay, publisher=publisher)
         self.server = CTIServer(CTIServerConfig(), floor.peripheral, clock, now)
         self.server.startService()
         self.wire = Wire(self.server.factory)

@@ -6,15 +6,23 @@ that carries as many bytes as the test says, and breaks when the test says.
 
 from __future__ import annotations
 
+from random import Random
 from xml.etree import ElementTree
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
+from typing_extensions import override
 
+from finesse_tx.config import NotificationConfig
+from finesse_tx.notification.service import NotificationService
 from finesse_tx.webservices.core.objects import UserState
-from tests.support.days import AGENTS, LIFE, Day, Step, directory
-from tests.support.outages import MemoryRoad, Wire
+from tests.support.days import AGENTS, LIFE, Day, Step, directory, steps
+from tests.support.notification import DOMAIN, notification_service
+from tests.support.outages import Follower, MemoryRoad, Wire
+from tests.support.webservices import FakePublisher
+from tests.support.xmpp import Wire as XMPPWire
 
 NETWORK = ("carry", "bytes", "message", "cut", "down", "up", "deaf")
 
@@ -52,7 +60,7 @@ def happen(road: MemoryRoad, name: str, number: int) -> None:
 class OutageTests(SynchronousTestCase):
     """Random days."""
 
-    def live(self, steps: list[Step], *, replay: bool) -> None:
+    def live(self, happenings: list[Step], *, replay: bool) -> None:
         """Live a day, and look at its end whether all agree."""
         road = MemoryRoad(directory(), replay=replay)
         day = Day(road)
@@ -60,7 +68,7 @@ class OutageTests(SynchronousTestCase):
             road.settle()
             road.load()
             day.begin()
-            for name, agent, number in steps:
+            for name, agent, number in happenings:
                 if name in NETWORK:
                     happen(road, name, number)
                 else:
@@ -73,16 +81,16 @@ class OutageTests(SynchronousTestCase):
         self.assertEqual(road.clock.getDelayedCalls(), [])
 
     @settings(deadline=None, max_examples=75)
-    @given(steps=STEPS)
-    def test_replayed(self, steps: list[Step]) -> None:
+    @given(happenings=STEPS)
+    def test_replayed(self, happenings: list[Step]) -> None:
         """With everything told again after an outage: nothing lost, nothing doubled, whatever the day."""
-        self.live(steps, replay=True)
+        self.live(happenings, replay=True)
 
     @settings(deadline=None, max_examples=75)
-    @given(steps=STEPS)
-    def test_differences(self, steps: list[Step]) -> None:
+    @given(happenings=STEPS)
+    def test_differences(self, happenings: list[Step]) -> None:
         """The same when only what has changed is told."""
-        self.live(steps, replay=False)
+        self.live(happenings, replay=False)
 
 
 class RequestTests(SynchronousTestCase):
@@ -157,3 +165,73 @@ class RequestTests(SynchronousTestCase):
         self.road.wire.carry()
         self.assertEqual(self.published()[0], (timed_out[0], "r2", "NOT_READY"))
         self.assertEqual(counters.sessions_lost, 0)
+
+
+class Publisher(FakePublisher):
+    """Hands on to a notification service what it writes down."""
+
+    def __init__(self, service: NotificationService) -> None:
+        super().__init__()
+        self._service = service
+
+    @override
+    def publish(self, node: str, payload: str) -> None:
+        super().publish(node, payload)
+        self._service.publish(node, payload)
+
+
+class SubscriberTests(SynchronousTestCase):
+    """An XMPP client, who subscribes to nothing but what everyone gets."""
+
+    ITEMS = ".//{http://jabber.org/protocol/pubsub#event}items"
+    TEXT = ".//{http://jabber.org/protocol/pubsub}notification"
+
+    def hear(self, client: XMPPWire, follower: Follower) -> None:
+        """Read what has come."""
+        for stanza in client.stanzas(client.said()):
+            items = stanza.find(self.ITEMS)
+            if items is not None:
+                follower.hear(items.get("node", ""), stanza.findtext(self.TEXT, ""))
+
+    def test_consistent(self) -> None:
+        """What REST told before, with the stream's events applied, is what REST tells after, outage by outage."""
+        for seed in range(8):
+            random = Random(seed)
+            config = NotificationConfig(domain=DOMAIN, idle_timeout_s=1_000_000)
+            notification = notification_service(Clock(), config=config)
+            road = MemoryRoad(directory(), publisher=Publisher(notification), replay=seed % 2 == 0)
+            day = Day(road)
+            try:
+                road.settle()
+                clients = {
+                    name: XMPPWire(notification.xmpp_factory) for name in ("agent1", "agent2")
+                }
+                followers = {name: Follower() for name in clients}
+                users, dialogs, _ = road.rest()
+                for name, client in clients.items():
+                    client.sign_in(name)
+                    follower = followers[name]
+                    follower.in_service = True
+                    follower.users = {key: user for key, user in users.items() if key[0] == name}
+                    follower.dialogs = {key: it for key, it in dialogs.items() if key[0] == name}
+                day.begin()
+                for outage in ("cut", "down", "deaf", "cut"):
+                    for step in steps(random, 25):
+                        day.do(step)
+                        happen(road, "bytes", random.randint(0, 400))
+                    happen(road, outage, 0)
+                    for step in steps(random, 25):
+                        day.do(step)
+                    road.settle()
+                    users, dialogs, _ = road.rest()
+                    for name, client in clients.items():
+                        follower = followers[name]
+                        self.hear(client, follower)
+                        self.assertEqual(follower.faults, [])
+                        self.assertTrue(follower.in_service)
+                        self.assertEqual(follower.users, {(name,): users[name,]})
+                        expected = {key: it for key, it in dialogs.items() if key[0] == name}
+                        self.assertEqual(follower.dialogs, expected)
+                self.assertGreater(sum(len(follower.told) for follower in followers.values()), 30)
+            finally:
+                road.stop()

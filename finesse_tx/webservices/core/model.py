@@ -117,6 +117,7 @@ class Model:
         # Who is signed in on which extension, and which calls are a dialog of whom.
         self._at: dict[str, Agent] = {}
         self._dialogs: dict[str, dict[int, Call]] = {}
+        self._team_names: dict[int, str] = {}
         known = Delta(tuple(self.configuration.agents), tuple(self.configuration.csqs))
         for _ in self._configure(known):
             pass  # nobody has seen anything yet
@@ -313,6 +314,14 @@ class Model:
             for agent in self.agents.values():
                 if agent.team_id == message.team_id:
                     yield from self.move(agent, None)
+
+        name, known = message.team_name, self._team_names.get(message.team_id)
+        if name is not None:
+            self._team_names[message.team_id] = name
+        if name is not None and known is not None and known != name:
+            for agent in self.agents.values():
+                if agent.team_id == message.team_id:
+                    yield self._user_change(agent)  # it shows its team's name
 
     def move(self, agent: Agent, team_id: int | None) -> Iterator[Change]:
         """An agent is in this team now, as far as the engine tells."""

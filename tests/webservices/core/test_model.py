@@ -15,10 +15,11 @@ from finesse_tx.cti.core.enums import (
     EventCause,
     LocalConnectionState,
     RecordType,
+    TeamOperation,
 )
 from finesse_tx.cti.core.message import Message
-from finesse_tx.cti.core.messages.groups import CallDevice
-from finesse_tx.cti.core.messages.records import AgentRecord
+from finesse_tx.cti.core.messages.groups import CallDevice, TeamMember
+from finesse_tx.cti.core.messages.records import AgentRecord, SkillGroupRecord
 from finesse_tx.webservices.core.differences import differences
 from finesse_tx.webservices.core.model import (
     Change,
@@ -168,6 +169,91 @@ class AgentTests(Case):
         (change,) = self.tell(messages.ConfigAgentEvent(records=(record,)))
         assert isinstance(change, UserChange)
         self.assertEqual((change.event, self.model.user("ann")), ("DELETE", None))
+
+
+class ConfigurationTests(Case):
+    """Changes of what is configured."""
+
+    def queue(self, **values: object) -> Message:
+        """The queue's record."""
+        record = SkillGroupRecord(peripheral_number=7, **values)  # type: ignore[arg-type]
+        return messages.ConfigSkillGroupEvent(records=(record,))
+
+    def test_added(self) -> None:
+        """A new agent is a POST, signed out."""
+        record = AgentRecord(login_id="eve", last_name="Poe")
+        changes = self.tell(messages.ConfigAgentEvent(records=(record,)))
+        self.assertEqual(story(changes), ["eve POST LOGOUT"])
+
+    def test_renamed(self) -> None:
+        """A new name is a PUT; a record that says the same is nothing."""
+        record = AgentRecord(
+            login_id="ann", record_type=RecordType.CHANGE, first_name="Anna", last_name="Lee"
+        )
+        changes = self.tell(messages.ConfigAgentEvent(records=(record,)))
+        self.assertEqual(story(changes), ["ann LOGOUT"])
+        self.assertEqual(self.tell(messages.ConfigAgentEvent(records=(record,))), [])
+
+    def test_removed_in_a_call(self) -> None:
+        """Who is removed has no dialogs any more, and is gone for the team too."""
+        self.tell(events.state("ann", AgentState.AVAILABLE), *events.queued(), *events.offered())
+        record = AgentRecord(login_id="ann", record_type=RecordType.DELETE)
+        changes = self.tell(messages.ConfigAgentEvent(records=(record,)))
+        self.assertEqual([line[:10] for line in story(changes)], ["ann DELETE", "ann DELETE"])
+        self.assertEqual(self.tell(events.established("1001", AGENT)), [])
+
+    def test_wrap_up_switched(self) -> None:
+        """Whether a queue's calls are wrapped up is shown with its agents."""
+        changes = self.tell(self.queue(peripheral_name="Sales", auto_work=False))
+        self.assertEqual({change.login_id for change in changes}, {"ann", "bob", "sue", "zed"})
+        user = self.model.user("ann")
+        assert user
+        self.assertEqual(user.settings.wrap_up_on_incoming, "NOT_ALLOWED")
+        self.assertEqual(self.tell(self.queue(peripheral_name="Sales", auto_work=False)), [])
+
+    def test_queue_renamed(self) -> None:
+        """A queue's name is shown with its calls."""
+        self.tell(events.state("ann", AgentState.AVAILABLE), *events.queued(), *events.offered())
+        (change,) = self.tell(self.queue(peripheral_name="Buying", auto_work=True))
+        assert isinstance(change, DialogChange)
+        self.assertEqual(change.event, "PUT")
+        self.assertEqual(change.dialog.media_properties.queue_name, "Buying")
+
+    def team(self, team_id: int, operation: TeamOperation, *names: str, **values: int) -> Message:
+        """A team's change."""
+        members = tuple(TeamMember(agent_id_long=name, **values) for name in names)
+        return messages.TeamConfigEvent(team_id=team_id, operation=operation, members=members)
+
+    def test_moved(self) -> None:
+        """Who changes teams leaves the one node and comes to the other; an old team's late word is nothing."""
+        changes = self.tell(self.team(2, TeamOperation.CHANGE, "ann"))
+        self.assertEqual(
+            story(changes), ["ann DELETE in team 1", "ann LOGOUT", "ann POST in team 2"]
+        )
+        late = self.team(1, TeamOperation.CHANGE, "ann", record_type=RecordType.DELETE)
+        self.assertEqual(self.tell(late), [])
+        user = self.model.user("ann")
+        assert user
+        self.assertEqual(user.team_id, "2")
+
+    def test_left(self) -> None:
+        """Whom the engine has in no team is where the directory has him, by operation, record or team."""
+        for told in (
+            self.team(2, TeamOperation.REMOVE, "zed"),
+            self.team(2, TeamOperation.CHANGE, "zed", record_type=RecordType.DELETE),
+            self.team(2, TeamOperation.REMOVE),
+        ):
+            self.tell(self.team(2, TeamOperation.ADD, "zed"))
+            self.assertEqual(self.tell(told), [])
+            self.assertIsNone(self.model.agents["zed"].team_id)
+
+    def test_team_renamed(self) -> None:
+        """A team's name is shown with its members."""
+        renamed = messages.TeamConfigEvent(
+            team_id=1, operation=TeamOperation.CHANGE, team_name="First"
+        )
+        self.assertEqual(story(self.tell(renamed)), ["ann LOGOUT", "bob LOGOUT"])
+        self.assertEqual(self.tell(renamed), [])
 
 
 class InboundTests(Case):
