@@ -6,7 +6,7 @@ Spec: ``notifications.md`` §5.1, §7.9, §9; ``rest.md`` §1.7, §8.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -23,23 +23,19 @@ from zope.interface import implementer
 
 from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.enums import StatusCode, SystemEventID
+from finesse_tx.cti.core.errors import LinkDownError
 from finesse_tx.cti.core.message import Message
 from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import ICTILink, ICTILinkListener, IDirectory, IPublisher
-from finesse_tx.webservices.core import updates
+from finesse_tx.webservices.core.changes import Change
 from finesse_tx.webservices.core.configuration import Configuration
 from finesse_tx.webservices.core.correlation import Correlation
 from finesse_tx.webservices.core.counters import ServiceCounters
 from finesse_tx.webservices.core.differences import differences
-from finesse_tx.webservices.core.model import (
-    Change,
-    DialogChange,
-    MemberChange,
-    Model,
-    UserChange,
-)
-from finesse_tx.webservices.core.objects import Dialogs, SystemInfo
+from finesse_tx.webservices.core.model import Model
+from finesse_tx.webservices.core.objects import SystemInfo
 from finesse_tx.webservices.core.system_info import NodeFacts, system_info
+from finesse_tx.webservices.notifications import Notifications
 from finesse_tx.webservices.operations import Operations
 from finesse_tx.webservices.synchronisation import Synchronisation
 
@@ -113,6 +109,7 @@ class WebServices(Service):
         self._configuration = Configuration()
         self._model = Model(directory.snapshot)
         self._correlation = Correlation()
+        self._notifications = Notifications(publisher, self._correlation, clock.seconds)
         self._reason = "There is no link to an engine"
         self._connected_since: datetime | None = None
         # At most one of these: a model that comes, what is announced of it, the one in use being brought up to date.
@@ -191,7 +188,7 @@ class WebServices(Service):
             side=self._link.side,
             seconds=self.counters.synchronisation_s,
         )
-        self._publish_system_info()
+        self._notifications.system_info(self.system_info())
         changes = differences(was, model, replay=self._replay)
         self._announcement = _Announcement(changes, deque())
         waiting, self._waiting = self._waiting, []
@@ -211,7 +208,7 @@ class WebServices(Service):
             return
         part = list(islice(announcement.changes, at_once))
         self.counters.announced += len(part)
-        self._publish(part)
+        self._notifications.changes(part, answers=False)
         if len(part) == at_once:
             self._later = self._clock.callLater(0, self._announce)
             return
@@ -239,7 +236,7 @@ class WebServices(Service):
         if was_in_service:
             self.counters.outages += 1
             self.log.warn("out of service: {reason}", reason=reason)
-            self._publish_system_info()
+            self._notifications.system_info(self.system_info())
 
     # ICTILinkListener -------------------------------------------------------------------------------------------
 
@@ -278,7 +275,7 @@ class WebServices(Service):
 
     def _take_in(self, message: Message) -> None:
         """Take in an event, in service."""
-        self._publish(self._model.apply(message, self._now()))
+        self._notifications.changes(self._model.apply(message, self._now()))
         if self._refresh is not None:
             self._refresh.message(message)
         elif self._model.configuration.fault:
@@ -319,8 +316,8 @@ class WebServices(Service):
         synchronisation.begin()
 
     def _not_synchronised(self, failure: Failure) -> None:
-        if failure.check(CancelledError):
-            return
+        if failure.check(CancelledError, LinkDownError):
+            return  # the link tells its end itself, and then this one is left
         if self._coming is not None:
             self._count(self._coming.synchronisation)
         self._coming = None
@@ -349,7 +346,12 @@ class WebServices(Service):
         self.counters.refreshes += 1
         self._model.configuration.fault = ""
         refresh = self._refresh = Synchronisation(
-            self._link, self._model, self._clock, self._now, self._publish, everyone=False
+            self._link,
+            self._model,
+            self._clock,
+            self._now,
+            self._notifications.changes,
+            everyone=False,
         )
         refresh.done.addCallbacks(lambda _done: self._is_up_to_date(), self._not_up_to_date)
         refresh.done.addErrback(
@@ -364,58 +366,10 @@ class WebServices(Service):
 
     def _not_up_to_date(self, failure: Failure) -> None:
         """An engine that does not say how it is configured cannot be shown: begin again with everything."""
-        if failure.check(CancelledError):
+        if failure.check(CancelledError, LinkDownError):
             return
         self._is_up_to_date()
         failure.trap(FinesseError)
         self.log.warn("the configuration cannot be read: {error}", error=failure.value)
         if self._link.side:
             self._synchronise()
-
-    # Publishing -------------------------------------------------------------------------------------------------
-
-    def _publish_system_info(self) -> None:
-        payload = updates.update("PUT", updates.SYSTEM_INFO, self.system_info(), "systemInfo")
-        self._publisher.publish(updates.SYSTEM_INFO, payload)
-
-    def _publish(self, changes: Iterable[Change]) -> None:
-        for change in changes:
-            match change:
-                case DialogChange():
-                    self._publish_dialog(change)
-                case UserChange():
-                    self._publish_user(change)
-                case MemberChange():
-                    self._publish_member(change)
-
-    def _publish_user(self, change: UserChange) -> None:
-        uri = updates.user_uri(change.login_id)
-        request_id = self._correlation.take(uri, self._clock.seconds())
-        user = None if change.event == "DELETE" else change.user  # the data is empty then
-        self._publisher.publish(uri, updates.update(change.event, uri, user, "user", request_id))
-        if change.team_id is not None:
-            self._publisher.publish(
-                updates.team_users_uri(change.team_id),
-                updates.update(change.event, uri, change.member, "user", request_id),
-            )
-
-    def _publish_member(self, change: MemberChange) -> None:
-        uri = updates.user_uri(change.login_id)
-        self._publisher.publish(
-            updates.team_users_uri(change.team_id),
-            updates.update(change.event, uri, change.member, "user"),
-        )
-
-    def _publish_dialog(self, change: DialogChange) -> None:
-        node = updates.dialogs_uri(change.login_id)
-        about = (change.login_id, int(change.dialog.id))
-        request_id = self._correlation.take(about, self._clock.seconds())
-        if change.event == "PUT":
-            source = updates.dialog_uri(change.dialog.id)
-            payload = updates.update("PUT", source, change.dialog, "dialog", request_id)
-        else:
-            if change.event == "POST" and change.is_own:
-                request_id = self._correlation.take(node, self._clock.seconds())
-            dialogs = Dialogs((change.dialog,))
-            payload = updates.update(change.event, node, dialogs, "dialogs", request_id)
-        self._publisher.publish(node, payload)

@@ -25,7 +25,8 @@ from finesse_tx.cti.core.errors import (
 from finesse_tx.cti.core.message import Message
 from finesse_tx.errors import FinesseError, RemoteProtocolError
 from finesse_tx.interfaces import ICTILink
-from finesse_tx.webservices.core.model import Change, Model
+from finesse_tx.webservices.core.changes import Change
+from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.resynchronisation import Phase, Question, Resynchronisation
 
 __all__ = ["PATIENCE_S", "Synchronisation", "SynchronisationError"]
@@ -109,11 +110,11 @@ class Synchronisation:
 
     def _go_on(self) -> None:
         """Send what can be sent; an answer that comes at once is taken in here, not deeper and deeper."""
-        if self._is_going_on or self.done.called:
+        if self._is_going_on or self._is_over():
             return
         self._is_going_on = True
         try:
-            while (following := self.plan.take()) is not None and not self.done.called:
+            while (following := self.plan.take()) is not None and not self._is_over():
                 if isinstance(following, Question):
                     self._ask(following)
                 else:
@@ -122,12 +123,17 @@ class Synchronisation:
             self._fail(Failure())
         finally:
             self._is_going_on = False
+        if self._is_over():
+            return
         if self.plan.phase is Phase.FAILED:
             self._fail(Failure(SynchronisationError(self.plan.fault)))
         elif self.plan.phase is Phase.DONE:
             self._succeed()
         else:
             self._wait()
+
+    def _is_over(self) -> bool:
+        return self.done.called
 
     def _ask(self, question: Question) -> None:
         answer = self._link.request(question.request)

@@ -326,6 +326,22 @@ class ServiceTests(Case):
         self.service.link_closed("the peer is gone")
         self.assertEqual(self.service.system_info().status_reason, "the peer is gone")
         self.assertEqual(self.clock.getDelayedCalls(), [])
+        self.assertEqual(self.service.counters.synchronisations_failed, 0)
+
+    def test_link_lost_at_once(self) -> None:
+        """So does one that is gone before the first thing is sent, or when it is."""
+        self.service.startService()
+        self.link.side = ""
+        self.service.link_opened("127.0.0.1:12028", True)
+        self.service.link_closed("gone")
+        self.link.side = "127.0.0.1:12028"
+        self.service.link_opened("127.0.0.1:12028", True)
+        self.link.side = ""
+        self.upload()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+        self.service.link_closed("gone again")
+        self.assertEqual(self.service.system_info().status_reason, "gone again")
+        self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_out_of_service(self) -> None:
         """SystemInfo says so at once, and then there is silence."""
@@ -433,6 +449,28 @@ class ServiceTests(Case):
         self.assertEqual([len(turn) for turn in told], [100, 100 + 2 + 1])
         self.assertEqual(told[-1][-1], "/finesse/api/User/ann")
         self.assertEqual(self.service.counters.announced, self.many + 2)
+
+    def test_asked_while_announcing(self) -> None:
+        """What is announced answers no request; the event that does comes after it, with the request's id."""
+        self.many = ANNOUNCED_AT_ONCE * 2
+        self.service.startService()
+        self.service.link_opened("127.0.0.1:12028", True)
+        self.synchronise()
+        self.service._correlation.expect("/finesse/api/User/agent199", "r1", self.clock.seconds())
+        self.service.link_message(
+            messages.AgentStateEvent(
+                agent_state=AgentState.AVAILABLE,
+                agent_id_long="agent199",
+                agent_instrument="9agent199",
+            )
+        )
+        self.clock.advance(0)
+        told = [
+            (update["state"], update["requestId"])
+            for node, update in ((n, envelope(p)) for n, p in self.publisher.take())
+            if node == "/finesse/api/User/agent199"
+        ]
+        self.assertEqual(told, [("NOT_READY", ""), ("READY", "r1")])
 
     def test_too_much_held(self) -> None:
         """When too many events wait for the announcement, the rest of it goes at once."""

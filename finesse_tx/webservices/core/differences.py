@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from finesse_tx.webservices.core.model import Change, DialogChange, MemberChange, Model, UserChange
+from finesse_tx.webservices.core.changes import Change, DialogChange, MemberChange, UserChange
+from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import Dialog
 from finesse_tx.webservices.core.updates import Event
 

@@ -14,7 +14,7 @@ Spec: ``cti.md`` §11 (flows), §11.13 (mapping); ``notifications.md`` §5.1 (wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,67 +25,12 @@ from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.webservices.core.agents import Agent, Queue
 from finesse_tx.webservices.core.call_events import CALL_EVENTS, take_snapshot
 from finesse_tx.webservices.core.calls import Call
+from finesse_tx.webservices.core.changes import Change, DialogChange, MemberChange, UserChange
 from finesse_tx.webservices.core.configuration import Configuration, Delta
-from finesse_tx.webservices.core.objects import Dialog, DialogState, TeamUser, User, UserState
+from finesse_tx.webservices.core.objects import Dialog, DialogState, User, UserState
 from finesse_tx.webservices.core.updates import Event
 
-__all__ = ["Change", "DialogChange", "MemberChange", "Model", "UserChange"]
-
-
-@dataclass(frozen=True, slots=True)
-class UserChange:
-    """A user is now like this.
-
-    Attributes:
-        login_id: Whose.
-        event: PUT for changed, POST for configured, DELETE for removed.
-        user: As it is now, for the user's own node.
-        member: As it is now, for its team's node.
-        team_id: That team; None for a user without one, or when the team's node is told by a `MemberChange`.
-    """
-
-    login_id: str
-    event: Event
-    user: User
-    member: TeamUser
-    team_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class DialogChange:
-    """A dialog of a user is now like this.
-
-    Attributes:
-        login_id: Whose.
-        event: POST for a new one, PUT for changed, DELETE for gone.
-        dialog: As it is now; for DELETE, as it was last.
-        is_own: Whether the user made the call.
-    """
-
-    login_id: str
-    event: Event
-    dialog: Dialog
-    is_own: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MemberChange:
-    """A user has come to a team, or left it.
-
-    Attributes:
-        login_id: Whose.
-        event: POST for come, DELETE for left.
-        member: As it is now.
-        team_id: That team.
-    """
-
-    login_id: str
-    event: Event
-    member: TeamUser
-    team_id: int
-
-
-Change = UserChange | DialogChange | MemberChange
+__all__ = ["Model"]
 
 
 class Model:

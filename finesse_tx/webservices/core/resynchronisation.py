@@ -19,8 +19,9 @@ from typing import Final
 from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.enums import ConfigMask, StatusCode
 from finesse_tx.cti.core.message import Message, Request
+from finesse_tx.webservices.core.changes import Change
 from finesse_tx.webservices.core.configuration import NEEDED
-from finesse_tx.webservices.core.model import Change, Model
+from finesse_tx.webservices.core.model import Model
 
 __all__ = [
     "ATTEMPTS",

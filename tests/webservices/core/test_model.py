@@ -20,14 +20,14 @@ from finesse_tx.cti.core.enums import (
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.messages.groups import CallDevice, TeamMember
 from finesse_tx.cti.core.messages.records import AgentRecord, SkillGroupRecord
-from finesse_tx.webservices.core.differences import differences
-from finesse_tx.webservices.core.model import (
+from finesse_tx.webservices.core.changes import (
     Change,
     DialogChange,
     MemberChange,
-    Model,
     UserChange,
 )
+from finesse_tx.webservices.core.differences import differences
+from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import Dialog, UserState
 from tests.webservices.core import events
 from tests.webservices.core.events import AGENT, CALL, CUSTOMER, EXTERNAL, minute

@@ -1,0 +1,69 @@
+"""What changes, with the object as it is then: what `finesse_tx.webservices.core.model` returns.
+
+Spec: ``notifications.md`` §5.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from finesse_tx.webservices.core.objects import Dialog, TeamUser, User
+from finesse_tx.webservices.core.updates import Event
+
+__all__ = ["Change", "DialogChange", "MemberChange", "UserChange"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserChange:
+    """A user is now like this.
+
+    Attributes:
+        login_id: Whose.
+        event: PUT for changed, POST for configured, DELETE for removed.
+        user: As it is now, for the user's own node.
+        member: As it is now, for its team's node.
+        team_id: That team; None for a user without one, or when the team's node is told by a `MemberChange`.
+    """
+
+    login_id: str
+    event: Event
+    user: User
+    member: TeamUser
+    team_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DialogChange:
+    """A dialog of a user is now like this.
+
+    Attributes:
+        login_id: Whose.
+        event: POST for a new one, PUT for changed, DELETE for gone.
+        dialog: As it is now; for DELETE, as it was last.
+        is_own: Whether the user made the call.
+    """
+
+    login_id: str
+    event: Event
+    dialog: Dialog
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChange:
+    """A user has come to a team, or left it.
+
+    Attributes:
+        login_id: Whose.
+        event: POST for come, DELETE for left.
+        member: As it is now.
+        team_id: That team.
+    """
+
+    login_id: str
+    event: Event
+    member: TeamUser
+    team_id: int
+
+
+Change = UserChange | DialogChange | MemberChange
