@@ -158,24 +158,28 @@ class Model:
         """
         call = self.calls.setdefault(call_id, Call(call_id))
         take_snapshot(call, conf, now, self._wraps_up)
-        if not call.type:
-            call.type = self._guess_type(call)
+        if self.is_complete:
+            self._guess_type(call)
         return list(self._publish(call))
 
     def _wraps_up(self, address: str) -> bool:
         agent = self._at.get(address)
         return agent is not None and agent.user_state is UserState.WORK
 
-    def _guess_type(self, call: Call) -> CallType:
-        """What kind of call it is: UCCX's snapshots do not say, its events do."""
+    def _guess_type(self, call: Call) -> None:
+        """Conclude what kind of call it is where nothing has told: UCCX's events do, its snapshots do not."""
         known = self.configuration
-        numbers = (call.to_address, call.dnis, *call.parties)
-        if any(map(known.is_route_point, numbers)):
-            return CallType.CALLTYPE_ACD_IN
         inside = known.is_phone(call.from_address) or call.from_address in self._at
-        if inside and (known.is_phone(call.to_address) or call.to_address in self._at):
-            return CallType.CALLTYPE_AGENT_INSIDE
-        return CallType.CALLTYPE_OUT if inside else CallType.CALLTYPE_OTHER_IN
+        if call.type:
+            return
+        if any(map(known.is_route_point, (call.to_address, call.dnis, *call.parties))):
+            call.type = CallType.CALLTYPE_ACD_IN
+        elif not inside:
+            call.type = CallType.CALLTYPE_OTHER_IN
+        elif known.is_phone(call.to_address) or call.to_address in self._at:
+            call.type = CallType.CALLTYPE_AGENT_INSIDE
+        else:
+            call.type = CallType.CALLTYPE_OUT
 
     def complete(self, before: Model, now: datetime) -> None:
         """All answers are in: take over what they could not tell, and forget what has ended.
@@ -191,6 +195,7 @@ class Model:
         for call_id, call in list(self.calls.items()):
             if (known := before.calls.get(call_id)) is not None:
                 call.inherit(known, now)
+            self._guess_type(call)
             for _ in self._publish(call):
                 pass  # whoever was found at a phone later than the call was
             for agent in list(self._viewers(call)):

@@ -13,6 +13,7 @@ from finesse_tx.cti.core.messages.groups import CallDevice, DeviceCall
 from finesse_tx.cti.core.messages.records import AgentRecord
 from finesse_tx.webservices.core.configuration import WANTED
 from finesse_tx.webservices.core.model import Model
+from finesse_tx.webservices.core.objects import DialogState
 from finesse_tx.webservices.core.resynchronisation import (
     ATTEMPTS,
     MAX_UNANSWERED,
@@ -21,7 +22,7 @@ from finesse_tx.webservices.core.resynchronisation import (
     Resynchronisation,
 )
 from tests.webservices.core import events
-from tests.webservices.core.events import AGENT, CALL, CUSTOMER, EXTERNAL, START
+from tests.webservices.core.events import AGENT, CALL, CUSTOMER, EXTERNAL, START, minute
 
 LCS = LocalConnectionState
 
@@ -273,6 +274,62 @@ class LossTests(Case):
                     self.plan.answered(question, self.engine(question.request), START)
         self.assertEqual((self.plan.phase, self.plan.skipped), (Phase.DONE, []))
         self.assertEqual(self.model.dialogs("ann"), ())
+
+
+class InheritanceTests(Case):
+    """What no answer tells is as it was before, where nothing speaks against it."""
+
+    def fill(self, before: Model) -> Model:
+        """A new session after that one."""
+        self.make(4)
+        self.sent()
+        self.upload()
+        self.teams()
+        self.answer_all()
+        self.model.complete(before, minute(9))
+        return self.model
+
+    def test_unknown_before(self) -> None:
+        """A call that nobody knew has the type that its numbers say, no queue, and the time at which it was found."""
+        (dialog,) = self.fill(Model(lambda: events.DIRECTORY)).dialogs("ann")
+        media = dialog.media_properties
+        self.assertEqual((media.call_type, media.queue_name), ("OTHER_IN", None))
+        self.assertEqual({p.start_time for p in dialog.participants}, {START})
+
+    def test_known_before(self) -> None:
+        """One that was known keeps type, queue, order and times; who was in it and is not has left meanwhile."""
+        before = Model(lambda: events.DIRECTORY)
+        told = [
+            *events.configuration(),
+            events.state("ann", AgentState.TALKING),
+            *events.queued(),
+            *events.offered(),
+            events.established("1001", AGENT),
+        ]
+        for message in told:
+            before.apply(message, minute(-5))
+        before.calls[CALL].put("0699", EXTERNAL, DialogState.ACTIVE, minute(-4))
+        (dialog,) = self.fill(before).dialogs("ann")
+        media = dialog.media_properties
+        self.assertEqual((media.call_type, media.queue_name), ("ACD_IN", "Sales"))
+        self.assertEqual(
+            [(p.media_address, p.state.value, p.state_change_time) for p in dialog.participants],
+            [
+                (CUSTOMER, "ACTIVE", minute(-5)),
+                ("1001", "ACTIVE", minute(-5)),
+                ("0699", "DROPPED", minute(9)),
+            ],
+        )
+
+    def test_reason(self) -> None:
+        """A state that is the one from before keeps its reason and its time; another has neither."""
+        for state, reason, changed in ((4, 10, minute(-5)), (2, 0, START)):
+            before = Model(lambda: events.DIRECTORY)
+            told = events.state("ann", AgentState(state), 10)
+            for message in (*events.configuration(), told):
+                before.apply(message, minute(-5))
+            ann = self.fill(before).agents["ann"]
+            self.assertEqual((ann.state, ann.reason, ann.changed), (4, reason, changed))
 
 
 class EventTests(Case):
