@@ -33,7 +33,8 @@ from finesse_tx.cti.core.messages import (
 )
 from finesse_tx.cti.server import CTIServer
 from finesse_tx.directory.core.demo import PASSWORD, TEAM_SIZE, demo
-from finesse_tx.directory.core.records import CSQ, Snapshot, Trigger
+from finesse_tx.directory.core.queues import CSQ, ResourceGroup, ResourceGroupPool
+from finesse_tx.directory.core.records import Snapshot, Trigger
 from finesse_tx.engine.service import EngineService
 from finesse_tx.interfaces import ICTILinkListener, IPublisher
 from finesse_tx.telephony.core.numbering import ranges
@@ -100,13 +101,17 @@ def directory(agents: int, pace: Pace) -> Snapshot:
     """The demo's people, with a queue for each team of twenty: large enough to work, small enough to wait in."""
     snapshot = demo(agents)
     wrap_up = max(1, round(2 * pace.wrap_up_s))
-    csqs = tuple(CSQ(team.id, team.name, True, wrap_up) for team in snapshot.teams)
+    csqs = tuple(
+        CSQ(team.id, team.name, True, wrap_up, pool=ResourceGroupPool(team.id))
+        for team in snapshot.teams
+    )
     return replace(
         snapshot,
         people=tuple(
-            replace(person, csq_ids=(person.team_id,) if person.csq_ids and person.team_id else ())
+            replace(person, resource_group_id=person.team_id if person.is_agent else None)
             for person in snapshot.people
         ),
+        resource_groups=tuple(ResourceGroup(team.id, team.name) for team in snapshot.teams),
         csqs=csqs,
         triggers=tuple(Trigger(str(60_000 + csq.id), csq.id, csq.name, csq.id) for csq in csqs),
     )
@@ -156,7 +161,9 @@ class Staff:
     ) -> None:
         self._pace, self._link, self._rng, self._clock = pace, link, rng, clock
         self._agents = {
-            person.login_id: person.extension for person in snapshot.people if person.csq_ids
+            person.login_id: person.extension
+            for person in snapshot.people
+            if person.resource_group_id is not None
         }
         self._phones = frozenset(self._agents.values())
         self._becoming_ready: dict[str, IDelayedCall] = {}

@@ -10,26 +10,33 @@ from __future__ import annotations
 from sqlalchemy import (
     CheckConstraint,
     Enum,
+    Float,
     ForeignKey,
     MetaData,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from finesse_tx.directory.core.queues import Criterion, CSQType
 from finesse_tx.directory.core.records import ReasonCategory
 
 __all__ = [
     "Base",
-    "CSQMemberRow",
     "CSQRow",
+    "CSQSkillRow",
     "PersonRow",
+    "PersonSkillRow",
     "ReasonCodeRow",
     "ReasonCodeTeamRow",
+    "ResourceGroupRow",
     "SampleRow",
+    "SkillRow",
     "TeamRow",
     "TeamSupervisorRow",
     "TriggerRow",
+    "TriggerVariableRow",
     "login_key",
 ]
 
@@ -64,8 +71,28 @@ class TeamRow(Base):
     name: Mapped[str] = mapped_column(String(64), unique=True)
 
 
+class SkillRow(Base):
+    """`Skill`."""
+
+    __tablename__ = "skills"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(50), unique=True)
+
+
+class ResourceGroupRow(Base):
+    """`ResourceGroup`."""
+
+    __tablename__ = "resource_groups"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(50), unique=True)
+
+
 class PersonRow(Base):
-    """`Person`, whose ``csq_ids`` are in `CSQMemberRow`."""
+    """`Person`, whose competences are in `PersonSkillRow`."""
 
     __tablename__ = "people"
     __table_args__ = (
@@ -90,6 +117,25 @@ class PersonRow(Base):
     automatic_available: Mapped[bool]
     enabled: Mapped[bool]
     """Whether this person may sign in; the directory does not know the others."""
+    resource_group_id: Mapped[int | None] = mapped_column(
+        ForeignKey(ResourceGroupRow.id, ondelete="SET NULL"), index=True
+    )
+    group_position: Mapped[int] = mapped_column(server_default="0")
+
+
+class PersonSkillRow(Base):
+    """`Competence` of a person."""
+
+    __tablename__ = "person_skills"
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 10", name="level"),)
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey(PersonRow.id, ondelete="CASCADE"), primary_key=True
+    )
+    skill_id: Mapped[int] = mapped_column(
+        ForeignKey(SkillRow.id, ondelete="CASCADE"), primary_key=True, index=True
+    )
+    level: Mapped[int]
 
 
 class TeamSupervisorRow(Base):
@@ -109,12 +155,14 @@ class TeamSupervisorRow(Base):
 
 
 class CSQRow(Base):
-    """`CSQ`."""
+    """`CSQ`; a queue without a resource group has the skills of `CSQSkillRow`."""
 
     __tablename__ = "csqs"
     __table_args__ = (
         CheckConstraint("wrapup_time_s BETWEEN 0 AND 7200", name="wrapup_time_s"),
         CheckConstraint("service_level_s >= 0", name="service_level_s"),
+        CheckConstraint("service_level_percent BETWEEN 1 AND 100", name="service_level_percent"),
+        CheckConstraint("ring_no_answer_s > 0", name="ring_no_answer_s"),
         {"sqlite_autoincrement": True},
     )
 
@@ -123,28 +171,65 @@ class CSQRow(Base):
     auto_work: Mapped[bool]
     wrapup_time_s: Mapped[int]
     service_level_s: Mapped[int]
+    service_level_percent: Mapped[int] = mapped_column(server_default="70")
+    resource_group_id: Mapped[int | None] = mapped_column(
+        ForeignKey(ResourceGroupRow.id), index=True
+    )
+    criterion: Mapped[Criterion] = mapped_column(
+        Enum(Criterion, native_enum=False, length=32), server_default="LONGEST_AVAILABLE"
+    )
+    ring_no_answer_s: Mapped[float | None] = mapped_column(Float)
+    prompt: Mapped[str] = mapped_column(String(128), server_default=text("''"))
+    type: Mapped[CSQType] = mapped_column(
+        Enum(CSQType, native_enum=False, length=8), server_default="VOICE"
+    )
 
 
-class CSQMemberRow(Base):
-    """An agent who takes calls from a queue."""
+class CSQSkillRow(Base):
+    """`RequiredSkill` of a queue."""
 
-    __tablename__ = "csq_members"
+    __tablename__ = "csq_skills"
+    __table_args__ = (
+        CheckConstraint("minimum BETWEEN 1 AND 10", name="minimum"),
+        CheckConstraint("weight BETWEEN 1 AND 100", name="weight"),
+    )
 
     csq_id: Mapped[int] = mapped_column(ForeignKey(CSQRow.id, ondelete="CASCADE"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey(PersonRow.id, ondelete="CASCADE"), primary_key=True, index=True
-    )
+    # Not CASCADE: without one of its skills a queue would have more agents, or none.
+    skill_id: Mapped[int] = mapped_column(ForeignKey(SkillRow.id), primary_key=True, index=True)
+    position: Mapped[int]
+    minimum: Mapped[int]
+    weight: Mapped[int]
 
 
 class TriggerRow(Base):
     """`Trigger`."""
 
     __tablename__ = "triggers"
+    __table_args__ = (
+        CheckConstraint("max_sessions >= 0", name="max_sessions"),
+        CheckConstraint("csq_id IS NOT NULL OR script <> ''", name="has_treatment"),
+    )
 
     route_point: Mapped[str] = mapped_column(String(32), primary_key=True)
     application_id: Mapped[int] = mapped_column(unique=True)
     application_name: Mapped[str] = mapped_column(String(64))
-    csq_id: Mapped[int] = mapped_column(ForeignKey(CSQRow.id), index=True)
+    csq_id: Mapped[int | None] = mapped_column(ForeignKey(CSQRow.id), index=True)
+    script: Mapped[str] = mapped_column(String(64), server_default=text("''"))
+    max_sessions: Mapped[int] = mapped_column(server_default="0")
+    language: Mapped[str] = mapped_column(String(16), server_default=text("''"))
+
+
+class TriggerVariableRow(Base):
+    """One of a trigger's ``variables``."""
+
+    __tablename__ = "trigger_variables"
+
+    route_point: Mapped[str] = mapped_column(
+        ForeignKey(TriggerRow.route_point, ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(String(255))
 
 
 class ReasonCodeRow(Base):

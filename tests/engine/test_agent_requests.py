@@ -24,8 +24,8 @@ from finesse_tx.cti.core.messages import (
     SetAgentStateReq,
 )
 from finesse_tx.directory.core.errors import TooBusyError
-from finesse_tx.directory.core.records import CSQ, Person, Snapshot
-from tests.support.centre import CALLER, people
+from finesse_tx.directory.core.records import Person, Snapshot
+from tests.support.centre import CALLER, csq, people
 from tests.support.engine import PASSWORD, FloorCase
 
 CF, PE = ControlFailureCode, PeripheralErrorCode
@@ -202,7 +202,7 @@ class StateRequestTests(FloorCase):
     def test_many_queues(self) -> None:
         """An agent in more queues than a message has room for is told in several."""
         self.floor.directory.current = Snapshot(
-            people(1, tuple(range(1, 151))), (), tuple(CSQ(n, f"Q{n}") for n in range(1, 151))
+            people(1, tuple(range(1, 151))), (), tuple(csq(n) for n in range(1, 151))
         )
         self.floor.service.reload()
         self.floor.seen.clear()

@@ -33,8 +33,8 @@ from finesse_tx.cti.core.messages import (
     TeamConfigReq,
 )
 from finesse_tx.cti.core.messages.groups import TeamMember
-from finesse_tx.directory.core.records import CSQ, Snapshot, Team, Trigger
-from tests.support.centre import people, sample
+from finesse_tx.directory.core.records import Snapshot, Team, Trigger
+from tests.support.centre import csq, people, sample
 from tests.support.engine import EngineFloor, FloorCase
 
 
@@ -60,7 +60,7 @@ class ConfigurationTests(FloorCase):
         self.assertEqual([keys], again)
         self.assertEqual(len(keys.agent_config_key or b""), 8)
         snapshot = sample()
-        self.floor.directory.current = replace(snapshot, csqs=(CSQ(1, "Sales"), CSQ(2, "Other")))
+        self.floor.directory.current = replace(snapshot, csqs=(csq(1, "Sales"), csq(2, "Other")))
         self.floor.service.reload()
         changed = self.keys()
         self.assertNotEqual(changed.skill_group_config_key, keys.skill_group_config_key)
@@ -168,7 +168,7 @@ class ConfigurationTests(FloorCase):
             replace(person, login_id=f"{person.login_id:x<120}", last_name="é" * 15)
             for person in people(200, tuple(range(1, 26)))
         )
-        csqs = tuple(CSQ(n, "q" * 49 + str(n % 10)) for n in range(1, 26))
+        csqs = tuple(csq(n, "q" * 49 + str(n % 10)) for n in range(1, 26))
         self.floor.directory.current = Snapshot(members, (Team(1, "t" * 49),), csqs)
         self.floor.service.reload()
         agents = [e for e in self.upload(ConfigMask.AGENTS) if isinstance(e, ConfigAgentEvent)]

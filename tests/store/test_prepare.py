@@ -18,14 +18,16 @@ from twisted.trial.unittest import SynchronousTestCase
 
 import finesse_tx.store.migrations
 from finesse_tx.directory.core.demo import demo
+from finesse_tx.directory.core.queues import Competence, RequiredSkill, Skill, SkillPool
 from finesse_tx.directory.core.reason_codes import SYSTEM_CODES
+from finesse_tx.directory.core.records import CSQ, Person, Role, Snapshot, Team, Trigger
 from finesse_tx.errors import StartError
 from finesse_tx.store.database import make_engine
 from finesse_tx.store.migrations import HEAD, REVISIONS
 from finesse_tx.store.prepare import migrate, prepare
 from finesse_tx.store.repositories.additions import add_snapshot
 from finesse_tx.store.repositories.snapshots import read_snapshot
-from finesse_tx.store.tables import Base, CSQMemberRow, ReasonCodeRow
+from finesse_tx.store.tables import Base, PersonSkillRow, ReasonCodeRow
 from tests.support.database import empty_url, inside, new_url, prepared_url
 
 AGAIN = """
@@ -36,6 +38,16 @@ prepare(make_url(sys.argv[1]))
 sys.exit("alembic" in sys.modules)
 """
 """A start, which must not import alembic."""
+
+FIRST_REVISION = (
+    "INSERT INTO teams VALUES (4, 'Red')",
+    "INSERT INTO people VALUES (1, 'ann', 'Ann', 'ann', 'Ann', 'Lee', '1001', NULL, 1, 0, 0, 4, 1, 1)",
+    "INSERT INTO people VALUES (5, 'bob', 'Bob', 'bob', 'Bob', 'Ray', '', NULL, 1, 0, 0, NULL, 1, 1)",
+    "INSERT INTO csqs VALUES (2, 'Sales', 0, 0, 5), (7, 'Support', 1, 15, 20), (9, 'Nobody''s', 0, 0, 5)",
+    "INSERT INTO csq_members VALUES (2, 1), (7, 1), (7, 5)",
+    "INSERT INTO triggers VALUES ('6001', 1, 'Shop', 2)",
+)
+"""A small centre, as the first revision kept it."""
 
 
 def version(url: URL) -> object:
@@ -81,16 +93,49 @@ class MigrationTests(SynchronousTestCase):
         """What the first revision holds is there after all the others."""
         url = new_url(self)
         migrate(url, REVISIONS[0])
-        inside(url, lambda session: add_snapshot(session, demo(3), "hash"))
-        before = inside(url, read_snapshot)
+
+        def fill(session: Session) -> None:
+            for statement in FIRST_REVISION:
+                session.execute(text(statement))
+
+        inside(url, fill)
         migrate(url)
-        self.assertEqual(inside(url, read_snapshot), before)
+        found = inside(url, read_snapshot)
+        roles = frozenset({Role.AGENT})
+        self.assertEqual(
+            found,
+            Snapshot(
+                (
+                    Person(
+                        "ann",
+                        "Ann",
+                        "Ann",
+                        "Lee",
+                        "1001",
+                        roles,
+                        4,
+                        competences=(Competence(1, 5), Competence(2, 5)),
+                    ),
+                    Person("bob", "Bob", "Bob", "Ray", "", roles, competences=(Competence(2, 5),)),
+                ),
+                (Team(4, "Red"),),
+                (
+                    CSQ(2, "Sales", False, 0, 5, pool=SkillPool((RequiredSkill(1),))),
+                    CSQ(7, "Support", True, 15, 20, pool=SkillPool((RequiredSkill(2),))),
+                    CSQ(9, "Nobody's", False, 0, 5, pool=SkillPool((RequiredSkill(3),))),
+                ),
+                (Trigger("6001", 1, "Shop", 2),),
+                skills=(Skill(1, "Sales"), Skill(2, "Support"), Skill(3, "Nobody's")),
+            ),
+        )
+        queues = found.csq_ids_of("ann"), found.csq_ids_of("bob")
+        self.assertEqual(queues, ((2, 7), (7,)))
 
     def test_table_replaced(self) -> None:
         """A migration may replace a table: the rows that refer to it stay."""
         url = prepared_url(self)
         inside(url, lambda session: add_snapshot(session, demo(3), None))
-        members = select(CSQMemberRow.csq_id, CSQMemberRow.person_id)
+        members = select(PersonSkillRow.person_id, PersonSkillRow.skill_id)
         before = inside(url, lambda session: len(session.execute(members).all()))
         engine = make_engine(url, 1, enforcing=False)
         with engine.begin() as connection:

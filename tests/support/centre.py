@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from finesse_tx.directory.core.queues import Competence, RequiredSkill, Skill, SkillPool
 from finesse_tx.directory.core.records import CSQ, Person, Role, Snapshot, Team, Trigger
 from finesse_tx.engine.core.engine import Engine
 from finesse_tx.engine.core.events import (
@@ -30,9 +31,20 @@ from finesse_tx.telephony.core.numbering import inventory, is_outside
 from finesse_tx.telephony.core.parties import Batches
 from finesse_tx.telephony.core.switch import Switch
 
-__all__ = ["CALLER", "Centre", "people", "sample"]
+__all__ = ["CALLER", "Centre", "csq", "people", "sample", "skilled"]
 
 CALLER = "0612345678"
+
+
+def csq(number: int, name: str = "", auto_work: bool = False, wrapup_time_s: int = 0) -> CSQ:
+    """A queue whose agents are those who have the skill of its number."""
+    pool = SkillPool((RequiredSkill(number),))
+    return CSQ(number, name or f"Q{number}", auto_work, wrapup_time_s, pool=pool)
+
+
+def skilled(csq_ids: Iterable[int]) -> tuple[Competence, ...]:
+    """What somebody can do who is in those queues."""
+    return tuple(Competence(csq_id, 5) for csq_id in csq_ids)
 
 
 def people(
@@ -53,7 +65,7 @@ def people(
             frozenset({Role.AGENT}),
             1,
             automatic_available,
-            csq_ids,
+            skilled(csq_ids),
         )
         for n in range(1, count + 1)
     )
@@ -75,8 +87,9 @@ def sample(
             Person("admin", "admin", "An", "Admin", "", frozenset({Role.ADMINISTRATOR})),
         ),
         (Team(1, "Team 1", "boss"),),
-        (CSQ(1, "Sales", auto_work, wrapup_time_s), CSQ(2, "Support", auto_work, wrapup_time_s)),
+        (csq(1, "Sales", auto_work, wrapup_time_s), csq(2, "Support", auto_work, wrapup_time_s)),
         (Trigger("6001", 101, "Sales", 1), Trigger("6002", 102, "Support", 2)),
+        skills=(Skill(1, "Sales"), Skill(2, "Support")),
     )
 
 

@@ -23,7 +23,7 @@ from finesse_tx.telephony.core.errors import ProviderError
 from finesse_tx.telephony.core.objects import Address
 from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import DialogState
-from tests.support.centre import CALLER, sample
+from tests.support.centre import CALLER, sample, skilled
 from tests.support.engine import PASSWORD
 from tests.support.outages import Road
 
@@ -185,7 +185,7 @@ class Day:
             case 2:
                 csqs[0] = replace(csqs[0], name=f"Queue {number}")
             case _:
-                people[agent - 1] = replace(person, csq_ids=(number % 2 + 1,))
+                people[agent - 1] = replace(person, competences=skilled((number % 2 + 1,)))
         floor.directory.current = replace(now, people=tuple(people), csqs=tuple(csqs))
         floor.service.reload()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Final
 
+from finesse_tx.directory.core.queues import Competence, RequiredSkill, Skill, SkillPool
 from finesse_tx.directory.core.records import (
     CSQ,
     Person,
@@ -30,9 +31,10 @@ TEAM_SIZE: Final = 20
 _FIRST_AGENT: Final = 1_001
 _FIRST_SUPERVISOR: Final = 2_001
 
+_SKILLS: Final = (Skill(1, "Sales"), Skill(2, "Support"))
 _CSQS: Final = (
-    CSQ(1, "Sales"),
-    CSQ(2, "Support", auto_work=True, wrapup_time_s=15),
+    CSQ(1, "Sales", pool=SkillPool((RequiredSkill(1),))),
+    CSQ(2, "Support", auto_work=True, wrapup_time_s=15, pool=SkillPool((RequiredSkill(2),))),
 )
 _TRIGGERS: Final = (
     Trigger("6001", 1, "Sales", 1),
@@ -82,7 +84,7 @@ def demo(agents: int, taken: Set[str] = frozenset()) -> Snapshot:
             extension=_extension(_FIRST_AGENT - 1 + number, numbers),
             roles=frozenset({Role.AGENT}),
             team_id=_team_of(number, teams),
-            csq_ids=tuple(csq.id for csq in _CSQS),
+            competences=_competences(number),
         )
         for number in range(1, agents + 1)
     ]
@@ -109,6 +111,7 @@ def demo(agents: int, taken: Set[str] = frozenset()) -> Snapshot:
         _CSQS,
         _TRIGGERS,
         _REASON_CODES,
+        _SKILLS,
     )
 
 
@@ -117,6 +120,12 @@ def _team_of(agent: int, teams: int) -> int:
     if teams == 2:
         return 2 - agent % 2
     return (agent - 1) // TEAM_SIZE + 1
+
+
+def _competences(agent: int) -> tuple[Competence, ...]:
+    """Everybody can do everything; one is better at selling, the next at helping."""
+    sales = 5 + agent % 6
+    return (Competence(1, sales), Competence(2, 15 - sales))
 
 
 def _extension(number: int, taken: set[str]) -> str:

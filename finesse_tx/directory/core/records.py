@@ -13,6 +13,14 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from finesse_tx.directory.core.queues import (
+    CSQ,
+    Competence,
+    ResourceGroup,
+    Skill,
+    memberships,
+)
+
 __all__ = ["CSQ", "Person", "ReasonCategory", "ReasonCode", "Role", "Snapshot", "Team", "Trigger"]
 
 
@@ -37,7 +45,9 @@ class Person:
         roles: At least one.
         team_id: The team this person works in; None for an administrator.
         automatic_available: Whether the engine makes the agent ready again after a call (``engine.md`` §2.3).
-        csq_ids: The queues this agent takes calls from, in the order of their ids.
+        competences: What an agent can do, in the order of the skills' ids.
+        resource_group_id: The group the agent is in; None for none.
+        group_position: The agent's place in it: lower ones first, equal ones by login id.
     """
 
     login_id: str
@@ -48,7 +58,9 @@ class Person:
     roles: frozenset[Role]
     team_id: int | None = None
     automatic_available: bool = True
-    csq_ids: tuple[int, ...] = ()
+    competences: tuple[Competence, ...] = ()
+    resource_group_id: int | None = None
+    group_position: int = 0
 
     @property
     def is_agent(self) -> bool:
@@ -80,25 +92,6 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
-class CSQ:
-    """A contact service queue.
-
-    Attributes:
-        id: Unique.
-        name: 1 to 50 characters, unique.
-        auto_work: Whether an agent goes to WORK after each of its calls.
-        wrapup_time_s: How long WORK lasts; 0: until the agent ends it.
-        service_level_s: A call answered within this time counts as within the service level.
-    """
-
-    id: int
-    name: str
-    auto_work: bool = False
-    wrapup_time_s: int = 0
-    service_level_s: int = 5
-
-
-@dataclass(frozen=True, slots=True)
 class Trigger:
     """A route point and the application behind it.
 
@@ -106,13 +99,21 @@ class Trigger:
         route_point: The number that callers dial.
         application_id: GED-188's ApplicationID, unique.
         application_name: For people to read.
-        csq_id: The queue its callers wait in.
+        csq_id: The queue its callers wait in, unless the script says another; None: the script says it.
+        script: The script that treats its callers; empty: the one that only queues them.
+        max_sessions: How many of its callers may be at ports at once; 0: as many as there are ports.
+        language: What prompts are spoken in, such as ``en_US``; empty: the script's own.
+        variables: The script's variables that begin with another value here: names and values.
     """
 
     route_point: str
     application_id: int
     application_name: str
-    csq_id: int
+    csq_id: int | None
+    script: str = ""
+    max_sessions: int = 0
+    language: str = ""
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 class ReasonCategory(Enum):
@@ -159,6 +160,8 @@ class Snapshot:
         csqs: All queues.
         triggers: All route points.
         reason_codes: All reason codes, the engine's own too.
+        skills: All skills.
+        resource_groups: All resource groups.
     """
 
     people: tuple[Person, ...] = ()
@@ -166,6 +169,8 @@ class Snapshot:
     csqs: tuple[CSQ, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     reason_codes: tuple[ReasonCode, ...] = ()
+    skills: tuple[Skill, ...] = ()
+    resource_groups: tuple[ResourceGroup, ...] = ()
 
     @cached_property
     def _by_id(self) -> Mapping[str, Person]:
@@ -190,6 +195,14 @@ class Snapshot:
     def person(self, name: str) -> Person | None:
         """Find someone by login id or, without regard to case, by login name."""
         return self._by_id.get(name) or self._by_name.get(name.casefold())
+
+    @cached_property
+    def _csq_ids(self) -> Mapping[str, tuple[int, ...]]:
+        return memberships(self.people, self.csqs)
+
+    def csq_ids_of(self, login_id: str) -> tuple[int, ...]:
+        """The queues that an agent takes calls from, in the order of their ids."""
+        return self._csq_ids.get(login_id, ())
 
     def team(self, team_id: int) -> Team | None:
         """Find a team."""

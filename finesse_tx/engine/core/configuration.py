@@ -99,7 +99,9 @@ class Configuration:
                 )
                 for csq in self.snapshot.csqs
             ),
-            ConfigMask.AGENTS: tuple(map(_agent, self._agents)),
+            ConfigMask.AGENTS: tuple(
+                _agent(person, self.snapshot.csq_ids_of(person.login_id)) for person in self._agents
+            ),
             ConfigMask.DEVICES: tuple(self._devices()),
             ConfigMask.TERMINALS: tuple(
                 TerminalRecord(
@@ -218,7 +220,9 @@ class Configuration:
         people = self._by_team.get(team.id, ())
         for person in people:
             flags.setdefault(person.login_id, AgentFlags(0))
-        csq_ids = sorted({csq_id for person in people for csq_id in person.csq_ids})
+        csq_ids = sorted(
+            {i for person in people for i in self.snapshot.csq_ids_of(person.login_id)}
+        )
         return (
             *(TeamMember(agent_id_long=name, agent_flags=flag) for name, flag in flags.items()),
             *(
@@ -268,7 +272,7 @@ def _identity(record: Record) -> Hashable:
             return record.terminal_device_name
 
 
-def _agent(person: Person) -> AgentRecord:
+def _agent(person: Person, csq_ids: Sequence[int]) -> AgentRecord:
     is_supervisor = Role.SUPERVISOR in person.roles
     return AgentRecord(
         agent_type=AgentType.SUPERVISOR if is_supervisor else AgentType.AGENT,
@@ -276,9 +280,7 @@ def _agent(person: Person) -> AgentRecord:
         last_name=person.last_name,
         first_name=person.first_name,
         extension=person.extension,
-        skills=tuple(
-            AgentSkill(skill_group_number=csq_id) for csq_id in person.csq_ids[:MAX_SKILLS]
-        ),
+        skills=tuple(AgentSkill(skill_group_number=csq_id) for csq_id in csq_ids[:MAX_SKILLS]),
     )
 
 

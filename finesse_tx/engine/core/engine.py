@@ -77,7 +77,7 @@ class Engine:
     def configure(self, snapshot: Snapshot, now: float) -> None:
         """Take in the directory, for the first time or again."""
         self.router.configure(snapshot.csqs, snapshot.triggers)
-        self.roster.configure(snapshot.people, self.router.queues, now)
+        self.roster.configure(snapshot, self.router.queues, now)
         self.router.match(now)
 
     def add_inventory(self, inventory: Inventory) -> None:

@@ -8,12 +8,12 @@ Spec: ``engine.md`` §2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from finesse_tx.cti.core.enums import ControlFailureCode, PeripheralErrorCode
 from finesse_tx.cti.core.errors import ControlFailureError
-from finesse_tx.directory.core.records import Person
+from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.calls import Calls
 from finesse_tx.engine.core.events import AgentStateChanged
 from finesse_tx.engine.core.floor import Floor
@@ -61,9 +61,9 @@ class Roster:
         self._floor, self._calls = floor, calls
         self.agents: dict[str, Agent] = {}
 
-    def configure(self, people: Iterable[Person], queues: Mapping[int, Queue], now: float) -> None:
+    def configure(self, snapshot: Snapshot, queues: Mapping[int, Queue], now: float) -> None:
         """Take in the directory's people: who is new, who has changed, who is gone."""
-        found = {person.login_id: person for person in people if person.is_agent}
+        found = {person.login_id: person for person in snapshot.people if person.is_agent}
         for login_id in [login_id for login_id in self.agents if login_id not in found]:
             self._leave_directory(self.agents[login_id], Input.DELETED, now)
             if self.agents[login_id].state is AgentState.LOGOUT:
@@ -73,7 +73,7 @@ class Roster:
             changed = agent.person.extension != person.extension
             was_selectable = self._withdraw(agent)
             agent.person = person
-            agent.queues = tuple(queues[i] for i in person.csq_ids if i in queues)
+            agent.queues = tuple(queues[i] for i in snapshot.csq_ids_of(agent.id))
             if was_selectable:
                 self._offer(agent)
             if changed and agent.state is not AgentState.LOGOUT:

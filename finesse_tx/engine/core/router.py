@@ -119,8 +119,8 @@ class Router:
             self.tally.rejected += 1
             self._floor.effects.append(Reject(call.id, route_point, Cause.BUSY))
             return
-        queue = self.queues[trigger.csq_id]
-        contact = Contact(call, trigger, (queue,), next(self._sequence), port)
+        queues = tuple(self.queues[i] for i in (trigger.csq_id,) if i is not None)
+        contact = Contact(call, trigger, queues, next(self._sequence), port)
         call.contact = self.contacts[call.id] = self._coming[port] = contact
         self._floor.effects.append(Redirect(call.id, route_point, port))
 

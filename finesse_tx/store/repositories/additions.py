@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from finesse_tx.directory.core.queues import ResourceGroup, ResourceGroupPool, Skill, SkillPool
 from finesse_tx.directory.core.records import (
     CSQ,
     Person,
@@ -18,14 +19,18 @@ from finesse_tx.directory.core.records import (
 )
 from finesse_tx.store.tables import (
     Base,
-    CSQMemberRow,
     CSQRow,
+    CSQSkillRow,
     PersonRow,
+    PersonSkillRow,
     ReasonCodeRow,
     ReasonCodeTeamRow,
+    ResourceGroupRow,
+    SkillRow,
     TeamRow,
     TeamSupervisorRow,
     TriggerRow,
+    TriggerVariableRow,
     login_key,
 )
 
@@ -37,20 +42,22 @@ Row = Mapping[str, object]
 def add_snapshot(session: Session, wanted: Snapshot, password_hash: str | None) -> None:
     """Add what is not there yet; what is there stays as it is.
 
-    Teams and queues are known by their names, people by their login ids and names, route points by their
+    Teams, queues, skills and resource groups are known by their names, people by their login ids and names, route points by their
     numbers, reason codes by category and code, or category and label. The snapshot's ids only tie its own
-    records together: the database gives its own. A new team gets its supervisors, a new person a team and
-    queues; nobody else's change.
+    records together: the database gives its own. A new team gets its supervisors, a new person a team, skills
+    and a group, a new queue its pool; nobody else's change.
 
     Args:
         session: In a transaction.
-        wanted: What should be there. A person's team and queues, and a trigger's queue, are among its records.
+        wanted: What should be there. Whatever its records refer to is among them.
         password_hash: Everybody's, encoded; None for nobody.
     """
     old_teams = _ids(session, TeamRow.name, TeamRow.id)
     team_ids = _add_teams(session, wanted.teams, old_teams)
-    csq_ids = _add_csqs(session, wanted.csqs)
-    _add_people(session, wanted.people, team_ids, csq_ids, password_hash)
+    skill_ids = _add_named(session, SkillRow, wanted.skills)
+    group_ids = _add_named(session, ResourceGroupRow, wanted.resource_groups)
+    csq_ids = _add_csqs(session, wanted.csqs, skill_ids, group_ids)
+    _add_people(session, wanted.people, team_ids, skill_ids, group_ids, password_hash)
     new_teams = [team for team in wanted.teams if team.name not in old_teams]
     _add_supervisors(session, new_teams, team_ids)
     _add_triggers(session, wanted.triggers, csq_ids)
@@ -63,8 +70,25 @@ def _add_teams(session: Session, teams: Iterable[Team], there: Mapping[str, int]
     return {team.id: ids[team.name] for team in teams}
 
 
-def _add_csqs(session: Session, csqs: Iterable[CSQ]) -> dict[int, int]:
+def _add_named(
+    session: Session,
+    table: type[SkillRow | ResourceGroupRow],
+    wanted: Iterable[Skill | ResourceGroup],
+) -> dict[int, int]:
+    there = _ids(session, table.name, table.id)
+    _insert(session, table, ({"name": one.name} for one in wanted if one.name not in there))
+    ids = _ids(session, table.name, table.id)
+    return {one.id: ids[one.name] for one in wanted}
+
+
+def _add_csqs(
+    session: Session,
+    csqs: Iterable[CSQ],
+    skill_ids: Mapping[int, int],
+    group_ids: Mapping[int, int],
+) -> dict[int, int]:
     there = _ids(session, CSQRow.name, CSQRow.id)
+    new = [csq for csq in csqs if csq.name not in there]
     _insert(
         session,
         CSQRow,
@@ -74,12 +98,35 @@ def _add_csqs(session: Session, csqs: Iterable[CSQ]) -> dict[int, int]:
                 "auto_work": csq.auto_work,
                 "wrapup_time_s": csq.wrapup_time_s,
                 "service_level_s": csq.service_level_s,
+                "service_level_percent": csq.service_level_percent,
+                "resource_group_id": group_ids[csq.pool.resource_group_id]
+                if isinstance(csq.pool, ResourceGroupPool)
+                else None,
+                "criterion": csq.criterion,
+                "ring_no_answer_s": csq.ring_no_answer_s,
+                "prompt": csq.prompt,
+                "type": csq.type,
             }
-            for csq in csqs
-            if csq.name not in there
+            for csq in new
         ),
     )
     ids = _ids(session, CSQRow.name, CSQRow.id)
+    _insert(
+        session,
+        CSQSkillRow,
+        (
+            {
+                "csq_id": ids[csq.name],
+                "skill_id": skill_ids[skill.skill_id],
+                "position": position,
+                "minimum": skill.minimum,
+                "weight": skill.weight,
+            }
+            for csq in new
+            if isinstance(csq.pool, SkillPool)
+            for position, skill in enumerate(csq.pool.skills)
+        ),
+    )
     return {csq.id: ids[csq.name] for csq in csqs}
 
 
@@ -87,7 +134,8 @@ def _add_people(
     session: Session,
     people: Iterable[Person],
     team_ids: Mapping[int, int],
-    csq_ids: Mapping[int, int],
+    skill_ids: Mapping[int, int],
+    group_ids: Mapping[int, int],
     password_hash: str | None,
 ) -> None:
     taken_ids = set(session.scalars(select(PersonRow.login_id)))
@@ -115,6 +163,10 @@ def _add_people(
                 "team_id": None if person.team_id is None else team_ids[person.team_id],
                 "automatic_available": person.automatic_available,
                 "enabled": True,
+                "resource_group_id": None
+                if person.resource_group_id is None
+                else group_ids[person.resource_group_id],
+                "group_position": person.group_position,
             }
             for person in new
         ),
@@ -122,11 +174,15 @@ def _add_people(
     person_ids = _ids(session, PersonRow.login_id, PersonRow.id)
     _insert(
         session,
-        CSQMemberRow,
+        PersonSkillRow,
         (
-            {"csq_id": csq_ids[csq_id], "person_id": person_ids[person.login_id]}
+            {
+                "person_id": person_ids[person.login_id],
+                "skill_id": skill_ids[skill_id],
+                "level": level,
+            }
             for person in new
-            for csq_id in person.csq_ids
+            for skill_id, level in person.competences
         ),
     )
 
@@ -156,6 +212,11 @@ def _add_triggers(
 ) -> None:
     numbers = set(session.scalars(select(TriggerRow.route_point)))
     applications = set(session.scalars(select(TriggerRow.application_id)))
+    new = [
+        trigger
+        for trigger in triggers
+        if trigger.route_point not in numbers and trigger.application_id not in applications
+    ]
     _insert(
         session,
         TriggerRow,
@@ -164,10 +225,21 @@ def _add_triggers(
                 "route_point": trigger.route_point,
                 "application_id": trigger.application_id,
                 "application_name": trigger.application_name,
-                "csq_id": csq_ids[trigger.csq_id],
+                "csq_id": None if trigger.csq_id is None else csq_ids[trigger.csq_id],
+                "script": trigger.script,
+                "max_sessions": trigger.max_sessions,
+                "language": trigger.language,
             }
-            for trigger in triggers
-            if trigger.route_point not in numbers and trigger.application_id not in applications
+            for trigger in new
+        ),
+    )
+    _insert(
+        session,
+        TriggerVariableRow,
+        (
+            {"route_point": trigger.route_point, "name": name, "value": value}
+            for trigger in new
+            for name, value in trigger.variables
         ),
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.store.repositories.additions import add_snapshot
-from finesse_tx.store.tables import CSQRow, PersonRow, SampleRow
+from finesse_tx.store.tables import PersonRow, SampleRow, SkillRow
 
 __all__ = ["add_demo"]
 
@@ -40,22 +40,22 @@ def add_demo(session: Session, agents: int, hash_password: Callable[[], str]) ->
     taken = frozenset(session.scalars(select(PersonRow.extension)))
     wanted = demo(agents, taken)
     if sample.count:
-        csqs = frozenset(session.scalars(select(CSQRow.name)))
-        wanted = _beyond(wanted, demo(sample.count), csqs)
+        skills = frozenset(session.scalars(select(SkillRow.name)))
+        wanted = _beyond(wanted, demo(sample.count), skills)
     add_snapshot(session, wanted, hash_password())
     sample.count = agents
 
 
-def _beyond(wanted: Snapshot, before: Snapshot, csqs: frozenset[str]) -> Snapshot:
-    """The people that ``before`` lacks, in the teams that they need and the queues that there still are."""
+def _beyond(wanted: Snapshot, before: Snapshot, skills: frozenset[str]) -> Snapshot:
+    """The people that ``before`` lacks, in the teams that they need and with the skills that there still are."""
     old = {person.login_id for person in before.people}
-    kept = tuple(csq for csq in wanted.csqs if csq.name in csqs)
-    csq_ids = tuple(csq.id for csq in kept)
+    kept = tuple(skill for skill in wanted.skills if skill.name in skills)
+    ids = {skill.id for skill in kept}
     people = tuple(
-        replace(person, csq_ids=csq_ids if person.csq_ids else ())
+        replace(person, competences=tuple(c for c in person.competences if c.skill_id in ids))
         for person in wanted.people
         if person.login_id not in old
     )
     needed = {person.team_id for person in people}
     teams = tuple(team for team in wanted.teams if team.id in needed)
-    return Snapshot(people, teams, kept)
+    return Snapshot(people, teams, skills=kept)

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from finesse_tx.directory.core.queues import (
+    Competence,
+    Pool,
+    RequiredSkill,
+    ResourceGroup,
+    ResourceGroupPool,
+    Skill,
+    SkillPool,
+)
 from finesse_tx.directory.core.records import (
     CSQ,
     Person,
@@ -17,32 +28,50 @@ from finesse_tx.directory.core.records import (
     Trigger,
 )
 from finesse_tx.store.tables import (
-    CSQMemberRow,
     CSQRow,
+    CSQSkillRow,
     PersonRow,
+    PersonSkillRow,
     ReasonCodeRow,
     ReasonCodeTeamRow,
+    ResourceGroupRow,
+    SkillRow,
     TeamRow,
     TeamSupervisorRow,
     TriggerRow,
+    TriggerVariableRow,
 )
 
 __all__ = ["read_snapshot"]
+
+Named = TypeVar("Named", SkillRow, ResourceGroupRow)
 
 
 def read_snapshot(session: Session) -> Snapshot:
     """Everything the directory knows: everyone who may sign in, and all the rest, in the order of the ids."""
     return Snapshot(
-        _people(session), _teams(session), _csqs(session), _triggers(session), _codes(session)
+        _people(session),
+        _teams(session),
+        _csqs(session),
+        _triggers(session),
+        _codes(session),
+        tuple(Skill(row.id, row.name) for row in _all(session, SkillRow)),
+        tuple(ResourceGroup(row.id, row.name) for row in _all(session, ResourceGroupRow)),
     )
 
 
+def _all(session: Session, table: type[Named]) -> Iterable[Named]:
+    return session.scalars(select(table).order_by(table.id))
+
+
 def _people(session: Session) -> tuple[Person, ...]:
-    csqs: dict[int, list[int]] = defaultdict(list)
-    for person_id, csq_id in session.execute(
-        select(CSQMemberRow.person_id, CSQMemberRow.csq_id).order_by(CSQMemberRow.csq_id)
+    competences: dict[int, list[Competence]] = defaultdict(list)
+    for person_id, skill_id, level in session.execute(
+        select(PersonSkillRow.person_id, PersonSkillRow.skill_id, PersonSkillRow.level).order_by(
+            PersonSkillRow.skill_id
+        )
     ):
-        csqs[person_id].append(csq_id)
+        competences[person_id].append(Competence(skill_id, level))
     # Columns, not rows: ten thousand people are read on every start.
     found = session.execute(
         select(
@@ -57,6 +86,8 @@ def _people(session: Session) -> tuple[Person, ...]:
             PersonRow.is_administrator,
             PersonRow.team_id,
             PersonRow.automatic_available,
+            PersonRow.resource_group_id,
+            PersonRow.group_position,
         )
         .where(PersonRow.enabled)
         .order_by(PersonRow.id)
@@ -71,7 +102,9 @@ def _people(session: Session) -> tuple[Person, ...]:
             _ROLES[row.is_agent, row.is_supervisor, row.is_administrator],
             row.team_id,
             row.automatic_available,
-            tuple(csqs.get(row.id, ())),
+            tuple(competences.get(row.id, ())),
+            row.resource_group_id,
+            row.group_position,
         )
         for row in found
     )
@@ -107,15 +140,48 @@ def _teams(session: Session) -> tuple[Team, ...]:
 
 
 def _csqs(session: Session) -> tuple[CSQ, ...]:
+    skills: dict[int, list[RequiredSkill]] = defaultdict(list)
+    for skill in session.scalars(select(CSQSkillRow).order_by(CSQSkillRow.position)):
+        skills[skill.csq_id].append(RequiredSkill(skill.skill_id, skill.minimum, skill.weight))
+
+    def pool(row: CSQRow) -> Pool:
+        if row.resource_group_id is not None:
+            return ResourceGroupPool(row.resource_group_id)
+        return SkillPool(tuple(skills.get(row.id, ())))
+
     return tuple(
-        CSQ(row.id, row.name, row.auto_work, row.wrapup_time_s, row.service_level_s)
+        CSQ(
+            row.id,
+            row.name,
+            row.auto_work,
+            row.wrapup_time_s,
+            row.service_level_s,
+            row.service_level_percent,
+            pool(row),
+            row.criterion,
+            row.ring_no_answer_s,
+            row.prompt,
+            row.type,
+        )
         for row in session.scalars(select(CSQRow).order_by(CSQRow.id))
     )
 
 
 def _triggers(session: Session) -> tuple[Trigger, ...]:
+    variables: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for variable in session.scalars(select(TriggerVariableRow).order_by(TriggerVariableRow.name)):
+        variables[variable.route_point].append((variable.name, variable.value))
     return tuple(
-        Trigger(row.route_point, row.application_id, row.application_name, row.csq_id)
+        Trigger(
+            row.route_point,
+            row.application_id,
+            row.application_name,
+            row.csq_id,
+            row.script,
+            row.max_sessions,
+            row.language,
+            tuple(variables.get(row.route_point, ())),
+        )
         for row in session.scalars(select(TriggerRow).order_by(TriggerRow.route_point))
     )
 

@@ -22,7 +22,9 @@ class DemoTests(SynchronousTestCase):
     def test_table(self) -> None:
         """The default demo is the table's: names, numbers, teams, queues, roles."""
         found = demo(8)
-        seen = [(p.login_id, p.extension, p.team_id, p.csq_ids) for p in found.people]
+        seen = [
+            (p.login_id, p.extension, p.team_id, found.csq_ids_of(p.login_id)) for p in found.people
+        ]
         agents = [(f"agent{n}", f"{1000 + n}", 2 - n % 2, (1, 2)) for n in range(1, 9)]
         self.assertEqual(
             seen,

@@ -12,7 +12,7 @@ from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.states import AgentState, Request
 from finesse_tx.telephony.core.change import Change
 from finesse_tx.telephony.core.events import Cause, EventID, MetaCode
-from tests.support.centre import CALLER, Centre, sample
+from tests.support.centre import CALLER, Centre, sample, skilled
 
 CF, PE = ControlFailureCode, PeripheralErrorCode
 
@@ -502,7 +502,7 @@ class DirectoryTests(CentreCase):
         """A READY agent is selected for the queues that he has now, at once and no others."""
         self.centre.sign_in(1)
         snapshot = sample()
-        people = tuple(replace(p, csq_ids=(2,)) for p in snapshot.people)
+        people = tuple(replace(p, competences=skilled((2,))) for p in snapshot.people)
         self.configure(replace(snapshot, people=people))
         self.centre.call_in("6001")
         self.assertIs(self.centre.agent().state, AgentState.READY)
@@ -513,7 +513,7 @@ class DirectoryTests(CentreCase):
         """An agent who gets the queue of a waiting contact gets the contact."""
         snapshot = sample()
         self.centre = Centre(
-            replace(snapshot, people=tuple(replace(p, csq_ids=()) for p in snapshot.people))
+            replace(snapshot, people=tuple(replace(p, competences=()) for p in snapshot.people))
         )
         self.centre.sign_in(1)
         self.centre.call_in()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.directory.core.records import CSQ, Snapshot, Trigger
+from finesse_tx.directory.core.records import Snapshot, Trigger
 from finesse_tx.engine.core.events import Redirect
 from finesse_tx.engine.core.objects import Agent, Call, Contact, Place
 from finesse_tx.engine.core.policy import Policy
@@ -14,7 +14,7 @@ from finesse_tx.engine.core.router import RETRY_S, Tally
 from finesse_tx.engine.core.states import AgentState, Request
 from finesse_tx.telephony.core.events import Cause
 from finesse_tx.telephony.core.objects import Call as TelephonyCall
-from tests.support.centre import CALLER, Centre, people, sample
+from tests.support.centre import CALLER, Centre, csq, people, sample, skilled
 
 
 class SelectionTests(SynchronousTestCase):
@@ -117,11 +117,11 @@ class OracleTests(SynchronousTestCase):
         centre = Centre(
             Snapshot(
                 tuple(
-                    replace(person, csq_ids=tuple(csq_ids))
+                    replace(person, competences=skilled(csq_ids))
                     for person, (_, csq_ids) in zip(people(len(agents)), agents, strict=True)
                 ),
                 (),
-                tuple(CSQ(n, f"Q{n}") for n in (1, 2, 3)),
+                tuple(csq(n) for n in (1, 2, 3)),
             )
         )
         router, waiting = centre.engine.router, []
@@ -150,11 +150,11 @@ class OracleTests(SynchronousTestCase):
         centre = Centre(
             Snapshot(
                 tuple(
-                    replace(person, csq_ids=tuple(csq_ids))
+                    replace(person, competences=skilled(csq_ids))
                     for person, (_, csq_ids) in zip(people(len(agents)), agents, strict=True)
                 ),
                 (),
-                tuple(CSQ(n, f"Q{n}") for n in (1, 2, 3)),
+                tuple(csq(n) for n in (1, 2, 3)),
             )
         )
         ready: list[Agent] = []

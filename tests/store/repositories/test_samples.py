@@ -61,7 +61,7 @@ class AddDemoTests(SynchronousTestCase):
         self.assertEqual(found.teams, demo(41).teams)
         agent41 = found.person("agent41")
         assert agent41 is not None
-        self.assertEqual((agent41.team_id, agent41.csq_ids), (3, (1, 2)))
+        self.assertEqual((agent41.team_id, found.csq_ids_of("agent41")), (3, (1, 2)))
         self.assertEqual(
             (found.csqs, found.triggers, found.reason_codes),
             (before.csqs, before.triggers, before.reason_codes),
@@ -91,7 +91,7 @@ class AddDemoTests(SynchronousTestCase):
         assert agent1 is not None
         assert agent9 is not None
         self.assertEqual((agent1.first_name, agent1.team_id), ("Eve", 1))
-        self.assertEqual((agent9.csq_ids, agent9.team_id), ((1,), 3))
+        self.assertEqual((found.csq_ids_of("agent9"), agent9.team_id), ((1,), 3))
         self.assertEqual(found.teams[2].supervisors, ("supervisor1",))
 
     def test_taken(self) -> None:

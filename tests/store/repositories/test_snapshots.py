@@ -1,6 +1,7 @@
 """`read_snapshot` and `add_snapshot`: the directory's values, in and out."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,17 @@ from sqlalchemy.orm import Session
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.directory.core.demo import demo
+from finesse_tx.directory.core.queues import (
+    Competence,
+    Criterion,
+    CSQType,
+    Pool,
+    RequiredSkill,
+    ResourceGroup,
+    ResourceGroupPool,
+    Skill,
+    SkillPool,
+)
 from finesse_tx.directory.core.records import (
     CSQ,
     Person,
@@ -25,6 +37,8 @@ from finesse_tx.store.repositories.snapshots import read_snapshot
 from finesse_tx.store.tables import PersonRow
 from tests.support.database import empty_url, inside
 
+Key = TypeVar("Key", int, str)
+
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
 SECONDS = st.integers(0, 7_200)
 CODES = st.lists(
@@ -39,7 +53,7 @@ def names(most: int) -> st.SearchStrategy[list[str]]:
     return st.lists(WORDS, unique_by=str.casefold, max_size=most)
 
 
-def some(ids: Sequence[int]) -> st.SearchStrategy[list[int]]:
+def some(ids: Sequence[Key]) -> st.SearchStrategy[list[Key]]:
     """Some of these ids, in order."""
     return st.lists(st.sampled_from(ids), unique=True).map(sorted) if ids else st.just([])
 
@@ -54,8 +68,30 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         most = draw(st.integers(0, len(secondary)))
         supervisors = tuple(login for login in secondary[:most] if login)
         teams.append(Team(number, name, primary, supervisors))
+    skills = [Skill(number, name) for number, name in enumerate(draw(names(3)), 1)]
+    groups = [ResourceGroup(number, name) for number, name in enumerate(draw(names(2)), 1)]
+    skill_ids, group_ids = [skill.id for skill in skills], [group.id for group in groups]
+    pools: st.SearchStrategy[Pool] = st.builds(
+        lambda ids, minima: SkillPool(tuple(map(RequiredSkill, ids, *minima))),
+        some(skill_ids),
+        st.just([draw(st.lists(st.integers(1, 10), min_size=3)), range(100, 90, -1)]),
+    ) | (
+        st.builds(ResourceGroupPool, st.sampled_from(group_ids)) if groups else st.just(SkillPool())
+    )
     csqs = [
-        CSQ(number, name, draw(st.booleans()), draw(SECONDS), draw(SECONDS))
+        CSQ(
+            number,
+            name,
+            draw(st.booleans()),
+            draw(SECONDS),
+            draw(SECONDS),
+            draw(st.integers(1, 100)),
+            draw(pools),
+            draw(st.sampled_from(Criterion)),
+            draw(st.sampled_from([None, 0.5, 30.0])),
+            draw(st.sampled_from(["", "welcome"])),
+            draw(st.sampled_from(CSQType)),
+        )
         for number, name in enumerate(draw(names(3)), 1)
     ]
     team_ids, csq_ids = [team.id for team in teams], [csq.id for csq in csqs]
@@ -69,14 +105,25 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             draw(st.frozensets(st.sampled_from(Role), min_size=1)),
             draw(st.sampled_from([None, *team_ids])),
             draw(st.booleans()),
-            tuple(draw(some(csq_ids))),
+            tuple(Competence(skill, draw(st.integers(1, 10))) for skill in draw(some(skill_ids))),
+            draw(st.sampled_from([None, *group_ids])),
+            draw(st.integers(0, 9)),
         )
         for login in logins
     ]
     numbers = st.lists(st.integers(6_000, 6_999), unique=True, max_size=3).map(sorted)
     triggers = [
-        Trigger(str(number), application, draw(WORDS), draw(st.sampled_from(csq_ids)))
-        for application, number in enumerate(draw(numbers) if csqs else (), 1)
+        Trigger(
+            str(number),
+            application,
+            draw(WORDS),
+            draw(st.sampled_from([None, *csq_ids])),
+            draw(WORDS),
+            draw(st.integers(0, 9)),
+            draw(st.sampled_from(["", "de_DE"])),
+            tuple((name, draw(WORDS)) for name in draw(some(["language", "plan"]))),
+        )
+        for application, number in enumerate(draw(numbers), 1)
     ]
     codes = [
         ReasonCode(
@@ -90,7 +137,15 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         )
         for number, (category, code, label) in enumerate(draw(CODES), 1)
     ]
-    return Snapshot(tuple(people), tuple(teams), tuple(csqs), tuple(triggers), tuple(codes))
+    return Snapshot(
+        tuple(people),
+        tuple(teams),
+        tuple(csqs),
+        tuple(triggers),
+        tuple(codes),
+        tuple(skills),
+        tuple(groups),
+    )
 
 
 class RoundTripTests(SynchronousTestCase):
@@ -120,11 +175,25 @@ class AddTests(SynchronousTestCase):
         self.url = empty_url(self)
         self.add(
             Snapshot(
-                (Person("1", "Ann", "Ann", "Lee", "1", frozenset({Role.AGENT}), 1, True, (1,)),),
+                (
+                    Person(
+                        "1",
+                        "Ann",
+                        "Ann",
+                        "Lee",
+                        "1",
+                        frozenset({Role.AGENT}),
+                        1,
+                        competences=(Competence(1, 8),),
+                        resource_group_id=1,
+                    ),
+                ),
                 (Team(1, "Red"),),
-                (CSQ(1, "Sales"),),
+                (CSQ(1, "Sales", pool=SkillPool((RequiredSkill(1),))),),
                 (Trigger("6001", 7, "Shop", 1),),
                 (ReasonCode(1, ReasonCategory.NOT_READY, 5, "Tea"),),
+                (Skill(1, "Selling"),),
+                (ResourceGroup(1, "Front"),),
             )
         )
         self.before = inside(self.url, read_snapshot)
@@ -157,19 +226,39 @@ class AddTests(SynchronousTestCase):
         """The database gives the ids; what refers to them follows."""
         self.add(
             Snapshot(
-                (Person("2", "Bob", "Bob", "", "2", frozenset({Role.AGENT}), 1, False, (1, 2)),),
+                (
+                    Person(
+                        "2",
+                        "Bob",
+                        "Bob",
+                        "",
+                        "2",
+                        frozenset({Role.AGENT}),
+                        1,
+                        competences=(Competence(2, 3), Competence(1, 4)),
+                        resource_group_id=1,
+                    ),
+                ),
                 (Team(1, "Blue", "2", ("1",)),),
-                (CSQ(1, "Support"), CSQ(2, "Sales")),
-                (Trigger("6002", 8, "Help", 1),),
+                (
+                    CSQ(1, "Support", pool=SkillPool((RequiredSkill(1, 4), RequiredSkill(2)))),
+                    CSQ(2, "Sales"),
+                    CSQ(3, "Desk", pool=ResourceGroupPool(1)),
+                ),
+                (Trigger("6002", 8, "Help", 1, variables=(("plan", "gold"),)),),
                 (ReasonCode(1, ReasonCategory.LOGOUT, 5, "Tea", False, frozenset({1})),),
+                (Skill(1, "Helping"), Skill(2, "Selling")),
+                (ResourceGroup(1, "Back"),),
             )
         )
         found = inside(self.url, read_snapshot)
         self.assertEqual(found.teams[1:], (Team(2, "Blue", "2", ("1",)),))
-        self.assertEqual(
-            (found.people[1].team_id, found.people[1].csq_ids, found.triggers[1].csq_id),
-            (2, (1, 2), 2),
-        )
+        bob, ann = found.people[1], self.before.people[0]
+        self.assertEqual((bob.team_id, found.triggers[1].csq_id), (2, 2))
+        self.assertEqual(bob.competences, (Competence(1, 3), Competence(2, 4)))
+        self.assertEqual((bob.resource_group_id, ann.resource_group_id), (2, 1))
+        self.assertEqual((found.csq_ids_of("2"), found.csq_ids_of("1")), ((1, 2, 3), (1,)))
+        self.assertEqual(found.triggers[1].variables, (("plan", "gold"),))
         self.assertEqual(found.reason_codes[1].team_ids, {2})
 
     def test_ids_not_reused(self) -> None:
