@@ -20,6 +20,7 @@ from finesse_tx.directory.core.records import Person, Snapshot
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.telephony.core.events import Batch, Cause
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
+from finesse_tx.telephony.core.media import DigitRules
 
 __all__ = [
     "IAuthenticator",
@@ -283,6 +284,40 @@ class IProvider(IService):
     def drop(call_id: int) -> Deferred[None]:
         """End a call for everyone in it."""
 
+    def play(call_id: int, address: str, prompt: str, repeat: bool) -> Deferred[None]:
+        """Let the caller who is connected to a CTI port hear something; it ends whatever happened there before.
+
+        Told by MEDIA_PROMPT or MEDIA_MUSIC; a prompt's end by MEDIA_IDLE: with cause NORMAL when he has heard all of it,
+        CALL_CANCELLED when something else was wanted first. That the port leaves the call ends it without a word. While
+        the call is being redirected the port stays, and so does what it plays.
+
+        Args:
+            call_id: The call.
+            address: The port, which must be ESTABLISHED in it.
+            prompt: What to play: a name that the system knows, such as ``welcome`` or a file's.
+            repeat: Whether it is music: again and again, until something else is wanted.
+        """
+
+    def collect(call_id: int, address: str, rules: DigitRules) -> Deferred[None]:
+        """Collect digits from the caller who is connected to a CTI port; it ends whatever happened there before.
+
+        Told by MEDIA_COLLECTING; its end by MEDIA_IDLE, whose text is what was keyed: with cause NORMAL when there are
+        enough digits or a terminator came, UNKNOWN when no further one came in time, CALL_CANCELLED when something else
+        was wanted first.
+        """
+
+    def stop_media(call_id: int, address: str) -> Deferred[None]:
+        """Play and collect nothing at a CTI port any more; told by MEDIA_IDLE with cause CALL_CANCELLED."""
+
+    def send_dtmf(call_id: int, address: str, digits: str) -> Deferred[None]:
+        """Key digits on behalf of a number in conversation; told by MEDIA_DTMF, whose text they are.
+
+        Args:
+            call_id: The call.
+            address: Whose phone keys them.
+            digits: 1 to 32 of ``0`` to ``9``, ``*``, ``#`` and ``A`` to ``D``.
+        """
+
 
 class IOutsideLines(Interface):
     """The public network's side of a telephone system that can play it: what simulated customers need.
@@ -320,6 +355,9 @@ class IOutsideLines(Interface):
 
     def hang_up_outside(call_id: int, number: str) -> Deferred[None]:
         """Let an outside party leave a call; fails as the provider's operations do."""
+
+    def key_outside(call_id: int, number: str, digits: str) -> Deferred[None]:
+        """Let an outside party key digits; fails as the provider's operations do."""
 
 
 class ICallPlacer(Interface):

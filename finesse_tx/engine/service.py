@@ -27,14 +27,18 @@ from finesse_tx.engine.core.events import (
     Accept,
     AgentStateChanged,
     Answer,
+    Collect,
     Connect,
     Disconnect,
     Drop,
     Event,
     Hold,
     Operation,
+    Play,
     Redirect,
     Reject,
+    SendDTMF,
+    StopMedia,
     Unhold,
 )
 from finesse_tx.engine.core.policy import Policy
@@ -207,6 +211,14 @@ class EngineService(MultiService):
                 return provider.disconnect(call_id, address)
             case Drop(call_id):
                 return provider.drop(call_id)
+            case Play(call_id, address, prompt, repeat):
+                return provider.play(call_id, address, prompt, repeat)
+            case Collect(call_id, address, rules):
+                return provider.collect(call_id, address, rules)
+            case StopMedia(call_id, address):
+                return provider.stop_media(call_id, address)
+            case SendDTMF(call_id, address, digits):
+                return provider.send_dtmf(call_id, address, digits)
 
     def _failed(self, failure: Failure, operation: Operation) -> Failure:
         error = failure.value

@@ -28,8 +28,9 @@ from finesse_tx.config import read_options
 from finesse_tx.errors import ConfigError
 from finesse_tx.interfaces import IOutsideLines, IProvider, IProviderListener, ITelephonySystem
 from finesse_tx.telephony.core.errors import ProviderError, UnknownNumberError
-from finesse_tx.telephony.core.events import Batch, Cause
+from finesse_tx.telephony.core.events import Batch, Cause, EventID
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
+from finesse_tx.telephony.core.media import DigitRules, Wait
 from finesse_tx.telephony.core.numbering import NumberingError, inventory, is_outside
 from finesse_tx.telephony.core.parties import Batches
 from finesse_tx.telephony.core.switch import Switch
@@ -58,6 +59,8 @@ class SimulatorOptions(Struct, frozen=True, forbid_unknown_fields=True):
     """The first CTI port's number; the others follow it."""
     confirm_s: Annotated[float, Meta(ge=0, le=10)] = 0.0
     """How long the switch takes for each operation; 0: until the reactor's next turn."""
+    prompt_s: Annotated[float, Meta(ge=0, le=300)] = 4.0
+    """How long a prompt lasts, whatever it says."""
 
     def inventory(self) -> Inventory:
         """What there is.
@@ -103,6 +106,8 @@ class Simulator(Service):
         self._confirm_s, self._clock = options.confirm_s, clock
         self._pending: deque[_Pending] = deque()
         self._timer: IDelayedCall | None = None  # exactly while something is pending
+        self._prompt_s = options.prompt_s
+        self._media: dict[str, tuple[Wait, IDelayedCall]] = {}  # by port, exactly while it waits
         self._observers = Observers()
         self._observers.add(listener.provider_changed)
 
@@ -119,6 +124,9 @@ class Simulator(Service):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        for _wait, timer in self._media.values():
+            timer.cancel()
+        self._media.clear()
         while self._pending:
             self._pending.popleft().done.errback(
                 ProviderError(Cause.RESOURCES_NOT_AVAILABLE, "it is stopping")
@@ -171,6 +179,23 @@ class Simulator(Service):
         """See `IProvider`."""
         return self._later(lambda: (None, self._switch.drop(call_id)))
 
+    def play(self, call_id: int, address: str, prompt: str, repeat: bool) -> Deferred[None]:
+        """See `IProvider`."""
+        media = self._switch.media
+        return self._later(lambda: (None, media.play(call_id, address, prompt, repeat)))
+
+    def collect(self, call_id: int, address: str, rules: DigitRules) -> Deferred[None]:
+        """See `IProvider`."""
+        return self._later(lambda: (None, self._switch.media.collect(call_id, address, rules)))
+
+    def stop_media(self, call_id: int, address: str) -> Deferred[None]:
+        """See `IProvider`."""
+        return self._later(lambda: (None, self._switch.media.stop(call_id, address)))
+
+    def send_dtmf(self, call_id: int, address: str, digits: str) -> Deferred[None]:
+        """See `IProvider`."""
+        return self._later(lambda: (None, self._switch.send_dtmf(call_id, address, digits)))
+
     # IOutsideLines --------------------------------------------------------------------------------------------
 
     def observe(self, listener: Callable[[Batch], None]) -> Callable[[], None]:
@@ -198,6 +223,10 @@ class Simulator(Service):
     def hang_up_outside(self, call_id: int, number: str) -> Deferred[None]:
         """See `IOutsideLines`."""
         return self.disconnect(call_id, number)
+
+    def key_outside(self, call_id: int, number: str, digits: str) -> Deferred[None]:
+        """See `IOutsideLines`."""
+        return self.send_dtmf(call_id, number, digits)
 
     # What happens to phones -----------------------------------------------------------------------------------
 
@@ -255,7 +284,33 @@ class Simulator(Service):
             return
         pending.done.callback(result)
         for batch in batches:
+            self._watch_ports(batch)
             self._observers.tell(batch)
+
+    def _watch_ports(self, batch: Batch) -> None:
+        """Set, replace or cancel the timers of the ports that something happened to."""
+        for event in batch.events:
+            if event.id is EventID.MEDIA_DTMF:
+                for number in self._switch.model.call(event.call_id).connections:
+                    self._watch_port(number)
+            elif event.id is not EventID.PROV_IN_SERVICE:
+                self._watch_port(event.address)
+
+    def _watch_port(self, number: str) -> None:
+        wait = self._switch.media.wait(number)
+        armed, timer = self._media.get(number, (None, None))
+        if wait is armed:
+            return
+        if timer is not None:
+            del self._media[number]
+            timer.cancel()
+        if wait is not None:
+            delay = wait.seconds + (self._prompt_s if wait.prompt else 0.0)
+            self._media[number] = wait, self._clock.callLater(delay, self._media_is_over, wait)
+
+    def _media_is_over(self, wait: Wait) -> None:
+        del self._media[wait.port]
+        self._quietly(lambda: (None, self._switch.media.is_over(wait)))
 
     def _quietly(self, work: Callable[[], tuple[None, Batches]]) -> None:
         """Carry out what nobody waits for."""

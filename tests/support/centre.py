@@ -13,14 +13,18 @@ from finesse_tx.engine.core.events import (
     AgentStateChanged,
     Answer,
     CallEvent,
+    Collect,
     Connect,
     Disconnect,
     Drop,
     Event,
     Hold,
     Operation,
+    Play,
     Redirect,
     Reject,
+    SendDTMF,
+    StopMedia,
     Unhold,
 )
 from finesse_tx.engine.core.objects import Agent
@@ -174,6 +178,14 @@ class Centre:
                 return switch.disconnect(call_id, address)
             case Drop(call_id):
                 return switch.drop(call_id)
+            case Play(call_id, address, prompt, repeat):
+                return switch.media.play(call_id, address, prompt, repeat)
+            case Collect(call_id, address, rules):
+                return switch.media.collect(call_id, address, rules)
+            case StopMedia(call_id, address):
+                return switch.media.stop(call_id, address)
+            case SendDTMF(call_id, address, digits):
+                return switch.send_dtmf(call_id, address, digits)
 
     # People ---------------------------------------------------------------------------------------------------
 

@@ -195,6 +195,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "CallControlTerminalConnection": lambda: _transitions(
         telephony.CALL_CONTROL_TERMINAL_CONNECTION
     ),
+    "Media": lambda: _transitions(telephony.MEDIA),
     "events": _numbers(EventID),
     "causes": _numbers(Cause),
     "meta codes": _numbers(MetaCode),

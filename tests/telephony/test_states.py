@@ -14,6 +14,7 @@ from finesse_tx.telephony.core.events import (
     CALL_CONTROL_EVENTS,
     CALL_CONTROL_TERMINAL_EVENTS,
     CONNECTION_EVENTS,
+    MEDIA_EVENTS,
     PROVIDER_EVENTS,
     TERMINAL_CONNECTION_EVENTS,
     Cause,
@@ -36,6 +37,7 @@ from finesse_tx.telephony.core.states import (
     CallControlTerminalConnectionState,
     CallState,
     ConnectionState,
+    MediaState,
     ProviderState,
     TerminalConnectionState,
 )
@@ -53,6 +55,7 @@ TABLES: Mapping[str, Mapping[IntEnum, frozenset[IntEnum]]] = {
         "TERMINAL_CONNECTION",
         "CALL_CONTROL_CONNECTION",
         "CALL_CONTROL_TERMINAL_CONNECTION",
+        "MEDIA",
     )
 }
 
@@ -98,8 +101,8 @@ class TableTests(SynchronousTestCase):
         self.assertEqual(final, {"SHUTDOWN", "INVALID", "DISCONNECTED", "DROPPED"})
 
     def test_values(self) -> None:
-        """The numbers are JTAPI's: consecutive from 16, 32, 48, 64, 80 and 96."""
-        for name, first in zip(TABLES, (16, 32, 48, 64, 80, 96), strict=True):
+        """The numbers are JTAPI's: consecutive from 16, 32, 48, 64, 80 and 96; those of media are ours."""
+        for name, first in zip(TABLES, (16, 32, 48, 64, 80, 96, 0), strict=True):
             values = [int(state) for state in TABLES[name]]
             self.assertEqual(values, list(range(first, first + len(values))), name)
 
@@ -198,6 +201,16 @@ class ModelTests(SynchronousTestCase):
             event = Event(CALL_CONTROL_TERMINAL_EVENTS[wanted], Cause.NORMAL, 1, "1001", "SEP1")
             self.assertEqual(outcome(provider, event), allowed)
             self.assertIs(part.call_control_state, wanted if allowed else was)
+
+    def test_media(self) -> None:
+        """What a port plays moves along its table only."""
+        for was, wanted in product(MediaState, MEDIA_EVENTS):
+            provider, connection, _ = self.model()
+            connection.media = was
+            allowed = wanted in states.MEDIA[was]
+            event = Event(MEDIA_EVENTS[wanted], Cause.NORMAL, 1, "1001")
+            self.assertEqual(outcome(provider, event), allowed)
+            self.assertIs(connection.media, wanted if allowed else was)
 
     def test_error(self) -> None:
         """The refusal names the object, its state and the wanted one."""

@@ -13,6 +13,7 @@ from finesse_tx.cti.core.enums import CallType, DeviceIDType, EventCause, LocalC
 from finesse_tx.engine.core.data import CallData, DataChange
 from finesse_tx.engine.core.states import AgentState
 from finesse_tx.telephony.core.events import Cause
+from finesse_tx.telephony.core.media import DigitRules
 
 __all__ = [
     "NO_DEVICE",
@@ -21,6 +22,7 @@ __all__ = [
     "Answer",
     "CallEvent",
     "CallEventKind",
+    "Collect",
     "Connect",
     "Device",
     "Disconnect",
@@ -30,9 +32,12 @@ __all__ = [
     "Hold",
     "Operation",
     "PhoneServiceChanged",
+    "Play",
     "Redirect",
     "Reject",
+    "SendDTMF",
     "ServiceChanged",
+    "StopMedia",
     "Unhold",
 ]
 
@@ -239,7 +244,57 @@ class Drop:
     call_id: int
 
 
-Operation = Connect | Accept | Reject | Redirect | Answer | Hold | Unhold | Disconnect | Drop
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Let the caller at a port hear something."""
+
+    call_id: int
+    address: str
+    prompt: str
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Collect digits from the caller at a port."""
+
+    call_id: int
+    address: str
+    rules: DigitRules
+
+
+@dataclass(frozen=True, slots=True)
+class StopMedia:
+    """Play and collect nothing at a port any more."""
+
+    call_id: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendDTMF:
+    """Key digits."""
+
+    call_id: int
+    address: str
+    digits: str
+
+
+Operation = (
+    Connect
+    | Accept
+    | Reject
+    | Redirect
+    | Answer
+    | Hold
+    | Unhold
+    | Disconnect
+    | Drop
+    | Play
+    | Collect
+    | StopMedia
+    | SendDTMF
+)
 """What `finesse_tx.interfaces.IProvider` is asked for; each has the method's arguments as its fields, in order."""
 
 Effect = Event | Operation

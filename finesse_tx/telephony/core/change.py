@@ -46,6 +46,7 @@ class Change:
         call_id: int = 0,
         address: str = "",
         terminal: str = "",
+        text: str = "",
     ) -> None:
         """Make one event and apply it.
 
@@ -53,7 +54,7 @@ class Change:
             InvalidStateError: The tables forbid it.
             UnknownObjectError: There is no such object.
         """
-        event = Event(id, cause, call_id, address, terminal)
+        event = Event(id, cause, call_id, address, terminal, text)
         self._provider.apply(event)
         self._events.append(event)
 

@@ -1,7 +1,7 @@
 """What a provider tells its observers: events, in batches.
 
 Spec: ``telephony.md`` §1.3. The numbers are JTAPI's and appear as such in the log; those from 901 on are ours, for
-the vendor's address and terminal events, whose numbers the reference does not give.
+the vendor's address events and JTAPI's media events, whose numbers the reference does not give.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from finesse_tx.telephony.core.states import (
     CallControlConnectionState,
     CallControlTerminalConnectionState,
     ConnectionState,
+    MediaState,
     ProviderState,
     TerminalConnectionState,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "CALL_CONTROL_EVENTS",
     "CALL_CONTROL_TERMINAL_EVENTS",
     "CONNECTION_EVENTS",
+    "MEDIA_EVENTS",
     "PROVIDER_EVENTS",
     "TERMINAL_CONNECTION_EVENTS",
     "Batch",
@@ -75,6 +77,11 @@ class EventID(IntEnum):
     CALL_CTL_TERM_CONN_UNKNOWN = 220
     ADDR_IN_SERVICE = 901
     ADDR_OUT_OF_SERVICE = 902
+    MEDIA_IDLE = 911
+    MEDIA_PROMPT = 912
+    MEDIA_MUSIC = 913
+    MEDIA_COLLECTING = 914
+    MEDIA_DTMF = 915
 
 
 PROVIDER_EVENTS: Final[Mapping[ProviderState, EventID]] = MappingProxyType(
@@ -132,6 +139,12 @@ CALL_CONTROL_TERMINAL_EVENTS: Final[Mapping[CallControlTerminalConnectionState, 
     )
 )
 """Which event tells that a terminal connection reached a call-control state."""
+
+
+MEDIA_EVENTS: Final[Mapping[MediaState, EventID]] = MappingProxyType(
+    {state: EventID[f"MEDIA_{state.name}"] for state in MediaState}
+)
+"""Which event tells that a CTI port reached a media state."""
 
 
 class Cause(IntEnum):
@@ -196,6 +209,8 @@ class Event:
         call_id: The call of a call, connection or terminal connection event; else 0.
         address: The number of a connection, terminal connection or address event; else empty.
         terminal: The device of a terminal connection event; else empty.
+        text: Of MEDIA_PROMPT and MEDIA_MUSIC, what is played; of MEDIA_DTMF, what was keyed there; of MEDIA_IDLE, the
+            digits that were collected; else empty.
     """
 
     id: EventID
@@ -203,6 +218,7 @@ class Event:
     call_id: int = 0
     address: str = ""
     terminal: str = ""
+    text: str = ""
 
     def __str__(self) -> str:
         where = "/".join(filter(None, (str(self.call_id or ""), self.address, self.terminal)))

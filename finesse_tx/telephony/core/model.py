@@ -18,6 +18,7 @@ from finesse_tx.telephony.core.events import (
     CALL_CONTROL_EVENTS,
     CALL_CONTROL_TERMINAL_EVENTS,
     CONNECTION_EVENTS,
+    MEDIA_EVENTS,
     PROVIDER_EVENTS,
     TERMINAL_CONNECTION_EVENTS,
     Cause,
@@ -39,12 +40,14 @@ from finesse_tx.telephony.core.states import (
     CONNECTION,
     CORE_CONNECTION,
     CORE_TERMINAL_CONNECTION,
+    MEDIA,
     PROVIDER,
     TERMINAL_CONNECTION,
     CallControlConnectionState,
     CallControlTerminalConnectionState,
     CallState,
     ConnectionState,
+    MediaState,
     ProviderState,
     S,
     TerminalConnectionState,
@@ -251,6 +254,18 @@ def _call_control_terminal_step(wanted: CallControlTerminalConnectionState) -> S
     return step
 
 
+def _media_step(wanted: MediaState) -> Step:
+    def step(provider: Provider, event: Event) -> None:
+        connection = provider.connection(event.call_id, event.address)
+        connection.media = _checked(MEDIA, connection, connection.media, wanted)
+
+    return step
+
+
+def _keyed(provider: Provider, event: Event) -> None:
+    provider.connection(event.call_id, event.address)
+
+
 _STEPS: Final[Mapping[EventID, Step]] = MappingProxyType(
     {
         EventID.CALL_ACTIVE: _call_active,
@@ -259,6 +274,8 @@ _STEPS: Final[Mapping[EventID, Step]] = MappingProxyType(
         EventID.TERM_CONN_CREATED: _terminal_connection_created,
         EventID.ADDR_IN_SERVICE: _in_service,
         EventID.ADDR_OUT_OF_SERVICE: _in_service,
+        EventID.MEDIA_DTMF: _keyed,
+        **{MEDIA_EVENTS[s]: _media_step(s) for s in MEDIA_EVENTS},
         **{PROVIDER_EVENTS[s]: _provider_step(s) for s in PROVIDER_EVENTS},
         **{CONNECTION_EVENTS[s]: _connection_step(s) for s in CONNECTION_EVENTS},
         **{

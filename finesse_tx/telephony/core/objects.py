@@ -15,6 +15,7 @@ from finesse_tx.telephony.core.states import (
     CallControlTerminalConnectionState,
     CallState,
     ConnectionState,
+    MediaState,
     TerminalConnectionState,
 )
 
@@ -92,6 +93,7 @@ class Connection:
         state: The core state.
         call_control_state: Its refinement.
         terminal_connections: The devices' parts, by name; empty for a remote party.
+        media: What a CTI port plays or collects in the call; IDLE for any other number.
     """
 
     call: Call
@@ -99,6 +101,7 @@ class Connection:
     state: ConnectionState = ConnectionState.IDLE
     call_control_state: CallControlConnectionState = CallControlConnectionState.IDLE
     terminal_connections: dict[str, TerminalConnection] = field(default_factory=dict)
+    media: MediaState = MediaState.IDLE
 
     def __str__(self) -> str:
         return f"{self.call.id}/{self.address.number}"

@@ -21,12 +21,14 @@ __all__ = [
     "CONNECTION",
     "CORE_CONNECTION",
     "CORE_TERMINAL_CONNECTION",
+    "MEDIA",
     "PROVIDER",
     "TERMINAL_CONNECTION",
     "CallControlConnectionState",
     "CallControlTerminalConnectionState",
     "CallState",
     "ConnectionState",
+    "MediaState",
     "ProviderState",
     "TerminalConnectionState",
     "Transitions",
@@ -105,6 +107,15 @@ class CallControlTerminalConnectionState(IntEnum):
     INUSE = 101
     DROPPED = 102
     UNKNOWN = 103
+
+
+class MediaState(IntEnum):
+    """What a CTI port lets its caller hear, or hears from him; the values are ours."""
+
+    IDLE = 0
+    PROMPT = 1
+    MUSIC = 2
+    COLLECTING = 3
 
 
 def _table(states: type[S], rows: str) -> Transitions[S]:
@@ -194,6 +205,17 @@ CALL_CONTROL_TERMINAL_CONNECTION: Final = _table(
     """,
 )
 """DROPPED is final."""
+
+MEDIA: Final = _table(
+    MediaState,
+    """
+    IDLE -> PROMPT | MUSIC | COLLECTING
+    PROMPT -> IDLE
+    MUSIC -> IDLE
+    COLLECTING -> IDLE
+    """,
+)
+"""One thing at a time: whatever begins ends what was there before."""
 
 CORE_CONNECTION: Final[Mapping[CallControlConnectionState, ConnectionState]] = MappingProxyType(
     {

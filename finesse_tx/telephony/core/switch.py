@@ -18,6 +18,7 @@ from finesse_tx.telephony.core.change import Change
 from finesse_tx.telephony.core.errors import InvalidStateError, ProviderError, UnknownNumberError
 from finesse_tx.telephony.core.events import Batch, Cause, EventID, MetaCode
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
+from finesse_tx.telephony.core.media import Media
 from finesse_tx.telephony.core.model import Provider
 from finesse_tx.telephony.core.objects import Connection, Terminal, TerminalConnection
 from finesse_tx.telephony.core.parties import Batches, Parties
@@ -44,6 +45,7 @@ class Switch:
 
     Attributes:
         model: Everything as it is now; whoever listens is told later.
+        media: What its ports play and collect.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Switch:
     ) -> None:
         self.model = Provider(inventory)
         self._next_call_id, self._last_call_id = FIRST_CALL_ID, last
+        self.media = Media(self.model)
         self._parties = Parties(self.model, is_outside)
 
     def allocate(self) -> int:
@@ -288,6 +291,14 @@ class Switch:
         change = Change(self.model, MetaCode.CALL_ENDING)
         self._parties.end(change, call_id, Cause.NORMAL)
         return (change.batch(),)
+
+    def send_dtmf(self, call_id: int, address: str, digits: str) -> Batches:
+        """Somebody keys digits.
+
+        Raises:
+            ProviderError: He is in no conversation in that call, or these are no digits.
+        """
+        return self.media.key(self._connection(call_id, address), digits)
 
     # How it is done -------------------------------------------------------------------------------------------
 
