@@ -271,6 +271,8 @@ class EngineConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """With READY above: for how long that agent is passed over."""
     ready_after_other_call: bool = True
     """Whether an agent who was ready before a call that the engine did not route is ready again after it."""
+    ring_no_answer_requeue: Literal["KEEP", "TAIL"] = "KEEP"
+    """Whether a call that was not answered keeps its place in the queue, or waits behind the others of its priority."""
 
 
 class TelephonyConfig(Struct, frozen=True, forbid_unknown_fields=True):

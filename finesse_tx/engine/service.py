@@ -22,6 +22,7 @@ from zope.interface import implementer
 from finesse_tx.config import EngineConfig
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.configuration import Configuration
+from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
 from finesse_tx.engine.core.engine import Engine
 from finesse_tx.engine.core.events import (
     Accept,
@@ -58,6 +59,7 @@ def policy_of(config: EngineConfig) -> Policy:
         config.ring_no_answer_state == "READY",
         config.ring_no_answer_skip_s,
         config.ready_after_other_call,
+        requeue_at_tail=config.ring_no_answer_requeue == "TAIL",
     )
 
 
@@ -160,6 +162,14 @@ class EngineService(MultiService):
                 "{agent} is {state}, reason {reason}",
                 agent=event.agent_id,
                 state=event.state.name,
+                reason=event.reason,
+            )
+        elif isinstance(event, ContactEvent) and event.step is ContactStep.SELECTED:
+            self.log.info(
+                "call {call} to {agent} from queue {csq}: {reason}",
+                call=event.call_id,
+                agent=event.agent_id,
+                csq=event.csq_id,
                 reason=event.reason,
             )
         self.peripheral.tell(event)

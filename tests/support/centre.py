@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from finesse_tx.directory.core.queues import Competence, RequiredSkill, Skill, SkillPool
 from finesse_tx.directory.core.records import CSQ, Person, Role, Snapshot, Team, Trigger
+from finesse_tx.engine.core.contact_events import ContactEvent
 from finesse_tx.engine.core.engine import Engine
 from finesse_tx.engine.core.events import (
     Accept,
@@ -257,6 +258,8 @@ class Centre:
                     pending = f" -> {event.pending.name}" if event.pending is not None else ""
                     reason = f" {event.reason}" if event.reason else ""
                     lines.append(f"{event.agent_id} {event.state.name}{reason}{pending}")
+                case ContactEvent():
+                    pass  # CTI clients are not told
                 case _:
                     lines.append(type(event).__name__)
         return lines

@@ -41,6 +41,7 @@ STATES: Final[Mapping[CallEventKind, LocalConnectionState]] = MappingProxyType(
         _K.FAILED: _LCS.LCS_FAIL,
         _K.DIVERTED: _LCS.LCS_NULL,
         _K.QUEUED: _LCS.LCS_QUEUED,
+        _K.DEQUEUED: _LCS.LCS_QUEUED,
         _K.CONNECTION_CLEARED: _LCS.LCS_NULL,
         _K.CLEARED: _LCS.LCS_NULL,
     }
@@ -191,7 +192,7 @@ class Calls:
         """
         party, contact = call.parties.get(number), call.contact
         call_type = party.call_type if party else call.begun.get(number)
-        queues = () if contact is None or contact.place is Place.OFFERED else contact.queues
+        queues = () if contact is None else contact.queues
         if contact is not None and contact.queue is not None:
             queues = (contact.queue,)
         self._floor.effects.append(
@@ -208,7 +209,7 @@ class Calls:
                 STATES.get(kind, _LCS.LCS_NONE) if state is None else state,
                 cause,
                 None if contact is None else contact.trigger.application_id,
-                tuple(queue.csq.id for queue in queues),
+                tuple(queue.csq_id for queue in queues if queue.csq_id is not None),
                 change,
             )
         )

@@ -76,7 +76,7 @@ class Engine:
 
     def configure(self, snapshot: Snapshot, now: float) -> None:
         """Take in the directory, for the first time or again."""
-        self.router.configure(snapshot.csqs, snapshot.triggers)
+        self.router.configure(snapshot)
         self.roster.configure(snapshot, self.router.queues, now)
         self.router.match(now)
 

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from finesse_tx.cti.core.enums import CallType, DeviceIDType, EventCause, LocalConnectionState
+from finesse_tx.engine.core.contact_events import ContactEvent
 from finesse_tx.engine.core.data import CallData, DataChange
 from finesse_tx.engine.core.states import AgentState
 from finesse_tx.telephony.core.events import Cause
@@ -98,6 +99,7 @@ class CallEventKind(Enum):
     FAILED = "CALL_FAILED"
     DIVERTED = "CALL_DIVERTED"
     QUEUED = "CALL_QUEUED"
+    DEQUEUED = "CALL_DEQUEUED"
     CONNECTION_CLEARED = "CALL_CONNECTION_CLEARED"
     CLEARED = "CALL_CLEARED"
     END = "END_CALL"
@@ -164,7 +166,7 @@ class ServiceChanged:
     in_service: bool
 
 
-Event = AgentStateChanged | CallEvent | PhoneServiceChanged | ServiceChanged
+Event = AgentStateChanged | CallEvent | PhoneServiceChanged | ServiceChanged | ContactEvent
 
 
 @dataclass(frozen=True, slots=True)

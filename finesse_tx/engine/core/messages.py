@@ -20,6 +20,7 @@ from finesse_tx.cti.core.messages import (
     CallConnectionClearedEvent,
     CallDataUpdateEvent,
     CallDeliveredEvent,
+    CallDequeuedEvent,
     CallDivertedEvent,
     CallEstablishedEvent,
     CallFailedEvent,
@@ -33,6 +34,7 @@ from finesse_tx.cti.core.messages import (
 )
 from finesse_tx.cti.core.messages.groups import AgentSkillGroup, SkillGroup
 from finesse_tx.cti.core.variables import NamedArray, NamedVariable
+from finesse_tx.engine.core.contact_events import ContactEvent
 from finesse_tx.engine.core.data import VARIABLES, CallData, DataChange, NamedKey
 from finesse_tx.engine.core.events import (
     AgentStateChanged,
@@ -84,6 +86,8 @@ def messages(event: Event) -> Iterator[Message]:
             yield from _agent_state(event)
         case PhoneServiceChanged():
             yield _phone_service(event)
+        case ContactEvent():
+            pass  # clients are told of devices and calls
         case ServiceChanged(in_service):
             yield SystemEvent(
                 pg_status=CCXStatus.IN_SERVICE if in_service else CCXStatus.OUT_OF_SERVICE,
@@ -361,6 +365,17 @@ def _queued(event: CallEvent) -> Message:
     )
 
 
+def _dequeued(event: CallEvent) -> Message:
+    return CallDequeuedEvent(
+        **_connection(event),
+        **_service(event),
+        **_stand(event),
+        skill_groups=tuple(
+            SkillGroup(skill_group_number=csq_id) for csq_id in event.csq_ids[:MAX_QUEUED_CSQS]
+        ),
+    )
+
+
 def _connection_cleared(event: CallEvent) -> Message:
     return CallConnectionClearedEvent(
         **_connection(event),
@@ -389,6 +404,7 @@ _CALL_EVENTS: Final = MappingProxyType(
         _K.FAILED: _failed,
         _K.DIVERTED: _diverted,
         _K.QUEUED: _queued,
+        _K.DEQUEUED: _dequeued,
         _K.CONNECTION_CLEARED: _connection_cleared,
         _K.CLEARED: _cleared,
         _K.END: _end,

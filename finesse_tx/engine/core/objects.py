@@ -15,7 +15,7 @@ from finesse_tx.cti.core.enums import CallType
 from finesse_tx.directory.core.records import CSQ, Person, Trigger
 from finesse_tx.engine.core.agenda import Deadline
 from finesse_tx.engine.core.data import CallData, DataChange
-from finesse_tx.engine.core.ranking import Ranking
+from finesse_tx.engine.core.ranking import Line, Ranking
 from finesse_tx.engine.core.states import AgentState
 from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.core.objects import Call as TelephonyCall
@@ -25,6 +25,8 @@ __all__ = [
     "Call",
     "Contact",
     "Dialling",
+    "Engagement",
+    "Figures",
     "Party",
     "Pending",
     "Place",
@@ -34,19 +36,72 @@ __all__ = [
 ]
 
 
-@dataclass(eq=False, slots=True)
-class Queue:
-    """A contact service queue at work.
+@dataclass(slots=True)
+class Figures:
+    """What somebody, or a queue, has done today.
 
     Attributes:
-        csq: Its configuration.
-        ready: The agents that it can select, longest available first.
+        handled: How many contacts.
+        seconds: How long they took altogether.
+    """
+
+    handled: int = 0
+    seconds: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        """One more."""
+        self.handled += 1
+        self.seconds += seconds
+
+    @property
+    def mean_s(self) -> float:
+        """How long one took on average; 0 without any."""
+        return self.seconds / self.handled if self.handled else 0.0
+
+
+@dataclass(eq=False, slots=True)
+class Queue:
+    """A contact service queue at work, or the queue of those who want one agent and no other.
+
+    Attributes:
+        csq: Its configuration; an agent's own queue has no id that means anything.
+        skill_names: The names of the skills that it asks for, or of its resource group.
+        is_personal: Whether it is an agent's own.
+        ready: The agents that it can select, the one to be selected first.
         waiting: The contacts that wait in it, in the order of all queues: highest priority, then first come.
+        turn: Of a circular queue: the lap, and the place of the agent who was selected last.
+        busy: How many of its agents have a call, or wrap one up.
+        today: The contacts that it has delivered: from the reservation to the end of wrap-up.
     """
 
     csq: CSQ
+    skill_names: tuple[str, ...] = ()
+    is_personal: bool = False
     ready: Ranking[Agent] = field(default_factory=Ranking)
-    waiting: Ranking[Contact] = field(default_factory=Ranking)
+    waiting: Line[Contact] = field(default_factory=Line)
+    turn: tuple[int, tuple[int, str]] = (0, (-1, ""))
+    busy: int = 0
+    today: Figures = field(default_factory=Figures)
+
+    @property
+    def csq_id(self) -> int | None:
+        """Its id, as clients know it; None for an agent's own."""
+        return None if self.is_personal else self.csq.id
+
+
+@dataclass(slots=True)
+class Engagement:
+    """An agent's work for a queue, from the reservation to the end of wrap-up.
+
+    Attributes:
+        queue: The queue.
+        reserved_at: When the agent was reserved.
+        answered_at: When he answered; None for not yet.
+    """
+
+    queue: Queue
+    reserved_at: float
+    answered_at: float | None = None
 
 
 class Station(NamedTuple):
@@ -105,6 +160,9 @@ class Agent:
     Attributes:
         person: The configuration.
         queues: The queues that can select this agent.
+        own: The queue of those who want this agent and no other; None while nobody ever has.
+        engagement: What he does for a queue.
+        today: The contacts that he has handled: from the answer to the end of wrap-up.
         station: Where the agent is signed in; None exactly in LOGOUT.
         state: The state.
         reason: Its reason.
@@ -120,6 +178,9 @@ class Agent:
 
     person: Person
     queues: tuple[Queue, ...] = ()
+    own: Queue | None = None
+    engagement: Engagement | None = None
+    today: Figures = field(default_factory=Figures)
     station: Station | None = None
     state: AgentState = AgentState.LOGOUT
     reason: int = 0
@@ -138,6 +199,11 @@ class Agent:
         return self.person.login_id
 
     @property
+    def pools(self) -> tuple[Queue, ...]:
+        """All queues that can select the agent, his own too."""
+        return self.queues if self.own is None else (*self.queues, self.own)
+
+    @property
     def extension(self) -> str:
         """Where the agent is signed in; empty when he is not."""
         return self.station.extension if self.station else ""
@@ -147,9 +213,11 @@ class Place(Enum):
     """Where a contact is; it is in exactly one place."""
 
     OFFERED = "on its way from the route point to a port"
+    TREATED = "at its port, in no queue"
     WAITING = "waiting at its port"
     RESERVED = "reserved for an agent, whose phone is offered it"
     CONNECTED = "with an agent"
+    SENT = "sent on by its script, to a number that is offered it"
     GONE = "gone"
 
 
@@ -160,12 +228,14 @@ class Contact:
     Attributes:
         call: The call.
         trigger: What it came through.
-        queues: Where the contact waits, or has waited.
-        sequence: Its number, in the order of arrival.
+        since: When it took its place among those of its priority.
+        turn: Which of those who did so at that moment it was.
         port: The CTI port at which the caller is; empty before and after.
         place: Where the contact is.
+        queues: Where the contact waits, in the order in which they are asked for an agent; of one that has an
+            agent, where it waited.
         priority: 1 to 10, 10 first.
-        enqueued_at: When it was queued first; kept when an agent does not answer.
+        enqueued_at: When it was queued first; None for never.
         agent: In RESERVED and CONNECTED: whose it is.
         queue: The queue that selected the agent; the last one, afterwards.
         ringing: In RESERVED: when the agent has rung long enough.
@@ -174,12 +244,13 @@ class Contact:
 
     call: Call
     trigger: Trigger
-    queues: tuple[Queue, ...]
-    sequence: int
     port: str = ""
     place: Place = Place.OFFERED
+    queues: tuple[Queue, ...] = ()
     priority: int = 1
-    enqueued_at: float = 0.0
+    since: float = 0.0
+    turn: int = 0
+    enqueued_at: float | None = None
     agent: Agent | None = None
     queue: Queue | None = None
     ringing: Deadline | None = None
@@ -188,7 +259,7 @@ class Contact:
     @property
     def rank(self) -> tuple[int, float, int]:
         """Its place among all that wait, in whatever queue."""
-        return -self.priority, self.enqueued_at, self.sequence
+        return -self.priority, self.since, self.turn
 
 
 @dataclass(eq=False, slots=True)

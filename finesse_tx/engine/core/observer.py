@@ -99,7 +99,7 @@ class Observer:
     def _address_in_service(self, event: Event, now: float) -> None:
         kind = self._floor.model.kind(event.address)
         if kind is AddressKind.CTI_PORT:
-            self._router.port_in_service(event.address)
+            self._router.ports.in_service(event.address)
         elif kind is AddressKind.PHONE and not self._is_snapshot:
             self._tell_service(event.address, True)
             if (agent := self._floor.stations.get(event.address)) is not None:
@@ -108,7 +108,7 @@ class Observer:
     def _address_out_of_service(self, event: Event, now: float) -> None:
         kind = self._floor.model.kind(event.address)
         if kind is AddressKind.CTI_PORT:
-            self._router.port_out_of_service(event.address)
+            self._router.ports.out_of_service(event.address)
         elif kind is AddressKind.PHONE:
             self._tell_service(event.address, False)
             if (agent := self._floor.stations.get(event.address)) is not None:
@@ -234,7 +234,7 @@ class Observer:
             self._calls.tell(call, _K.FAILED, device, subject=party.number, cause=cause)
         del call.parties[party.number]
         if party.kind is AddressKind.CTI_PORT:
-            self._router.port_is_free(party.number)
+            self._router.ports.is_free(party.number)
         is_down = event.cause is Cause.DEST_NOT_OBTAINABLE
         self._undelivered(call, party, Input.PHONE_DOWN if is_down else Input.LINE_BUSY, now)
 
@@ -252,7 +252,7 @@ class Observer:
             self._calls.tell(call, _K.CONNECTION_CLEARED, party.number, cause=cause)
         del call.parties[party.number]
         if party.kind is AddressKind.CTI_PORT:
-            self._router.port_is_free(party.number)
+            self._router.ports.is_free(party.number)
         elif party.kind is AddressKind.PHONE:
             self._freed.append(party.number)
             if call.id in self._floor.model.calls:

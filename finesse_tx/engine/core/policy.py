@@ -17,9 +17,11 @@ class Policy:
         ring_no_answer_skip_s: For how long such an agent is then passed over; 0: not at all.
         ready_after_other_call: Whether an agent who was READY before a call that the engine did not route is READY
             after it.
+        requeue_at_tail: Whether a contact whose agent did not answer waits behind the others of its priority.
     """
 
     ring_no_answer_s: float = 20.0
     ready_after_ring_no_answer: bool = False
     ring_no_answer_skip_s: float = 15.0
     ready_after_other_call: bool = True
+    requeue_at_tail: bool = False

@@ -1,15 +1,18 @@
-"""The first of many by some key, where members come and go: what makes routing free of scans.
+"""Members in some order, where they come and go: what makes routing free of scans.
+
+`Ranking` knows who is first, `Line` also where everybody stands.
 
 Spec: ``engine.md`` §3.2, structure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from bisect import bisect_left, insort
+from collections.abc import Hashable, Iterator
 from heapq import heapify, heappop, heappush
 from typing import Any, Final, Generic, TypeVar
 
-__all__ = ["Ranking"]
+__all__ = ["Line", "Ranking"]
 
 T = TypeVar("T", bound=Hashable)
 
@@ -37,6 +40,10 @@ class Ranking(Generic[T]):
 
     def __contains__(self, member: T) -> bool:
         return member in self._entry
+
+    def __iter__(self) -> Iterator[T]:
+        """The members, in no order."""
+        return iter(self._entry)
 
     def add(self, member: T, key: Any) -> None:
         """Take in a member, or give it another key.
@@ -69,3 +76,60 @@ class Ranking(Generic[T]):
         if len(self._heap) > 2 * len(self._entry) + SLACK:
             self._heap = [entry for entry in self._heap if self._entry.get(entry[2]) == entry[1]]
             heapify(self._heap)
+
+
+class Line(Generic[T]):
+    """Members in the order of their keys, smallest first, each of whom can be told his position.
+
+    The order is a list that is always sorted: whatever is done costs O(log n) comparisons, and joining or leaving moves
+    what is behind by one place, which for ten thousand is a matter of microseconds.
+
+    Attributes:
+        examined: How many entries have been looked at as the first so far.
+    """
+
+    def __init__(self) -> None:
+        self._order: list[tuple[Any, int, T]] = []
+        self._entry: dict[T, tuple[Any, int, T]] = {}
+        self._sequence = 0
+        self.examined = 0
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __contains__(self, member: T) -> bool:
+        return member in self._entry
+
+    def __iter__(self) -> Iterator[T]:
+        """The members, in order."""
+        return (member for _, _, member in self._order)
+
+    def add(self, member: T, key: Any) -> None:
+        """Let a member join, or move; equal keys keep the order in which they came."""
+        self.discard(member)
+        self._sequence += 1
+        entry = (key, self._sequence, member)
+        self._entry[member] = entry
+        insort(self._order, entry)
+
+    def discard(self, member: T) -> None:
+        """Let a member go, if it is one."""
+        entry = self._entry.pop(member, None)
+        if entry is not None:
+            del self._order[bisect_left(self._order, entry)]
+
+    def first(self) -> tuple[Any, T] | None:
+        """The smallest key and its member; None when there are no members."""
+        if not self._order:
+            return None
+        self.examined += 1
+        key, _, member = self._order[0]
+        return key, member
+
+    def position(self, member: T) -> int:
+        """Where a member stands; 1 is the first.
+
+        Raises:
+            KeyError: It is no member.
+        """
+        return bisect_left(self._order, self._entry[member]) + 1

@@ -14,6 +14,7 @@ from typing import Final
 from finesse_tx.cti.core.enums import ControlFailureCode, PeripheralErrorCode
 from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.engine.core import selection, workload
 from finesse_tx.engine.core.calls import Calls
 from finesse_tx.engine.core.events import AgentStateChanged
 from finesse_tx.engine.core.floor import Floor
@@ -73,7 +74,7 @@ class Roster:
             changed = agent.person.extension != person.extension
             was_selectable = self._withdraw(agent)
             agent.person = person
-            agent.queues = tuple(queues[i] for i in snapshot.csq_ids_of(agent.id))
+            workload.assign(agent, tuple(queues[i] for i in snapshot.csq_ids_of(agent.id)))
             if was_selectable:
                 self._offer(agent)
             if changed and agent.state is not AgentState.LOGOUT:
@@ -250,6 +251,7 @@ class Roster:
         elif to is AgentState.READY and self._is_on_other_call(agent):
             to, reason = AgentState.NOT_READY, Reason.AGT_RCV_NON_ICD
             returns = self._floor.policy.ready_after_other_call
+        workload.moved(agent, to, now)
         finished = self._leave(agent, to)
         agent.state, agent.reason, agent.since = to, reason, now
         agent.returns_to_ready = returns
@@ -286,15 +288,15 @@ class Roster:
 
     def _offer(self, agent: Agent) -> None:
         """Let the agent be selected."""
-        for queue in agent.queues:
-            queue.ready.add(agent, (agent.idle_since, agent.id))
+        for queue in agent.pools:
+            selection.offer(queue, agent)
         self._floor.unmatched.append(agent)
 
     def _withdraw(self, agent: Agent) -> bool:
         """Let the agent not be selected; say whether he could have been."""
         was_selectable = agent.state is AgentState.READY and agent.passed_over is None
         if was_selectable:
-            for queue in agent.queues:
+            for queue in agent.pools:
                 queue.ready.discard(agent)
         return was_selectable
 
@@ -313,7 +315,7 @@ class Roster:
                 agent.reason if agent.pending is None else agent.pending.reason,
                 agent.pending.state if agent.pending else None,
                 int(now - agent.since),
-                queue.csq.id if queue else None,
+                queue.csq_id if queue else None,
                 tuple(queue.csq.id for queue in agent.queues),
             )
         )

@@ -1,22 +1,26 @@
-"""Contacts and queues: from the route point over a port to an agent, and back to the queue.
+"""Contacts and queues: from a port to an agent, and back to the queue.
 
 A contact is in exactly one `Place`. Agents and contacts meet when one of them comes, never by a scan: an agent who
 becomes available looks at the first contact of each of his queues, a contact that begins to wait at the first agent
 of each of its queues.
 
-Spec: ``engine.md`` §3.1 to §3.3; ``telephony.md`` §4.1, §4.2.
+Spec: ``engine.md`` §3.1 to §3.3; ``telephony.md`` §4.2.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
-from finesse_tx.directory.core.records import CSQ, Trigger
+from finesse_tx.cti.core.enums import NULL
+from finesse_tx.directory.core.queues import ResourceGroupPool
+from finesse_tx.directory.core.records import CSQ, Snapshot, Trigger
+from finesse_tx.engine.core import selection, workload
 from finesse_tx.engine.core.calls import Calls
+from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
 from finesse_tx.engine.core.events import (
     Accept,
     Answer,
@@ -28,14 +32,21 @@ from finesse_tx.engine.core.events import (
 )
 from finesse_tx.engine.core.floor import Floor
 from finesse_tx.engine.core.objects import Agent, Call, Contact, Place, Queue
+from finesse_tx.engine.core.ports import Ports
+from finesse_tx.engine.core.ranking import Ranking
 from finesse_tx.engine.core.roster import Roster
+from finesse_tx.engine.core.routing_record import MAX_RECORDS, RoutingRecord
 from finesse_tx.engine.core.states import AgentState, Input
 from finesse_tx.telephony.core.events import Cause
 
-__all__ = ["RETRY_S", "Router", "Tally"]
+__all__ = ["HIGHEST", "LOWEST", "RETRY_S", "Router", "Tally"]
 
 RETRY_S: Final = 1.0
 """When the switch could not end a ringing in time, it is asked again after so long."""
+
+LOWEST: Final = 1
+HIGHEST: Final = 10
+"""Priorities; every contact begins with the lowest."""
 
 
 @dataclass(slots=True)
@@ -44,10 +55,11 @@ class Tally:
 
     Attributes:
         arrived: Callers at a trigger.
-        rejected: Those for whom no port was free, or whose route point has no trigger.
+        rejected: Those for whom no port or session was free, or whose route point has no trigger.
         abandoned: Those who hung up before an agent answered.
         handled: Those whom an agent answered.
-        aborted: Those whom we lost: the switch failed, or a port did.
+        by_script: Those whom their script sent on, or hung up on.
+        aborted: Those whom we lost: the switch failed, a port did, or a script.
         not_answered: How often an agent did not answer.
     """
 
@@ -55,6 +67,7 @@ class Tally:
     rejected: int = 0
     abandoned: int = 0
     handled: int = 0
+    by_script: int = 0
     aborted: int = 0
     not_answered: int = 0
 
@@ -65,64 +78,75 @@ class Router:
     Attributes:
         queues: By CSQ id.
         contacts: Those that are not GONE, by call id.
+        ports: Where they wait.
         tally: The counts.
+        routed: Who was given whom, and why; the latest `MAX_RECORDS`.
     """
 
     def __init__(self, floor: Floor, roster: Roster, calls: Calls) -> None:
         self._floor, self._roster, self._calls = floor, roster, calls
         self.queues: dict[int, Queue] = {}
         self.contacts: dict[int, Contact] = {}
+        self.ports = Ports(floor.model)
         self.tally = Tally()
+        self.routed: deque[RoutingRecord] = deque(maxlen=MAX_RECORDS)
         self._triggers: dict[str, Trigger] = {}
-        self._free_ports: OrderedDict[str, None] = OrderedDict()
-        self._coming: dict[str, Contact] = {}  # by port, until the port has answered
-        self._sequence = count(1)
+        self._turns = count(1)
 
-    def configure(self, csqs: Iterable[CSQ], triggers: Iterable[Trigger]) -> None:
+    def configure(self, snapshot: Snapshot) -> None:
         """Take in the directory's queues and triggers; contacts stay where they are."""
-        for csq in csqs:
-            self.queues.setdefault(csq.id, Queue(csq)).csq = csq
-        self._triggers = {t.route_point: t for t in triggers if t.csq_id in self.queues}
+        skills = {skill.id: skill.name for skill in snapshot.skills}
+        groups = {group.id: group.name for group in snapshot.resource_groups}
+        for csq in snapshot.csqs:
+            queue = self.queues.setdefault(csq.id, Queue(csq))
+            if queue.csq != csq:
+                self._reorder(queue, csq)
+            if isinstance(csq.pool, ResourceGroupPool):
+                queue.skill_names = (groups.get(csq.pool.resource_group_id, ""),)
+            else:
+                queue.skill_names = tuple(skills.get(s.skill_id, "") for s in csq.pool.skills)
+        self._triggers = {t.route_point: t for t in snapshot.triggers if t.csq_id in self.queues}
 
-    # Ports: a call control group ------------------------------------------------------------------------------
+    def new_day(self) -> None:
+        """It is midnight: today's figures begin anew, and with them the order of those whom they rank."""
+        for agent in self._roster.agents.values():
+            workload.forget(agent)
+        for queue in self.queues.values():
+            queue.today.handled, queue.today.seconds = 0, 0.0
+            if queue.csq.criterion in selection.OF_TODAY:
+                self._reorder(queue, queue.csq)
 
-    def port_in_service(self, number: str) -> None:
-        """A port can be used."""
-        self._free_ports[number] = None
+    @staticmethod
+    def _reorder(queue: Queue, csq: CSQ) -> None:
+        """Rank a queue's agents anew; keys of two kinds cannot be compared, so none of the old ones may stay."""
+        agents, queue.ready = list(queue.ready), Ranking()
+        queue.csq = csq
+        for agent in agents:
+            selection.offer(queue, agent)
 
-    def port_is_free(self, number: str) -> None:
-        """A port's call is over, or never came."""
-        address = self._floor.model.addresses.get(number)
-        if address is not None and address.in_service:
-            self.port_in_service(number)
-
-    def port_out_of_service(self, number: str) -> None:
-        """A port cannot be used."""
-        self._free_ports.pop(number, None)
-
-    def _take_port(self) -> str | None:
-        """The port that has been free longest; one that is not free after all comes back when its call is over."""
-        while self._free_ports:
-            number, _ = self._free_ports.popitem(last=False)
-            if number not in self._coming and self._floor.model.addresses[number].is_free:
-                return number
-        return None
-
-    # From the route point to a queue --------------------------------------------------------------------------
+    # From the route point to a port ---------------------------------------------------------------------------
 
     def arrived(self, call: Call, route_point: str) -> None:
         """A caller is offered to a route point: send him to a port, or let him hear busy."""
         self.tally.arrived += 1
         trigger = self._triggers.get(route_point)
-        port = self._take_port() if trigger is not None else None
-        if trigger is None or port is None:
-            self.tally.rejected += 1
-            self._floor.effects.append(Reject(call.id, route_point, Cause.BUSY))
+        if trigger is None:
+            self._turn_away(call, route_point, "no application")
             return
-        queues = tuple(self.queues[i] for i in (trigger.csq_id,) if i is not None)
-        contact = Contact(call, trigger, queues, next(self._sequence), port)
-        call.contact = self.contacts[call.id] = self._coming[port] = contact
+        if 0 < trigger.max_sessions <= self.ports.sessions(route_point):
+            self._turn_away(call, route_point, "no free session")
+            return
+        if (port := self.ports.take()) is None:
+            self._turn_away(call, route_point, "no free port")
+            return
+        call.contact = self.contacts[call.id] = contact = Contact(call, trigger, port)
+        self.ports.expect(contact)
         self._floor.effects.append(Redirect(call.id, route_point, port))
+
+    def _turn_away(self, call: Call, route_point: str, why: str) -> None:
+        self.tally.rejected += 1
+        self._floor.effects.append(ContactEvent(ContactStep.REJECTED, call.id, reason=why))
+        self._floor.effects.append(Reject(call.id, route_point, Cause.BUSY))
 
     def offered_at_port(self, call: Call, port: str) -> None:
         """A port is offered a call: ours is taken, someone's who dialled the port itself is not."""
@@ -138,15 +162,86 @@ class Router:
 
     def at_port(self, contact: Contact, now: float) -> None:
         """The caller is at the port: let him wait."""
-        self._has_come(contact)
-        contact.enqueued_at = now
-        self._wait(contact)
+        self.ports.has_come(contact)
+        contact.place = Place.TREATED
+        csq_id = contact.trigger.csq_id
+        self.enqueue(contact, [] if csq_id is None else [self.queues[csq_id]], now)
 
-    def _has_come(self, contact: Contact) -> None:
-        if self._coming.get(contact.port) is contact:
-            del self._coming[contact.port]
+    # Into queues and out of them ------------------------------------------------------------------------------
 
-    def _wait(self, contact: Contact) -> None:
+    def enqueue(self, contact: Contact, queues: Iterable[Queue], now: float) -> None:
+        """Let a contact wait in further queues; those that come first are asked first for an agent.
+
+        Args:
+            contact: TREATED or WAITING.
+            queues: Where; one in which it waits already stays where it is.
+            now: The time.
+        """
+        new = [queue for queue in dict.fromkeys(queues) if queue not in contact.queues]
+        if not new:
+            return
+        if contact.place is Place.TREATED:
+            contact.place = Place.WAITING
+            self._go_to_tail(contact, now)
+        if contact.enqueued_at is None:
+            contact.enqueued_at = now
+        contact.queues += tuple(new)
+        for queue in new:
+            queue.waiting.add(contact, contact.rank)
+        self._note(contact, ContactStep.QUEUED)
+        contact.told_queued = False
+        self._floor.unmatched.append(contact)
+
+    def want(self, contact: Contact, agent: Agent, now: float) -> None:
+        """Let a contact wait for one agent, too: agent-based routing."""
+        if agent.own is None:
+            agent.own = Queue(CSQ(NULL, agent.id), is_personal=True)
+            if agent.state is AgentState.READY and agent.passed_over is None:
+                selection.offer(agent.own, agent)
+        self.enqueue(contact, (agent.own,), now)
+
+    def dequeue(self, contact: Contact, queues: Iterable[Queue] | None = None) -> None:
+        """Take a contact out of queues.
+
+        Args:
+            contact: WAITING, or nothing happens.
+            queues: Which; None for all.
+        """
+        if contact.place is not Place.WAITING:
+            return
+        leaving = contact.queues if queues is None else tuple(queues)
+        kept = tuple(queue for queue in contact.queues if queue not in leaving)
+        contact.queues = left = tuple(queue for queue in contact.queues if queue in leaving)
+        if left:
+            self._note(contact, ContactStep.DEQUEUED)
+            if contact.told_queued:
+                self._calls.tell(contact.call, CallEventKind.DEQUEUED, contact.port)
+        for queue in left:
+            queue.waiting.discard(contact)
+        contact.queues = kept
+        if not kept:
+            contact.place = Place.TREATED
+
+    def set_priority(self, contact: Contact, priority: int, now: float) -> None:
+        """Give a contact another priority: it goes behind those who have it already.
+
+        Args:
+            contact: Any.
+            priority: `LOWEST` to `HIGHEST`.
+            now: The time.
+        """
+        if priority == contact.priority:
+            return
+        contact.priority = priority
+        self._go_to_tail(contact, now)
+        if contact.place is Place.WAITING:
+            for queue in contact.queues:
+                queue.waiting.add(contact, contact.rank)
+
+    def _go_to_tail(self, contact: Contact, now: float) -> None:
+        contact.since, contact.turn = now, next(self._turns)
+
+    def _wait_again(self, contact: Contact) -> None:
         contact.place = Place.WAITING
         for queue in contact.queues:
             queue.waiting.add(contact, contact.rank)
@@ -164,19 +259,24 @@ class Router:
                 self._match_contact(new, now)
 
     def _match_agent(self, agent: Agent, now: float) -> None:
+        """Give an agent the first of all who wait for him, in whatever queue."""
         found = [
             first
-            for queue in agent.queues
+            for queue in agent.pools
             if agent in queue.ready and (first := queue.waiting.first()) is not None
         ]
         if found:
-            self._reserve(agent, min(found, key=lambda first: first[0])[1], now)
+            contact = min(found, key=lambda first: first[0])[1]
+            queue = next(queue for queue in contact.queues if agent in queue.ready)
+            self._reserve(agent, contact, queue, now)
 
     def _match_contact(self, contact: Contact, now: float) -> None:
-        found = [first for queue in contact.queues if (first := queue.ready.first()) is not None]
-        if found:
-            self._reserve(min(found, key=lambda first: first[0])[1], contact, now)
-        elif not contact.told_queued:
+        """Give a contact the agent of the first of its queues that has one."""
+        for queue in contact.queues:
+            if (first := queue.ready.first()) is not None:
+                self._reserve(first[1], contact, queue, now)
+                return
+        if not contact.told_queued:
             self._tell_queued(contact)
 
     def _tell_queued(self, contact: Contact) -> None:
@@ -184,14 +284,37 @@ class Router:
         contact.call.parties[contact.port].is_diverted = False
         self._calls.tell(contact.call, CallEventKind.QUEUED, contact.port)
 
-    def _reserve(self, agent: Agent, contact: Contact, now: float) -> None:
-        for queue in contact.queues:
-            queue.waiting.discard(contact)
-        contact.queue = next(queue for queue in contact.queues if agent in queue.ready)
+    def _reserve(self, agent: Agent, contact: Contact, queue: Queue, now: float) -> None:
+        record = self._record(agent, contact, queue, now)
+        self.routed.append(record)
+        for other in contact.queues:
+            other.waiting.discard(contact)
+        selection.selected(queue, agent)
+        contact.queue = queue
         contact.place, contact.agent, agent.contact = Place.RESERVED, agent, contact
+        workload.reserved(agent, queue, now)
+        self._note(contact, ContactStep.SELECTED, record.reason)
         self._roster.happen(agent, Input.SELECTED, now)
         self._floor.effects.append(Redirect(contact.call.id, contact.port, agent.extension))
-        self._ring_until(contact, now + self._floor.policy.ring_no_answer_s)
+        rings_s = queue.csq.ring_no_answer_s or self._floor.policy.ring_no_answer_s
+        self._ring_until(contact, now + rings_s)
+
+    @staticmethod
+    def _record(agent: Agent, contact: Contact, queue: Queue, now: float) -> RoutingRecord:
+        since = now if contact.enqueued_at is None else contact.enqueued_at
+        return RoutingRecord(
+            now,
+            contact.call.id,
+            contact.trigger.route_point,
+            queue.csq_id,
+            "" if queue.is_personal else queue.csq.name,
+            agent.id,
+            selection.reason(queue, agent, now),
+            contact.priority,
+            now - since,
+            queue.waiting.position(contact),
+            len(queue.ready),
+        )
 
     def _ring_until(self, contact: Contact, due: float) -> None:
         contact.ringing = self._floor.agenda.set(due, lambda now: self._rang_enough(contact, now))
@@ -209,7 +332,11 @@ class Router:
         if contact.place is Place.RESERVED and contact.agent is not None:
             self._stop_ringing(contact)
             contact.place = Place.CONNECTED
+            self.ports.has_left(contact)
             self.tally.handled += 1
+            self._note(contact, ContactStep.ANSWERED)
+            if contact.queue is not None:
+                workload.answered(contact.agent, contact.queue, now)
             self._roster.happen(contact.agent, Input.ANSWERED, now)
 
     def _stop_ringing(self, contact: Contact) -> None:
@@ -233,13 +360,16 @@ class Router:
             self.tally.not_answered += 1
             if self._floor.policy.ready_after_ring_no_answer:
                 happening = Input.PASSED_OVER
+        self._note(contact, ContactStep.RETURNED)
         contact.agent = agent.contact = contact.queue = None
         if agent.state is AgentState.RESERVED:
             self._roster.happen(agent, happening, now)
         else:
             self._roster.phone_is_free(agent, now)
         was_diverted = contact.call.parties[contact.port].is_diverted
-        self._wait(contact)
+        if self._floor.policy.requeue_at_tail:
+            self._go_to_tail(contact, now)
+        self._wait_again(contact)
         if was_diverted:
             self._tell_queued(contact)
 
@@ -253,9 +383,11 @@ class Router:
         self._stop_ringing(contact)
         if place is not Place.CONNECTED and contact.call.id in self.contacts:
             self.tally.abandoned += 1
+            self._note(contact, ContactStep.ABANDONED)
         if place is Place.OFFERED:  # he may never have come to his port
-            self._has_come(contact)
-            self.port_is_free(contact.port)
+            self.ports.has_come(contact)
+            self.ports.is_free(contact.port)
+        self.ports.has_left(contact)
         contact.place = Place.GONE
         self.contacts.pop(contact.call.id, None)
         return place
@@ -265,11 +397,12 @@ class Router:
         for contact in list(self.contacts.values()):
             if contact.place is not Place.CONNECTED:
                 self.tally.aborted += 1
+                self._note(contact, ContactStep.ABORTED, "the telephone system was lost")
             del self.contacts[contact.call.id]
             self.gone(contact)
             if contact.agent is not None:
                 contact.agent.contact = None
-        self._free_ports.clear()
+        self.ports.free.clear()
 
     def operation_failed(self, operation: Operation, cause: Cause, now: float) -> None:
         """The switch could not do what the router wanted.
@@ -302,6 +435,24 @@ class Router:
     def _lose(self, contact: Contact) -> None:
         """Give up a contact that never came to its port."""
         self.tally.aborted += 1
+        self._note(contact, ContactStep.ABORTED, "the switch did not bring the caller to a port")
         del self.contacts[contact.call.id]
-        self._has_come(contact)
-        self.port_is_free(contact.port)
+        self.ports.has_come(contact)
+        self.ports.has_left(contact)
+        self.ports.is_free(contact.port)
+
+    def _note(self, contact: Contact, step: ContactStep, reason: str = "") -> None:
+        """Keep a step for the records."""
+        wanted = next((q.csq.name for q in contact.queues if q.is_personal), "")
+        self._floor.effects.append(
+            ContactEvent(
+                step,
+                contact.call.id,
+                tuple(q.csq_id for q in contact.queues if q.csq_id is not None),
+                contact.queue.csq_id if contact.queue else None,
+                contact.agent.id if contact.agent else "",
+                contact.priority,
+                reason,
+                wanted,
+            )
+        )

@@ -295,10 +295,10 @@ class CentreMachine(RuleBasedStateMachine):
     @invariant()
     def ports_add_up(self) -> None:
         """A port in service is free, or in a call, or on its way into one; nobody waits without one."""
-        free = set(self.engine.router._free_ports)
+        free = set(self.engine.router.ports.free)
         offered = [c.port for c in self.engine.router.contacts.values() if c.place is Place.OFFERED]
         assert len(offered) == len(set(offered))
-        assert set(self.engine.router._coming) == set(offered)
+        assert set(self.engine.router.ports.coming) == set(offered)
         for number in ("70001", "70002", "70003"):
             address = self.centre.switch.model.addresses[number]
             if address.in_service and address.is_free:

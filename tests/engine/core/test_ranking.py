@@ -4,12 +4,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.engine.core.ranking import SLACK, Ranking
+from finesse_tx.engine.core.ranking import SLACK, Line, Ranking
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(["add", "discard", "first"]), st.integers(0, 9), st.integers(0, 5)),
     max_size=60,
 )
+
+
+class LineTests(SynchronousTestCase):
+    """`Line`."""
+
+    @given(st.lists(st.tuples(st.integers(0, 7), st.none() | st.integers(0, 5)), max_size=40))
+    def test_any(self, steps: list[tuple[int, int | None]]) -> None:
+        """Whoever joins, moves or leaves, everybody stands where sorting would put him."""
+        line: Line[int] = Line()
+        keys: dict[int, tuple[int, int]] = {}
+        for turn, (member, key) in enumerate(steps):
+            if key is None:
+                line.discard(member)
+                keys.pop(member, None)
+            else:
+                line.add(member, key)
+                keys[member] = key, turn
+            order = sorted(keys, key=keys.__getitem__)
+            first = line.first()
+            self.assertEqual(list(line), order)
+            self.assertEqual(first[1] if first else None, order[0] if order else None)
+            self.assertEqual([line.position(one) for one in order], list(range(1, len(order) + 1)))
+            self.assertEqual((len(line), member in line), (len(order), member in keys))
+
+    def test_stranger(self) -> None:
+        """Who is no member has no position."""
+        self.assertRaises(KeyError, Line[int]().position, 1)
 
 
 class RankingTests(SynchronousTestCase):

@@ -6,13 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
+from finesse_tx.cti.core.enums import CallType
 from finesse_tx.directory.core.records import Snapshot, Trigger
-from finesse_tx.engine.core.events import Redirect
-from finesse_tx.engine.core.objects import Agent, Call, Contact, Place
+from finesse_tx.engine.core import workload
+from finesse_tx.engine.core.contact_events import ContactEvent
+from finesse_tx.engine.core.events import AgentStateChanged, CallEvent, CallEventKind, Redirect
+from finesse_tx.engine.core.objects import Agent, Call, Contact, Party, Place
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.router import RETRY_S, Tally
 from finesse_tx.engine.core.states import AgentState, Request
 from finesse_tx.telephony.core.events import Cause
+from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.core.objects import Call as TelephonyCall
 from tests.support.centre import CALLER, Centre, csq, people, sample, skilled
 
@@ -88,7 +92,7 @@ CONTACTS = st.lists(
     st.tuples(
         st.integers(1, 10),
         st.integers(0, 20),
-        st.sets(st.integers(1, 3), min_size=1).map(sorted),
+        st.lists(st.integers(1, 3), min_size=1, unique=True),
     ),
     max_size=12,
 )
@@ -98,15 +102,18 @@ AGENTS = st.lists(st.tuples(st.integers(0, 20), st.sets(st.integers(1, 3)).map(s
 class OracleTests(SynchronousTestCase):
     """The router's indexes against a scan, with contacts in several queues and of all priorities."""
 
-    def contact(self, centre: Centre, sequence: int, priority: int, csq_ids: list[int]) -> Contact:
+    def contact(
+        self, centre: Centre, sequence: int, priority: int, csq_ids: list[int], now: float
+    ) -> Contact:
         """A contact that waits, as a script may make it: in several queues, with a priority."""
         router = centre.engine.router
         call = Call(TelephonyCall(sequence))
-        queues = tuple(router.queues[csq_id] for csq_id in csq_ids)
-        contact = Contact(
-            call, Trigger("6001", 1, "x", 1), queues, sequence, f"port{sequence}", priority=priority
+        contact = Contact(call, Trigger("6001", 1, "x", 1), f"port{sequence}", priority=priority)
+        contact.place = Place.TREATED
+        call.parties[contact.port] = Party(
+            contact.port, AddressKind.CTI_PORT, True, CallType.CALLTYPE_ACD_IN
         )
-        contact.told_queued = True
+        router.enqueue(contact, (router.queues[csq_id] for csq_id in csq_ids), now)
         return contact
 
     @given(CONTACTS, AGENTS)
@@ -126,13 +133,11 @@ class OracleTests(SynchronousTestCase):
         )
         router, waiting = centre.engine.router, []
         for sequence, (priority, moment, csq_ids) in enumerate(contacts, 1):
-            contact = self.contact(centre, sequence, priority, csq_ids)
-            router.at_port(contact, float(moment))
-            waiting.append(contact)
+            waiting.append(self.contact(centre, sequence, priority, csq_ids, float(moment)))
         router.match(centre.now)
         for number, (_, csq_ids) in enumerate(agents, 1):
             mine = [c for c in waiting if {q.csq.id for q in c.queues} & set(csq_ids)]
-            best = min(mine, key=lambda c: (-c.priority, c.enqueued_at, c.sequence), default=None)
+            best = min(mine, key=lambda c: (-c.priority, c.enqueued_at, c.call.id), default=None)
             name, extension = f"agent{number}", str(1000 + number)
             centre.engine.sign_in(name, extension, False, centre.now)
             centre.engine.request_state(name, Request.READY, 0, centre.now)
@@ -146,7 +151,7 @@ class OracleTests(SynchronousTestCase):
     def test_contacts_come(
         self, contacts: list[tuple[int, int, list[int]]], agents: list[tuple[int, list[int]]]
     ) -> None:
-        """A contact that begins to wait gets the agent whom a scan of everybody would find."""
+        """A contact that begins to wait gets whom a scan of everybody finds in the first of its queues that has anybody."""
         centre = Centre(
             Snapshot(
                 tuple(
@@ -165,16 +170,208 @@ class OracleTests(SynchronousTestCase):
             ready.append(centre.agent(number))
         router = centre.engine.router
         for sequence, (priority, _, csq_ids) in enumerate(contacts, 1):
-            able = [a for a in ready if {q.csq.id for q in a.queues} & set(csq_ids)]
-            best = min(able, key=lambda a: (a.idle_since, a.id), default=None)
-            contact = self.contact(centre, sequence, priority, csq_ids)
-            router.at_port(contact, centre.now)
+            best = next(
+                (
+                    min(able, key=lambda a: (a.idle_since, a.id))
+                    for csq_id in csq_ids
+                    if (able := [a for a in ready if router.queues[csq_id] in a.queues])
+                ),
+                None,
+            )
+            contact = self.contact(centre, sequence, priority, csq_ids, centre.now)
             router.match(centre.now)
             self.assertIs(contact.agent, best)
             if best is not None:
                 ready.remove(best)
                 self.assertIs(best.state, AgentState.RESERVED)
                 self.assertFalse([q for q in router.queues.values() if best in q.ready])
+
+
+class QueueTests(SynchronousTestCase):
+    """What scripts do with waiting contacts: further queues, priorities, one agent and no other."""
+
+    def setUp(self) -> None:
+        """Let nobody be ready, and callers wait in Sales."""
+        self.centre = Centre(ports=5)
+        self.router = self.centre.engine.router
+
+    def caller(self) -> Contact:
+        """Another one."""
+        contact = self.router.contacts[self.centre.call_in()]
+        self.centre.wait(1)
+        return contact
+
+    def after(self) -> list[str]:
+        """What is told of it."""
+        self.router.match(self.centre.now)
+        self.centre.settle()
+        return self.centre.told()
+
+    def test_priority(self) -> None:
+        """Whoever gets another priority waits behind those who have it; the same one changes nothing."""
+        contacts = [self.caller() for _ in range(4)]
+        first, second, third, fourth = contacts
+        for contact in (third, second, first, first):
+            self.router.set_priority(contact, 10 if contact is not first else 9, self.centre.now)
+        line = self.router.queues[1].waiting
+        self.assertEqual(list(line), [third, second, first, fourth])
+        self.assertEqual([line.position(contact) for contact in contacts], [3, 2, 1, 4])
+        self.router.set_priority(first, 9, self.centre.now + 1)
+        self.router.set_priority(third, 1, self.centre.now)
+        self.assertEqual(list(line), [second, first, fourth, third])
+
+    def test_old_calls_wait(self) -> None:
+        """A call of priority 2 beats every call of priority 1, however old, in whatever queue."""
+        old = self.caller()
+        self.centre.wait(10_000)
+        new = self.router.contacts[self.centre.call_in("6002")]
+        self.router.set_priority(new, 2, self.centre.now)
+        self.centre.sign_in(1)
+        self.assertIs(self.centre.agent().contact, new)
+        self.assertIs(old.place, Place.WAITING)
+
+    def test_further_queue(self) -> None:
+        """A contact that waits in two queues is told so, and goes to whoever comes; it leaves both."""
+        snapshot = sample()
+        self.centre = Centre(replace(snapshot, people=people(1, (2,))))
+        self.router = self.centre.engine.router
+        contact = self.caller()
+        sales, support = self.router.queues.values()
+        self.centre.told()
+        self.router.enqueue(contact, (support, sales), self.centre.now)
+        self.assertEqual(self.after(), ["CALL_QUEUED 70001"])
+        self.assertEqual(contact.queues, (sales, support))
+        self.centre.sign_in(1)
+        self.assertIs(contact.queue, support)
+        self.assertEqual((len(sales.waiting), len(support.waiting)), (0, 0))
+
+    def test_first_queue_first(self) -> None:
+        """Of several queues with an agent ready, the one that was named first gives hers."""
+        snapshot = sample()
+        one, two = people(1, (1,)), people(2, (2,))[1:]
+        self.centre = Centre(replace(snapshot, people=(*one, *two)))
+        self.router = self.centre.engine.router
+        contact = self.caller()
+        self.router.dequeue(contact)
+        self.centre.sign_in(1, 2)
+        sales, support = self.router.queues.values()
+        self.router.enqueue(contact, (support, sales), self.centre.now)
+        self.after()
+        self.assertIs(contact.agent, self.centre.agent(2))
+
+    def test_dequeue(self) -> None:
+        """Out of one queue is told, with what is left out; out of the last one the contact is at its port only."""
+        contact = self.caller()
+        sales, support = self.router.queues.values()
+        self.router.enqueue(contact, (support,), self.centre.now)
+        self.after()
+        self.router.dequeue(contact, (sales,))
+        (event,) = [e for e in self.centre.engine.take_effects() if isinstance(e, CallEvent)]
+        self.assertEqual((event.kind, event.csq_ids), (CallEventKind.DEQUEUED, (1,)))
+        self.assertEqual((contact.queues, contact.place), ((support,), Place.WAITING))
+        self.router.dequeue(contact, (sales,))
+        self.router.dequeue(contact)
+        self.router.dequeue(contact)
+        self.assertEqual((contact.queues, contact.place), ((), Place.TREATED))
+        self.assertEqual((len(sales.waiting), len(support.waiting)), (0, 0))
+        self.centre.sign_in(1)
+        self.assertIs(self.centre.agent().contact, None)
+
+    def test_wanted_agent(self) -> None:
+        """A caller who wants one agent gets him and nobody else, before those who came later."""
+        contact = self.caller()
+        self.router.dequeue(contact)
+        self.router.want(contact, self.centre.agent(2), self.centre.now)
+        self.after()
+        self.centre.sign_in(1)
+        self.assertIs(self.centre.agent(1).state, AgentState.READY)
+        self.centre.sign_in(2)
+        self.assertIs(contact.agent, self.centre.agent(2))
+        self.assertEqual(self.router.routed[-1].reason, "the caller wants agent2")
+        self.assertIsNone(self.router.routed[-1].csq_id)
+        self.centre.answer(contact.call.id, "1002")
+        self.centre.told()
+        self.centre.hang_up(contact.call.id)
+        self.assertIn("agent2 READY", self.centre.told())
+
+    def test_wanted_agent_ready(self) -> None:
+        """If he is READY he gets it at once; what is told names no queue."""
+        self.centre = Centre(replace(sample(), people=people(2, ())))
+        self.router = self.centre.engine.router
+        self.centre.sign_in(2)
+        contact = self.caller()
+        self.router.dequeue(contact)
+        self.centre.engine.take_effects()
+        self.router.want(contact, self.centre.agent(2), self.centre.now)
+        self.router.match(self.centre.now)
+        told = self.centre.engine.take_effects()
+        (state,) = [e for e in told if isinstance(e, AgentStateChanged)]
+        (queued, selected) = [e for e in told if isinstance(e, ContactEvent)]
+        self.assertEqual((state.state, state.csq_id), (AgentState.RESERVED, None))
+        self.assertEqual((queued.csq_ids, queued.wanted_id), ((), "agent2"))
+        self.assertEqual((selected.csq_id, selected.agent_id), (None, "agent2"))
+
+    def test_requeued_at_tail(self) -> None:
+        """After ring-no-answer a contact is first again, or last of its priority where it is so configured."""
+        for at_tail in (False, True):
+            centre = Centre(policy=Policy(requeue_at_tail=at_tail), ports=3)
+            centre.sign_in(1)
+            first = centre.call_in()
+            centre.wait(1)
+            second = centre.call_in()
+            centre.wait(20)
+            line = centre.engine.router.queues[1].waiting
+            wanted = [second, first] if at_tail else [first, second]
+            self.assertEqual([contact.call.id for contact in line], wanted)
+
+    def test_ring_time(self) -> None:
+        """A queue's own ring time goes before the general one."""
+        snapshot = sample()
+        csqs = tuple(replace(one, ring_no_answer_s=7.0) for one in snapshot.csqs)
+        centre = Centre(replace(snapshot, csqs=csqs))
+        centre.sign_in(1)
+        centre.call_in()
+        centre.wait(6.9)
+        self.assertIs(centre.agent().state, AgentState.RESERVED)
+        centre.wait(0.1)
+        self.assertIs(centre.agent().state, AgentState.NOT_READY)
+
+    def test_sessions(self) -> None:
+        """A trigger with so many sessions turns the next caller away until one has left his port."""
+        snapshot = sample()
+        triggers = tuple(replace(one, max_sessions=2) for one in snapshot.triggers)
+        centre = Centre(replace(snapshot, triggers=triggers), ports=9)
+        first = centre.call_in()
+        centre.call_in()
+        centre.call_in()
+        self.assertEqual(
+            (centre.engine.router.tally.rejected, len(centre.switch.model.calls)), (1, 2)
+        )
+        centre.call_in("6002")
+        centre.hang_up(first)
+        centre.call_in()
+        centre.sign_in(1)
+        centre.answer(next(iter(centre.engine.router.contacts)))
+        centre.call_in()
+        self.assertEqual(centre.engine.router.tally.rejected, 1)
+
+    def test_expected_wait(self) -> None:
+        """Position, times mean duration, by busy agents; unknown until somebody was handled today."""
+        centre = Centre(ports=9)
+        sales = centre.engine.router.queues[1]
+        centre.sign_in(1, 2)
+        first = centre.call_in()
+        centre.answer(first)
+        centre.wait(60)
+        waiting = [centre.engine.router.contacts[centre.call_in()] for _ in range(3)]
+        last = waiting[-1]
+        self.assertIsNone(workload.expected_wait_s(last, sales))
+        centre.hang_up(first)
+        self.assertEqual((sales.today.handled, sales.busy), (1, 2))
+        self.assertEqual(sales.today.mean_s, 60)
+        self.assertEqual(sales.waiting.position(last), 1)
+        self.assertEqual(workload.expected_wait_s(last, sales), 30)
+        self.assertIsNone(workload.expected_wait_s(waiting[0], sales))
 
 
 class RingNoAnswerTests(SynchronousTestCase):
@@ -372,7 +569,7 @@ class PortTests(SynchronousTestCase):
         centre = Centre(ports=1)
         first, second = centre.switch.allocate(), centre.switch.allocate()
         centre.hear(centre.switch.call_from_outside(first, CALLER, "6001"))
-        centre.engine.router.port_is_free("70001")
+        centre.engine.router.ports.is_free("70001")
         centre.hear(centre.switch.call_from_outside(second, "0699999999", "6001"))
         centre.settle()
         self.assertEqual(list(centre.engine.router.contacts), [first])
