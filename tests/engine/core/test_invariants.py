@@ -129,6 +129,41 @@ class CentreMachine(RuleBasedStateMachine):
         """Somebody calls somebody."""
         self.attempt(self.engine.make_call, number, digits, DataChange(), self.centre.now)
 
+    # What scripts do -----------------------------------------------------------------------------------------
+
+    def treat(self, contact: int, change: object, *arguments: object) -> None:
+        """Do something with one of the contacts that are at their ports and have no agent."""
+        places = {Place.TREATED, Place.WAITING}
+        found = [c for c in self.engine.router.contacts.values() if c.place in places]
+        if found:
+            assert callable(change)
+            change(found[contact % len(found)], *arguments)
+            self.engine.router.match(self.centre.now)
+            self.centre.collect()
+
+    @rule(contact=CALLS, csq_ids=st.lists(st.integers(1, 2), max_size=2))
+    def enqueue(self, contact: int, csq_ids: list[int]) -> None:
+        """A contact is put into queues."""
+        router = self.engine.router
+        self.treat(contact, router.enqueue, [router.queues[n] for n in csq_ids], self.centre.now)
+
+    @rule(contact=CALLS, csq_ids=st.none() | st.lists(st.integers(1, 2), max_size=2))
+    def dequeue(self, contact: int, csq_ids: list[int] | None) -> None:
+        """A contact is taken out of some of its queues, or all."""
+        router = self.engine.router
+        queues = None if csq_ids is None else [router.queues[n] for n in csq_ids]
+        self.treat(contact, router.dequeue, queues)
+
+    @rule(contact=CALLS, number=AGENTS)
+    def want(self, contact: int, number: int) -> None:
+        """A contact is to wait for one agent."""
+        self.treat(contact, self.engine.router.want, self.centre.agent(number), self.centre.now)
+
+    @rule(contact=CALLS, priority=st.integers(1, 10))
+    def prioritise(self, contact: int, priority: int) -> None:
+        """A contact gets another priority."""
+        self.treat(contact, self.engine.router.set_priority, priority, self.centre.now)
+
     # What else happens ----------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.centre.waiting)
@@ -220,18 +255,38 @@ class CentreMachine(RuleBasedStateMachine):
         for contact in router.contacts.values():
             waits = [contact in queue.waiting for queue in contact.queues]
             assert all(waits) if contact.place is Place.WAITING else not any(waits)
+            assert bool(waits) == (contact.place not in {Place.OFFERED, Place.TREATED})
             has_agent = contact.place in {Place.RESERVED, Place.CONNECTED}
             assert (contact.agent is not None) == has_agent
             assert contact.place is not Place.GONE
-        for queue in router.queues.values():
+        own = [agent.own for agent in self.agents if agent.own is not None]
+        for queue in [*router.queues.values(), *own]:
             assert not (len(queue.ready) and len(queue.waiting))
             assert len(queue.waiting) == sum(
                 c.place is Place.WAITING and queue in c.queues for c in router.contacts.values()
             )
             for agent in self.agents:
                 selectable = agent.state is AgentState.READY and agent.passed_over is None
-                assert (agent in queue.ready) == (selectable and queue in agent.queues)
+                assert (agent in queue.ready) == (selectable and queue in agent.pools)
         assert not self.engine.floor.unmatched
+
+    @invariant()
+    def in_order(self) -> None:
+        """Whoever waits stands where his priority and his time put him, in every queue alike."""
+        waiting = [c for c in self.engine.router.contacts.values() if c.place is Place.WAITING]
+        order = sorted(waiting, key=lambda c: (-c.priority, c.since, c.turn))
+        for queue in self.engine.router.queues.values():
+            assert list(queue.waiting) == [contact for contact in order if queue in contact.queues]
+
+    @invariant()
+    def busy_agents(self) -> None:
+        """A queue knows how many of its agents have a call, or wrap one up."""
+        at_rest = {AgentState.LOGOUT, AgentState.NOT_READY, AgentState.READY}
+        for queue in self.engine.router.queues.values():
+            found = [a for a in self.agents if queue in a.queues and a.state not in at_rest]
+            assert queue.busy == len(found)
+        for agent in self.agents:
+            assert agent.engagement is None or agent.state not in at_rest
 
     @invariant()
     def selectable_is_idle(self) -> None:
