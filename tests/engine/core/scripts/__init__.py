@@ -1,0 +1,1 @@
+"""Call treatment: the language and its interpreter."""
