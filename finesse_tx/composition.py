@@ -42,6 +42,9 @@ from finesse_tx.directory.core.demo import PASSWORD
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.service import Directory
+from finesse_tx.engine.core.scripts.reading import check_scripts
+from finesse_tx.engine.core.scripts.steps import Script
+from finesse_tx.engine.scripts import load_scripts
 from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
 from finesse_tx.home import Home
@@ -85,12 +88,14 @@ class Prepared:
         url: The database, at the newest schema.
         snapshot: The directory as it is now.
         hashes: Everyone's encoded password hash, by login id.
+        scripts: The call-treatment scripts, by name, checked against the directory.
     """
 
     tls: ServerTLS
     url: URL
     snapshot: Snapshot
     hashes: Mapping[str, str]
+    scripts: Mapping[str, Script]
 
 
 def prepare(config: Config, home: Home) -> Prepared:
@@ -114,12 +119,15 @@ def prepare(config: Config, home: Home) -> Prepared:
     tls = ServerTLS(identity)
     url = database_url(config.store, home.path)
     passwords = Passwords(config.security)
+    scripts = load_scripts(config.engine.scripts_file)
     found: list[Prepared] = []
 
     def seed(session: Session) -> None:
         if config.demo.enabled:
             add_demo(session, config.demo.agents, lambda: passwords.hash(PASSWORD))
-        found.append(Prepared(tls, url, read_snapshot(session), read_password_hashes(session)))
+        snapshot = read_snapshot(session)
+        check_scripts(scripts, snapshot)
+        found.append(Prepared(tls, url, snapshot, read_password_hashes(session), scripts))
 
     prepare_store(url, seed)
     return found[0]
@@ -170,7 +178,7 @@ def _build(
     # The engine and its telephones, unless the web services follow somebody else's.
     embedded = None
     if not config.cti.client.side_a:
-        embedded = _engine(config, ready.snapshot, directory, authenticator, reactor)
+        embedded = _engine(config, ready, directory, authenticator, reactor)
 
     # Notifications, and the web services that send them.
     notification = NotificationService(
@@ -290,20 +298,20 @@ class Embedded:
 
 def _engine(
     config: Config,
-    snapshot: Snapshot,
+    ready: Prepared,
     directory: Directory,
     authenticator: Authenticator,
     reactor: Any,
 ) -> Embedded:
-    engine = EngineService(directory, authenticator, config.engine, reactor)
-    provider = _provider(config.telephony, snapshot, engine, reactor)
+    engine = EngineService(directory, authenticator, config.engine, reactor, ready.scripts)
+    provider = _provider(config.telephony, ready.snapshot, engine, reactor)
     engine.use(provider)
     customers: Customers | None = None
     if IOutsideLines.providedBy(provider):
         demo = config.demo
         customers = Customers(
             provider,
-            [trigger.route_point for trigger in snapshot.triggers],
+            [trigger.route_point for trigger in ready.snapshot.triggers],
             Random(demo.seed or None),  # noqa: S311  # chance, not a secret
             reactor,
             calls_per_minute=demo.calls_per_minute if demo.enabled else 0.0,

@@ -273,6 +273,8 @@ class EngineConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether an agent who was ready before a call that the engine did not route is ready again after it."""
     ring_no_answer_requeue: Literal["KEEP", "TAIL"] = "KEEP"
     """Whether a call that was not answered keeps its place in the queue, or waits behind the others of its priority."""
+    scripts_file: str = ""
+    """Call-treatment scripts (docs/scripts.rst), beside those that are built in; empty: no others."""
 
 
 class TelephonyConfig(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,6 +9,8 @@ Spec: ``engine.md``; ``design.md`` §2, §3.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from twisted.application.service import MultiService
@@ -43,6 +45,7 @@ from finesse_tx.engine.core.events import (
     Unhold,
 )
 from finesse_tx.engine.core.policy import Policy
+from finesse_tx.engine.core.scripts.steps import Script
 from finesse_tx.engine.peripheral import Peripheral
 from finesse_tx.interfaces import IAuthenticator, IDirectory, IProvider, IProviderListener
 from finesse_tx.telephony.core.errors import ProviderError
@@ -81,10 +84,11 @@ class EngineService(MultiService):
         authenticator: IAuthenticator,
         config: EngineConfig,
         clock: IReactorTime,
+        scripts: Mapping[str, Script] = MappingProxyType({}),
     ) -> None:
         super().__init__()
         self._directory, self._clock = directory, clock
-        self.engine = Engine(Snapshot(), policy_of(config))
+        self.engine = Engine(Snapshot(), policy_of(config), scripts)
         self.configuration = Configuration(Snapshot(), Inventory())
         self.peripheral = Peripheral(self, authenticator)
         self._provider: IProvider | None = None
@@ -164,6 +168,8 @@ class EngineService(MultiService):
                 state=event.state.name,
                 reason=event.reason,
             )
+        elif isinstance(event, ContactEvent) and event.step is ContactStep.ABORTED:
+            self.log.warn("call {call} is lost: {why}", call=event.call_id, why=event.reason)
         elif isinstance(event, ContactEvent) and event.step is ContactStep.SELECTED:
             self.log.info(
                 "call {call} to {agent} from queue {csq}: {reason}",

@@ -30,6 +30,7 @@ from finesse_tx.engine.core.events import (
 )
 from finesse_tx.engine.core.objects import Agent
 from finesse_tx.engine.core.policy import Policy
+from finesse_tx.engine.core.scripts.reading import read_scripts
 from finesse_tx.engine.core.states import Request
 from finesse_tx.telephony.core.errors import ProviderError
 from finesse_tx.telephony.core.numbering import inventory, is_outside
@@ -108,7 +109,11 @@ class Centre:
     """
 
     def __init__(
-        self, snapshot: Snapshot | None = None, policy: Policy | None = None, ports: int = 2
+        self,
+        snapshot: Snapshot | None = None,
+        policy: Policy | None = None,
+        ports: int = 2,
+        scripts: str = "",
     ) -> None:
         snapshot = snapshot or sample()
         phones = {str(number) for number in range(1001, 1021)}
@@ -118,7 +123,7 @@ class Centre:
         self.events: list[Event] = []
         self.waiting: deque[Operation] = deque()
         self.switch = Switch(numbers, is_outside)
-        self.engine = Engine(snapshot, policy)
+        self.engine = Engine(snapshot, policy, read_scripts(scripts, "s.toml"))
         self.engine.add_inventory(numbers)
         self.hear(self.switch.start())
         self.settle()
@@ -233,6 +238,18 @@ class Centre:
     def hang_up(self, call_id: int, number: str = CALLER) -> None:
         """Someone hangs up."""
         self.hear(self.switch.disconnect(call_id, number))
+        self.settle()
+
+    def hear_out(self, port: str = "70001") -> None:
+        """What plays at a port comes to its end, or nothing is keyed there for too long."""
+        wait = self.switch.media.wait(port)
+        assert wait is not None, "nothing at that port has an end"
+        self.hear(self.switch.media.is_over(wait))
+        self.settle()
+
+    def key(self, call_id: int, digits: str, number: str = CALLER) -> None:
+        """Someone keys digits."""
+        self.hear(self.switch.send_dtmf(call_id, number, digits))
         self.settle()
 
     def answer(self, call_id: int, extension: str = "1001") -> None:

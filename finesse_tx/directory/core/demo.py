@@ -37,8 +37,8 @@ _CSQS: Final = (
     CSQ(2, "Support", auto_work=True, wrapup_time_s=15, pool=SkillPool((RequiredSkill(2),))),
 )
 _TRIGGERS: Final = (
-    Trigger("6001", 1, "Sales", 1),
-    Trigger("6002", 2, "Support", 2),
+    Trigger("6001", 1, "Sales", 1, "sales"),
+    Trigger("6002", 2, "Support", 2, "support"),
 )
 _REASON_CODES: Final = tuple(
     ReasonCode(code, ReasonCategory.NOT_READY, code, label)

@@ -9,6 +9,8 @@ Spec: ``engine.md`` §1 to §3.3, CCX personality.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from finesse_tx.cti.core.enums import ControlFailureCode, PeripheralErrorCode
@@ -24,6 +26,7 @@ from finesse_tx.engine.core.observer import Observer
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.router import Router
+from finesse_tx.engine.core.scripts.steps import Script
 from finesse_tx.engine.core.states import Request
 from finesse_tx.telephony.core.events import Batch, Cause
 from finesse_tx.telephony.core.inventory import Inventory
@@ -45,11 +48,16 @@ class Engine:
         router: Contacts and queues; to be read.
     """
 
-    def __init__(self, snapshot: Snapshot, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        policy: Policy | None = None,
+        scripts: Mapping[str, Script] = MappingProxyType({}),
+    ) -> None:
         self.floor = Floor(policy or Policy())
         self.calls = Calls(self.floor)
         self.roster = Roster(self.floor, self.calls)
-        self.router = Router(self.floor, self.roster, self.calls)
+        self.router = Router(self.floor, self.roster, self.calls, scripts)
         self._observer = Observer(self.floor, self.roster, self.router, self.calls)
         self._control = Control(self.floor, self.roster, self.calls)
         self.configure(snapshot, 0.0)

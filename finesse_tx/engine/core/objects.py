@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from finesse_tx.cti.core.enums import CallType
 from finesse_tx.directory.core.records import CSQ, Person, Trigger
 from finesse_tx.engine.core.agenda import Deadline
 from finesse_tx.engine.core.data import CallData, DataChange
 from finesse_tx.engine.core.ranking import Line, Ranking
+from finesse_tx.engine.core.scripts.interpreter import Timer, Treatment
 from finesse_tx.engine.core.states import AgentState
 from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.core.objects import Call as TelephonyCall
@@ -31,7 +32,9 @@ __all__ = [
     "Pending",
     "Place",
     "Queue",
+    "Sending",
     "Station",
+    "Treated",
     "Wrapup",
 ]
 
@@ -221,6 +224,42 @@ class Place(Enum):
     GONE = "gone"
 
 
+class Dated(Protocol):
+    """Something that is told the time before it is asked."""
+
+    now: float
+
+
+@dataclass(eq=False, slots=True)
+class Treated:
+    """A contact's script at work.
+
+    Attributes:
+        treatment: The script.
+        facts: What it asks.
+        awaited: How many wishes to play or collect have not begun at the port.
+        timers: What the script waits for.
+    """
+
+    treatment: Treatment
+    facts: Dated
+    awaited: int = 0
+    timers: dict[Timer, Deadline] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Sending:
+    """A contact on its way to the number that its script has sent it to.
+
+    Attributes:
+        number: The number.
+        deadline: When it has rung long enough.
+    """
+
+    number: str
+    deadline: Deadline
+
+
 @dataclass(eq=False, slots=True)
 class Contact:
     """A caller who came through a trigger.
@@ -240,6 +279,9 @@ class Contact:
         queue: The queue that selected the agent; the last one, afterwards.
         ringing: In RESERVED: when the agent has rung long enough.
         told_queued: Whether clients know that it waits.
+        treated: Its script, from the port until an agent answers.
+        sending: Exactly in SENT.
+        hops: How often its script has sent it to another trigger.
     """
 
     call: Call
@@ -255,6 +297,9 @@ class Contact:
     queue: Queue | None = None
     ringing: Deadline | None = None
     told_queued: bool = False
+    treated: Treated | None = None
+    sending: Sending | None = None
+    hops: int = 0
 
     @property
     def rank(self) -> tuple[int, float, int]:

@@ -55,6 +55,10 @@ class Observer:
             EventID.CALL_CTL_CONN_DISCONNECTED: self._disconnected,
             EventID.CALL_CTL_TERM_CONN_HELD: self._held,
             EventID.CALL_CTL_TERM_CONN_TALKING: self._talking,
+            EventID.MEDIA_PROMPT: self._media_began,
+            EventID.MEDIA_MUSIC: self._media_began,
+            EventID.MEDIA_COLLECTING: self._media_began,
+            EventID.MEDIA_IDLE: self._media_ended,
         }
 
     def changed(self, batch: Batch, now: float) -> None:
@@ -223,6 +227,13 @@ class Observer:
             if party.monitored:
                 self._calls.tell(call, _K.RETRIEVED, party.number)
 
+    def _media_began(self, event: Event, _now: float) -> None:
+        self._router.media_began(self._calls.by_id[event.call_id], event.address)
+
+    def _media_ended(self, event: Event, now: float) -> None:
+        call = self._calls.by_id[event.call_id]
+        self._router.media_ended(call, event.address, event.cause, event.text, now)
+
     # It ends --------------------------------------------------------------------------------------------------
 
     def _failed(self, event: Event, now: float) -> None:
@@ -253,6 +264,8 @@ class Observer:
         del call.parties[party.number]
         if party.kind is AddressKind.CTI_PORT:
             self._router.ports.is_free(party.number)
+            if redirected:
+                self._router.left(call, party.number, now)
         elif party.kind is AddressKind.PHONE:
             self._freed.append(party.number)
             if call.id in self._floor.model.calls:
@@ -263,6 +276,8 @@ class Observer:
         """A phone has left a call that goes on: when a contact was offered to it, that waits again."""
         if (contact := self._offered_contact(call, party)) is not None:
             self._router.not_answered(contact, happening, now)
+        else:
+            self._router.left(call, party.number, now)
 
     def _clear(self, call: Call) -> None:
         call.is_over = True

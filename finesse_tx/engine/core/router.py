@@ -10,9 +10,10 @@ Spec: ``engine.md`` §3.1 to §3.3; ``telephony.md`` §4.2.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
+from types import MappingProxyType
 from typing import Final
 
 from finesse_tx.cti.core.enums import NULL
@@ -25,24 +26,32 @@ from finesse_tx.engine.core.events import (
     Accept,
     Answer,
     CallEventKind,
+    Collect,
     Drop,
     Operation,
+    Play,
     Redirect,
     Reject,
 )
 from finesse_tx.engine.core.floor import Floor
-from finesse_tx.engine.core.objects import Agent, Call, Contact, Place, Queue
+from finesse_tx.engine.core.objects import Agent, Call, Contact, Place, Queue, Sending
 from finesse_tx.engine.core.ports import Ports
 from finesse_tx.engine.core.ranking import Ranking
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.routing_record import MAX_RECORDS, RoutingRecord
+from finesse_tx.engine.core.scripts.reading import DEFAULT, default_script
+from finesse_tx.engine.core.scripts.steps import Script
 from finesse_tx.engine.core.states import AgentState, Input
+from finesse_tx.engine.core.treatments import Treatments
 from finesse_tx.telephony.core.events import Cause
 
-__all__ = ["HIGHEST", "LOWEST", "RETRY_S", "Router", "Tally"]
+__all__ = ["HIGHEST", "LOWEST", "MAX_HOPS", "RETRY_S", "Router", "Tally"]
 
 RETRY_S: Final = 1.0
 """When the switch could not end a ringing in time, it is asked again after so long."""
+
+MAX_HOPS: Final = 20
+"""So often scripts may send a caller to another trigger; beyond it, they send him in circles, and he is given up."""
 
 LOWEST: Final = 1
 HIGHEST: Final = 10
@@ -83,14 +92,23 @@ class Router:
         routed: Who was given whom, and why; the latest `MAX_RECORDS`.
     """
 
-    def __init__(self, floor: Floor, roster: Roster, calls: Calls) -> None:
+    def __init__(
+        self,
+        floor: Floor,
+        roster: Roster,
+        calls: Calls,
+        scripts: Mapping[str, Script] = MappingProxyType({}),
+    ) -> None:
         self._floor, self._roster, self._calls = floor, roster, calls
+        self._scripts = {DEFAULT: default_script(), **scripts}
+        self._treatments = Treatments(floor, roster, calls, self)
         self.queues: dict[int, Queue] = {}
         self.contacts: dict[int, Contact] = {}
         self.ports = Ports(floor.model)
         self.tally = Tally()
         self.routed: deque[RoutingRecord] = deque(maxlen=MAX_RECORDS)
         self._triggers: dict[str, Trigger] = {}
+        self._by_name: dict[str, Queue] = {}
         self._turns = count(1)
 
     def configure(self, snapshot: Snapshot) -> None:
@@ -105,7 +123,17 @@ class Router:
                 queue.skill_names = (groups.get(csq.pool.resource_group_id, ""),)
             else:
                 queue.skill_names = tuple(skills.get(s.skill_id, "") for s in csq.pool.skills)
-        self._triggers = {t.route_point: t for t in snapshot.triggers if t.csq_id in self.queues}
+        self._by_name = {csq.name: self.queues[csq.id] for csq in snapshot.csqs}
+        self._triggers = {
+            trigger.route_point: trigger
+            for trigger in snapshot.triggers
+            if (trigger.script or DEFAULT) in self._scripts
+            and (trigger.script or trigger.csq_id in self.queues)
+        }
+
+    def queue(self, name: str) -> Queue | None:
+        """Find a queue by its name."""
+        return self._by_name.get(name)
 
     def new_day(self) -> None:
         """It is midnight: today's figures begin anew, and with them the order of those whom they rank."""
@@ -161,11 +189,100 @@ class Router:
         self._floor.effects.append(Answer(call.id, port, terminal))
 
     def at_port(self, contact: Contact, now: float) -> None:
-        """The caller is at the port: let him wait."""
+        """The caller is at the port: let his script begin."""
         self.ports.has_come(contact)
         contact.place = Place.TREATED
-        csq_id = contact.trigger.csq_id
-        self.enqueue(contact, [] if csq_id is None else [self.queues[csq_id]], now)
+        self._treat(contact, now)
+
+    def _treat(self, contact: Contact, now: float) -> None:
+        trigger = contact.trigger
+        queue = None if trigger.csq_id is None else self.queues.get(trigger.csq_id)
+        self._treatments.begin(contact, self._scripts[trigger.script or DEFAULT], queue, now)
+
+    def media_began(self, call: Call, port: str) -> None:
+        """A port plays or collects something."""
+        if call.contact is not None and call.contact.port == port:
+            self._treatments.media_began(call.contact)
+
+    def media_ended(self, call: Call, port: str, cause: Cause, digits: str, now: float) -> None:
+        """A port does so no more."""
+        if call.contact is not None and call.contact.port == port:
+            self._treatments.media_ended(call.contact, cause, digits, now)
+
+    # Away from the port ---------------------------------------------------------------------------------------
+
+    def send(self, contact: Contact, number: str, seconds: float, now: float) -> None:
+        """Send a contact on: to one of our triggers, whose script then begins at the same port, or to a phone.
+
+        Args:
+            contact: TREATED.
+            number: Where to.
+            seconds: How long it may ring there.
+            now: The time.
+        """
+        if (trigger := self._triggers.get(number)) is not None:
+            contact.hops += 1
+            if contact.hops > MAX_HOPS:
+                self.finish(contact, f"sent from trigger to trigger more than {MAX_HOPS} times")
+                return
+            contact.trigger = trigger
+            self._treat(contact, now)
+            return
+        contact.place = Place.SENT
+        self._floor.effects.append(Redirect(contact.call.id, contact.port, number))
+        self._send_until(contact, number, now + seconds)
+
+    def _send_until(self, contact: Contact, number: str, due: float) -> None:
+        deadline = self._floor.agenda.set(due, lambda now: self._sent_enough(contact, now))
+        contact.sending = Sending(number, deadline)
+
+    def _sent_enough(self, contact: Contact, now: float) -> None:
+        """Ask the switch to end the ringing, as for an agent."""
+        if contact.sending is not None:
+            number = contact.sending.number
+            self._floor.effects.append(Reject(contact.call.id, number, Cause.CALL_NOT_ANSWERED))
+            self._send_until(contact, number, now + RETRY_S)
+
+    def left(self, call: Call, number: str, now: float) -> None:
+        """A number is out of a call that goes on, or cannot be reached in it."""
+        contact = call.contact
+        if contact is None or contact.place is not Place.SENT or contact.sending is None:
+            return
+        if contact.sending.number == number:
+            self._not_sent(contact, now)
+        elif contact.port == number:
+            self._end(contact, ContactStep.SENT_ON)
+
+    def _not_sent(self, contact: Contact, now: float) -> None:
+        self._stop_sending(contact)
+        contact.place = Place.TREATED
+        self._treatments.not_sent(contact, now)
+
+    def _stop_sending(self, contact: Contact) -> None:
+        if contact.sending is not None:
+            self._floor.agenda.cancel(contact.sending.deadline)
+            contact.sending = None
+
+    def finish(self, contact: Contact, fault: str = "") -> None:
+        """Hang up on a contact.
+
+        Args:
+            contact: TREATED or WAITING.
+            fault: What went wrong with its script; empty: it says so.
+        """
+        if contact.place is not Place.GONE:
+            self._end(contact, ContactStep.ABORTED if fault else ContactStep.ENDED, fault)
+            self._floor.effects.append(Drop(contact.call.id))
+
+    def _end(self, contact: Contact, step: ContactStep, reason: str = "") -> None:
+        """A contact is no longer the engine's, although its call goes on."""
+        if step is ContactStep.ABORTED:
+            self.tally.aborted += 1
+        else:
+            self.tally.by_script += 1
+        self._note(contact, step, reason)
+        del self.contacts[contact.call.id]
+        self.gone(contact)
 
     # Into queues and out of them ------------------------------------------------------------------------------
 
@@ -294,6 +411,7 @@ class Router:
         contact.place, contact.agent, agent.contact = Place.RESERVED, agent, contact
         workload.reserved(agent, queue, now)
         self._note(contact, ContactStep.SELECTED, record.reason)
+        self._treatments.suspend(contact, now)
         self._roster.happen(agent, Input.SELECTED, now)
         self._floor.effects.append(Redirect(contact.call.id, contact.port, agent.extension))
         rings_s = queue.csq.ring_no_answer_s or self._floor.policy.ring_no_answer_s
@@ -332,6 +450,7 @@ class Router:
         if contact.place is Place.RESERVED and contact.agent is not None:
             self._stop_ringing(contact)
             contact.place = Place.CONNECTED
+            self._treatments.end(contact)
             self.ports.has_left(contact)
             self.tally.handled += 1
             self._note(contact, ContactStep.ANSWERED)
@@ -372,6 +491,7 @@ class Router:
         self._wait_again(contact)
         if was_diverted:
             self._tell_queued(contact)
+        self._treatments.returned(contact, now)
 
     # The end --------------------------------------------------------------------------------------------------
 
@@ -381,6 +501,8 @@ class Router:
         for queue in contact.queues:
             queue.waiting.discard(contact)
         self._stop_ringing(contact)
+        self._stop_sending(contact)
+        self._treatments.end(contact)
         if place is not Place.CONNECTED and contact.call.id in self.contacts:
             self.tally.abandoned += 1
             self._note(contact, ContactStep.ABANDONED)
@@ -412,12 +534,15 @@ class Router:
             cause: Why not; CALL_CANCELLED: the call is gone, and its end will be told.
             now: The time.
         """
-        if cause is Cause.CALL_CANCELLED or not isinstance(operation, Redirect | Accept | Answer):
+        wanted = Redirect | Accept | Answer | Play | Collect
+        if cause is Cause.CALL_CANCELLED or not isinstance(operation, wanted):
             return
         contact = self.contacts.get(operation.call_id)
         if contact is None:
             return
-        if contact.place is Place.OFFERED and isinstance(operation, Redirect):
+        if isinstance(operation, Play | Collect):
+            self._treatments.media_failed(contact, now)
+        elif contact.place is Place.OFFERED and isinstance(operation, Redirect):
             self._lose(contact)
             self._floor.effects.append(Reject(contact.call.id, operation.address, Cause.BUSY))
         elif contact.place is Place.OFFERED:
@@ -431,6 +556,12 @@ class Router:
         ):
             is_down = cause is Cause.DEST_NOT_OBTAINABLE
             self.not_answered(contact, Input.PHONE_DOWN if is_down else Input.LINE_BUSY, now)
+        elif (
+            contact.sending is not None
+            and isinstance(operation, Redirect)
+            and contact.sending.number == operation.destination
+        ):
+            self._not_sent(contact, now)
 
     def _lose(self, contact: Contact) -> None:
         """Give up a contact that never came to its port."""

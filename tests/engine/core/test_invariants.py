@@ -7,6 +7,7 @@ timer outlives its owner, counts add up.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -38,13 +39,42 @@ PHONES = st.sampled_from(["1001", "1002", "1003"])
 CALLS = st.integers(0, 4)
 
 
+SCRIPT = """
+[script.s.variables]
+x = ""
+[script.s.steps]
+start = [
+    { play = "welcome" },
+    { menu = "m", choices = { 1 = "sales", 2 = "agent", 3 = "away", 4 = "other" }, on_fail = "sales" },
+]
+sales = [
+    { queue = "Sales" },
+    { wait = "hold", for_s = 20 },
+    { priority = 3 },
+    { queue = "Support" },
+    { wait = "hold", for_s = 60 },
+    { dequeue = true },
+    { hang_up = true },
+]
+hold = [{ music = "m", for_s = 7 }, { get = "position", into = "x" }, { play = "n{x}" }]
+agent = [{ agent = "agent2", on_fail = "sales" }, { wait = "", for_s = 10 }, { go = "sales" }]
+away = [{ queue = "Sales" }, { redirect = "1003", for_s = 8, on_fail = "sales" }]
+other = [{ redirect = "6002", on_fail = "sales" }]
+"""
+
+
 class CentreMachine(RuleBasedStateMachine):
     """Three agents, two queues, three ports, and everybody else."""
 
     def __init__(self) -> None:
         super().__init__()
+        snapshot = sample(auto_work=True, wrapup_time_s=30)
+        triggers = tuple(replace(one, script="s") for one in snapshot.triggers[:1])
         self.centre = Centre(
-            sample(auto_work=True, wrapup_time_s=30), Policy(ring_no_answer_s=10), ports=3
+            replace(snapshot, triggers=triggers + snapshot.triggers[1:]),
+            Policy(ring_no_answer_s=10),
+            ports=3,
+            scripts=SCRIPT,
         )
         self.engine = self.centre.engine
         self.calls: list[int] = []
@@ -128,6 +158,19 @@ class CentreMachine(RuleBasedStateMachine):
     def make_call(self, number: str, digits: str) -> None:
         """Somebody calls somebody."""
         self.attempt(self.engine.make_call, number, digits, DataChange(), self.centre.now)
+
+    @rule(port=st.sampled_from(["70001", "70002", "70003"]))
+    def hear_out(self, port: str) -> None:
+        """What plays at a port comes to its end, or nothing more is keyed there."""
+        wait = self.centre.switch.media.wait(port)
+        if wait is not None:
+            self.happen(self.centre.switch.media.is_over, wait)
+
+    @precondition(lambda self: self.calls)
+    @rule(call=CALLS, key=st.sampled_from("12345"))
+    def key(self, call: int, key: str) -> None:
+        """A customer keys something."""
+        self.happen(self.centre.switch.send_dtmf, self.pick(call), CALLER, key)
 
     # What scripts do -----------------------------------------------------------------------------------------
 
@@ -255,7 +298,8 @@ class CentreMachine(RuleBasedStateMachine):
         for contact in router.contacts.values():
             waits = [contact in queue.waiting for queue in contact.queues]
             assert all(waits) if contact.place is Place.WAITING else not any(waits)
-            assert bool(waits) == (contact.place not in {Place.OFFERED, Place.TREATED})
+            queueless = {Place.OFFERED, Place.TREATED, Place.SENT}
+            assert bool(waits) == (contact.place not in queueless)
             has_agent = contact.place in {Place.RESERVED, Place.CONNECTED}
             assert (contact.agent is not None) == has_agent
             assert contact.place is not Place.GONE
@@ -303,6 +347,12 @@ class CentreMachine(RuleBasedStateMachine):
         owned = [agent.passed_over for agent in self.agents]
         owned += [agent.wrapup.deadline for agent in self.agents if agent.wrapup]
         owned += [contact.ringing for contact in self.engine.router.contacts.values()]
+        for contact in self.engine.router.contacts.values():
+            owned += contact.treated.timers.values() if contact.treated else ()
+            owned += [contact.sending.deadline] if contact.sending else []
+            assert (contact.sending is not None) == (contact.place is Place.SENT)
+            with_script = {Place.TREATED, Place.WAITING, Place.RESERVED, Place.SENT}
+            assert (contact.treated is not None) == (contact.place in with_script)
         assert set(self.engine.floor.agenda) == {deadline for deadline in owned if deadline}
         for contact in self.engine.router.contacts.values():
             assert (contact.ringing is not None) == (contact.place is Place.RESERVED)
@@ -313,6 +363,7 @@ class CentreMachine(RuleBasedStateMachine):
         router, tally = self.engine.router, self.engine.router.tally
         underway = sum(c.place is not Place.CONNECTED for c in router.contacts.values())
         ended = tally.rejected + tally.abandoned + tally.handled + tally.aborted
+        ended += tally.by_script
         assert tally.arrived == underway + ended
 
     @invariant()
@@ -359,7 +410,7 @@ class CentreMachine(RuleBasedStateMachine):
             if address.in_service and address.is_free:
                 assert number in free or number in offered
         for contact in self.engine.router.contacts.values():
-            if contact.place in {Place.WAITING, Place.RESERVED}:
+            if contact.place not in {Place.OFFERED, Place.CONNECTED}:
                 assert contact.port in contact.call.parties
 
 
