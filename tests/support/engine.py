@@ -18,6 +18,7 @@ from finesse_tx.cti.core.messages import ControlFailureConf, SetAgentStateReq
 from finesse_tx.cti.core.wire import Dialect
 from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError
 from finesse_tx.directory.core.records import Person, Snapshot
+from finesse_tx.engine.core.scripts.reading import read_scripts
 from finesse_tx.engine.service import EngineService
 from finesse_tx.interfaces import IAuthenticator, IDirectory
 from finesse_tx.telephony.simulator import Simulator, SimulatorOptions
@@ -104,12 +105,17 @@ class EngineFloor:
         snapshot: Snapshot,
         config: EngineConfig | None = None,
         options: SimulatorOptions | None = None,
+        scripts: str = "",
     ) -> None:
         self.clock = Clock()
         self.directory = FixedDirectory(snapshot)
         self.authenticator = FixedAuthenticator(self.directory)
         self.service = EngineService(
-            self.directory, self.authenticator, config or EngineConfig(), self.clock
+            self.directory,
+            self.authenticator,
+            config or EngineConfig(),
+            self.clock,
+            read_scripts(scripts, "s.toml"),
         )
         options = options or SimulatorOptions(phones=("1001-1020", "2001"), ports=4)
         self.simulator = Simulator(options, self.service, self.clock)
