@@ -39,6 +39,7 @@ from finesse_tx.cti.server import CTIServer
 from finesse_tx.directory.authenticator import Authenticator
 from finesse_tx.directory.checks import Checks
 from finesse_tx.directory.core.demo import PASSWORD
+from finesse_tx.directory.core.limits import check_queues
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.service import Directory
@@ -127,6 +128,8 @@ def prepare(config: Config, home: Home) -> Prepared:
             add_demo(session, config.demo.agents, lambda: passwords.hash(PASSWORD))
         snapshot = read_snapshot(session)
         check_scripts(scripts, snapshot)
+        for doubt in check_queues(snapshot):
+            _log.warn("the directory: {doubt}", doubt=doubt)
         found.append(Prepared(tls, url, snapshot, read_password_hashes(session), scripts))
 
     prepare_store(url, seed)

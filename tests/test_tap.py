@@ -1,5 +1,6 @@
 """`finesse_tx.tap`: the command line, and what is refused before anything runs."""
 
+import json
 import os
 import socket
 import tempfile
@@ -120,6 +121,20 @@ class RefusalTests(SynchronousTestCase):
             self.refused("--set=telephony.system=pbx"),
         )
         self.assertIn("telephony.options.phone", self.refused("--set=telephony.options.phone=1"))
+
+    def test_wrong_script(self) -> None:
+        """A script that is wrong is named with its line, and so is a queue in it that is not there."""
+        path = Path(self.mktemp()).absolute()
+        path.write_text("[script.sales.steps]\nstart = [\n    { plya = 'welcome' },\n]\n")
+        self.assertIn(
+            f"{path}:3: script.sales.steps.start[1].plya: there is no such step; did you mean play?",
+            self.refused(f"--set=engine.scripts_file={json.dumps(str(path))}"),
+        )
+        path.write_text("[script.sales.steps]\nstart = [{ queue = 'Sails' }]\n")
+        self.assertIn(
+            f'{path}:2: script.sales.steps.start[1]: there is no queue "Sails"; did you mean Sales?',
+            self.refused(f"--set=engine.scripts_file={json.dumps(str(path))}"),
+        )
 
     def test_not_loopback(self) -> None:
         """The demo is not put on a network."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from finesse_tx.directory.core.records import Trigger
 from finesse_tx.engine.core.objects import Contact
 from finesse_tx.telephony.core.model import Provider
 
@@ -49,14 +50,24 @@ class Ports:
                 return number
         return None
 
-    def sessions(self, route_point: str) -> int:
-        """How many callers of a trigger are at ports, or on their way to one."""
-        return len(self._sessions.get(route_point, ()))
+    def has_session(self, trigger: Trigger) -> bool:
+        """Whether another of a trigger's callers may be at a port, or on his way to one."""
+        taken = len(self._sessions.get(trigger.route_point, ()))
+        return not trigger.max_sessions or taken < trigger.max_sessions
 
     def expect(self, contact: Contact) -> None:
         """A contact is on its way to its port."""
         self.coming[contact.port] = contact
+        self._begin_session(contact)
+
+    def _begin_session(self, contact: Contact) -> None:
         self._sessions.setdefault(contact.trigger.route_point, set()).add(contact)
+
+    def change_trigger(self, contact: Contact, trigger: Trigger) -> None:
+        """A contact is another trigger's now, at the same port."""
+        self.has_left(contact)
+        contact.trigger = trigger
+        self._begin_session(contact)
 
     def has_come(self, contact: Contact) -> None:
         """A contact is at its port, or will never be."""

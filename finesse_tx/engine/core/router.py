@@ -161,7 +161,7 @@ class Router:
         if trigger is None:
             self._turn_away(call, route_point, "no application")
             return
-        if 0 < trigger.max_sessions <= self.ports.sessions(route_point):
+        if not self.ports.has_session(trigger):
             self._turn_away(call, route_point, "no free session")
             return
         if (port := self.ports.take()) is None:
@@ -225,8 +225,11 @@ class Router:
             if contact.hops > MAX_HOPS:
                 self.finish(contact, f"sent from trigger to trigger more than {MAX_HOPS} times")
                 return
-            contact.trigger = trigger
-            self._treat(contact, now)
+            if self.ports.has_session(trigger):
+                self.ports.change_trigger(contact, trigger)
+                self._treat(contact, now)
+            else:
+                self._treatments.not_sent(contact, now)
             return
         contact.place = Place.SENT
         self._floor.effects.append(Redirect(contact.call.id, contact.port, number))

@@ -304,6 +304,26 @@ class AwayTests(TreatmentCase):
         self.assertEqual([queue.csq.name for queue in contact.queues], ["Support"])
         self.assertEqual((contact.trigger.route_point, contact.port), ("6002", "70001"))
 
+    def test_other_triggers_sessions(self) -> None:
+        """A caller who is sent to another trigger is one of its sessions, if it has one left, and no more of the first."""
+        self.centre = there = centre(
+            'start = [{ redirect = "6002", on_fail = "no" }]\nno = [{ hang_up = true }]',
+            more="[script.t.steps]\nstart = [{ queue = '{queue}' }]",
+        )
+        triggers = (
+            Trigger("6001", 101, "Sales", 1, "s", 1),
+            Trigger("6002", 102, "Support", 2, "t", 2),
+        )
+        there.engine.configure(replace(sample(), triggers=triggers), there.now)
+        first = there.call_in()
+        there.call_in()
+        self.assertEqual(self.tally, Tally(arrived=2))
+        there.call_in()
+        self.assertEqual(self.tally, Tally(arrived=3, by_script=1))
+        there.hang_up(first)
+        there.call_in()
+        self.assertEqual(self.tally, Tally(arrived=4, by_script=1, abandoned=1))
+
     def test_circles(self) -> None:
         """Triggers that send callers to each other for ever lose them, and say so."""
         self.centre = centre(
