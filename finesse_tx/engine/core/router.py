@@ -1,31 +1,26 @@
-"""Contacts and queues: from a port to an agent, and back to the queue.
+"""Contacts: from the route point over a port to an agent, and back to the queue.
 
-A contact is in exactly one `Place`. Agents and contacts meet when one of them comes, never by a scan: an agent who
-becomes available looks at the first contact of each of his queues, a contact that begins to wait at the first agent
-of each of its queues.
+A contact is in exactly one `Place`. Who goes to whom, `finesse_tx.engine.core.queueing` decides, what happens at the
+port, its script.
 
-Spec: ``engine.md`` §3.1 to §3.3; ``telephony.md`` §4.2.
+Spec: ``engine.md`` §3.3, §3.5; ``telephony.md`` §4.1, §4.2.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
 from types import MappingProxyType
 from typing import Final
 
-from finesse_tx.cti.core.enums import NULL
-from finesse_tx.directory.core.queues import ResourceGroupPool
-from finesse_tx.directory.core.records import CSQ, Snapshot, Trigger
+from finesse_tx.directory.core.records import Snapshot, Trigger
 from finesse_tx.engine.core import selection, workload
 from finesse_tx.engine.core.calls import Calls
 from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
 from finesse_tx.engine.core.events import (
     Accept,
     Answer,
-    CallEventKind,
     Collect,
     Drop,
     Operation,
@@ -36,7 +31,7 @@ from finesse_tx.engine.core.events import (
 from finesse_tx.engine.core.floor import Floor
 from finesse_tx.engine.core.objects import Agent, Call, Contact, Place, Queue, Sending
 from finesse_tx.engine.core.ports import Ports
-from finesse_tx.engine.core.ranking import Ranking
+from finesse_tx.engine.core.queueing import Queueing, note
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.routing_record import MAX_RECORDS, RoutingRecord
 from finesse_tx.engine.core.scripts.reading import DEFAULT, default_script
@@ -45,17 +40,13 @@ from finesse_tx.engine.core.states import AgentState, Input
 from finesse_tx.engine.core.treatments import Treatments
 from finesse_tx.telephony.core.events import Cause
 
-__all__ = ["HIGHEST", "LOWEST", "MAX_HOPS", "RETRY_S", "Router", "Tally"]
+__all__ = ["MAX_HOPS", "RETRY_S", "Router", "Tally"]
 
 RETRY_S: Final = 1.0
 """When the switch could not end a ringing in time, it is asked again after so long."""
 
 MAX_HOPS: Final = 20
 """So often scripts may send a caller to another trigger; beyond it, they send him in circles, and he is given up."""
-
-LOWEST: Final = 1
-HIGHEST: Final = 10
-"""Priorities; every contact begins with the lowest."""
 
 
 @dataclass(slots=True)
@@ -85,7 +76,8 @@ class Router:
     """All contacts.
 
     Attributes:
-        queues: By CSQ id.
+        queueing: The queues at work.
+        queues: They themselves, by CSQ id.
         contacts: Those that are not GONE, by call id.
         ports: Where they wait.
         tally: The counts.
@@ -99,31 +91,20 @@ class Router:
         calls: Calls,
         scripts: Mapping[str, Script] = MappingProxyType({}),
     ) -> None:
-        self._floor, self._roster, self._calls = floor, roster, calls
+        self._floor, self._roster = floor, roster
         self._scripts = {DEFAULT: default_script(), **scripts}
-        self._treatments = Treatments(floor, roster, calls, self)
-        self.queues: dict[int, Queue] = {}
+        self.queueing = Queueing(floor, calls, self._reserve)
+        self.queues = self.queueing.by_id
+        self._treatments = Treatments(floor, roster, calls, self.queueing, self)
         self.contacts: dict[int, Contact] = {}
         self.ports = Ports(floor.model)
         self.tally = Tally()
         self.routed: deque[RoutingRecord] = deque(maxlen=MAX_RECORDS)
         self._triggers: dict[str, Trigger] = {}
-        self._by_name: dict[str, Queue] = {}
-        self._turns = count(1)
 
     def configure(self, snapshot: Snapshot) -> None:
         """Take in the directory's queues and triggers; contacts stay where they are."""
-        skills = {skill.id: skill.name for skill in snapshot.skills}
-        groups = {group.id: group.name for group in snapshot.resource_groups}
-        for csq in snapshot.csqs:
-            queue = self.queues.setdefault(csq.id, Queue(csq))
-            if queue.csq != csq:
-                self._reorder(queue, csq)
-            if isinstance(csq.pool, ResourceGroupPool):
-                queue.skill_names = (groups.get(csq.pool.resource_group_id, ""),)
-            else:
-                queue.skill_names = tuple(skills.get(s.skill_id, "") for s in csq.pool.skills)
-        self._by_name = {csq.name: self.queues[csq.id] for csq in snapshot.csqs}
+        self.queueing.configure(snapshot)
         self._triggers = {
             trigger.route_point: trigger
             for trigger in snapshot.triggers
@@ -131,26 +112,11 @@ class Router:
             and (trigger.script or trigger.csq_id in self.queues)
         }
 
-    def queue(self, name: str) -> Queue | None:
-        """Find a queue by its name."""
-        return self._by_name.get(name)
-
     def new_day(self) -> None:
         """It is midnight: today's figures begin anew, and with them the order of those whom they rank."""
         for agent in self._roster.agents.values():
             workload.forget(agent)
-        for queue in self.queues.values():
-            queue.today.handled, queue.today.seconds = 0, 0.0
-            if queue.csq.criterion in selection.OF_TODAY:
-                self._reorder(queue, queue.csq)
-
-    @staticmethod
-    def _reorder(queue: Queue, csq: CSQ) -> None:
-        """Rank a queue's agents anew; keys of two kinds cannot be compared, so none of the old ones may stay."""
-        agents, queue.ready = list(queue.ready), Ranking()
-        queue.csq = csq
-        for agent in agents:
-            selection.offer(queue, agent)
+        self.queueing.new_day()
 
     # From the route point to a port ---------------------------------------------------------------------------
 
@@ -283,137 +249,25 @@ class Router:
             self.tally.aborted += 1
         else:
             self.tally.by_script += 1
-        self._note(contact, step, reason)
+        note(self._floor, contact, step, reason)
         del self.contacts[contact.call.id]
         self.gone(contact)
 
-    # Into queues and out of them ------------------------------------------------------------------------------
-
-    def enqueue(self, contact: Contact, queues: Iterable[Queue], now: float) -> None:
-        """Let a contact wait in further queues; those that come first are asked first for an agent.
-
-        Args:
-            contact: TREATED or WAITING.
-            queues: Where; one in which it waits already stays where it is.
-            now: The time.
-        """
-        new = [queue for queue in dict.fromkeys(queues) if queue not in contact.queues]
-        if not new:
-            return
-        if contact.place is Place.TREATED:
-            contact.place = Place.WAITING
-            self._go_to_tail(contact, now)
-        if contact.enqueued_at is None:
-            contact.enqueued_at = now
-        contact.queues += tuple(new)
-        for queue in new:
-            queue.waiting.add(contact, contact.rank)
-        self._note(contact, ContactStep.QUEUED)
-        contact.told_queued = False
-        self._floor.unmatched.append(contact)
-
-    def want(self, contact: Contact, agent: Agent, now: float) -> None:
-        """Let a contact wait for one agent, too: agent-based routing."""
-        if agent.own is None:
-            agent.own = Queue(CSQ(NULL, agent.id), is_personal=True)
-            if agent.state is AgentState.READY and agent.passed_over is None:
-                selection.offer(agent.own, agent)
-        self.enqueue(contact, (agent.own,), now)
-
-    def dequeue(self, contact: Contact, queues: Iterable[Queue] | None = None) -> None:
-        """Take a contact out of queues.
-
-        Args:
-            contact: WAITING, or nothing happens.
-            queues: Which; None for all.
-        """
-        if contact.place is not Place.WAITING:
-            return
-        leaving = contact.queues if queues is None else tuple(queues)
-        kept = tuple(queue for queue in contact.queues if queue not in leaving)
-        contact.queues = left = tuple(queue for queue in contact.queues if queue in leaving)
-        if left:
-            self._note(contact, ContactStep.DEQUEUED)
-            if contact.told_queued:
-                self._calls.tell(contact.call, CallEventKind.DEQUEUED, contact.port)
-        for queue in left:
-            queue.waiting.discard(contact)
-        contact.queues = kept
-        if not kept:
-            contact.place = Place.TREATED
-
-    def set_priority(self, contact: Contact, priority: int, now: float) -> None:
-        """Give a contact another priority: it goes behind those who have it already.
-
-        Args:
-            contact: Any.
-            priority: `LOWEST` to `HIGHEST`.
-            now: The time.
-        """
-        if priority == contact.priority:
-            return
-        contact.priority = priority
-        self._go_to_tail(contact, now)
-        if contact.place is Place.WAITING:
-            for queue in contact.queues:
-                queue.waiting.add(contact, contact.rank)
-
-    def _go_to_tail(self, contact: Contact, now: float) -> None:
-        contact.since, contact.turn = now, next(self._turns)
-
-    def _wait_again(self, contact: Contact) -> None:
-        contact.place = Place.WAITING
-        for queue in contact.queues:
-            queue.waiting.add(contact, contact.rank)
-        self._floor.unmatched.append(contact)
-
-    # From a queue to an agent ---------------------------------------------------------------------------------
+    # With an agent -------------------------------------------------------------------------------------------
 
     def match(self, now: float) -> None:
         """Give contacts to agents, for everyone who came since the last time."""
-        while self._floor.unmatched:
-            new = self._floor.unmatched.popleft()
-            if isinstance(new, Agent):
-                self._match_agent(new, now)
-            elif new.place is Place.WAITING:
-                self._match_contact(new, now)
-
-    def _match_agent(self, agent: Agent, now: float) -> None:
-        """Give an agent the first of all who wait for him, in whatever queue."""
-        found = [
-            first
-            for queue in agent.pools
-            if agent in queue.ready and (first := queue.waiting.first()) is not None
-        ]
-        if found:
-            contact = min(found, key=lambda first: first[0])[1]
-            queue = next(queue for queue in contact.queues if agent in queue.ready)
-            self._reserve(agent, contact, queue, now)
-
-    def _match_contact(self, contact: Contact, now: float) -> None:
-        """Give a contact the agent of the first of its queues that has one."""
-        for queue in contact.queues:
-            if (first := queue.ready.first()) is not None:
-                self._reserve(first[1], contact, queue, now)
-                return
-        if not contact.told_queued:
-            self._tell_queued(contact)
-
-    def _tell_queued(self, contact: Contact) -> None:
-        contact.told_queued = True
-        contact.call.parties[contact.port].is_diverted = False
-        self._calls.tell(contact.call, CallEventKind.QUEUED, contact.port)
+        self.queueing.match(now)
 
     def _reserve(self, agent: Agent, contact: Contact, queue: Queue, now: float) -> None:
         record = self._record(agent, contact, queue, now)
         self.routed.append(record)
-        for other in contact.queues:
-            other.waiting.discard(contact)
+        self.queueing.leave(contact)
         selection.selected(queue, agent)
         contact.queue = queue
         contact.place, contact.agent, agent.contact = Place.RESERVED, agent, contact
         workload.reserved(agent, queue, now)
-        self._note(contact, ContactStep.SELECTED, record.reason)
+        note(self._floor, contact, ContactStep.SELECTED, record.reason)
         self._treatments.suspend(contact, now)
         self._roster.happen(agent, Input.SELECTED, now)
         self._floor.effects.append(Redirect(contact.call.id, contact.port, agent.extension))
@@ -456,7 +310,7 @@ class Router:
             self._treatments.end(contact)
             self.ports.has_left(contact)
             self.tally.handled += 1
-            self._note(contact, ContactStep.ANSWERED)
+            note(self._floor, contact, ContactStep.ANSWERED)
             if contact.queue is not None:
                 workload.answered(contact.agent, contact.queue, now)
             self._roster.happen(contact.agent, Input.ANSWERED, now)
@@ -482,18 +336,16 @@ class Router:
             self.tally.not_answered += 1
             if self._floor.policy.ready_after_ring_no_answer:
                 happening = Input.PASSED_OVER
-        self._note(contact, ContactStep.RETURNED)
+        note(self._floor, contact, ContactStep.RETURNED)
         contact.agent = agent.contact = contact.queue = None
         if agent.state is AgentState.RESERVED:
             self._roster.happen(agent, happening, now)
         else:
             self._roster.phone_is_free(agent, now)
         was_diverted = contact.call.parties[contact.port].is_diverted
-        if self._floor.policy.requeue_at_tail:
-            self._go_to_tail(contact, now)
-        self._wait_again(contact)
+        self.queueing.wait_again(contact, now)
         if was_diverted:
-            self._tell_queued(contact)
+            self.queueing.tell_queued(contact)
         self._treatments.returned(contact, now)
 
     # The end --------------------------------------------------------------------------------------------------
@@ -501,14 +353,13 @@ class Router:
     def gone(self, contact: Contact) -> Place:
         """The caller's call is over; say where he was."""
         place = contact.place
-        for queue in contact.queues:
-            queue.waiting.discard(contact)
+        self.queueing.leave(contact)
         self._stop_ringing(contact)
         self._stop_sending(contact)
         self._treatments.end(contact)
         if place is not Place.CONNECTED and contact.call.id in self.contacts:
             self.tally.abandoned += 1
-            self._note(contact, ContactStep.ABANDONED)
+            note(self._floor, contact, ContactStep.ABANDONED)
         if place is Place.OFFERED:  # he may never have come to his port
             self.ports.has_come(contact)
             self.ports.is_free(contact.port)
@@ -522,7 +373,7 @@ class Router:
         for contact in list(self.contacts.values()):
             if contact.place is not Place.CONNECTED:
                 self.tally.aborted += 1
-                self._note(contact, ContactStep.ABORTED, "the telephone system was lost")
+                note(self._floor, contact, ContactStep.ABORTED, "the telephone system was lost")
             del self.contacts[contact.call.id]
             self.gone(contact)
             if contact.agent is not None:
@@ -569,24 +420,13 @@ class Router:
     def _lose(self, contact: Contact) -> None:
         """Give up a contact that never came to its port."""
         self.tally.aborted += 1
-        self._note(contact, ContactStep.ABORTED, "the switch did not bring the caller to a port")
+        note(
+            self._floor,
+            contact,
+            ContactStep.ABORTED,
+            "the switch did not bring the caller to a port",
+        )
         del self.contacts[contact.call.id]
         self.ports.has_come(contact)
         self.ports.has_left(contact)
         self.ports.is_free(contact.port)
-
-    def _note(self, contact: Contact, step: ContactStep, reason: str = "") -> None:
-        """Keep a step for the records."""
-        wanted = next((q.csq.name for q in contact.queues if q.is_personal), "")
-        self._floor.effects.append(
-            ContactEvent(
-                step,
-                contact.call.id,
-                tuple(q.csq_id for q in contact.queues if q.csq_id is not None),
-                contact.queue.csq_id if contact.queue else None,
-                contact.agent.id if contact.agent else "",
-                contact.priority,
-                reason,
-                wanted,
-            )
-        )

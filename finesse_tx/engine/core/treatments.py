@@ -18,7 +18,8 @@ from finesse_tx.engine.core.calls import Calls
 from finesse_tx.engine.core.data import DataTooLargeError
 from finesse_tx.engine.core.events import Collect, Play
 from finesse_tx.engine.core.floor import Floor
-from finesse_tx.engine.core.objects import Agent, Contact, Queue, Treated
+from finesse_tx.engine.core.objects import Contact, Queue, Treated
+from finesse_tx.engine.core.queueing import Queueing
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.scripts import interpreter
 from finesse_tx.engine.core.scripts.interpreter import Command, Timer, Treatment
@@ -26,29 +27,14 @@ from finesse_tx.engine.core.scripts.steps import Script, Statistic
 from finesse_tx.engine.core.states import AgentState
 from finesse_tx.telephony.core.events import Cause
 
-__all__ = ["Queues", "Treatments"]
+__all__ = ["Exits", "Treatments"]
 
 
-class Queues(Protocol):
-    """What scripts want of the router."""
-
-    def queue(self, name: str) -> Queue | None:
-        """Find a queue."""
-
-    def enqueue(self, contact: Contact, queues: Iterable[Queue], now: float) -> None:
-        """Let a contact wait in further queues."""
-
-    def want(self, contact: Contact, agent: Agent, now: float) -> None:
-        """Let a contact wait for one agent."""
-
-    def dequeue(self, contact: Contact, queues: Iterable[Queue] | None = None) -> None:
-        """Take a contact out of queues."""
-
-    def set_priority(self, contact: Contact, priority: int, now: float) -> None:
-        """Give a contact another priority."""
+class Exits(Protocol):
+    """Where a script may send its contact: the router."""
 
     def send(self, contact: Contact, number: str, seconds: float, now: float) -> None:
-        """Send a contact to a number."""
+        """Send a contact to a number, which may ring for so long."""
 
     def finish(self, contact: Contact, fault: str = "") -> None:
         """Hang up on a contact; its script is over."""
@@ -59,7 +45,7 @@ class _Facts:
     """What a contact's script may ask, at any moment."""
 
     roster: Roster
-    queues: Queues
+    queueing: Queueing
     contact: Contact
     now: float = 0.0
 
@@ -69,7 +55,7 @@ class _Facts:
 
     def statistic(self, name: Statistic, csq: str) -> float | None:
         """One of a queue's figures."""
-        queue = self.queues.queue(csq)
+        queue = self.queueing.queue(csq)
         if queue is None:
             return None
         match name:
@@ -87,7 +73,7 @@ class _Facts:
 
     def has_queue(self, csq: str) -> bool:
         """Whether there is that queue."""
-        return self.queues.queue(csq) is not None
+        return self.queueing.queue(csq) is not None
 
     def is_signed_in(self, agent_id: str) -> bool:
         """Whether that agent is signed in."""
@@ -98,9 +84,11 @@ class _Facts:
 class Treatments:
     """All contacts that are at ports, and their scripts."""
 
-    def __init__(self, floor: Floor, roster: Roster, calls: Calls, queues: Queues) -> None:
+    def __init__(
+        self, floor: Floor, roster: Roster, calls: Calls, queueing: Queueing, exits: Exits
+    ) -> None:
         self._floor, self._roster, self._calls = floor, roster, calls
-        self._queues = queues
+        self._queueing, self._exits = queueing, exits
 
     # What happens to contacts ---------------------------------------------------------------------------------
 
@@ -125,7 +113,7 @@ class Treatments:
             "queue": queue.csq.name if queue else "",
             "queue_prompt": queue.csq.prompt if queue else "",
         }
-        facts = _Facts(self._roster, self._queues, contact)
+        facts = _Facts(self._roster, self._queueing, contact)
         contact.treated = Treated(Treatment(script, facts, variables), facts, awaited)
         self._obey(contact, Treatment.begin, now)
 
@@ -195,30 +183,30 @@ class Treatments:
             case interpreter.CancelTimer(timer):
                 self._cancel(treated, timer)
             case interpreter.Join(names):
-                self._queues.enqueue(contact, self._found(names), now)
+                self._queueing.enqueue(contact, self._found(names), now)
             case interpreter.Leave(names):
                 if names is None:
-                    self._queues.dequeue(contact)
+                    self._queueing.dequeue(contact)
                 else:
-                    self._queues.dequeue(contact, self._found(names))
+                    self._queueing.dequeue(contact, self._found(names))
             case interpreter.WantAgent(agent_id):
-                self._queues.want(contact, self._roster.agents[agent_id], now)
+                self._queueing.want(contact, self._roster.agents[agent_id], now)
             case interpreter.SetPriority(priority):
-                self._queues.set_priority(contact, priority, now)
+                self._queueing.set_priority(contact, priority, now)
             case interpreter.Attach(change):
                 try:
                     self._calls.attach(contact.call, change)
                 except DataTooLargeError:
-                    self._queues.finish(contact, "the call's variables would be too large")
+                    self._exits.finish(contact, "the call's variables would be too large")
             case interpreter.SendTo(number, seconds):
-                self._queues.send(contact, number, seconds, now)
+                self._exits.send(contact, number, seconds, now)
             case interpreter.End():
-                self._queues.finish(contact)
+                self._exits.finish(contact)
             case interpreter.Fault(source, line, reason):
-                self._queues.finish(contact, f"{source}:{line}: {reason}")
+                self._exits.finish(contact, f"{source}:{line}: {reason}")
 
     def _found(self, names: Iterable[str]) -> list[Queue]:
-        return [queue for name in names if (queue := self._queues.queue(name)) is not None]
+        return [queue for name in names if (queue := self._queueing.queue(name)) is not None]
 
     def _cancel(self, treated: Treated, timer: Timer) -> None:
         if (deadline := treated.timers.pop(timer, None)) is not None:

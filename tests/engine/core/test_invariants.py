@@ -188,24 +188,28 @@ class CentreMachine(RuleBasedStateMachine):
     def enqueue(self, contact: int, csq_ids: list[int]) -> None:
         """A contact is put into queues."""
         router = self.engine.router
-        self.treat(contact, router.enqueue, [router.queues[n] for n in csq_ids], self.centre.now)
+        self.treat(
+            contact, router.queueing.enqueue, [router.queues[n] for n in csq_ids], self.centre.now
+        )
 
     @rule(contact=CALLS, csq_ids=st.none() | st.lists(st.integers(1, 2), max_size=2))
     def dequeue(self, contact: int, csq_ids: list[int] | None) -> None:
         """A contact is taken out of some of its queues, or all."""
         router = self.engine.router
         queues = None if csq_ids is None else [router.queues[n] for n in csq_ids]
-        self.treat(contact, router.dequeue, queues)
+        self.treat(contact, router.queueing.dequeue, queues)
 
     @rule(contact=CALLS, number=AGENTS)
     def want(self, contact: int, number: int) -> None:
         """A contact is to wait for one agent."""
-        self.treat(contact, self.engine.router.want, self.centre.agent(number), self.centre.now)
+        self.treat(
+            contact, self.engine.router.queueing.want, self.centre.agent(number), self.centre.now
+        )
 
     @rule(contact=CALLS, priority=st.integers(1, 10))
     def prioritise(self, contact: int, priority: int) -> None:
         """A contact gets another priority."""
-        self.treat(contact, self.engine.router.set_priority, priority, self.centre.now)
+        self.treat(contact, self.engine.router.queueing.set_priority, priority, self.centre.now)
 
     # What else happens ----------------------------------------------------------------------------------------
 

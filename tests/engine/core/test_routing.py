@@ -113,7 +113,7 @@ class OracleTests(SynchronousTestCase):
         call.parties[contact.port] = Party(
             contact.port, AddressKind.CTI_PORT, True, CallType.CALLTYPE_ACD_IN
         )
-        router.enqueue(contact, (router.queues[csq_id] for csq_id in csq_ids), now)
+        router.queueing.enqueue(contact, (router.queues[csq_id] for csq_id in csq_ids), now)
         return contact
 
     @given(CONTACTS, AGENTS)
@@ -212,12 +212,14 @@ class QueueTests(SynchronousTestCase):
         contacts = [self.caller() for _ in range(4)]
         first, second, third, fourth = contacts
         for contact in (third, second, first, first):
-            self.router.set_priority(contact, 10 if contact is not first else 9, self.centre.now)
+            self.router.queueing.set_priority(
+                contact, 10 if contact is not first else 9, self.centre.now
+            )
         line = self.router.queues[1].waiting
         self.assertEqual(list(line), [third, second, first, fourth])
         self.assertEqual([line.position(contact) for contact in contacts], [3, 2, 1, 4])
-        self.router.set_priority(first, 9, self.centre.now + 1)
-        self.router.set_priority(third, 1, self.centre.now)
+        self.router.queueing.set_priority(first, 9, self.centre.now + 1)
+        self.router.queueing.set_priority(third, 1, self.centre.now)
         self.assertEqual(list(line), [second, first, fourth, third])
 
     def test_old_calls_wait(self) -> None:
@@ -225,7 +227,7 @@ class QueueTests(SynchronousTestCase):
         old = self.caller()
         self.centre.wait(10_000)
         new = self.router.contacts[self.centre.call_in("6002")]
-        self.router.set_priority(new, 2, self.centre.now)
+        self.router.queueing.set_priority(new, 2, self.centre.now)
         self.centre.sign_in(1)
         self.assertIs(self.centre.agent().contact, new)
         self.assertIs(old.place, Place.WAITING)
@@ -238,7 +240,7 @@ class QueueTests(SynchronousTestCase):
         contact = self.caller()
         sales, support = self.router.queues.values()
         self.centre.told()
-        self.router.enqueue(contact, (support, sales), self.centre.now)
+        self.router.queueing.enqueue(contact, (support, sales), self.centre.now)
         self.assertEqual(self.after(), ["CALL_QUEUED 70001"])
         self.assertEqual(contact.queues, (sales, support))
         self.centre.sign_in(1)
@@ -252,10 +254,10 @@ class QueueTests(SynchronousTestCase):
         self.centre = Centre(replace(snapshot, people=(*one, *two)))
         self.router = self.centre.engine.router
         contact = self.caller()
-        self.router.dequeue(contact)
+        self.router.queueing.dequeue(contact)
         self.centre.sign_in(1, 2)
         sales, support = self.router.queues.values()
-        self.router.enqueue(contact, (support, sales), self.centre.now)
+        self.router.queueing.enqueue(contact, (support, sales), self.centre.now)
         self.after()
         self.assertIs(contact.agent, self.centre.agent(2))
 
@@ -263,15 +265,15 @@ class QueueTests(SynchronousTestCase):
         """Out of one queue is told, with what is left out; out of the last one the contact is at its port only."""
         contact = self.caller()
         sales, support = self.router.queues.values()
-        self.router.enqueue(contact, (support,), self.centre.now)
+        self.router.queueing.enqueue(contact, (support,), self.centre.now)
         self.after()
-        self.router.dequeue(contact, (sales,))
+        self.router.queueing.dequeue(contact, (sales,))
         (event,) = [e for e in self.centre.engine.take_effects() if isinstance(e, CallEvent)]
         self.assertEqual((event.kind, event.csq_ids), (CallEventKind.DEQUEUED, (1,)))
         self.assertEqual((contact.queues, contact.place), ((support,), Place.WAITING))
-        self.router.dequeue(contact, (sales,))
-        self.router.dequeue(contact)
-        self.router.dequeue(contact)
+        self.router.queueing.dequeue(contact, (sales,))
+        self.router.queueing.dequeue(contact)
+        self.router.queueing.dequeue(contact)
         self.assertEqual((contact.queues, contact.place), ((), Place.TREATED))
         self.assertEqual((len(sales.waiting), len(support.waiting)), (0, 0))
         self.centre.sign_in(1)
@@ -280,8 +282,8 @@ class QueueTests(SynchronousTestCase):
     def test_wanted_agent(self) -> None:
         """A caller who wants one agent gets him and nobody else, before those who came later."""
         contact = self.caller()
-        self.router.dequeue(contact)
-        self.router.want(contact, self.centre.agent(2), self.centre.now)
+        self.router.queueing.dequeue(contact)
+        self.router.queueing.want(contact, self.centre.agent(2), self.centre.now)
         self.after()
         self.centre.sign_in(1)
         self.assertIs(self.centre.agent(1).state, AgentState.READY)
@@ -300,9 +302,9 @@ class QueueTests(SynchronousTestCase):
         self.router = self.centre.engine.router
         self.centre.sign_in(2)
         contact = self.caller()
-        self.router.dequeue(contact)
+        self.router.queueing.dequeue(contact)
         self.centre.engine.take_effects()
-        self.router.want(contact, self.centre.agent(2), self.centre.now)
+        self.router.queueing.want(contact, self.centre.agent(2), self.centre.now)
         self.router.match(self.centre.now)
         told = self.centre.engine.take_effects()
         (state,) = [e for e in told if isinstance(e, AgentStateChanged)]
