@@ -43,9 +43,9 @@ from finesse_tx.directory.core.limits import check_queues
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.service import Directory
-from finesse_tx.engine.core.scripts.reading import check_scripts
-from finesse_tx.engine.core.scripts.steps import Script
-from finesse_tx.engine.scripts import load_scripts
+from finesse_tx.engine.core.scripts.checking import check_treatment
+from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
+from finesse_tx.engine.scripts import load_treatment
 from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
 from finesse_tx.home import Home
@@ -89,14 +89,14 @@ class Prepared:
         url: The database, at the newest schema.
         snapshot: The directory as it is now.
         hashes: Everyone's encoded password hash, by login id.
-        scripts: The call-treatment scripts, by name, checked against the directory.
+        treatment: The call-treatment scripts and triggers, checked against the directory.
     """
 
     tls: ServerTLS
     url: URL
     snapshot: Snapshot
     hashes: Mapping[str, str]
-    scripts: Mapping[str, Script]
+    treatment: CallTreatment
 
 
 def prepare(config: Config, home: Home) -> Prepared:
@@ -120,17 +120,17 @@ def prepare(config: Config, home: Home) -> Prepared:
     tls = ServerTLS(identity)
     url = database_url(config.store, home.path)
     passwords = Passwords(config.security)
-    scripts = load_scripts(config.engine.scripts_file)
+    treatment = load_treatment(config.engine.scripts_file)
     found: list[Prepared] = []
 
     def seed(session: Session) -> None:
         if config.demo.enabled:
             add_demo(session, config.demo.agents, lambda: passwords.hash(PASSWORD))
         snapshot = read_snapshot(session)
-        check_scripts(scripts, snapshot)
+        check_treatment(treatment, snapshot)
         for doubt in check_queues(snapshot):
             _log.warn("the directory: {doubt}", doubt=doubt)
-        found.append(Prepared(tls, url, snapshot, read_password_hashes(session), scripts))
+        found.append(Prepared(tls, url, snapshot, read_password_hashes(session), treatment))
 
     prepare_store(url, seed)
     return found[0]
@@ -306,15 +306,16 @@ def _engine(
     authenticator: Authenticator,
     reactor: Any,
 ) -> Embedded:
-    engine = EngineService(directory, authenticator, config.engine, reactor, ready.scripts)
-    provider = _provider(config.telephony, ready.snapshot, engine, reactor)
+    engine = EngineService(directory, authenticator, config.engine, reactor, ready.treatment)
+    snapshot = with_triggers(ready.snapshot, ready.treatment.triggers)
+    provider = _provider(config.telephony, snapshot, engine, reactor)
     engine.use(provider)
     customers: Customers | None = None
     if IOutsideLines.providedBy(provider):
         demo = config.demo
         customers = Customers(
             provider,
-            [trigger.route_point for trigger in ready.snapshot.triggers],
+            [trigger.route_point for trigger in snapshot.triggers],
             Random(demo.seed or None),  # noqa: S311  # chance, not a secret
             reactor,
             calls_per_minute=demo.calls_per_minute if demo.enabled else 0.0,

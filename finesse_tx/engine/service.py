@@ -9,8 +9,6 @@ Spec: ``engine.md``; ``design.md`` §2, §3.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from twisted.application.service import MultiService
@@ -45,7 +43,7 @@ from finesse_tx.engine.core.events import (
     Unhold,
 )
 from finesse_tx.engine.core.policy import Policy
-from finesse_tx.engine.core.scripts.steps import Script
+from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
 from finesse_tx.engine.peripheral import Peripheral
 from finesse_tx.interfaces import IAuthenticator, IDirectory, IProvider, IProviderListener
 from finesse_tx.telephony.core.errors import ProviderError
@@ -84,11 +82,12 @@ class EngineService(MultiService):
         authenticator: IAuthenticator,
         config: EngineConfig,
         clock: IReactorTime,
-        scripts: Mapping[str, Script] = MappingProxyType({}),
+        treatment: CallTreatment = CallTreatment(),  # noqa: B008  # a value
     ) -> None:
         super().__init__()
         self._directory, self._clock = directory, clock
-        self.engine = Engine(Snapshot(), policy_of(config), scripts)
+        self.engine = Engine(Snapshot(), policy_of(config), treatment.scripts)
+        self._triggers = treatment.triggers
         self.configuration = Configuration(Snapshot(), Inventory())
         self.peripheral = Peripheral(self, authenticator)
         self._provider: IProvider | None = None
@@ -114,7 +113,8 @@ class EngineService(MultiService):
 
     def reload(self) -> None:
         """Take in the directory again, and tell clients what has changed."""
-        self._configure(self._directory.snapshot(), self.configuration.inventory)
+        snapshot = with_triggers(self._directory.snapshot(), self._triggers)
+        self._configure(snapshot, self.configuration.inventory)
         self.engine.configure(self.configuration.snapshot, self.now())
         self.settle()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.cti.core.enums import AgentState, LocalConnectionState
@@ -17,6 +15,9 @@ from tests.support.centre import CALLER, sample
 from tests.support.engine import PASSWORD, EngineFloor
 
 SCRIPT = """
+[trigger.6001]
+script = "s"
+
 [script.s.steps]
 start = [
     { play = "welcome" },
@@ -39,9 +40,7 @@ class TreatedCallTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """Start it, and let somebody call."""
-        snapshot = sample()
-        triggers = tuple(replace(one, script="s") for one in snapshot.triggers)
-        self.floor = EngineFloor(replace(snapshot, triggers=triggers), scripts=SCRIPT)
+        self.floor = EngineFloor(sample(), scripts=SCRIPT)
         self.call_id = self.floor.simulator.place_call("6001", CALLER)
         self.floor.pass_time()
 
@@ -81,6 +80,14 @@ class TreatedCallTests(SynchronousTestCase):
         assert isinstance(queued, CallQueuedEvent)
         self.assertEqual(entered.caller_entered_digits, "1234")
         self.assertEqual(variable.call_variables[0], "1234")
+
+    def test_reload(self) -> None:
+        """A trigger that is written beside the scripts is there after the directory was read again, too."""
+        self.floor.service.reload()
+        other = self.floor.simulator.place_call("6001", "0699999999")
+        self.floor.pass_time()
+        contact = self.floor.service.engine.router.contacts[other]
+        self.assertEqual((contact.trigger.script, contact.queues), ("s", ()))
 
     def test_dequeued(self) -> None:
         """Out of one of two queues: CALL_DEQUEUED with that queue, LCS 5; then an agent of the other gets the caller."""

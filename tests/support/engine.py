@@ -18,7 +18,7 @@ from finesse_tx.cti.core.messages import ControlFailureConf, SetAgentStateReq
 from finesse_tx.cti.core.wire import Dialect
 from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError
 from finesse_tx.directory.core.records import Person, Snapshot
-from finesse_tx.engine.core.scripts.reading import read_scripts
+from finesse_tx.engine.core.scripts.reading import read_treatment
 from finesse_tx.engine.service import EngineService
 from finesse_tx.interfaces import IAuthenticator, IDirectory
 from finesse_tx.telephony.simulator import Simulator, SimulatorOptions
@@ -115,7 +115,7 @@ class EngineFloor:
             self.authenticator,
             config or EngineConfig(),
             self.clock,
-            read_scripts(scripts, "s.toml"),
+            read_treatment(scripts, "s.toml"),
         )
         options = options or SimulatorOptions(phones=("1001-1020", "2001"), ports=4)
         self.simulator = Simulator(options, self.service, self.clock)

@@ -16,7 +16,8 @@ from finesse_tx.directory.core.records import CSQ, Person, Trigger
 from finesse_tx.engine.core.agenda import Deadline
 from finesse_tx.engine.core.data import CallData, DataChange
 from finesse_tx.engine.core.ranking import Line, Ranking
-from finesse_tx.engine.core.scripts.interpreter import Timer, Treatment
+from finesse_tx.engine.core.scripts.commands import Timer
+from finesse_tx.engine.core.scripts.interpreter import Treatment
 from finesse_tx.engine.core.states import AgentState
 from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.core.objects import Call as TelephonyCall

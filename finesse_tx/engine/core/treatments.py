@@ -21,8 +21,9 @@ from finesse_tx.engine.core.floor import Floor
 from finesse_tx.engine.core.objects import Contact, Queue, Treated
 from finesse_tx.engine.core.queueing import Queueing
 from finesse_tx.engine.core.roster import Roster
-from finesse_tx.engine.core.scripts import interpreter
-from finesse_tx.engine.core.scripts.interpreter import Command, Timer, Treatment
+from finesse_tx.engine.core.scripts import commands
+from finesse_tx.engine.core.scripts.commands import Command, Timer
+from finesse_tx.engine.core.scripts.interpreter import Treatment
 from finesse_tx.engine.core.scripts.steps import Script, Statistic
 from finesse_tx.engine.core.states import AgentState
 from finesse_tx.telephony.core.events import Cause
@@ -169,40 +170,40 @@ class Treatments:
     def _do(self, contact: Contact, treated: Treated, command: Command, now: float) -> None:
         call_id, port = contact.call.id, contact.port
         match command:
-            case interpreter.PlayPrompt(prompt, repeat):
+            case commands.PlayPrompt(prompt, repeat):
                 treated.awaited += 1
                 self._floor.effects.append(Play(call_id, port, prompt, repeat))
-            case interpreter.CollectDigits(rules):
+            case commands.CollectDigits(rules):
                 treated.awaited += 1
                 self._floor.effects.append(Collect(call_id, port, rules))
-            case interpreter.SetTimer(timer, seconds):
+            case commands.SetTimer(timer, seconds):
                 self._cancel(treated, timer)
                 treated.timers[timer] = self._floor.agenda.set(
                     now + seconds, lambda later: self._time_up(contact, treated, timer, later)
                 )
-            case interpreter.CancelTimer(timer):
+            case commands.CancelTimer(timer):
                 self._cancel(treated, timer)
-            case interpreter.Join(names):
+            case commands.Join(names):
                 self._queueing.enqueue(contact, self._found(names), now)
-            case interpreter.Leave(names):
+            case commands.Leave(names):
                 if names is None:
                     self._queueing.dequeue(contact)
                 else:
                     self._queueing.dequeue(contact, self._found(names))
-            case interpreter.WantAgent(agent_id):
+            case commands.WantAgent(agent_id):
                 self._queueing.want(contact, self._roster.agents[agent_id], now)
-            case interpreter.SetPriority(priority):
+            case commands.SetPriority(priority):
                 self._queueing.set_priority(contact, priority, now)
-            case interpreter.Attach(change):
+            case commands.Attach(change):
                 try:
                     self._calls.attach(contact.call, change)
                 except DataTooLargeError:
                     self._exits.finish(contact, "the call's variables would be too large")
-            case interpreter.SendTo(number, seconds):
+            case commands.SendTo(number, seconds):
                 self._exits.send(contact, number, seconds, now)
-            case interpreter.End():
+            case commands.End():
                 self._exits.finish(contact)
-            case interpreter.Fault(source, line, reason):
+            case commands.Fault(source, line, reason):
                 self._exits.finish(contact, f"{source}:{line}: {reason}")
 
     def _found(self, names: Iterable[str]) -> list[Queue]:

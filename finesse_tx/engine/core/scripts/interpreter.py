@@ -16,28 +16,30 @@ from typing import Final, Protocol
 
 from finesse_tx.engine.core.data import DataChange, NamedKey
 from finesse_tx.engine.core.scripts import steps
+from finesse_tx.engine.core.scripts.commands import (
+    Attach,
+    CancelTimer,
+    CollectDigits,
+    Command,
+    End,
+    Fault,
+    Join,
+    Leave,
+    PlayPrompt,
+    SendTo,
+    SetPriority,
+    SetTimer,
+    Timer,
+    WantAgent,
+)
 from finesse_tx.engine.core.scripts.steps import Placed, Script, Statistic
 from finesse_tx.telephony.core.media import DigitRules
 
 __all__ = [
     "MAX_RUN",
     "MAX_VALUE",
-    "Attach",
-    "CancelTimer",
-    "CollectDigits",
-    "Command",
-    "End",
     "Facts",
-    "Fault",
-    "Join",
-    "Leave",
-    "PlayPrompt",
-    "SendTo",
-    "SetPriority",
-    "SetTimer",
-    "Timer",
     "Treatment",
-    "WantAgent",
 ]
 
 MAX_RUN: Final = 1_000
@@ -51,116 +53,6 @@ MAX_NAMED: Final = 210
 """CallVariable1 to 10, and named variables, hold so many bytes (``cti.md`` §4.4)."""
 
 _HOLE: Final = re.compile(r"\{([^{}]*)\}")
-
-
-class Timer(Enum):
-    """What a time is set for; there is at most one of each."""
-
-    STEP = "the step that the script is in"
-    WAIT = "the wait for an agent"
-
-
-@dataclass(frozen=True, slots=True)
-class PlayPrompt:
-    """Let the caller hear something; once, or until something else begins."""
-
-    prompt: str
-    repeat: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CollectDigits:
-    """Let the caller key digits."""
-
-    rules: DigitRules
-
-
-@dataclass(frozen=True, slots=True)
-class SetTimer:
-    """Tell `Treatment.time_up` after so long."""
-
-    timer: Timer
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class CancelTimer:
-    """Do not."""
-
-    timer: Timer
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """Let the contact wait in further queues, of these names."""
-
-    csqs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Take the contact out of queues; None: out of all."""
-
-    csqs: tuple[str, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class WantAgent:
-    """Let the contact wait for one agent."""
-
-    agent_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetPriority:
-    """Give the contact another priority."""
-
-    priority: int
-
-
-@dataclass(frozen=True, slots=True)
-class Attach:
-    """Change what is attached to the call."""
-
-    change: DataChange
-
-
-@dataclass(frozen=True, slots=True)
-class SendTo:
-    """Send the contact to a number, which may ring for so long."""
-
-    number: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """Hang up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """The script cannot go on: hang up, and say why."""
-
-    source: str
-    line: int
-    reason: str
-
-
-Command = (
-    PlayPrompt
-    | CollectDigits
-    | SetTimer
-    | CancelTimer
-    | Join
-    | Leave
-    | WantAgent
-    | SetPriority
-    | Attach
-    | SendTo
-    | End
-    | Fault
-)
 
 
 class Facts(Protocol):

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Struct
 
-from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.scripts import steps
 from finesse_tx.engine.core.scripts.calendars import Calendar, Day, Hours, read_day, read_hours
 from finesse_tx.engine.core.scripts.steps import (
@@ -30,10 +29,20 @@ from finesse_tx.engine.core.scripts.steps import (
     Text,
     Variable,
 )
+from finesse_tx.engine.core.scripts.triggers import CallTreatment, Entry, TriggerEntry
 from finesse_tx.errors import ConfigError
 from finesse_tx.toml_lines import Path, toml_lines
 
-__all__ = ["BUILT_IN", "DEFAULT", "MAX_STEPS", "check_scripts", "default_script", "read_scripts"]
+__all__ = [
+    "BUILT_IN",
+    "DEFAULT",
+    "MAX_STEPS",
+    "default_script",
+    "queue_names",
+    "read_scripts",
+    "read_treatment",
+    "shown",
+]
 
 BUILT_IN: Final = ("caller", "called", "language", "queue", "queue_prompt")
 """Variables that every script has: who calls, the number that was dialled, the language, the trigger's queue and that
@@ -77,14 +86,16 @@ def default_script() -> Script:
 
 
 def read_scripts(text: str, source: str) -> dict[str, Script]:
-    """Read a file of scripts.
+    """Read the scripts of a file, by name; as `read_treatment`."""
+    return dict(read_treatment(text, source).scripts)
+
+
+def read_treatment(text: str, source: str) -> CallTreatment:
+    """Read a file of scripts and triggers.
 
     Args:
         text: Its content.
         source: Its name, for messages.
-
-    Returns:
-        The scripts, by name.
 
     Raises:
         ConfigError: Something is wrong with it.
@@ -95,7 +106,8 @@ def read_scripts(text: str, source: str) -> dict[str, Script]:
         line = re.search(r"at line (\d+)", str(error))
         where = f"{source}:{line[1]}" if line else source
         raise ConfigError(where, "", f"is not TOML: {error}", "correct that line") from None
-    return _Reader(document, source, toml_lines(text)).scripts()
+    reader = _Reader(document, source, toml_lines(text))
+    return CallTreatment(reader.scripts(), tuple(reader.triggers()))
 
 
 class _Reader:
@@ -104,12 +116,14 @@ class _Reader:
 
     def scripts(self) -> dict[str, Script]:
         for name in self._document:
-            if name not in {"script", "calendar"}:
-                self._wrong((name,), "there is no such section", "write [script.…] or [calendar.…]")
-        calendars = {name: self._calendar(name, table) for name, table in self._tables("calendar")}
-        return {
-            name: self._script(name, table, calendars) for name, table in self._tables("script")
-        }
+            if name not in {"script", "calendar", "trigger"}:
+                self._wrong(
+                    (name,),
+                    "there is no such section",
+                    "write [script.…], [calendar.…] or [trigger.…]",
+                )
+        calendars = {name: self._calendar(name, table) for name, table in self._named("calendar")}
+        return {name: self._script(name, table, calendars) for name, table in self._named("script")}
 
     def _tables(self, section: str) -> Iterator[tuple[str, dict[str, Any]]]:
         tables = self._document.get(section, {})
@@ -118,11 +132,23 @@ class _Reader:
         for name, table in tables.items():
             if not isinstance(table, dict):
                 self._wrong((section, name), "is not a section", f"write [{section}.{name}]")
+            yield name, table
+
+    def _named(self, section: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        for name, table in self._tables(section):
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", name):
                 self._wrong(
                     (section, name), "is not a name", "use letters, digits, - and _, a letter first"
                 )
             yield name, table
+
+    def triggers(self) -> Iterator[TriggerEntry]:
+        for number, table in self._tables("trigger"):
+            path: Path = ("trigger", number)
+            if not re.fullmatch(r"[0-9*#]{1,32}", number):
+                self._wrong(path, "is not a number that can be dialled", "write [trigger.6001]")
+            entry = self._convert(path, table, Entry)
+            yield TriggerEntry(number, self._source, self._line(path), entry)
 
     # Calendars ------------------------------------------------------------------------------------------------
 
@@ -251,7 +277,7 @@ class _Reader:
             self._wrong((*path, *inner), reason[:1].lower() + reason[1:], _SEE)
 
     def _wrong(self, path: Path, reason: str, fix: str) -> NoReturn:
-        raise ConfigError(f"{self._source}:{self._line(path)}", _shown(path), reason, fix)
+        raise ConfigError(f"{self._source}:{self._line(path)}", shown(path), reason, fix)
 
     def _line(self, path: Path) -> int:
         """The line of a key, or of the nearest thing around it that has one."""
@@ -267,7 +293,7 @@ def _inner(where: str) -> Path:
     return tuple(int(index) if index.isdigit() else name or index for name, index in found)
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """A path as a key, counting from 1: ``script.sales.steps.start[2].play``."""
     text = "".join(f"[{one + 1}]" if isinstance(one, int) else f".{one}" for one in path)
     return text.removeprefix(".")
@@ -333,48 +359,15 @@ def _listed(names: str | list[str] | bool) -> list[str]:
     return [names] if isinstance(names, str) else names
 
 
-def check_scripts(scripts: Mapping[str, Script], snapshot: Snapshot) -> None:
-    """Check scripts and the directory against each other.
-
-    Raises:
-        ConfigError: A trigger names a script or a variable that there is not, or a script a queue.
-    """
-    csqs = {csq.name for csq in snapshot.csqs}
-    for trigger in snapshot.triggers:
-        key = f"trigger {trigger.route_point}"
-        script = scripts.get(trigger.script or DEFAULT)
-        if script is None:
-            there = ", ".join(sorted(scripts))
-            raise ConfigError(
-                "the directory", key, f'there is no script "{trigger.script}"', f"there are {there}"
-            )
-        if trigger.csq_id is None and not trigger.script:
-            raise ConfigError("the directory", key, "has neither queue nor script", "give it one")
-        for name, _ in trigger.variables:
-            if name not in script.variables:
-                raise ConfigError(
-                    "the directory",
-                    key,
-                    f'script "{script.name}" has no variable "{name}"',
-                    f"add it to [script.{script.name}.variables] in {script.source}",
-                )
-        _check_queues(script, csqs)
-
-
-def _check_queues(script: Script, csqs: Iterable[str]) -> None:
-    """Whether all queues are there that a script in use names in so many words."""
+def queue_names(script: Script) -> Iterator[tuple[Path, int, str]]:
+    """The queues that a script names in so many words, and must be there: under which key, on which line."""
     for label, found in script.labels.items():
         for index, placed in enumerate(found):
-            if not isinstance(placed.step, steps.Queue | steps.Dequeue | steps.Get):
+            step = placed.step
+            if isinstance(step, steps.Queue) and step.on_fail is not None:
                 continue
-            if isinstance(placed.step, steps.Queue) and placed.step.on_fail is not None:
-                continue
-            for _, name in _texts(placed.step):
-                if not _HOLE.search(name) and name not in csqs:
-                    near = difflib.get_close_matches(name, csqs, 1)
-                    raise ConfigError(
-                        f"{script.source}:{placed.line}",
-                        _shown(("script", script.name, "steps", label, index)),
-                        f'there is no queue "{name}"',
-                        f"did you mean {near[0]}?" if near else "the directory has the queues",
-                    )
+            if isinstance(step, steps.Queue | steps.Dequeue | steps.Get):
+                path: Path = ("script", script.name, "steps", label, index)
+                for _, name in _texts(step):
+                    if not _HOLE.search(name):
+                        yield path, placed.line, name

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.engine.core.data import DataChange
-from finesse_tx.engine.core.scripts.interpreter import (
-    MAX_VALUE,
+from finesse_tx.engine.core.scripts.commands import (
     Attach,
     CancelTimer,
     CollectDigits,
@@ -25,9 +24,9 @@ from finesse_tx.engine.core.scripts.interpreter import (
     SetPriority,
     SetTimer,
     Timer,
-    Treatment,
     WantAgent,
 )
+from finesse_tx.engine.core.scripts.interpreter import MAX_VALUE, Treatment
 from finesse_tx.engine.core.scripts.reading import default_script, read_scripts
 from finesse_tx.engine.core.scripts.steps import Script, Statistic
 from finesse_tx.telephony.core.media import DigitRules

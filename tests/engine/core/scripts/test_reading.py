@@ -1,21 +1,15 @@
 """`finesse_tx.engine.core.scripts.reading`: what is wrong, and on which line."""
 
-from dataclasses import replace
-
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.directory.core.records import Snapshot, Trigger
 from finesse_tx.engine.core.scripts import steps
 from finesse_tx.engine.core.scripts.reading import (
-    DEFAULT,
     MAX_STEPS,
-    check_scripts,
     default_script,
     read_scripts,
 )
 from finesse_tx.engine.core.scripts.steps import STEPS, Placed
 from finesse_tx.errors import ConfigError
-from tests.support.centre import sample
 
 HEAD = "[script.s.steps]\n"
 
@@ -176,51 +170,3 @@ class ReadTests(SynchronousTestCase):
             [placed.step for placed in found.labels["start"]],
             [steps.Queue("{queue}"), steps.Wait("hold")],
         )
-
-
-class CheckTests(SynchronousTestCase):
-    """`check_scripts`."""
-
-    def refused(self, text: str, trigger: Trigger) -> str:
-        """Why these do not fit."""
-        scripts = {DEFAULT: default_script(), **read_scripts(text, "s.toml")}
-        snapshot: Snapshot = replace(sample(), triggers=(trigger,))
-        return str(self.assertRaises(ConfigError, check_scripts, scripts, snapshot))
-
-    def test_fit(self) -> None:
-        """What names only what is there, or is filled in, or says what follows if it is not, is right."""
-        text = script(
-            '{ queue = ["Sales", "{queue}"] }', '{ queue = "Nowhere", on_fail = "other" }'
-        )
-        scripts = {DEFAULT: default_script(), **read_scripts(text, "s.toml")}
-        check_scripts(scripts, sample())
-        check_scripts(scripts, replace(sample(), triggers=(Trigger("1", 1, "", None, "s"),)))
-
-    def test_wrong(self) -> None:
-        """A script, a variable or a queue that is not there is told, a queue with its line."""
-        there = script('{ queue = "Sales" }')
-        for text, trigger, wanted in (
-            (there, Trigger("6001", 1, "", 1, "x"), 'trigger 6001: there is no script "x"; there'),
-            (there, Trigger("6001", 1, "", None), "trigger 6001: has neither queue nor script"),
-            (
-                there,
-                Trigger("6001", 1, "", 1, "s", variables=(("plan", "gold"),)),
-                'script "s" has no variable "plan"; add it to [script.s.variables] in s.toml',
-            ),
-            (
-                script('{ play = "x" }', '{ queue = ["Sales", "Suport"] }'),
-                Trigger("6001", 1, "", 1, "s"),
-                's.toml:4: script.s.steps.start[2]: there is no queue "Suport"; did you mean Support?',
-            ),
-            (
-                script('{ get = "waiting", csq = "X", into = "x" }'),
-                Trigger("6001", 1, "", 1, "s"),
-                's.toml:3: script.s.steps.start[1]: there is no queue "X"',
-            ),
-        ):
-            self.assertIn(wanted, self.refused(text, trigger))
-
-    def test_not_in_use(self) -> None:
-        """A script that no trigger names may name queues that are not there."""
-        scripts = read_scripts(script('{ queue = "Nowhere" }'), "s.toml")
-        check_scripts({DEFAULT: default_script(), **scripts}, sample())
