@@ -52,6 +52,7 @@ class _Facts:
 
     def is_open(self, script: Script, calendar: str) -> bool:
         """See `finesse_tx.engine.core.scripts.interpreter.Facts`; so for the others."""
+        # The reactor's seconds are those since 1970.
         return script.calendars[calendar].is_open(datetime.fromtimestamp(self.now, UTC))
 
     def statistic(self, name: Statistic, csq: str) -> float | None:
