@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,6 +35,7 @@ from finesse_tx.config import Address, Config, TelephonyConfig, addresses
 from finesse_tx.control.resource import MAX_BODY as CONTROL_MAX_BODY
 from finesse_tx.control.resource import control_resource
 from finesse_tx.cti.client import CTIClient, Side
+from finesse_tx.cti.core.metrics import link_families, server_families
 from finesse_tx.cti.credentials import read_credentials
 from finesse_tx.cti.server import CTIServer
 from finesse_tx.directory.authenticator import Authenticator
@@ -52,6 +54,8 @@ from finesse_tx.home import Home
 from finesse_tx.interfaces import IOutsideLines, IProvider, IProviderListener, ITelephonySystem
 from finesse_tx.lifecycle import Door, Server, Step
 from finesse_tx.logs import LevelFilter, log_observer
+from finesse_tx.metrics.exposition import MetricsResource, Source
+from finesse_tx.notification.core.metrics import notification_families
 from finesse_tx.notification.service import NotificationService
 from finesse_tx.preflight import CONTROL_TOKEN, listen_addresses, ports_are_free
 from finesse_tx.site import BoundedSite
@@ -65,6 +69,7 @@ from finesse_tx.store.service import Store
 from finesse_tx.telephony.core.numbering import expand, ranges
 from finesse_tx.telephony.customers import Customers
 from finesse_tx.telephony.simulator import SimulatorOptions, SimulatorSystem
+from finesse_tx.webservices.core.metrics import service_families
 from finesse_tx.webservices.core.objects import Node
 from finesse_tx.webservices.core.system_info import NodeFacts
 from finesse_tx.webservices.policy import NodePolicy
@@ -214,11 +219,20 @@ def _build(
 
     # Where clients come in.
     gate = Gate(authenticator, web.in_service, config.web.max_body_bytes)
+    sources: list[Source] = [
+        lambda: service_families(web.counters, in_service=web.in_service()),
+        lambda: link_families(link.status()),
+        lambda: notification_families(notification.status()),
+    ]
+    if embedded is not None:
+        cti_server = embedded.server
+        sources.append(lambda: server_families(cti_server.status()))
     web_site = BoundedSite(
         web_root(
             ApiResource(gate, web.operations),
             notification.bosh_resource,
             notification.websocket_resource,
+            MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from]),
             web.in_service,
         ),
         config.web.max_body_bytes,

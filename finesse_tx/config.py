@@ -11,6 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
 
@@ -156,6 +157,8 @@ class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The largest request body."""
     idle_timeout_s: Seconds = 60.0
     """How long a connection may stay without a request."""
+    metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """The networks that may read ``/metrics``."""
     replay_after_outage: bool = True
     """Whether everyone who is signed in gets the last state again when the link to the engine is back, as Finesse does
     it; false: only what has changed meanwhile."""
@@ -536,6 +539,13 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             addresses(getattr(config.cti.client, name))
         except ValueError as error:
             raise wrong(key, str(error), 'write "host:12028"') from None
+    for text in config.web.metrics_from:
+        try:
+            ip_network(text)
+        except ValueError as error:
+            raise wrong(
+                "web.metrics_from", str(error), 'write networks, such as "10.1.0.0/16"'
+            ) from None
     client = config.cti.client
     if client.version not in CTI_VERSIONS[client.dialect]:
         raise wrong(

@@ -48,6 +48,16 @@ class BOSHCarrier:
         self._timer: IDelayedCall | None = None
         self._stream = ClientStream(manager.host, self)
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits for the client."""
+        return self._session.pending_bytes
+
+    @property
+    def held(self) -> int:
+        """How many requests wait for something to be sent."""
+        return self._session.held
+
     # From the manager -----------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
@@ -57,7 +67,7 @@ class BOSHCarrier:
 
     def receive(self, request: Request) -> None:
         """A request for this session has come."""
-        now = self._manager.now()
+        now, replays = self._manager.now(), self._session.replays
         for due in self._session.receive(request, now):
             if restarts(due):
                 self._stream.opened()
@@ -67,6 +77,7 @@ class BOSHCarrier:
                         self._stream.element(element)
             if terminates(due):
                 self._stream.closed()
+        self._manager.host.counters.replays += self._session.replays - replays
         self._settle()
 
     def lost(self, answer: Answer) -> None:

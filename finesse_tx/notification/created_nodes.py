@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from finesse_tx.notification.core.address import local_part
 from finesse_tx.notification.core.audience import audience, subscribed
+from finesse_tx.notification.core.counters import NotificationCounters
 from finesse_tx.notification.core.event import (
     EventForm,
     items_published,
@@ -49,6 +50,7 @@ class CreatedNodes:
         may_create: Whether this person may create nodes.
         new_id: Makes identifiers.
         now: The time, as XEP-0082 writes it.
+        counters: What is published is counted here.
         nodes: Where they are kept.
     """
 
@@ -61,15 +63,26 @@ class CreatedNodes:
         may_create: Callable[[str], bool],
         new_id: Callable[[], str],
         now: Callable[[], str],
+        counters: NotificationCounters,
         nodes: Nodes | None = None,
     ) -> None:
         self._domain, self._sessions, self._subscriptions = domain, sessions, subscriptions
         self._form, self._may_create, self._new_id, self._now = form, may_create, new_id, now
-        self._nodes = nodes or Nodes()
+        self._counters, self._nodes = counters, nodes or Nodes()
 
     def __contains__(self, name: str) -> bool:
         """Whether somebody has created a node of that name."""
         return self._nodes.get(name) is not None
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._nodes)
+
+    @property
+    def stored_bytes(self) -> int:
+        """What their items take."""
+        return self._nodes.stored_bytes
 
     def address(self, login_id: str) -> str:
         """The bare address of a person."""
@@ -317,6 +330,8 @@ class CreatedNodes:
     def _tell(self, node: Node, content: str) -> None:
         recipients = audience(node.name, self._sessions, self._subscriptions, lambda _: ())
         if recipients:
+            self._counters.published += 1
+            self._counters.deliveries += len(recipients)
             event = self._form.about(content, self._new_id(), kind=_kind(node))
             for session, to in recipients.items():
                 session.outlet.write(event.to(to))

@@ -45,6 +45,11 @@ class BoundedOutput:
                 self._waiting.clear()
                 self._overflowed()
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits here; the transport's own buffer is not counted."""
+        return self._waiting_bytes
+
     def pauseProducing(self) -> None:
         """The transport's buffer is full."""
         if self._waiting is None:

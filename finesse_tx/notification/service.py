@@ -6,9 +6,10 @@ stopped listening.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from copy import deepcopy
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred, DeferredList
@@ -25,6 +26,7 @@ from finesse_tx.notification.bosh_http import BOSHFactory
 from finesse_tx.notification.component import ComponentFactory, ComponentLimits
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.notification.core.audience import audience
+from finesse_tx.notification.core.counters import NotificationCounters, NotificationStatus
 from finesse_tx.notification.core.event import EventForm
 from finesse_tx.notification.core.sessions import Sessions
 from finesse_tx.notification.core.subscriptions import Subscriptions
@@ -44,6 +46,14 @@ __all__ = ["DRAIN_S", "NotificationService"]
 
 DRAIN_S: Final = 0.2
 """How long a stop waits for BOSH clients that are between two requests; a client that is there is back by then."""
+
+
+class Waiting(Protocol):
+    """A stream's carrier."""
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits for the client."""
 
 
 @implementer(IPublisher)
@@ -89,6 +99,7 @@ class NotificationService(MultiService):
         super().__init__()
         self.domain, self.pubsub_domain = config.domain, f"pubsub.{config.domain}"
         self._config, self._policy, self._clock, self._new_id = config, policy, clock, new_id
+        self._counters = NotificationCounters()
         self._form = EventForm(self.pubsub_domain, config.payload_namespace, process_id)
         self._sessions = Sessions(config.domain, policy.automatic_nodes)
         self._subscriptions = Subscriptions()
@@ -100,6 +111,7 @@ class NotificationService(MultiService):
             policy.may_create_nodes,
             self._short_id,
             self._time,
+            self._counters,
         )
         self._router = StanzaRouter(config.domain)
         self._accounts = Accounts(
@@ -119,6 +131,7 @@ class NotificationService(MultiService):
             new_id,
             config.login_timeout_s,
             config.allow_plain_text,
+            self._counters,
         )
         limits = Limits(config.max_stanza_bytes, config.max_pending_bytes, config.idle_timeout_s)
         self.xmpp_factory = XMPPFactory(host, limits, tls)
@@ -191,6 +204,8 @@ class NotificationService(MultiService):
         )
         if not recipients:
             return
+        self._counters.published += 1
+        self._counters.deliveries += len(recipients)
         event = self._form.event(node, payload, self._short_id())
         for session, to in recipients.items():
             session.outlet.write(event.to(to))
@@ -198,6 +213,30 @@ class NotificationService(MultiService):
     def set_available(self, available: bool) -> None:
         """Tell everyone the presence of the ``finesse`` account."""
         self._accounts.set_available(available)
+
+    def status(self) -> NotificationStatus:
+        """How it is now, for whoever shows it to an operator."""
+        streams: dict[str, Collection[Waiting]] = {
+            "xmpp": self.xmpp_factory.connections,
+            "xmpps": self.xmpps_factory.connections,
+            "websocket": self.websocket_factory.connections,
+            "bosh": list(self._manager),
+        }
+        waiting = [one.waiting_bytes for found in streams.values() for one in found]
+        sessions = list(self._sessions)
+        return NotificationStatus(
+            counters=deepcopy(self._counters),
+            streams={name: len(found) for name, found in streams.items()},
+            sessions=len(sessions),
+            available=sum(session.receives for session in sessions),
+            held_requests=sum(carrier.held for carrier in self._manager),
+            http_connections=len(self.bosh_factory.connections),
+            waiting_bytes=sum(waiting),
+            longest_queue=max(waiting, default=0),
+            nodes=self._created.count,
+            stored_bytes=self._created.stored_bytes,
+            subscriptions=len(self._subscriptions),
+        )
 
     # Stop -------------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ Spec: RFC 6120 §5 to §7 with SASL PLAIN alone (``notifications.md`` §1.1 says
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final, Protocol
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -25,6 +25,7 @@ from finesse_tx.directory.core.records import Person
 from finesse_tx.interfaces import IAuthenticator
 from finesse_tx.notification.accounts import Accounts
 from finesse_tx.notification.core.address import local_part, sign_in_name
+from finesse_tx.notification.core.counters import NotificationCounters
 from finesse_tx.notification.core.errors import SASLError, StreamError
 from finesse_tx.notification.core.namespaces import (
     BIND,
@@ -116,6 +117,7 @@ class Host:
         new_id: Makes short identifiers that cannot be guessed.
         login_timeout_s: How long a client may take until it is bound.
         allow_plain_text: Whether passwords are taken without TLS.
+        counters: What all of them have done.
     """
 
     domain: str
@@ -126,6 +128,7 @@ class Host:
     new_id: Callable[[], str]
     login_timeout_s: float
     allow_plain_text: bool
+    counters: NotificationCounters = field(default_factory=NotificationCounters)
 
 
 class ClientStream:
@@ -207,6 +210,7 @@ class ClientStream:
             return
         self._state = State.CLOSED
         if failure is not None:
+            self._host.counters.ended[failure.condition] += 1
             self.log.info("{jid}: the stream ends: {failure}", jid=self.jid or "-", failure=failure)
         self._carrier.end(failure)
         self._release()
@@ -276,6 +280,7 @@ class ClientStream:
         own = f"{local_part(person.login_id)}@{self._host.domain}"
         if authzid.lower() in {"", own, name.lower()}:
             self._login_id = person.login_id
+            self._host.counters.sign_ins += 1
             self._take(Input.ACCEPTED, None)
         else:
             self._refused(SASLError("invalid-authzid", "nobody may act as somebody else"))
@@ -297,6 +302,7 @@ class ClientStream:
         self.end(StreamError("internal-server-error"))
 
     def _refused(self, refusal: SASLError) -> None:
+        self._host.counters.sign_ins_refused[refusal.condition] += 1
         self.log.info("a sign-in is refused: {condition}", condition=refusal.condition)
         self._carrier.write(sasl_failure(refusal))
         self._take(Input.REFUSED, None)

@@ -26,6 +26,7 @@ from twisted.words.xish.domish import Element
 from typing_extensions import override
 
 from finesse_tx.notification.connections import Connections
+from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import CLIENT, STREAM
 from finesse_tx.notification.output import BoundedOutput
@@ -150,6 +151,11 @@ class XMPPProtocol(Protocol):
         if self._stream is not None and not self._is_closing:
             self._stream.closed()
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits for the client."""
+        return self._output.waiting_bytes if self._output is not None else 0
+
     # Carrier ----------------------------------------------------------------------------------------------------------
 
     @property
@@ -211,6 +217,7 @@ class XMPPProtocol(Protocol):
             self._stream.end(StreamError("system-shutdown"))
 
     def _overflowed(self) -> None:
+        self.factory.host.counters.ended[SLOW] += 1
         self.log.warn(
             "{jid}: does not read; dropped at {bytes} bytes that wait for it",
             jid=self._stream.jid if self._stream else "-",

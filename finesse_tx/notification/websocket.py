@@ -31,6 +31,7 @@ from twisted.web.server import Request
 from typing_extensions import override
 
 from finesse_tx.notification.connections import Connections
+from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import FRAMING
 from finesse_tx.notification.output import BoundedOutput
@@ -190,6 +191,11 @@ class XMPPWebSocket(WebSocketServerProtocol):
         else:
             raise StreamError("bad-format", element.name)
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits for the client."""
+        return self._output.waiting_bytes if self._output is not None else 0
+
     # Carrier ----------------------------------------------------------------------------------------------------------
 
     @property
@@ -253,6 +259,7 @@ class XMPPWebSocket(WebSocketServerProtocol):
         self.transport.abortConnection()
 
     def _overflowed(self) -> None:
+        self.factory.host.counters.ended[SLOW] += 1
         self.logger.warn(
             "{jid}: does not read; dropped at {bytes} bytes that wait for it",
             jid=self._stream.jid if self._stream else "-",

@@ -4,6 +4,7 @@
     /http-bind       BOSH, as since Finesse 12.6
     /ws              XMPP over WebSocket
     /health          200 while the process answers
+    /metrics         what all parts count, for Prometheus
     /ready           200 while SystemInfo says IN_SERVICE, 503 otherwise
 
 Spec: ``design.md`` §4, ``notifications.md`` §1.
@@ -20,7 +21,11 @@ __all__ = ["web_root"]
 
 
 def web_root(
-    api: IResource, bosh: IResource, websocket: IResource, in_service: Callable[[], bool]
+    api: IResource,
+    bosh: IResource,
+    websocket: IResource,
+    metrics: IResource,
+    in_service: Callable[[], bool],
 ) -> Resource:
     """Make the root.
 
@@ -28,6 +33,7 @@ def web_root(
         api: ``/finesse/api``.
         bosh: ``/http-bind``.
         websocket: ``/ws``.
+        metrics: ``/metrics``.
         in_service: Whether SystemInfo would say IN_SERVICE.
     """
     root, finesse = Resource(), Resource()
@@ -35,6 +41,7 @@ def web_root(
     root.putChild(b"finesse", finesse)
     root.putChild(b"http-bind", bosh)
     root.putChild(b"ws", websocket)
+    root.putChild(b"metrics", metrics)
     root.putChild(b"health", _Probe(lambda: True))
     root.putChild(b"ready", _Probe(in_service))
     return root

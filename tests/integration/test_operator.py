@@ -84,6 +84,19 @@ class StartTests(ProcessCase):
             answer = requests.get(f"http://{server.endpoints['http']}/{probe}", timeout=LIMIT_S)
             self.assertEqual((answer.status_code, answer.text), (200, "ok\n"))
 
+    def test_metrics(self) -> None:
+        """What Prometheus reads has every part, and the link between the web services and our own engine."""
+        server = SHARED.get()
+        answer = requests.get(f"http://{server.endpoints['http']}/metrics", timeout=LIMIT_S)
+        self.assertEqual(answer.status_code, 200)
+        for line in (
+            "finesse_in_service 1.0",
+            "finesse_cti_link_open 1.0",
+            'finesse_cti_server_sessions{dialect="uccx",mode="bridge",version="16"} 1.0',
+            'finesse_xmpp_streams{transport="websocket"} 0.0',
+        ):
+            self.assertIn(f"\n{line}\n", answer.text)
+
     def test_private(self) -> None:
         """Nobody else reads the home folder or the secrets in it."""
         server = SHARED.get()

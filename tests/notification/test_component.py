@@ -9,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.config import NotificationConfig
 from finesse_tx.notification.component import CLOSE_TIMEOUT_S, MAX_COMPONENTS
+from finesse_tx.notification.core.counters import NotificationCounters
 from finesse_tx.notification.core.event import EventForm
 from finesse_tx.notification.core.sessions import Sessions
 from finesse_tx.notification.core.subscriptions import Subscriptions
@@ -251,6 +252,7 @@ class PortsTests(PortsTestCase):
             policy.may_create_nodes,
             lambda: "s1",
             lambda: "2026-01-01T00:00:00Z",
+            NotificationCounters(),
         )
         resource = NodeResource(policy, subscriptions, created, lambda jid: jid.user, lambda: "s1")
         joined = component.Component("127.0.0.1", self.ports["component"], name, "secret")

@@ -22,13 +22,16 @@ from finesse_tx.engine.core.states import (
     Pend,
     Refuse,
 )
+from finesse_tx.metrics.core.families import PREFIX, Kind
 from finesse_tx.telephony.core import states as telephony
 from finesse_tx.telephony.core.events import Cause, EventID, MetaCode
+from tests.support.metrics import sources
 
 __all__ = ["DOCUMENTS", "TABLES", "filled"]
 
 DOCUMENTS: Final = tuple(
-    Path(__file__).parents[2] / "docs" / name for name in ("engine.rst", "telephony.rst")
+    Path(__file__).parents[2] / "docs" / name
+    for name in ("engine.rst", "telephony.rst", "metrics.rst")
 )
 
 Row = Sequence[str]
@@ -180,6 +183,20 @@ def _numbers(kind: type[Enum]) -> Callable[[], str]:
     return made
 
 
+def _metrics() -> str:
+    rows: list[Row] = [
+        (
+            f"``{PREFIX}{family.name}{'_total' if family.kind is Kind.COUNTER else ''}``",
+            family.kind.value,
+            ", ".join(family.labels),
+            family.help,
+        )
+        for source in sources()
+        for family in source
+    ]
+    return table(("name", "kind", "labels", "what it is"), rows)
+
+
 TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "requests": _requests,
     "pending refused": _pending_refused,
@@ -196,6 +213,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
         telephony.CALL_CONTROL_TERMINAL_CONNECTION
     ),
     "Media": lambda: _transitions(telephony.MEDIA),
+    "metrics": _metrics,
     "events": _numbers(EventID),
     "causes": _numbers(Cause),
     "meta codes": _numbers(MetaCode),

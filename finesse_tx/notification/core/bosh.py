@@ -56,6 +56,7 @@ class Session:
         terms: As given.
         ended: Why it is over; empty while it is not. Another word for it than the client may read.
         told: Whether the client knows that it is over.
+        replays: How many responses were sent again.
     """
 
     __slots__ = (
@@ -72,6 +73,7 @@ class Session:
         "_said",
         "_window",
         "ended",
+        "replays",
         "terms",
         "told",
     )
@@ -81,7 +83,7 @@ class Session:
         self._window = Window(request.rid, terms.bounds.requests)
         self._held = [request]
         self._out: list[bytes] = []
-        self._pending = 0
+        self._pending = self.replays = 0
         self._key = request.attributes.get("newkey", "")
         self._latest = (
             request.arrived,
@@ -92,6 +94,16 @@ class Session:
         self._idle_since, self._grace_s = request.arrived, terms.bounds.inactivity_s
         self._closing = self.told = False
         self.ended = ""
+
+    @property
+    def pending_bytes(self) -> int:
+        """How much waits for the client."""
+        return self._pending
+
+    @property
+    def held(self) -> int:
+        """How many requests wait for something to be sent."""
+        return sum(request.answer is not None for request in self._held)
 
     # In ---------------------------------------------------------------------------------------------------------
 
@@ -265,6 +277,7 @@ class Session:
             return
         if not self._live():
             self._idle_since = now
+        self.replays += 1
         request.answer(Reply(before, 200, self.terms.content_type))
 
     @staticmethod

@@ -52,6 +52,10 @@ class Subscriptions:
         self._by_node: dict[str, dict[_Key, Subscription]] = {}
         self._by_user: dict[str, dict[_Key, Subscription]] = {}
 
+    def __len__(self) -> int:
+        """How many there are."""
+        return sum(map(len, self._by_user.values()))
+
     def subscribe(
         self,
         login_id: str,

@@ -1,0 +1,1 @@
+"""What a part says of itself: plain data."""

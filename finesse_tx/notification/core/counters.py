@@ -1,0 +1,63 @@
+"""What the notification service has done, and how it is, as plain data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+__all__ = ["SLOW", "NotificationCounters", "NotificationStatus"]
+
+SLOW = "slow"
+"""Why a connection was dropped whose client does not read; the other reasons are conditions of RFC 6120 §4.9.3."""
+
+
+@dataclass(slots=True)
+class NotificationCounters:
+    """What it has done since it was made. What labels there are is bounded by the protocol.
+
+    Attributes:
+        published: Events that somebody was there for.
+        deliveries: Events that were sent, once for each session.
+        sign_ins: Clients that have signed in.
+        sign_ins_refused: Attempts that were refused, by the condition of RFC 6120 §6.5.
+        ended: Streams that we ended, by condition.
+        replays: BOSH responses that were sent again.
+    """
+
+    published: int = 0
+    deliveries: int = 0
+    sign_ins: int = 0
+    sign_ins_refused: Counter[str] = field(default_factory=Counter)
+    ended: Counter[str] = field(default_factory=Counter)
+    replays: int = 0
+
+
+class NotificationStatus(NamedTuple):
+    """How it is, at one moment.
+
+    Attributes:
+        counters: What it has done.
+        streams: Open streams, by transport.
+        sessions: How many of them have an address.
+        available: How many of those receive events.
+        held_requests: BOSH requests that wait for an event.
+        http_connections: Connections of the BOSH ports.
+        waiting_bytes: How much waits for clients.
+        longest_queue: The most of that for one client.
+        nodes: Nodes that people created.
+        stored_bytes: What their items take.
+        subscriptions: Explicit subscriptions.
+    """
+
+    counters: NotificationCounters
+    streams: dict[str, int]
+    sessions: int
+    available: int
+    held_requests: int
+    http_connections: int
+    waiting_bytes: int
+    longest_queue: int
+    nodes: int
+    stored_bytes: int
+    subscriptions: int

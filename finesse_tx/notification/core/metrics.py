@@ -1,0 +1,47 @@
+"""What the notification service has done, and how it is, as families of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from finesse_tx.metrics.core.families import Family, Kind, by_label, counter, gauge
+from finesse_tx.notification.core.counters import NotificationStatus
+
+__all__ = ["notification_families"]
+
+
+def notification_families(status: NotificationStatus) -> Iterator[Family]:
+    """What the notification service says."""
+    counters = status.counters
+    yield by_label(
+        Kind.GAUGE, "xmpp_streams", "Open streams of clients.", "transport", status.streams
+    )
+    yield gauge("xmpp_sessions", "Streams that have an address.", status.sessions)
+    yield gauge("xmpp_sessions_available", "Sessions that receive events.", status.available)
+    yield gauge("bosh_held_requests", "BOSH requests that wait for an event.", status.held_requests)
+    yield gauge("bosh_connections", "Connections of the BOSH ports.", status.http_connections)
+    yield gauge("xmpp_waiting_bytes", "Bytes that wait for clients.", status.waiting_bytes)
+    yield gauge(
+        "xmpp_longest_queue_bytes", "The most that waits for one client.", status.longest_queue
+    )
+    yield gauge("pubsub_nodes", "Nodes that people created.", status.nodes)
+    yield gauge("pubsub_stored_bytes", "What their items take.", status.stored_bytes)
+    yield gauge("pubsub_subscriptions", "Explicit subscriptions.", status.subscriptions)
+    yield counter("pubsub_published", "Events that somebody was there for.", counters.published)
+    yield counter("pubsub_deliveries", "Events sent, once for each session.", counters.deliveries)
+    yield counter("xmpp_sign_ins", "Clients that have signed in.", counters.sign_ins)
+    yield by_label(
+        Kind.COUNTER,
+        "xmpp_sign_ins_refused",
+        "Attempts to sign in that were refused.",
+        "condition",
+        counters.sign_ins_refused,
+    )
+    yield by_label(
+        Kind.COUNTER,
+        "xmpp_streams_ended",
+        "Streams that were ended from our side.",
+        "condition",
+        counters.ended,
+    )
+    yield counter("bosh_replays", "BOSH responses that were sent again.", counters.replays)

@@ -1,0 +1,24 @@
+"""What all parts say of themselves when nothing has happened yet."""
+
+from collections.abc import Iterable
+
+from finesse_tx.cti.core.counters import LinkCounters, LinkStatus, ServerCounters, ServerStatus
+from finesse_tx.cti.core.metrics import link_families, server_families
+from finesse_tx.metrics.core.families import Family
+from finesse_tx.notification.core.metrics import notification_families
+from finesse_tx.webservices.core.counters import ServiceCounters
+from finesse_tx.webservices.core.metrics import service_families
+from tests.support.notification import notification_service
+
+__all__ = ["sources"]
+
+
+def sources() -> list[Iterable[Family]]:
+    """Each part's families."""
+    link = LinkStatus(LinkCounters(), "CLOSED", "", None, 0, 0, heartbeat_missed=False)
+    return [
+        service_families(ServiceCounters(), in_service=False),
+        link_families(link),
+        notification_families(notification_service().status()),
+        server_families(ServerStatus(ServerCounters(), 0, 0, 0, 0)),
+    ]
