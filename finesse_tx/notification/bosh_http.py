@@ -43,6 +43,7 @@ from finesse_tx.notification.core.http import (
     gzipped,
     response,
 )
+from finesse_tx.notification.direct import write_now
 from finesse_tx.notification.web import cors_headers
 from finesse_tx.notification.websocket import NO_WEBSOCKET, WebSocketFactory
 from finesse_tx.site import LINGER_S
@@ -209,7 +210,7 @@ class BOSHProtocol(Protocol):
             self._is_closing = self._is_closing or exchange.is_last
         if not said:
             return
-        self.transport.write(said)
+        write_now(self.transport, said)
         self._since = self.factory.clock.seconds()
         if self._is_closing or (self.factory.is_draining and not exchanges):
             self._close()

@@ -34,6 +34,7 @@ from finesse_tx.notification.connections import Connections
 from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import FRAMING
+from finesse_tx.notification.direct import write_now
 from finesse_tx.notification.output import BoundedOutput
 from finesse_tx.notification.reader import refused
 from finesse_tx.notification.silence import Silence
@@ -246,7 +247,7 @@ class XMPPWebSocket(WebSocketServerProtocol):
         """Send one text message."""
         compressor: object | None = self._perMessageCompress
         if compressor is None:
-            self.transport.write(text_frame(text))
+            write_now(self.transport, text_frame(text))
         else:
             self.sendMessage(text, False)
 
