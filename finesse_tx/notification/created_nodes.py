@@ -250,7 +250,8 @@ class CreatedNodes:
         is_subscribed = any(one.node == name for one in self._subscriptions.of(login_id))
         node.check_publisher(self.address(login_id), is_subscribed=is_subscribed)
         _check_items(node.config, items)
-        _check_precondition(node.config, options)
+        if options:
+            _check_precondition(node.config, options)
         now = self._now()
         made = [Item(item or self._new_id(), payload, now) for item, payload, _ in items]
         self._nodes.publish(node, made)

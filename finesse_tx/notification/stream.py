@@ -17,7 +17,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.words.protocols.jabber.jid import InvalidFormat, prep
+from twisted.words.protocols.jabber.xmpp_stringprep import resourceprep
 from twisted.words.xish.domish import Element
 
 from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError
@@ -332,9 +332,11 @@ class ClientStream:
         asked = next((str(node) for node in element.bind.elements(BIND, "resource")), "")
         if len(asked.encode()) > MAX_RESOURCE_BYTES:
             raise BindError("jid-malformed")
+        if not asked:
+            return self._host.new_id()
         try:
-            _local, _domain, resource = prep(None, self._host.domain, asked)
-        except InvalidFormat:
+            resource: str = resourceprep.prepare(asked)
+        except UnicodeError:
             raise BindError("jid-malformed") from None
         return resource or self._host.new_id()
 
