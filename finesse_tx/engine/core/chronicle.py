@@ -1,0 +1,466 @@
+"""What the engine tells, as history: changes of agents' states, and legs of calls that are over.
+
+A leg begins with the first BEGIN_CALL of its call and is complete with the last END_CALL. Its rows are written when
+its last party has gone and, where somebody still does after-call work, once more when that is over: so whoever has
+been told END_CALL of a call finds it in the history, whatever happens next. What is kept here is bounded by the
+engine's own calls and agents.
+
+Spec: ``engine.md`` §6; ``docs/history.rst`` for what the reference leaves open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from finesse_tx.cti.core.enums import CallType, DeviceIDType
+from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
+from finesse_tx.engine.core.data import CallData
+from finesse_tx.engine.core.events import AgentStateChanged, CallEvent, CallEventKind, Effect
+from finesse_tx.engine.core.records import (
+    EVENT_TYPES,
+    AgentConnectionDetail,
+    AgentStateDetail,
+    CallRecord,
+    ContactCallDetail,
+    ContactDisposition,
+    ContactQueueDetail,
+    ContactRoutingDetail,
+    ContactType,
+    Entry,
+    PartOutcome,
+    PartyType,
+    QueueDisposition,
+    TargetType,
+    variables,
+)
+from finesse_tx.engine.core.states import AgentState
+from finesse_tx.telephony.core.inventory import AddressKind
+
+__all__ = ["Chronicle"]
+
+_K: Final = CallEventKind
+_S: Final = ContactStep
+_D: Final = ContactDisposition
+
+_CONTACT_TYPES: Final[Mapping[CallType, ContactType]] = MappingProxyType(
+    {
+        CallType.CALLTYPE_OUT: ContactType.OUTGOING,
+        CallType.CALLTYPE_AGENT_INSIDE: ContactType.INTERNAL,
+        CallType.CALLTYPE_TRANSFER_IN: ContactType.TRANSFER_IN,
+        CallType.CALLTYPE_PREVIEW: ContactType.PREVIEW,
+    }
+)
+"""``contactType`` of what a call is to its first device; INCOMING for the others."""
+
+_ON_THE_WAY: Final = frozenset({DeviceIDType.DEVID_CTI_PORT, DeviceIDType.DEVID_ROUTE_POINT})
+"""Devices at which nobody speaks to the caller."""
+
+_SETTING: Final = frozenset(
+    {
+        AgentState.LOGIN,
+        AgentState.LOGOUT,
+        AgentState.NOT_READY,
+        AgentState.READY,
+    }
+)
+"""The states whose reason is their own; that of the others belongs to what is pending."""
+
+
+@dataclass(eq=False, slots=True)
+class _Station:
+    """Who is signed in at a phone, and the state that was recorded last."""
+
+    agent_id: str
+    state: AgentState
+    reason: int
+
+
+@dataclass(eq=False, slots=True)
+class _Part:
+    """An agent in a leg."""
+
+    agent_id: str
+    started: float
+    q_index: int = 0
+    answered: float | None = None
+    held_since: float | None = None
+    held: float = 0.0
+    ended: float | None = None
+    worked: float = 0.0
+    returned: bool = False
+    wrapup: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class _Leg:
+    """A call that some device has been told the beginning of."""
+
+    session: int
+    started: float
+    contact_type: ContactType
+    calling: str
+    called: str
+    originator: tuple[PartyType, str]
+    destination: tuple[PartyType, str]
+    data: CallData
+    application_id: int | None = None
+    begun: dict[str, _Part | None] = field(default_factory=dict)
+    parts: list[_Part] = field(default_factory=list)
+    answered_by: tuple[PartyType, str, str] | None = None
+    ended: float | None = None
+    # As a contact:
+    csq_ids: list[int] = field(default_factory=list)
+    queued_at: float | None = None
+    left_queue: float | None = None
+    csq_id: int | None = None
+    priorities: tuple[int, int] = (1, 1)
+    fate: tuple[ContactDisposition, str] | None = None
+
+
+class Chronicle:
+    """Writes history.
+
+    Args:
+        kind: What a number stands for now.
+        next_session: The first session id that no call has, after whatever was recorded before.
+        node_id: This node.
+    """
+
+    def __init__(
+        self, kind: Callable[[str], AddressKind], next_session: int = 1, node_id: int = 1
+    ) -> None:
+        self._kind, self._node_id = kind, node_id
+        self._next_session = next_session
+        self._stations: dict[str, _Station] = {}
+        self._last_change: dict[
+            str, int
+        ] = {}  # by agent: of two changes in a millisecond, one is later
+        self._legs: dict[int, _Leg] = {}
+        self._applications: dict[int, str] = {}
+        self._service_levels: dict[int, int] = {}
+        self._states: list[AgentStateDetail] = []
+        self._calls: list[CallRecord] = []
+        self._over: dict[int, _Leg] = {}
+
+    def __len__(self) -> int:
+        """How many legs are under way."""
+        return len(self._legs)
+
+    def configure(self, snapshot: Snapshot) -> None:
+        """Take in the names of applications, the queues' service levels, and who there is."""
+        self._applications = {t.application_id: t.application_name for t in snapshot.triggers}
+        self._service_levels = {csq.id: csq.service_level_s for csq in snapshot.csqs}
+        known = {person.login_id for person in snapshot.people}
+        self._last_change = {a: at for a, at in self._last_change.items() if a in known}
+
+    def record(self, effects: Iterable[Effect], at: float) -> Entry | None:
+        """Take in what one turn of the engine told.
+
+        Args:
+            effects: All of it, in causal order.
+            at: When, in seconds since 1970; never earlier than before.
+
+        Returns:
+            What is to be kept of it; None when it is nothing.
+        """
+        early: dict[int, ContactEvent] = {}
+        for effect in effects:
+            match effect:
+                case AgentStateChanged():
+                    self._agent(effect, at)
+                case CallEvent():
+                    self._call(effect, at)
+                    leg = self._legs.get(effect.call_id)
+                    if leg is not None and effect.call_id in early:
+                        self._contact(early.pop(effect.call_id), leg, at)
+                case ContactEvent():
+                    if (leg := self._legs.get(effect.call_id)) is not None:
+                        self._contact(effect, leg, at)
+                    else:  # rejected as soon as it came: BEGIN_CALL follows
+                        early[effect.call_id] = effect
+        for leg in self._over.values():
+            self._write(leg, is_complete=False)
+        self._over.clear()
+        if not self._states and not self._calls:
+            return None
+        entry = Entry(self._next_session, tuple(self._states), tuple(self._calls))
+        self._states.clear()
+        self._calls.clear()
+        return entry
+
+    def close(self, at: float) -> Entry | None:
+        """The engine stops: whatever is under way has been aborted.
+
+        Returns:
+            As `record`.
+        """
+        for call_id, leg in list(self._legs.items()):
+            if leg.fate is None and leg.answered_by is None:
+                leg.fate = _D.ABORTED, "the engine was stopped"
+            for number in list(leg.begun):
+                self._end(leg, call_id, number, at)
+        return self.record((), at)
+
+    # Agents ---------------------------------------------------------------------------------------------------
+
+    def _agent(self, event: AgentStateChanged, at: float) -> None:
+        state, reason = event.state, event.reason
+        if state not in _SETTING:
+            reason = 0
+        station = self._stations.get(event.extension)
+        if (
+            station is not None
+            and station.agent_id == event.agent_id
+            and station.state is state
+            and (event.pending is not None or station.reason == reason)
+        ):
+            return
+        if state is AgentState.LOGOUT:
+            self._stations.pop(event.extension, None)
+        else:
+            self._stations[event.extension] = _Station(event.agent_id, state, reason)
+        when = max(_ms(at), self._last_change.get(event.agent_id, 0) + 1)
+        self._last_change[event.agent_id] = when
+        self._states.append(AgentStateDetail(event.agent_id, when, 0, EVENT_TYPES[state], reason))
+
+    # Contacts -------------------------------------------------------------------------------------------------
+
+    def _contact(self, event: ContactEvent, leg: _Leg, at: float) -> None:
+        leg.csq_ids += [csq_id for csq_id in event.csq_ids if csq_id not in leg.csq_ids]
+        match event.step:
+            case _S.QUEUED:
+                if leg.queued_at is None:
+                    leg.queued_at, leg.priorities = at, (event.priority, event.priority)
+            case _S.SELECTED:
+                leg.csq_id = event.csq_id
+            case _S.RETURNED:
+                for part in reversed(leg.parts):
+                    if part.agent_id == event.agent_id and part.q_index:
+                        part.returned = True
+                        break
+                leg.csq_id = None
+            case _S.ANSWERED:
+                leg.left_queue, leg.csq_id = at, event.csq_id
+                leg.fate = _D.HANDLED, ""
+            case _S.ABANDONED:
+                leg.left_queue, leg.fate = at, (_D.ABANDONED, "")
+            case _S.ABORTED:
+                leg.left_queue, leg.fate = at, (_D.ABORTED, event.reason)
+            case _S.REJECTED:
+                leg.fate = _D.REJECTED, event.reason
+        leg.priorities = leg.priorities[0], event.priority
+
+    # Calls ----------------------------------------------------------------------------------------------------
+
+    def _call(self, event: CallEvent, at: float) -> None:
+        leg = self._legs.get(event.call_id)
+        if leg is None:
+            if event.kind is not _K.BEGIN:
+                return
+            leg = self._legs[event.call_id] = self._new(event, at)
+        leg.data = event.data
+        if event.application_id is not None:
+            leg.application_id = event.application_id
+        number = event.device.id
+        match event.kind:
+            case _K.BEGIN:
+                leg.begun[number] = self._join(leg, number, at)
+            case _K.ESTABLISHED if event.device.type not in _ON_THE_WAY:
+                self._established(leg, event, at)
+            case _K.HELD:
+                part = leg.begun.get(number)
+                if part is not None and part.held_since is None:
+                    part.held_since = at
+            case _K.RETRIEVED:
+                _unhold(leg.begun.get(number), at)
+            case _K.CONNECTION_CLEARED:
+                _leave(leg.begun.get(number), at)
+            case _K.CLEARED:
+                self._clear(leg, event.call_id, at)
+            case _K.END:
+                self._end(leg, event.call_id, number, at)
+
+    def _new(self, event: CallEvent, at: float) -> _Leg:
+        session = self._next_session
+        self._next_session += 1
+        calling, called = event.calling.id, event.called.id
+        return _Leg(
+            session,
+            at,
+            _CONTACT_TYPES.get(event.call_type, ContactType.INCOMING),
+            calling,
+            called,
+            self._party(calling),
+            self._party(called),
+            event.data,
+        )
+
+    def _party(self, number: str) -> tuple[PartyType, str]:
+        if (station := self._stations.get(number)) is not None:
+            return PartyType.AGENT, station.agent_id
+        outside = not number or self._kind(number) is AddressKind.EXTERNAL
+        return (PartyType.UNKNOWN if outside else PartyType.DEVICE), ""
+
+    def _join(self, leg: _Leg, number: str, at: float) -> _Part | None:
+        station = self._stations.get(number)
+        if station is None:
+            return None
+        part = _Part(station.agent_id, at)
+        if leg.csq_id is not None and leg.fate is None and number != leg.calling:
+            part.q_index = leg.csq_ids.index(leg.csq_id) + 1
+        leg.parts.append(part)
+        return part
+
+    def _established(self, leg: _Leg, event: CallEvent, at: float) -> None:
+        """Somebody answered: that device, or a far end that has none of its own."""
+        part = leg.begun.get(event.device.id)
+        if part is not None and part.answered is None:
+            part.answered = at
+        caller = leg.begun.get(leg.calling)
+        if caller is not None and caller.answered is None:
+            caller.answered = at
+        if leg.answered_by is None:
+            number = event.subject.id or event.device.id
+            leg.answered_by = (*self._party(number), number)
+
+    def _clear(self, leg: _Leg, call_id: int, at: float) -> None:
+        if leg.ended is None:
+            leg.ended = at
+            for part in leg.begun.values():
+                _leave(part, at)
+            self._over[call_id] = leg
+
+    def _end(self, leg: _Leg, call_id: int, number: str, at: float) -> None:
+        part = leg.begun.pop(number, None)
+        if part is not None:
+            was_ended = part.ended
+            _leave(part, at)
+            if part.answered is not None:
+                part.wrapup = leg.data.wrapup
+                if was_ended is not None:
+                    part.worked = at - was_ended
+        if not leg.begun:
+            if leg.ended is None:
+                leg.ended = at
+            self._over.pop(call_id, None)
+            del self._legs[call_id]
+            self._write(leg, is_complete=True)
+
+    # Rows -----------------------------------------------------------------------------------------------------
+
+    def _write(self, leg: _Leg, *, is_complete: bool) -> None:
+        key = leg.session, 0, self._node_id, 1
+        ended = leg.started if leg.ended is None else leg.ended
+        disposition, reason = self._fate(leg)
+        to_type, to_id = leg.destination
+        to_number = leg.called
+        if leg.answered_by is not None:
+            to_type, to_id, to_number = leg.answered_by
+        from_type, from_id = leg.originator
+        call = ContactCallDetail(
+            *key,
+            leg.contact_type,
+            disposition,
+            reason,
+            from_type,
+            from_id,
+            leg.calling,
+            to_type,
+            to_id,
+            to_number,
+            leg.called,
+            _ms(leg.started),
+            _ms(ended),
+            self._applications.get(leg.application_id or 0, ""),
+            **variables(leg.data.variables),
+            connect_time=_seconds(ended - leg.started),
+        )
+        routing = None
+        waited = 0
+        if leg.queued_at is not None:
+            left = ended if leg.left_queue is None else leg.left_queue
+            waited = _seconds(left - leg.queued_at)
+            routing = ContactRoutingDetail(*key, *leg.priorities, waited, _ms(leg.queued_at))
+        self._calls.append(
+            CallRecord(
+                call,
+                tuple(self._queue_rows(leg, key, disposition, waited)),
+                routing,
+                tuple(_agent_row(part, key, ended) for part in leg.parts),
+                is_complete,
+            )
+        )
+
+    @staticmethod
+    def _fate(leg: _Leg) -> tuple[ContactDisposition, str]:
+        if leg.fate is not None:
+            return leg.fate
+        return (_D.ABANDONED if leg.answered_by is None else _D.HANDLED), ""
+
+    def _queue_rows(
+        self,
+        leg: _Leg,
+        key: tuple[int, int, int, int],
+        disposition: ContactDisposition,
+        waited: int,
+    ) -> Iterable[ContactQueueDetail]:
+        for index, csq_id in enumerate(leg.csq_ids, 1):
+            what = QueueDisposition.ABANDONED
+            if disposition is _D.HANDLED:
+                is_own = csq_id == leg.csq_id
+                what = QueueDisposition.HANDLED if is_own else QueueDisposition.HANDLED_BY_OTHER_CSQ
+            level = self._service_levels.get(csq_id, 0)
+            met = what is QueueDisposition.HANDLED and waited <= level
+            yield ContactQueueDetail(*key, TargetType.CSQ, csq_id, index, what, int(met), waited)
+
+
+def _unhold(part: _Part | None, at: float) -> None:
+    if part is not None and part.held_since is not None:
+        part.held += at - part.held_since
+        part.held_since = None
+
+
+def _leave(part: _Part | None, at: float) -> None:
+    """An agent is out of the call."""
+    if part is not None and part.ended is None:
+        _unhold(part, at)
+        part.ended = at
+
+
+def _agent_row(
+    part: _Part, key: tuple[int, int, int, int], call_ended: float
+) -> AgentConnectionDetail:
+    ended = call_ended if part.ended is None else part.ended
+    if part.answered is not None:
+        outcome = PartOutcome.ANSWERED
+    else:
+        outcome = PartOutcome.NOT_ANSWERED if part.returned else PartOutcome.CALLER_GONE
+    rang_until = ended if part.answered is None else part.answered
+    talked = 0.0 if part.answered is None else ended - part.answered - part.held
+    return AgentConnectionDetail(
+        *key,
+        part.agent_id,
+        _ms(part.started),
+        _ms(ended),
+        part.q_index,
+        _seconds(rang_until - part.started),
+        _seconds(talked),
+        _seconds(part.held),
+        _seconds(part.worked),
+        part.wrapup,
+        0,
+        outcome,
+    )
+
+
+def _ms(at: float) -> int:
+    return round(at * 1000)
+
+
+def _seconds(duration: float) -> int:
+    """Whole seconds, a half being one."""
+    return int(max(0.0, duration) + 0.5)
