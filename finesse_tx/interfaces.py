@@ -6,7 +6,7 @@ says otherwise, it is called in the reactor thread and must not block.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from zope.interface import Attribute, Interface
 
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.directory.core.records import Person, Snapshot
+from finesse_tx.engine.core.records import Entry
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.telephony.core.events import Batch, Cause
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
@@ -29,6 +30,7 @@ __all__ = [
     "ICallPlacer",
     "IDirectory",
     "IDirectoryRecords",
+    "IHistoryRecords",
     "INodePolicy",
     "IPeripheral",
     "IPublisher",
@@ -79,6 +81,31 @@ class IDirectoryRecords(Interface):
 
         Returns:
             Fires with None, or fails with a `StoreError`.
+        """
+
+
+class IHistoryRecords(Interface):
+    """Where the history is kept for reports, behind the engine's journal."""
+
+    def add(journal: str, after: int, last: int, entries: Sequence[Entry]) -> Deferred[int]:
+        """Take in records, whole and exactly once.
+
+        Args:
+            journal: The journal's name.
+            after: The last record that was taken in before these.
+            last: The last of these.
+            entries: What they hold.
+
+        Returns:
+            Fires with the last record that has been taken in: ``last``, or another one where ``after`` was not it,
+            and then these were not; or fails with a `StoreError`.
+        """
+
+    def purge(before: datetime) -> Deferred[int]:
+        """Remove some of what began before that moment.
+
+        Returns:
+            Fires with how much it was, 0 when there is no more; or fails with a `StoreError`.
         """
 
 

@@ -7,28 +7,34 @@
 
 The first record of each file is a `Header`, each other one an `Entry`, as `finesse_tx.engine.core.journal_lines`
 writes them. A record is appended with one ``write``: when that has returned, a killed process loses nothing. `sync`
-makes it safe against a power cut, and whoever owns the journal decides how often. Everything but `read_batch` and the
-function that `syncing` returns is for one thread.
+makes it safe against a power cut, and whoever owns the journal decides how often. `read_batch` and `sync_file` are
+for any thread, all else for one.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 from twisted.logger import Logger
 
 from finesse_tx.engine.core.journal_lines import line, scan
-from finesse_tx.engine.core.records import Entry
+from finesse_tx.engine.core.records import Entry, HistoryMark
 from finesse_tx.errors import FinesseError, StartError
 
-__all__ = ["BATCH_BYTES", "FILE_BYTES", "Batch", "Journal", "JournalError", "read_batch"]
+__all__ = [
+    "BATCH_BYTES",
+    "FILE_BYTES",
+    "Batch",
+    "Journal",
+    "JournalError",
+    "read_batch",
+    "sync_file",
+]
 
 FILE_BYTES: Final = 4 << 20
 """A file that has so many bytes is full, and the next one begins."""
@@ -39,6 +45,8 @@ BATCH_BYTES: Final = 256 << 10
 T = TypeVar("T")
 
 _SUFFIX: Final = ".journal"
+
+_NOTHING: Final = HistoryMark()
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -111,7 +119,8 @@ class Journal:
     Args:
         folder: Where the files are; made if need be.
         name: What to call the journal if it is new.
-        taken: By journal, the last record that the database has: no number is used twice, whatever was cut off.
+        mark: Up to where the database has the history: no number and no session is used twice, whatever became of
+            the files.
         max_bytes: How large all files together may grow.
         file_bytes: How large one file may grow.
 
@@ -132,10 +141,10 @@ class Journal:
         name: str,
         max_bytes: int,
         file_bytes: int = FILE_BYTES,
-        taken: Mapping[str, int] = MappingProxyType({}),
+        mark: HistoryMark = _NOTHING,
     ) -> None:
         self._folder, self._max_bytes, self._file_bytes = folder, max_bytes, file_bytes
-        self.name, self.next_sequence, self.next_session = "", 1, 1
+        self.name, self.next_sequence, self.next_session = "", 1, mark.next_session
         self._files: list[_File] = []
         self._size = 0
         self._descriptor = -1
@@ -144,10 +153,10 @@ class Journal:
             for path in sorted(folder.glob(f"*{_SUFFIX}")):
                 self._recover(path)
             self.name = self.name or name
-            if self._files and self.next_sequence > taken.get(self.name, 0):
+            if self._files and self.next_sequence > mark.taken.get(self.name, 0):
                 self._descriptor = os.open(self._files[-1].path, os.O_WRONLY | os.O_APPEND)
             else:
-                self.next_sequence = taken.get(self.name, 0) + 1
+                self.next_sequence = mark.taken.get(self.name, 0) + 1
                 self._begin_file()
         except OSError as error:
             raise StartError(f"{folder}: {_why(error)}") from None
@@ -266,6 +275,21 @@ class Journal:
 
     # Keeping ------------------------------------------------------------------------------------------------------
 
+    @property
+    def folder(self) -> Path:
+        """Where the files are."""
+        return self._folder
+
+    @property
+    def max_bytes(self) -> int:
+        """How large all files together may grow."""
+        return self._max_bytes
+
+    @property
+    def last_file(self) -> Path:
+        """The file that records are appended to."""
+        return self._files[-1].path
+
     def sync(self) -> None:
         """Make what was appended safe against a power cut.
 
@@ -277,24 +301,16 @@ class Journal:
         except OSError as error:
             raise JournalError(self._files[-1].path, _why(error)) from None
 
-    def syncing(self) -> Callable[[], None]:
-        """The same for another thread, whatever happens to the journal here meanwhile; to be called once."""
-        descriptor = os.dup(self._descriptor)
-
-        def sync() -> None:
-            try:
-                os.fdatasync(descriptor)
-            finally:
-                os.close(descriptor)
-
-        return sync
-
     def file_of(self, sequence: int) -> Path | None:
         """The file of a record, or of the first one after it that there is; None when there is none."""
         for file in self._files:
             if sequence < file.next:
                 return file.path
         return None
+
+    def last_of(self, path: Path) -> int:
+        """The number of the last record that was written into a file."""
+        return next(file.next - 1 for file in self._files if file.path == path)
 
     def forget(self, sequence: int) -> None:
         """Remove the files whose records are all up to ``sequence``; the last file stays."""
@@ -312,6 +328,22 @@ class Journal:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def sync_file(path: Path) -> None:
+    """Make a file safe against a power cut, in any thread; one that is gone needs it no more.
+
+    Raises:
+        OSError: It cannot be.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        os.fdatasync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read_batch(path: Path, after: int, offset: int, limit: int) -> Batch:

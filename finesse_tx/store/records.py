@@ -1,8 +1,9 @@
-"""What the directory asks of the store."""
+"""What the directory and the engine's history ask of the store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
@@ -10,11 +11,13 @@ from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
 from finesse_tx.directory.core.records import Snapshot
-from finesse_tx.interfaces import IDirectoryRecords
+from finesse_tx.engine.core.records import Entry
+from finesse_tx.interfaces import IDirectoryRecords, IHistoryRecords
+from finesse_tx.store.repositories.history import add_entries, purge
 from finesse_tx.store.repositories.passwords import read_password_hashes, replace_password_hash
 from finesse_tx.store.repositories.snapshots import read_snapshot
 
-__all__ = ["DirectoryRecords"]
+__all__ = ["DirectoryRecords", "HistoryRecords"]
 
 T = TypeVar("T")
 
@@ -53,3 +56,25 @@ class DirectoryRecords:
         return self._store.transact(
             lambda session: replace_password_hash(session, login_id, was, now)
         )
+
+
+@implementer(IHistoryRecords)
+class HistoryRecords:
+    """The history, as the store keeps it.
+
+    Args:
+        store: Runs the transactions.
+    """
+
+    def __init__(self, store: Transactions) -> None:
+        self._store = store
+
+    def add(self, journal: str, after: int, last: int, entries: Sequence[Entry]) -> Deferred[int]:
+        """Take in records of a journal; see `IHistoryRecords`."""
+        return self._store.transact(
+            lambda session: add_entries(session, journal, after, last, entries)
+        )
+
+    def purge(self, before: datetime) -> Deferred[int]:
+        """Remove some of what is older; see `IHistoryRecords`."""
+        return self._store.transact(lambda session: purge(session, before))

@@ -7,13 +7,18 @@ A change here needs a migration; a test compares the two. Ids that clients see a
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Enum,
     Float,
     ForeignKey,
+    Index,
     MetaData,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -23,9 +28,15 @@ from finesse_tx.directory.core.queues import Criterion, CSQType
 from finesse_tx.directory.core.records import ReasonCategory
 
 __all__ = [
+    "AgentConnectionDetailRow",
+    "AgentStateDetailRow",
     "Base",
     "CSQRow",
     "CSQSkillRow",
+    "ContactCallDetailRow",
+    "ContactQueueDetailRow",
+    "ContactRoutingDetailRow",
+    "JournalRow",
     "PersonRow",
     "PersonSkillRow",
     "ReasonCodeRow",
@@ -274,3 +285,128 @@ class SampleRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     """The configuration key that asks for it."""
     count: Mapped[int]
+
+
+# The history. Tables and columns have the names of the vendor's schema in lower case, so that the SQL of known
+# reports, which quotes no name, finds them in SQLite and in PostgreSQL. Times are UTC, durations whole seconds. Texts
+# have no limit: what has happened is kept as it was.
+
+
+class AgentStateDetailRow(Base):
+    """`AgentStateDetail`."""
+
+    __tablename__ = "agentstatedetail"
+
+    agent_id: Mapped[str] = mapped_column("agentid", String(64), primary_key=True)
+    event_date_time: Mapped[datetime] = mapped_column("eventdatetime", primary_key=True, index=True)
+    gmt_offset: Mapped[int] = mapped_column("gmtoffset", primary_key=True)
+    event_type: Mapped[int] = mapped_column("eventtype", primary_key=True)
+    reason_code: Mapped[int] = mapped_column("reasoncode", primary_key=True)
+    profile_id: Mapped[int] = mapped_column("profileid", primary_key=True)
+
+
+class _LegRow(Base):
+    """What the rows of a leg have in common."""
+
+    __abstract__ = True
+
+    session_id: Mapped[int] = mapped_column(
+        "sessionid", BigInteger, primary_key=True, autoincrement=False, sort_order=-4
+    )
+    session_seq_num: Mapped[int] = mapped_column(
+        "sessionseqnum", primary_key=True, autoincrement=False, sort_order=-3
+    )
+    node_id: Mapped[int] = mapped_column(
+        "nodeid", primary_key=True, autoincrement=False, sort_order=-2
+    )
+    profile_id: Mapped[int] = mapped_column(
+        "profileid", primary_key=True, autoincrement=False, sort_order=-1
+    )
+
+
+class ContactCallDetailRow(_LegRow):
+    """`ContactCallDetail`."""
+
+    __tablename__ = "contactcalldetail"
+
+    contact_type: Mapped[int] = mapped_column("contacttype")
+    contact_disposition: Mapped[int] = mapped_column("contactdisposition")
+    disposition_reason: Mapped[str] = mapped_column("dispositionreason", Text)
+    originator_type: Mapped[int] = mapped_column("originatortype")
+    originator_id: Mapped[str] = mapped_column("originatorid", Text)
+    originator_dn: Mapped[str] = mapped_column("originatordn", Text)
+    destination_type: Mapped[int] = mapped_column("destinationtype")
+    destination_id: Mapped[str] = mapped_column("destinationid", Text)
+    destination_dn: Mapped[str] = mapped_column("destinationdn", Text)
+    called_number: Mapped[str] = mapped_column("callednumber", Text)
+    start_date_time: Mapped[datetime] = mapped_column("startdatetime", index=True)
+    end_date_time: Mapped[datetime] = mapped_column("enddatetime")
+    application_name: Mapped[str] = mapped_column("applicationname", Text)
+    custom_variable1: Mapped[str] = mapped_column("customvariable1", Text)
+    custom_variable2: Mapped[str] = mapped_column("customvariable2", Text)
+    custom_variable3: Mapped[str] = mapped_column("customvariable3", Text)
+    custom_variable4: Mapped[str] = mapped_column("customvariable4", Text)
+    custom_variable5: Mapped[str] = mapped_column("customvariable5", Text)
+    custom_variable6: Mapped[str] = mapped_column("customvariable6", Text)
+    custom_variable7: Mapped[str] = mapped_column("customvariable7", Text)
+    custom_variable8: Mapped[str] = mapped_column("customvariable8", Text)
+    custom_variable9: Mapped[str] = mapped_column("customvariable9", Text)
+    custom_variable10: Mapped[str] = mapped_column("customvariable10", Text)
+    connect_time: Mapped[int] = mapped_column("connecttime")
+    flowout: Mapped[int] = mapped_column("flowout")
+    transfer: Mapped[int] = mapped_column("transfer")
+    redirect: Mapped[int] = mapped_column("redirect")
+    conference: Mapped[int] = mapped_column("conference")
+
+
+class ContactQueueDetailRow(_LegRow):
+    """`ContactQueueDetail`."""
+
+    __tablename__ = "contactqueuedetail"
+
+    target_type: Mapped[int] = mapped_column("targettype", primary_key=True)
+    target_id: Mapped[int] = mapped_column("targetid", primary_key=True)
+    q_index: Mapped[int] = mapped_column("qindex", primary_key=True)
+    disposition: Mapped[int] = mapped_column("disposition")
+    met_service_level: Mapped[int] = mapped_column("metservicelevel")
+    queue_time: Mapped[int] = mapped_column("queuetime")
+
+
+class ContactRoutingDetailRow(_LegRow):
+    """`ContactRoutingDetail`."""
+
+    __tablename__ = "contactroutingdetail"
+
+    orig_priority: Mapped[int] = mapped_column("origpriority")
+    final_priority: Mapped[int] = mapped_column("finalpriority")
+    queue_time: Mapped[int] = mapped_column("queuetime")
+    start_date_time: Mapped[datetime] = mapped_column("startdatetime")
+
+
+class AgentConnectionDetailRow(_LegRow):
+    """`AgentConnectionDetail`."""
+
+    __tablename__ = "agentconnectiondetail"
+    __table_args__ = (Index(None, "resourceid", "startdatetime"),)
+
+    resource_id: Mapped[str] = mapped_column("resourceid", String(64), primary_key=True)
+    start_date_time: Mapped[datetime] = mapped_column("startdatetime", primary_key=True)
+    end_date_time: Mapped[datetime] = mapped_column("enddatetime")
+    q_index: Mapped[int] = mapped_column("qindex")
+    ring_time: Mapped[int] = mapped_column("ringtime")
+    talk_time: Mapped[int] = mapped_column("talktime")
+    hold_time: Mapped[int] = mapped_column("holdtime")
+    work_time: Mapped[int] = mapped_column("worktime")
+    call_wrapup_data: Mapped[str] = mapped_column("callwrapupdata", Text)
+    call_result: Mapped[int] = mapped_column("callresult")
+    outcome: Mapped[int] = mapped_column("outcome")
+
+
+class JournalRow(Base):
+    """How much of a journal is in the history tables."""
+
+    __tablename__ = "journals"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    """The number of the last record that is."""

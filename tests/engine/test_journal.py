@@ -11,8 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.engine.core.records import Entry
-from finesse_tx.engine.journal import BATCH_BYTES, Batch, Journal, JournalError, read_batch
+from finesse_tx.engine.core.records import Entry, HistoryMark
+from finesse_tx.engine.journal import (
+    BATCH_BYTES,
+    Batch,
+    Journal,
+    JournalError,
+    read_batch,
+    sync_file,
+)
 from finesse_tx.errors import StartError
 from tests.support.history import call_entry
 
@@ -91,12 +98,12 @@ class AppendTests(JournalCase):
         self.assertEqual(self.folder.stat().st_mode & 0o777, 0o700)
 
     def test_sync(self) -> None:
-        """`syncing` works in another thread's time, after the journal has gone on to another file."""
-        journal = self.open(file_bytes=100)
-        sync = journal.syncing()
-        self.append(journal, 1, 2)
-        sync()
+        """A file can be made safe from here and from another thread, also one that is gone."""
+        journal = self.open()
+        self.append(journal, 1)
         journal.sync()
+        sync_file(journal.last_file)
+        sync_file(self.folder / "gone")
 
     def test_limit(self) -> None:
         """Nobody reads beyond what he was told is whole."""
@@ -209,8 +216,9 @@ class DamageTests(JournalCase):
         self.append(self.open(), 1, 2, 3)
         os.truncate(self.files[0], 200)
         for taken, wanted in ((0, 2), (1, 2), (2, 4), (9, 11)):
-            journal = Journal(self.folder, "", MAX, taken={"first": taken, "other": 99})
-            self.assertEqual(journal.next_sequence, wanted)
+            mark = HistoryMark(50, {"first": taken, "other": 99})
+            journal = Journal(self.folder, "", MAX, mark=mark)
+            self.assertEqual((journal.next_sequence, journal.next_session), (wanted, 50))
             journal.close()
 
     def test_middle(self) -> None:

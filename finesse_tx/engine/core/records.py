@@ -10,7 +10,7 @@ Spec: ``engine.md`` §6.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -30,11 +30,15 @@ __all__ = [
     "ContactRoutingDetail",
     "ContactType",
     "Entry",
+    "HistoryMark",
     "PartOutcome",
     "PartyType",
     "QueueDisposition",
+    "Row",
     "TargetType",
     "column_name",
+    "column_names",
+    "variables",
 ]
 
 EVENT_TYPES: Final[Mapping[AgentState, int]] = MappingProxyType(
@@ -316,6 +320,19 @@ class Entry:
     calls: tuple[CallRecord, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryMark:
+    """Up to where the database has the history.
+
+    Attributes:
+        next_session: The first session id that no call there has.
+        taken: By journal, the last record that is there.
+    """
+
+    next_session: int = 1
+    taken: Mapping[str, int] = field(default_factory=dict)
+
+
 Row = (
     AgentStateDetail
     | ContactCallDetail
@@ -351,4 +368,4 @@ def variables(values: tuple[str, ...]) -> dict[str, Any]:
 
 def column_names(table: type[Row]) -> tuple[str, ...]:
     """The columns of a table, in order."""
-    return tuple(column_name(field.name) for field in fields(table))
+    return tuple(column_name(found.name) for found in fields(table))
