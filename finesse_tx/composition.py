@@ -45,8 +45,11 @@ from finesse_tx.directory.core.limits import check_queues
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.service import Directory
+from finesse_tx.engine.core.records import HistoryMark
 from finesse_tx.engine.core.scripts.checking import check_treatment
 from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
+from finesse_tx.engine.history import History
+from finesse_tx.engine.journal import Journal
 from finesse_tx.engine.scripts import load_treatment
 from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
@@ -61,7 +64,8 @@ from finesse_tx.preflight import CONTROL_TOKEN, listen_addresses, ports_are_free
 from finesse_tx.site import BoundedSite
 from finesse_tx.store.database import database_url
 from finesse_tx.store.prepare import prepare as prepare_store
-from finesse_tx.store.records import DirectoryRecords
+from finesse_tx.store.records import DirectoryRecords, HistoryRecords
+from finesse_tx.store.repositories.history import read_mark
 from finesse_tx.store.repositories.passwords import read_password_hashes
 from finesse_tx.store.repositories.samples import add_demo
 from finesse_tx.store.repositories.snapshots import read_snapshot
@@ -95,6 +99,7 @@ class Prepared:
         snapshot: The directory as it is now.
         hashes: Everyone's encoded password hash, by login id.
         treatment: The call-treatment scripts and triggers, checked against the directory.
+        history: Up to where the database has the history.
     """
 
     tls: ServerTLS
@@ -102,6 +107,7 @@ class Prepared:
     snapshot: Snapshot
     hashes: Mapping[str, str]
     treatment: CallTreatment
+    history: HistoryMark
 
 
 def prepare(config: Config, home: Home) -> Prepared:
@@ -135,7 +141,8 @@ def prepare(config: Config, home: Home) -> Prepared:
         check_treatment(treatment, snapshot)
         for doubt in check_queues(snapshot):
             _log.warn("the directory: {doubt}", doubt=doubt)
-        found.append(Prepared(tls, url, snapshot, read_password_hashes(session), treatment))
+        hashes, mark = read_password_hashes(session), read_mark(session)
+        found.append(Prepared(tls, url, snapshot, hashes, treatment, mark))
 
     prepare_store(url, seed)
     return found[0]
@@ -186,7 +193,8 @@ def _build(
     # The engine and its telephones, unless the web services follow somebody else's.
     embedded = None
     if not config.cti.client.side_a:
-        embedded = _engine(config, ready, directory, authenticator, reactor)
+        history = _history(config, home, ready.history, store, reactor)
+        embedded = _engine(config, ready, directory, authenticator, history, reactor)
 
     # Notifications, and the web services that send them.
     notification = NotificationService(
@@ -313,14 +321,29 @@ class Embedded:
     server: CTIServer
 
 
+def _history(config: Config, home: Home, mark: HistoryMark, store: Store, reactor: Any) -> History:
+    journal = Journal(
+        home.path / "history",
+        uuid.uuid4().hex,
+        config.history.journal_max_bytes,
+        mark=mark,
+    )
+    stored = mark.taken.get(journal.name, 0)
+    records = HistoryRecords(store)
+    return History(journal, records, store, reactor, _now, config.history, stored)
+
+
 def _engine(
     config: Config,
     ready: Prepared,
     directory: Directory,
     authenticator: Authenticator,
+    history: History,
     reactor: Any,
 ) -> Embedded:
-    engine = EngineService(directory, authenticator, config.engine, reactor, ready.treatment)
+    engine = EngineService(
+        directory, authenticator, config.engine, reactor, ready.treatment, history, _now
+    )
     snapshot = with_triggers(ready.snapshot, ready.treatment.triggers)
     provider = _provider(config.telephony, snapshot, engine, reactor)
     engine.use(provider)

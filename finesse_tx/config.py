@@ -29,6 +29,7 @@ __all__ = [
     "Config",
     "DemoConfig",
     "EngineConfig",
+    "HistoryConfig",
     "ListenConfig",
     "LogConfig",
     "NotificationConfig",
@@ -280,6 +281,17 @@ class EngineConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Call-treatment scripts (docs/scripts.rst), beside those that are built in; empty: no others."""
 
 
+class HistoryConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the embedded engine keeps of calls and agents, for reports."""
+
+    keep_months: Annotated[int, Meta(ge=0, le=1_200)] = 13
+    """How long; 0: for ever."""
+    journal_max_bytes: Annotated[int, Meta(ge=1 << 20, le=1 << 40)] = 1 << 30
+    """How much may wait in HOME/history for a database that is away."""
+    sync_s: Annotated[float, Meta(ge=0, le=60)] = 1.0
+    """How much a power cut may cost, as a time; 0: nothing, and every call costs a wait for the disk."""
+
+
 class TelephonyConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The telephone system behind the engine."""
 
@@ -304,6 +316,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     bosh: BOSHConfig = BOSHConfig()
     cti: CTIConfig = CTIConfig()
     engine: EngineConfig = EngineConfig()
+    history: HistoryConfig = HistoryConfig()
     telephony: TelephonyConfig = TelephonyConfig()
 
     @property

@@ -1,18 +1,20 @@
 """Runs the engine: feeds it commands, telephony and time, and does what it wants done.
 
 The core decides; here is its clock (exactly one timer, for the core's next deadline), its telephone system, and the
-order of what it tells: first to the peripheral's listeners, then to the telephone system, for one command after the
-other.
+order of what it tells: first to the history, then to the peripheral's listeners, then to the telephone system, for
+one command after the other.
 
 Spec: ``engine.md``; ``design.md`` §2, §3.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from twisted.application.service import MultiService
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -21,6 +23,7 @@ from zope.interface import implementer
 
 from finesse_tx.config import EngineConfig
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.engine.core.chronicle import Chronicle
 from finesse_tx.engine.core.configuration import Configuration
 from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
 from finesse_tx.engine.core.engine import Engine
@@ -43,7 +46,9 @@ from finesse_tx.engine.core.events import (
     Unhold,
 )
 from finesse_tx.engine.core.policy import Policy
+from finesse_tx.engine.core.records import Entry
 from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
+from finesse_tx.engine.history import History
 from finesse_tx.engine.peripheral import Peripheral
 from finesse_tx.interfaces import IAuthenticator, IDirectory, IProvider, IProviderListener
 from finesse_tx.telephony.core.errors import ProviderError
@@ -68,7 +73,17 @@ def policy_of(config: EngineConfig) -> Policy:
 class EngineService(MultiService):
     """The embedded engine.
 
+    Args:
+        directory: Who works here.
+        authenticator: Checks agents' passwords.
+        config: The operator's settings.
+        clock: The clock.
+        history: Keeps what is recorded; None: nobody does.
+        wall: The time in UTC, for records; None: the clock tells it.
+
     Attributes:
+        chronicle: Turns what happens into records.
+        history: As given.
         engine: Its core.
         configuration: What CTI clients are configured with.
         peripheral: What a CTI server serves.
@@ -83,11 +98,17 @@ class EngineService(MultiService):
         config: EngineConfig,
         clock: IReactorTime,
         treatment: CallTreatment = CallTreatment(),  # noqa: B008  # a value
+        history: History | None = None,
+        wall: Callable[[], datetime] | None = None,
     ) -> None:
         super().__init__()
         self._directory, self._clock = directory, clock
+        self._wall, self._last_wall = wall, 0.0
         self.engine = Engine(Snapshot(), policy_of(config), treatment.scripts)
         self._triggers = treatment.triggers
+        self.history = history
+        next_session = history.next_session if history is not None else 1
+        self.chronicle = Chronicle(self.engine.floor.model.kind, next_session)
         self.configuration = Configuration(Snapshot(), Inventory())
         self.peripheral = Peripheral(self, authenticator)
         self._provider: IProvider | None = None
@@ -101,6 +122,8 @@ class EngineService(MultiService):
 
     @override
     def startService(self) -> None:
+        if self.history is not None:
+            self.history.start()
         self.reload()
         super().startService()
 
@@ -109,7 +132,16 @@ class EngineService(MultiService):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        return super().stopService()
+        return maybeDeferred(super().stopService).addCallback(self._stop_history)
+
+    def _stop_history(self, _: object) -> Deferred[None]:
+        if (entry := self.chronicle.close(self._wall_s())) is not None:
+            self._keep(entry)
+        return succeed(None) if self.history is None else self.history.stop()
+
+    def _keep(self, entry: Entry) -> None:
+        if self.history is not None:
+            self.history.keep(entry)
 
     def reload(self) -> None:
         """Take in the directory again, and tell clients what has changed."""
@@ -119,6 +151,7 @@ class EngineService(MultiService):
         self.settle()
 
     def _configure(self, snapshot: Snapshot, inventory: Inventory) -> None:
+        self.chronicle.configure(snapshot)
         old, self.configuration = self.configuration, Configuration(snapshot, inventory)
         for message in self.configuration.update(old):
             self.peripheral.send(message)
@@ -143,6 +176,12 @@ class EngineService(MultiService):
         """The time, for the engine."""
         return self._clock.seconds()
 
+    def _wall_s(self) -> float:
+        """Seconds since 1970, for records; it never goes back."""
+        wall = self._clock.seconds() if self._wall is None else self._wall().timestamp()
+        self._last_wall = max(self._last_wall, wall)
+        return self._last_wall
+
     def settle(self) -> None:
         """Tell and ask for everything that the engine's last command caused, and set the timer for its next."""
         if self._is_settling:  # an operation failed at once: the loop below sees what came of it
@@ -150,6 +189,9 @@ class EngineService(MultiService):
         self._is_settling = True
         try:
             while effects := self.engine.take_effects():
+                # On disk before anybody is told: whoever knows that a call has ended finds it in the history.
+                if (entry := self.chronicle.record(effects, self._wall_s())) is not None:
+                    self._keep(entry)
                 for effect in effects:
                     if not isinstance(effect, Operation):
                         self._tell(effect)
