@@ -2,10 +2,11 @@
 
     finesse-tx call NUMBER [--from NUMBER]     let a customer call, now
     finesse-tx check [--config FILE] [--set …]  say what would keep the server from starting
+    finesse-tx history TABLE [--since TIME] [--until TIME] [--format csv]    list what is kept of calls and agents
     finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
 
-It answers in one line, and exits with 0 when what was asked is done, with 1 when it is not; ``cti`` prints as many
-lines as there are messages, and ``docs/cti.rst`` has its exit statuses.
+It answers in one line, or lists rows, and exits with 0 when what was asked is done, with 1 when it is not; ``cti``
+prints as many lines as there are messages, and ``docs/cti.rst`` has its exit statuses.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from finesse_tx import __version__, config
 from finesse_tx.cti import command
+from finesse_tx.engine.core.export import FORMATS
+from finesse_tx.engine.core.records import TABLES
 from finesse_tx.errors import FinesseError, StartError
 from finesse_tx.home import DEFAULT_HOME, Home
 from finesse_tx.preflight import CONTROL_TOKEN, ports_are_free
@@ -61,8 +67,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call.set_defaults(run=_call)
 
     check = commands.add_parser("check", help="say what would keep the server from starting")
-    check.add_argument("--config", metavar="FILE", type=Path, help="the configuration file")
-    check.add_argument(
+    _add_config(check)
+    _add_home(check)
+    check.set_defaults(run=_check)
+
+    history = commands.add_parser("history", help="list what is kept of calls and agents")
+    history.add_argument("table", metavar="TABLE", choices=TABLES, help=", ".join(TABLES))
+    for option, what in (("since", "from when (default: today's midnight)"), ("until", "to when")):
+        history.add_argument(
+            f"--{option}",
+            type=_moment,
+            metavar="TIME",
+            help=f"{what}: 2026-11-22 or 2026-11-22T08:00, in this machine's time zone",
+        )
+    history.add_argument("--format", choices=FORMATS, default="text", help="(default: text)")
+    _add_config(history)
+    _add_home(history)
+    history.set_defaults(run=_history)
+
+    command.add_commands(commands)
+
+    options = parser.parse_args(arguments)
+    try:
+        answer = options.run(options)
+        if isinstance(answer, int):
+            return answer
+        for line in [answer] if isinstance(answer, str) else answer:
+            print(line)
+        sys.stdout.flush()
+    except FinesseError as error:
+        print(f"finesse-tx: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # whoever reads has read enough: ``finesse-tx history … | head``
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _moment(text: str) -> datetime:
+    """Read a date or a time; without a zone it is the machine's."""
+    return datetime.fromisoformat(text).astimezone()
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", metavar="FILE", type=Path, help="the configuration file")
+    parser.add_argument(
         "--set",
         dest="overrides",
         action="append",
@@ -70,21 +118,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="KEY=VALUE",
         help="override one key",
     )
-    _add_home(check)
-    check.set_defaults(run=_check)
-
-    command.add_commands(commands)
-
-    options = parser.parse_args(arguments)
-    try:
-        answer: str | int = options.run(options)
-    except FinesseError as error:
-        print(f"finesse-tx: {error}", file=sys.stderr)
-        return 1
-    if isinstance(answer, int):
-        return answer
-    print(answer)
-    return 0
 
 
 def _add_home(parser: argparse.ArgumentParser) -> None:
@@ -117,6 +150,34 @@ def _check(options: argparse.Namespace) -> str:
     finally:
         home.unlock()
     return "ready to start"
+
+
+def _history(options: argparse.Namespace) -> Iterator[str]:
+    # Here, for the sake of the other commands, which have no use for a database.
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+    from sqlalchemy.orm import Session  # noqa: PLC0415
+
+    from finesse_tx.store.database import database_url, make_engine, reading, said  # noqa: PLC0415
+    from finesse_tx.store.repositories.history import read_rows  # noqa: PLC0415
+
+    loaded = config.load(options.config, options.overrides)
+    home = options.home.expanduser().absolute()
+    url = database_url(loaded.store, home)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise StartError(f"there is no {url.database}; name the server's home with --home")
+    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    since = options.since or midnight
+    until = options.until or datetime.max.replace(tzinfo=UTC)
+    names = [field.name for field in fields(TABLES[options.table])]
+    engine = make_engine(url, 1)
+    try:
+        with Session(reading(engine)) as session:
+            rows = read_rows(session, options.table, since, until)
+            yield from FORMATS[options.format](names, rows)
+    except SQLAlchemyError as error:
+        raise StartError(f"{options.table} cannot be read: {said(error)}") from None
+    finally:
+        engine.dispose()
 
 
 def _post(home: Home, path: str, body: dict[str, object]) -> dict[str, str]:
