@@ -370,6 +370,7 @@ class ContactQueueDetailRow(_LegRow):
     disposition: Mapped[int] = mapped_column("disposition")
     met_service_level: Mapped[int] = mapped_column("metservicelevel")
     queue_time: Mapped[int] = mapped_column("queuetime")
+    target_agent_id: Mapped[str] = mapped_column("targetagentid", Text)
 
 
 class ContactRoutingDetailRow(_LegRow):
@@ -381,6 +382,7 @@ class ContactRoutingDetailRow(_LegRow):
     final_priority: Mapped[int] = mapped_column("finalpriority")
     queue_time: Mapped[int] = mapped_column("queuetime")
     start_date_time: Mapped[datetime] = mapped_column("startdatetime")
+    selection_reason: Mapped[str] = mapped_column("selectionreason", Text)
 
 
 class AgentConnectionDetailRow(_LegRow):

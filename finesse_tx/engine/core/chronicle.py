@@ -96,6 +96,17 @@ class _Part:
 
 
 @dataclass(eq=False, slots=True)
+class _Target:
+    """A queue that a leg waits in, or has waited in; or the one agent whom it waits for."""
+
+    csq_id: int | None
+    agent_id: str
+    entered: float
+    left: float | None = None
+    disposition: QueueDisposition = QueueDisposition.ABANDONED
+
+
+@dataclass(eq=False, slots=True)
 class _Leg:
     """A call that some device has been told the beginning of."""
 
@@ -113,10 +124,10 @@ class _Leg:
     answered_by: tuple[PartyType, str, str] | None = None
     ended: float | None = None
     # As a contact:
-    csq_ids: list[int] = field(default_factory=list)
-    queued_at: float | None = None
+    targets: list[_Target] = field(default_factory=list)
     left_queue: float | None = None
-    csq_id: int | None = None
+    selected: _Target | None = None
+    selection_reason: str = ""
     priorities: tuple[int, int] = (1, 1)
     fate: tuple[ContactDisposition, str] | None = None
 
@@ -230,29 +241,47 @@ class Chronicle:
     # Contacts -------------------------------------------------------------------------------------------------
 
     def _contact(self, event: ContactEvent, leg: _Leg, at: float) -> None:
-        leg.csq_ids += [csq_id for csq_id in event.csq_ids if csq_id not in leg.csq_ids]
         match event.step:
             case _S.QUEUED:
-                if leg.queued_at is None:
-                    leg.queued_at, leg.priorities = at, (event.priority, event.priority)
+                if not leg.targets:
+                    leg.priorities = event.priority, event.priority
+                _queue(leg, event, at)
+            case _S.DEQUEUED:
+                for target in leg.targets:
+                    if target.csq_id in event.csq_ids:
+                        _take_out(target, QueueDisposition.DEQUEUED, at)
             case _S.SELECTED:
-                leg.csq_id = event.csq_id
+                _queue(leg, event, at)
+                leg.selected = _target(leg, event.csq_id)
+                leg.selection_reason = event.reason
             case _S.RETURNED:
                 for part in reversed(leg.parts):
                     if part.agent_id == event.agent_id and part.q_index:
                         part.returned = True
                         break
-                leg.csq_id = None
+                leg.selected = None
             case _S.ANSWERED:
-                leg.left_queue, leg.csq_id = at, event.csq_id
-                leg.fate = _D.HANDLED, ""
+                if leg.selected is not None:
+                    _take_out(leg.selected, QueueDisposition.HANDLED, at)
+                self._settle(leg, (_D.HANDLED, ""), QueueDisposition.HANDLED_BY_OTHER_CSQ, at)
             case _S.ABANDONED:
-                leg.left_queue, leg.fate = at, (_D.ABANDONED, "")
+                self._settle(leg, (_D.ABANDONED, ""), QueueDisposition.ABANDONED, at)
             case _S.ABORTED:
-                leg.left_queue, leg.fate = at, (_D.ABORTED, event.reason)
+                self._settle(leg, (_D.ABORTED, event.reason), QueueDisposition.ABANDONED, at)
+            case _S.SENT_ON | _S.ENDED:
+                self._settle(leg, (_D.HANDLED, ""), QueueDisposition.HANDLED_BY_SCRIPT, at)
             case _S.REJECTED:
                 leg.fate = _D.REJECTED, event.reason
         leg.priorities = leg.priorities[0], event.priority
+
+    @staticmethod
+    def _settle(
+        leg: _Leg, fate: tuple[ContactDisposition, str], others: QueueDisposition, at: float
+    ) -> None:
+        """It waits no more, whatever it still waited in."""
+        leg.fate, leg.left_queue = fate, at
+        for target in leg.targets:
+            _take_out(target, others, at)
 
     # Calls ----------------------------------------------------------------------------------------------------
 
@@ -310,8 +339,8 @@ class Chronicle:
         if station is None:
             return None
         part = _Part(station.agent_id, at)
-        if leg.csq_id is not None and leg.fate is None and number != leg.calling:
-            part.q_index = leg.csq_ids.index(leg.csq_id) + 1
+        if leg.selected is not None and leg.fate is None and number != leg.calling:
+            part.q_index = leg.targets.index(leg.selected) + 1
         leg.parts.append(part)
         return part
 
@@ -380,15 +409,16 @@ class Chronicle:
             connect_time=_seconds(ended - leg.started),
         )
         routing = None
-        waited = 0
-        if leg.queued_at is not None:
-            left = ended if leg.left_queue is None else leg.left_queue
-            waited = _seconds(left - leg.queued_at)
-            routing = ContactRoutingDetail(*key, *leg.priorities, waited, _ms(leg.queued_at))
+        if leg.targets:
+            queued, left = leg.targets[0].entered, leg.left_queue
+            waited = _seconds((ended if left is None else left) - queued)
+            routing = ContactRoutingDetail(
+                *key, *leg.priorities, waited, _ms(queued), leg.selection_reason
+            )
         self._calls.append(
             CallRecord(
                 call,
-                tuple(self._queue_rows(leg, key, disposition, waited)),
+                tuple(self._queue_rows(leg, key, ended)),
                 routing,
                 tuple(_agent_row(part, key, ended) for part in leg.parts),
                 is_complete,
@@ -402,20 +432,46 @@ class Chronicle:
         return (_D.ABANDONED if leg.answered_by is None else _D.HANDLED), ""
 
     def _queue_rows(
-        self,
-        leg: _Leg,
-        key: tuple[int, int, int, int],
-        disposition: ContactDisposition,
-        waited: int,
+        self, leg: _Leg, key: tuple[int, int, int, int], ended: float
     ) -> Iterable[ContactQueueDetail]:
-        for index, csq_id in enumerate(leg.csq_ids, 1):
-            what = QueueDisposition.ABANDONED
-            if disposition is _D.HANDLED:
-                is_own = csq_id == leg.csq_id
-                what = QueueDisposition.HANDLED if is_own else QueueDisposition.HANDLED_BY_OTHER_CSQ
-            level = self._service_levels.get(csq_id, 0)
-            met = what is QueueDisposition.HANDLED and waited <= level
-            yield ContactQueueDetail(*key, TargetType.CSQ, csq_id, index, what, int(met), waited)
+        for index, target in enumerate(leg.targets, 1):
+            waited = _seconds((ended if target.left is None else target.left) - target.entered)
+            level = self._service_levels.get(target.csq_id or 0, 0)
+            is_own = target.disposition is QueueDisposition.HANDLED
+            yield ContactQueueDetail(
+                *key,
+                TargetType.AGENT if target.csq_id is None else TargetType.CSQ,
+                target.csq_id or 0,
+                index,
+                target.disposition,
+                int(is_own and target.csq_id is not None and waited <= level),
+                waited,
+                target.agent_id,
+            )
+
+
+def _queue(leg: _Leg, event: ContactEvent, at: float) -> None:
+    """It waits in these queues from now on, unless it does already; or for one agent."""
+    if event.wanted_id and not event.csq_ids:
+        if _target(leg, None) is None:
+            leg.targets.append(_Target(None, event.wanted_id, at))
+        return
+    for csq_id in event.csq_ids:
+        if _target(leg, csq_id) is None:
+            leg.targets.append(_Target(csq_id, "", at))
+
+
+def _target(leg: _Leg, csq_id: int | None) -> _Target | None:
+    """What the leg still waits in."""
+    for target in leg.targets:
+        if target.csq_id == csq_id and target.left is None:
+            return target
+    return None
+
+
+def _take_out(target: _Target, disposition: QueueDisposition, at: float) -> None:
+    if target.left is None:
+        target.left, target.disposition = at, disposition
 
 
 def _unhold(part: _Part | None, at: float) -> None:

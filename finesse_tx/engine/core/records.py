@@ -203,11 +203,12 @@ class ContactQueueDetail:
         node_id: As `ContactCallDetail`.
         profile_id: 1.
         target_type: `TargetType`.
-        target_id: The CSQ's id.
+        target_id: The CSQ's id; 0 for an agent, who is in ``target_agent_id``.
         q_index: Which of the leg's queues, from 1 in the order in which it came into them.
         disposition: `QueueDisposition`.
         met_service_level: 1 when it was handled by this queue within its service level.
-        queue_time: From the queue to the answer, or to the end.
+        queue_time: From the queue to the answer, or to whatever took it out of it.
+        target_agent_id: The login id of the agent whom it waited for, and for no other; else empty (ours).
     """
 
     session_id: int
@@ -220,6 +221,7 @@ class ContactQueueDetail:
     disposition: int
     met_service_level: int
     queue_time: int
+    target_agent_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,7 @@ class ContactRoutingDetail:
         final_priority: Its priority in the end.
         queue_time: How long it waited altogether.
         start_date_time: When it was queued first.
+        selection_reason: Why the last agent was selected, for people to read (ours).
     """
 
     session_id: int
@@ -245,6 +248,7 @@ class ContactRoutingDetail:
     final_priority: int
     queue_time: int
     start_date_time: int
+    selection_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import fields, replace
+from typing import Any
 
 from hypothesis import settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 from twisted.trial.unittest import SynchronousTestCase
 
+from finesse_tx.cti.core.enums import CallType, DeviceIDType
+from finesse_tx.engine.core.chronicle import Chronicle
+from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
 from finesse_tx.engine.core.control import CallRequest
-from finesse_tx.engine.core.data import DataChange
+from finesse_tx.engine.core.data import CallData, DataChange
+from finesse_tx.engine.core.events import CallEvent, CallEventKind, Device
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.records import (
     TABLES,
@@ -25,6 +30,7 @@ from finesse_tx.engine.core.records import (
 from finesse_tx.engine.core.states import Request
 from finesse_tx.telephony.core.change import Change
 from finesse_tx.telephony.core.events import EventID, MetaCode
+from finesse_tx.telephony.core.inventory import AddressKind
 from tests.engine.core.test_invariants import CentreMachine
 from tests.support.centre import CALLER, sample
 from tests.support.history import EPOCH, RecordedCentre
@@ -225,6 +231,84 @@ class RoutedTests(CallCase):
         }
         self.assertEqual(found, {1: (2, [Q.HANDLED]), 2: (4, [Q.ABANDONED])})
         self.assertEqual(len(self.centre.chronicle), 0)
+
+
+class ScriptTests(SynchronousTestCase):
+    """What treatment scripts do to a contact, step by step."""
+
+    def setUp(self) -> None:
+        """Let a call come."""
+        self.chronicle = Chronicle(lambda _number: AddressKind.EXTERNAL)
+        self.chronicle.configure(sample())
+        self.at = EPOCH
+        self.tell(CallEventKind.BEGIN)
+
+    def tell(self, kind: CallEventKind) -> CallRecord | None:
+        """Something of the call."""
+        device = Device("6001", DeviceIDType.DEVID_ROUTE_POINT)
+        event = CallEvent(kind, 1, device, CallType.CALLTYPE_ACD_IN, CallData())
+        entry = self.chronicle.record([event], self.at)
+        return entry.calls[-1] if entry else None
+
+    def step(self, step: ContactStep, *csq_ids: int, after: float = 0, **values: Any) -> None:
+        """Something of the contact."""
+        self.at += after
+        self.chronicle.record([ContactEvent(step, 1, csq_ids, **values)], self.at)
+
+    def end(self) -> CallRecord:
+        """The call is over."""
+        record = self.tell(CallEventKind.END)
+        assert record is not None
+        return record
+
+    def queues(self, record: CallRecord) -> list[tuple[int, int, int]]:
+        """Queue, disposition and time of each row."""
+        self.assertEqual(
+            [row.q_index for row in record.queues], [*range(1, len(record.queues) + 1)]
+        )
+        return [(row.target_id, row.disposition, row.queue_time) for row in record.queues]
+
+    def test_several(self) -> None:
+        """Of several queues one handles the contact, another loses it to that one, and one had given it up before."""
+        self.step(ContactStep.QUEUED, 1, priority=2)
+        self.step(ContactStep.QUEUED, 1, 2, after=10)
+        self.step(ContactStep.DEQUEUED, 1, after=5)
+        self.step(ContactStep.QUEUED, 2, 1, after=5)
+        chosen = {"csq_id": 2, "agent_id": "agent1", "priority": 7}
+        self.step(ContactStep.SELECTED, 2, 1, after=4, reason="longest available: 9 s", **chosen)
+        self.step(ContactStep.ANSWERED, 2, 1, after=1, **chosen)
+        record = self.end()
+        self.assertEqual(
+            self.queues(record),
+            [(1, Q.DEQUEUED, 15), (2, Q.HANDLED, 15), (1, Q.HANDLED_BY_OTHER_CSQ, 5)],
+        )
+        routing = record.routing
+        assert routing is not None
+        self.assertEqual(
+            (routing.orig_priority, routing.final_priority, routing.queue_time), (2, 7, 25)
+        )
+        self.assertEqual(routing.selection_reason, "longest available: 9 s")
+
+    def test_by_script(self) -> None:
+        """Whom a script sends on or says good-bye to, it has handled."""
+        for step in (ContactStep.SENT_ON, ContactStep.ENDED):
+            self.setUp()
+            self.step(ContactStep.QUEUED, 1)
+            self.step(step, 1, after=8)
+            record = self.end()
+            self.assertEqual(self.queues(record), [(1, Q.HANDLED_BY_SCRIPT, 8)])
+            self.assertEqual(record.call.contact_disposition, ContactDisposition.HANDLED)
+
+    def test_one_agent(self) -> None:
+        """Who waits for one agent and no other has a row for that agent."""
+        self.step(ContactStep.QUEUED, wanted_id="agent1")
+        self.step(ContactStep.SELECTED, agent_id="agent1", wanted_id="agent1", after=3)
+        self.step(ContactStep.ANSWERED, agent_id="agent1", wanted_id="agent1", after=2)
+        (row,) = self.end().queues
+        self.assertEqual((row.target_type, row.target_id, row.target_agent_id), (1, 0, "agent1"))
+        self.assertEqual(
+            (row.disposition, row.queue_time, row.met_service_level), (Q.HANDLED, 5, 0)
+        )
 
 
 class StopTests(CallCase):

@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("disposition", sa.Integer(), nullable=False),
         sa.Column("metservicelevel", sa.Integer(), nullable=False),
         sa.Column("queuetime", sa.Integer(), nullable=False),
+        sa.Column("targetagentid", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint(
             "sessionid",
             "sessionseqnum",
@@ -143,6 +144,7 @@ def upgrade() -> None:
         sa.Column("finalpriority", sa.Integer(), nullable=False),
         sa.Column("queuetime", sa.Integer(), nullable=False),
         sa.Column("startdatetime", sa.DateTime(), nullable=False),
+        sa.Column("selectionreason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint(
             "sessionid",
             "sessionseqnum",
