@@ -1,8 +1,11 @@
-"""A contact centre whose history is written: records in, records out."""
+"""A contact centre whose history is written and whose figures are counted."""
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.engine.core.calendar import Calendar, Period
 from finesse_tx.engine.core.chronicle import Chronicle
 from finesse_tx.engine.core.events import Operation
 from finesse_tx.engine.core.policy import Policy
@@ -13,6 +16,7 @@ from finesse_tx.engine.core.records import (
     Entry,
     variables,
 )
+from finesse_tx.engine.core.statistics import Statistics
 from tests.support.centre import Centre, sample
 
 __all__ = ["EPOCH", "RecordedCentre", "call_entry"]
@@ -22,10 +26,11 @@ EPOCH = 1_700_000_000.0
 
 
 class RecordedCentre(Centre):
-    """A `Centre`, and the history that is written of it.
+    """A `Centre`, the history that is written of it, and its figures.
 
     Attributes:
         entries: What was to be kept, so far.
+        statistics: The figures, of a place in UTC.
     """
 
     def __init__(
@@ -35,6 +40,8 @@ class RecordedCentre(Centre):
         # There is no engine yet.
         self.chronicle = Chronicle(lambda number: self.engine.floor.model.kind(number))  # noqa: PLW0108
         self.chronicle.configure(snapshot or sample())
+        self.statistics = Statistics(Calendar(UTC), Period.HALF_HOUR, EPOCH)
+        self.statistics.configure(snapshot or sample(), EPOCH)
         super().__init__(snapshot, policy, ports)
 
     @property
@@ -46,6 +53,7 @@ class RecordedCentre(Centre):
         """Take what the engine told, and write it down."""
         effects = self.engine.take_effects()
         entry = self.chronicle.record(effects, self.wall)
+        self.statistics.apply(effects, entry, self.wall)
         if entry is not None:
             self.entries.append(entry)
         for effect in effects:

@@ -1,0 +1,166 @@
+"""Figures that are counted once and read for any period.
+
+A `Meter` counts from its beginning on; what belongs to a period is the difference to what there was at the period's start,
+so an event costs the same however many periods are told of. What lasts (a state, so many agents in it) is counted up to
+the moment of each change, and up to each boundary between two periods. Only the longest of something cannot be
+subtracted: each period has its own. Periods roll over when a meter is touched next; nothing has to go round at midnight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from typing import Generic, TypeVar
+
+from finesse_tx.engine.core.calendar import Calendar, Period, Span
+
+__all__ = ["Meter", "minus"]
+
+F = TypeVar("F")
+L = TypeVar("L")
+
+
+def minus(left: F, right: F) -> F:
+    """Subtract figures, field by field."""
+    names = [field.name for field in fields(left)]  # type: ignore[arg-type]
+    return type(left)(**{name: getattr(left, name) - getattr(right, name) for name in names})
+
+
+@dataclass(eq=False, slots=True)
+class _Window(Generic[F, L]):
+    """A period.
+
+    Attributes:
+        period: Which.
+        span: The current one.
+        base: What had been counted at its start.
+        longest: What was longest in it.
+        last: The figures and the longest of the one before.
+    """
+
+    period: Period
+    span: Span
+    base: F
+    longest: L
+    last: tuple[F, L]
+
+
+class Meter(Generic[F, L]):
+    """What is counted of one object.
+
+    Args:
+        calendar: When periods begin and end.
+        periods: Which there are.
+        figures: Makes the figures, all 0.
+        longest: Makes what is longest, all 0.
+        at: The time.
+
+    Attributes:
+        total: The figures since the beginning; to be added to, after `advance`.
+    """
+
+    def __init__(
+        self,
+        calendar: Calendar,
+        periods: Iterable[Period],
+        figures: Callable[[], F],
+        longest: Callable[[], L],
+        at: float,
+    ) -> None:
+        self._calendar = calendar
+        self.total = figures()
+        self._zero, self._none = figures, longest
+        self._at = at
+        self._windows: dict[Period, _Window[F, L]] = {
+            period: _Window(
+                period,
+                calendar.span(period, at),
+                self._zero(),
+                self._none(),
+                (self._zero(), self._none()),
+            )
+            for period in periods
+        }
+        self._next_end = min(window.span.end for window in self._windows.values())
+
+    def accrue(self, seconds: float) -> None:
+        """Add what has lasted for so long, to `total`; for whoever counts such a thing to say."""
+
+    def crossed(self, period: Period) -> None:
+        """A period has ended, and the next one begins."""
+
+    def advance(self, at: float) -> None:
+        """Come to a moment: whatever is counted from here on belongs to it."""
+        if at >= self._next_end:
+            edges = sorted(
+                {
+                    (edge, window.period.name)
+                    for window in self._windows.values()
+                    for edge in self._edges(window, at)
+                }
+            )
+            for edge, name in edges:
+                self._go(edge)
+                self._cross(self._windows[Period[name]], edge)
+            self._next_end = min(window.span.end for window in self._windows.values())
+        self._go(at)
+
+    def _go(self, at: float) -> None:
+        if at > self._at:
+            self.accrue(at - self._at)
+            self._at = at
+
+    def _edges(self, window: _Window[F, L], at: float) -> Iterable[float]:
+        """Where a period begins between then and now; of many, only the last two matter."""
+        if at < window.span.end:
+            return
+        current = self._calendar.span(window.period, at)
+        yield current.start
+        if current.start > window.span.end:
+            yield window.span.end
+            yield self._calendar.span(window.period, current.start - 0.001).start
+
+    def _cross(self, window: _Window[F, L], edge: float) -> None:
+        window.last = minus(self.total, window.base), window.longest
+        self._begin(window, edge)
+        self.crossed(window.period)
+
+    def _begin(self, window: _Window[F, L], at: float) -> None:
+        window.span = self._calendar.span(window.period, at)
+        window.base, window.longest = self._copy(), self._none()
+
+    def _copy(self) -> F:
+        return minus(self.total, self._zero())
+
+    def restart(self, period: Period, at: float) -> None:
+        """Begin a period now: a session, with its sign-in."""
+        self.advance(at)
+        self._begin(self._windows[period], at)
+
+    def lasted(self, name: str, seconds: float) -> None:
+        """Something has taken so long; in a period no longer than that has lasted itself."""
+        for window in self._windows.values():
+            within = min(seconds, self._at - window.span.start)
+            if within > getattr(window.longest, name):
+                setattr(window.longest, name, within)
+
+    def took(self, name: str, seconds: float) -> None:
+        """The same for what counts where it ends, with all its length."""
+        for window in self._windows.values():
+            if seconds > getattr(window.longest, name):
+                setattr(window.longest, name, seconds)
+
+    def figures(self, period: Period, at: float) -> F:
+        """The figures of a period, up to now."""
+        self.advance(at)
+        return minus(self.total, self._windows[period].base)
+
+    def longest(self, period: Period, at: float) -> L:
+        """What has been longest in a period; what still lasts is not among it."""
+        self.advance(at)
+        return self._windows[period].longest
+
+    def last(self, period: Period, at: float) -> tuple[F, L]:
+        """The figures of the period before, and what was longest in it."""
+        self.advance(at)
+        return self._windows[period].last
