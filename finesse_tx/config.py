@@ -279,6 +279,12 @@ class EngineConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a call that was not answered keeps its place in the queue, or waits behind the others of its priority."""
     scripts_file: str = ""
     """Call-treatment scripts (docs/scripts.rst), beside those that are built in; empty: no others."""
+    time_zone: str = ""
+    """Whose midnight begins the day of the figures, an IANA name; empty: the machine's."""
+    interval_min: Literal[15, 30] = 30
+    """How many minutes an interval of the figures has."""
+    service_level_abandons: Literal["ignored", "positive", "negative"] = "ignored"
+    """What abandoned contacts are to the service level."""
 
 
 class HistoryConfig(Struct, frozen=True, forbid_unknown_fields=True):

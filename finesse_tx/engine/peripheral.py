@@ -25,7 +25,8 @@ from finesse_tx.engine.agent_requests import AgentRequests
 from finesse_tx.engine.call_requests import CallRequests
 from finesse_tx.engine.core.events import Event
 from finesse_tx.engine.core.messages import messages
-from finesse_tx.engine.runner import Commands, Reply, Runner, failure, refusal
+from finesse_tx.engine.runner import Commands, Reply, failure, refusal
+from finesse_tx.engine.statistics_requests import StatisticsRequests, StatisticsRunner
 from finesse_tx.interfaces import IAuthenticator, IPeripheral
 
 __all__ = ["Peripheral"]
@@ -37,12 +38,13 @@ class Peripheral:
 
     log = Logger()
 
-    def __init__(self, runner: Runner, authenticator: IAuthenticator) -> None:
+    def __init__(self, runner: StatisticsRunner, authenticator: IAuthenticator) -> None:
         self._runner = runner
         self._listeners: list[Callable[[Message], None]] = []
         self._commands: Commands = {
             **AgentRequests(runner, authenticator).commands,
             **CallRequests(runner).commands,
+            **StatisticsRequests(runner).commands,
             ConfigRequestKeyEvent: self._config_keys,
             ConfigRequestEvent: self._config,
             TeamConfigReq: self._teams,

@@ -23,6 +23,7 @@ from zope.interface import implementer
 
 from finesse_tx.config import EngineConfig
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.engine.core.calendar import Calendar, Period
 from finesse_tx.engine.core.chronicle import Chronicle
 from finesse_tx.engine.core.configuration import Configuration
 from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
@@ -45,11 +46,14 @@ from finesse_tx.engine.core.events import (
     StopMedia,
     Unhold,
 )
+from finesse_tx.engine.core.figures import ServiceLevel
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.records import Entry
 from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
+from finesse_tx.engine.core.statistics import Statistics
 from finesse_tx.engine.history import History
 from finesse_tx.engine.peripheral import Peripheral
+from finesse_tx.engine.zones import zone_of
 from finesse_tx.interfaces import IAuthenticator, IDirectory, IProvider, IProviderListener
 from finesse_tx.telephony.core.errors import ProviderError
 from finesse_tx.telephony.core.events import Batch, Cause, EventID
@@ -83,6 +87,7 @@ class EngineService(MultiService):
 
     Attributes:
         chronicle: Turns what happens into records.
+        statistics: The figures.
         history: As given.
         engine: Its core.
         configuration: What CTI clients are configured with.
@@ -109,6 +114,13 @@ class EngineService(MultiService):
         self.history = history
         next_session = history.next_session if history is not None else 1
         self.chronicle = Chronicle(self.engine.floor.model.kind, next_session)
+        interval = Period(config.interval_min * 60)
+        self.statistics = Statistics(
+            Calendar(zone_of(config.time_zone)),
+            interval,
+            self.wall_s(),
+            ServiceLevel(config.service_level_abandons),
+        )
         self.configuration = Configuration(Snapshot(), Inventory())
         self.peripheral = Peripheral(self, authenticator)
         self._provider: IProvider | None = None
@@ -135,7 +147,7 @@ class EngineService(MultiService):
         return maybeDeferred(super().stopService).addCallback(self._stop_history)
 
     def _stop_history(self, _: object) -> Deferred[None]:
-        if (entry := self.chronicle.close(self._wall_s())) is not None:
+        if (entry := self.chronicle.close(self.wall_s())) is not None:
             self._keep(entry)
         return succeed(None) if self.history is None else self.history.stop()
 
@@ -152,6 +164,7 @@ class EngineService(MultiService):
 
     def _configure(self, snapshot: Snapshot, inventory: Inventory) -> None:
         self.chronicle.configure(snapshot)
+        self.statistics.configure(snapshot, self.wall_s())
         old, self.configuration = self.configuration, Configuration(snapshot, inventory)
         for message in self.configuration.update(old):
             self.peripheral.send(message)
@@ -176,7 +189,7 @@ class EngineService(MultiService):
         """The time, for the engine."""
         return self._clock.seconds()
 
-    def _wall_s(self) -> float:
+    def wall_s(self) -> float:
         """Seconds since 1970, for records; it never goes back."""
         wall = self._clock.seconds() if self._wall is None else self._wall().timestamp()
         self._last_wall = max(self._last_wall, wall)
@@ -189,9 +202,12 @@ class EngineService(MultiService):
         self._is_settling = True
         try:
             while effects := self.engine.take_effects():
-                # On disk before anybody is told: whoever knows that a call has ended finds it in the history.
-                if (entry := self.chronicle.record(effects, self._wall_s())) is not None:
+                at = self.wall_s()
+                entry = self.chronicle.record(effects, at)
+                if entry is not None:
+                    # On disk before anybody is told: whoever knows that a call has ended finds it in the history.
                     self._keep(entry)
+                self.statistics.apply(effects, entry, at)
                 for effect in effects:
                     if not isinstance(effect, Operation):
                         self._tell(effect)
