@@ -82,6 +82,7 @@ class EngineService(MultiService):
         authenticator: Checks agents' passwords.
         config: The operator's settings.
         clock: The clock.
+        treatment: Call-treatment scripts, and their triggers.
         history: Keeps what is recorded; None: nobody does.
         wall: The time in UTC, for records; None: the clock tells it.
 
