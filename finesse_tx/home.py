@@ -5,6 +5,7 @@
       endpoints.json     where each service listens, from "everything listens" to a clean stop
       finesse.db         the store, unless ``store.url`` names another
       tls/               certificates and their keys
+      history/           the embedded engine's journal (docs/history.rst)
       NAME               a secret: made once, random
 
 Every file is 0600 and is written beside its place and then renamed, so that no reader ever sees half of one and

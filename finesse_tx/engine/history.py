@@ -156,7 +156,7 @@ class History:
     def _write(self) -> None:
         try:
             while self._unwritten:
-                self._journal.append(self._unwritten[0])
+                self._append(self._unwritten[0])
                 self._unwritten.popleft()
             if not self._config.sync_s:
                 self._journal.sync()
@@ -169,6 +169,15 @@ class History:
                 "The journal of the history can be written again; {lost} were lost", lost=self.lost
             )
         self._store_in(self._config.sync_s or MIN_RETRY_S)
+
+    def _append(self, entry: Entry) -> None:
+        try:
+            self._journal.append(entry)
+        except (
+            ValueError
+        ):  # it cannot be written at all: a bug of ours, and no reason to keep the others from it
+            self.lost += 1
+            self.log.failure("A record of the history is lost: it is no line")
 
     def _disk_failed(self, error: JournalError) -> None:
         if self._disk.begins(str(error), self._clock.seconds()):

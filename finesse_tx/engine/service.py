@@ -36,6 +36,7 @@ from finesse_tx.engine.core.events import (
     Connect,
     Disconnect,
     Drop,
+    Effect,
     Event,
     Hold,
     Operation,
@@ -203,12 +204,7 @@ class EngineService(MultiService):
         self._is_settling = True
         try:
             while effects := self.engine.take_effects():
-                at = self.wall_s()
-                entry = self.chronicle.record(effects, at)
-                if entry is not None:
-                    # On disk before anybody is told: whoever knows that a call has ended finds it in the history.
-                    self._keep(entry)
-                self.statistics.apply(effects, entry, at)
+                self._record(effects)
                 for effect in effects:
                     if not isinstance(effect, Operation):
                         self._tell(effect)
@@ -218,6 +214,18 @@ class EngineService(MultiService):
         finally:
             self._is_settling = False
         self._set_timer()
+
+    def _record(self, effects: list[Effect]) -> None:
+        """Keep and count what is about to be told; a bug of ours there is not the end of calls."""
+        at = self.wall_s()
+        try:
+            entry = self.chronicle.record(effects, at)
+            if entry is not None:
+                # On disk before anybody is told: whoever knows that a call has ended finds it in the history.
+                self._keep(entry)
+            self.statistics.apply(effects, entry, at)
+        except Exception:
+            self.log.failure("what has happened could not be recorded")
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, AgentStateChanged):

@@ -290,6 +290,16 @@ class DiskTests(HistoryCase):
         self.assertEqual(history.waiting - written, MAX_UNWRITTEN)
         self.assertEqual(history.lost, 2 - written)
 
+    def test_no_line(self) -> None:
+        """What cannot be written at all is lost and told, and what comes after it is kept."""
+        history = self.start()
+        history.keep(call_entry(1, custom_variable1="x" * (1 << 20)))
+        history.keep(call_entry(2, custom_variable1="\ud800"))
+        self.assertEqual(len(self.flushLoggedErrors(ValueError)), 2)
+        self.keep(history, 3)
+        self.pass_time(1)
+        self.assertEqual((self.records.sessions, history.lost), ([3], 2))
+
     def test_damaged(self) -> None:
         """Damage while it runs costs what follows in that file, is told, and holds up nobody."""
         history = self.start(file_bytes=2000)

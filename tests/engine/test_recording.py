@@ -12,6 +12,7 @@ from finesse_tx.engine.core.records import CallRecord
 from finesse_tx.engine.history import History
 from finesse_tx.engine.journal import Journal, read_batch
 from finesse_tx.store.core.errors import StoreUnavailableError
+from finesse_tx.telephony.core.inventory import AddressKind
 from tests.engine.test_history import FakeRecords
 from tests.support.centre import CALLER, sample
 from tests.support.engine import EngineFloor, FloorCase
@@ -103,6 +104,20 @@ class RecordingTests(FloorCase):
             self.floor.pass_time(60)
             self.recorded.workers.work_off()
         self.assertEqual(self.recorded.records.sessions, [1, 1, 2, 2, 3, 3])
+
+    def test_our_bug(self) -> None:
+        """When recording fails, calls and clients go on."""
+
+        def fail(_number: str) -> AddressKind:
+            raise RuntimeError("a bug")
+
+        self.floor.service.chronicle._kind = fail
+        call_id = self.talk()
+        self.floor.simulator.hang_up_outside(call_id, CALLER)
+        self.floor.pass_time()
+        self.floor.pass_time(30)
+        self.assertTrue(self.flushLoggedErrors(RuntimeError))
+        self.assertIn("agent1 AVAILABLE 32758", self.floor.told())
 
     def test_stop(self) -> None:
         """A stop writes down whoever is still talking."""
