@@ -11,18 +11,28 @@ Spec: ``engine.md`` §6; ``docs/history.rst`` for what the reference leaves open
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from finesse_tx.cti.core.enums import CallType, DeviceIDType
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
-from finesse_tx.engine.core.data import CallData
 from finesse_tx.engine.core.events import AgentStateChanged, CallEvent, CallEventKind, Effect
+from finesse_tx.engine.core.legs import (
+    Leg,
+    Part,
+    agent_row,
+    leave,
+    milliseconds,
+    queue,
+    seconds,
+    take_out,
+    unhold,
+    waits_in,
+)
 from finesse_tx.engine.core.records import (
     EVENT_TYPES,
-    AgentConnectionDetail,
     AgentStateDetail,
     CallRecord,
     ContactCallDetail,
@@ -31,7 +41,6 @@ from finesse_tx.engine.core.records import (
     ContactRoutingDetail,
     ContactType,
     Entry,
-    PartOutcome,
     PartyType,
     QueueDisposition,
     TargetType,
@@ -79,59 +88,6 @@ class _Station:
     reason: int
 
 
-@dataclass(eq=False, slots=True)
-class _Part:
-    """An agent in a leg."""
-
-    agent_id: str
-    started: float
-    q_index: int = 0
-    answered: float | None = None
-    held_since: float | None = None
-    held: float = 0.0
-    ended: float | None = None
-    worked: float = 0.0
-    returned: bool = False
-    wrapup: str = ""
-
-
-@dataclass(eq=False, slots=True)
-class _Target:
-    """A queue that a leg waits in, or has waited in; or the one agent whom it waits for."""
-
-    csq_id: int | None
-    agent_id: str
-    entered: float
-    left: float | None = None
-    disposition: QueueDisposition = QueueDisposition.ABANDONED
-
-
-@dataclass(eq=False, slots=True)
-class _Leg:
-    """A call that some device has been told the beginning of."""
-
-    session: int
-    started: float
-    contact_type: ContactType
-    calling: str
-    called: str
-    originator: tuple[PartyType, str]
-    destination: tuple[PartyType, str]
-    data: CallData
-    application_id: int | None = None
-    begun: dict[str, _Part | None] = field(default_factory=dict)
-    parts: list[_Part] = field(default_factory=list)
-    answered_by: tuple[PartyType, str, str] | None = None
-    ended: float | None = None
-    # As a contact:
-    targets: list[_Target] = field(default_factory=list)
-    left_queue: float | None = None
-    selected: _Target | None = None
-    selection_reason: str = ""
-    priorities: tuple[int, int] = (1, 1)
-    fate: tuple[ContactDisposition, str] | None = None
-
-
 class Chronicle:
     """Writes history.
 
@@ -150,12 +106,12 @@ class Chronicle:
         self._last_change: dict[
             str, int
         ] = {}  # by agent: of two changes in a millisecond, one is later
-        self._legs: dict[int, _Leg] = {}
+        self._legs: dict[int, Leg] = {}
         self._applications: dict[int, str] = {}
         self._service_levels: dict[int, int] = {}
         self._states: list[AgentStateDetail] = []
         self._calls: list[CallRecord] = []
-        self._over: dict[int, _Leg] = {}
+        self._over: dict[int, Leg] = {}
 
     def __len__(self) -> int:
         """How many legs are under way."""
@@ -234,25 +190,25 @@ class Chronicle:
             self._stations.pop(event.extension, None)
         else:
             self._stations[event.extension] = _Station(event.agent_id, state, reason)
-        when = max(_ms(at), self._last_change.get(event.agent_id, 0) + 1)
+        when = max(milliseconds(at), self._last_change.get(event.agent_id, 0) + 1)
         self._last_change[event.agent_id] = when
         self._states.append(AgentStateDetail(event.agent_id, when, 0, EVENT_TYPES[state], reason))
 
     # Contacts -------------------------------------------------------------------------------------------------
 
-    def _contact(self, event: ContactEvent, leg: _Leg, at: float) -> None:
+    def _contact(self, event: ContactEvent, leg: Leg, at: float) -> None:
         match event.step:
             case _S.QUEUED:
                 if not leg.targets:
                     leg.priorities = event.priority, event.priority
-                _queue(leg, event, at)
+                queue(leg, event, at)
             case _S.DEQUEUED:
                 for target in leg.targets:
                     if target.csq_id in event.csq_ids:
-                        _take_out(target, QueueDisposition.DEQUEUED, at)
+                        take_out(target, QueueDisposition.DEQUEUED, at)
             case _S.SELECTED:
-                _queue(leg, event, at)
-                leg.selected = _target(leg, event.csq_id)
+                queue(leg, event, at)
+                leg.selected = waits_in(leg, event.csq_id)
                 leg.selection_reason = event.reason
             case _S.RETURNED:
                 for part in reversed(leg.parts):
@@ -262,7 +218,7 @@ class Chronicle:
                 leg.selected = None
             case _S.ANSWERED:
                 if leg.selected is not None:
-                    _take_out(leg.selected, QueueDisposition.HANDLED, at)
+                    take_out(leg.selected, QueueDisposition.HANDLED, at)
                 self._settle(leg, (_D.HANDLED, ""), QueueDisposition.HANDLED_BY_OTHER_CSQ, at)
             case _S.ABANDONED:
                 self._settle(leg, (_D.ABANDONED, ""), QueueDisposition.ABANDONED, at)
@@ -276,12 +232,12 @@ class Chronicle:
 
     @staticmethod
     def _settle(
-        leg: _Leg, fate: tuple[ContactDisposition, str], others: QueueDisposition, at: float
+        leg: Leg, fate: tuple[ContactDisposition, str], others: QueueDisposition, at: float
     ) -> None:
         """It waits no more, whatever it still waited in."""
         leg.fate, leg.left_queue = fate, at
         for target in leg.targets:
-            _take_out(target, others, at)
+            take_out(target, others, at)
 
     # Calls ----------------------------------------------------------------------------------------------------
 
@@ -305,19 +261,19 @@ class Chronicle:
                 if part is not None and part.held_since is None:
                     part.held_since = at
             case _K.RETRIEVED:
-                _unhold(leg.begun.get(number), at)
+                unhold(leg.begun.get(number), at)
             case _K.CONNECTION_CLEARED:
-                _leave(leg.begun.get(number), at)
+                leave(leg.begun.get(number), at)
             case _K.CLEARED:
                 self._clear(leg, event.call_id, at)
             case _K.END:
                 self._end(leg, event.call_id, number, at)
 
-    def _new(self, event: CallEvent, at: float) -> _Leg:
+    def _new(self, event: CallEvent, at: float) -> Leg:
         session = self._next_session
         self._next_session += 1
         calling, called = event.calling.id, event.called.id
-        return _Leg(
+        return Leg(
             session,
             at,
             _CONTACT_TYPES.get(event.call_type, ContactType.INCOMING),
@@ -334,17 +290,17 @@ class Chronicle:
         outside = not number or self._kind(number) is AddressKind.EXTERNAL
         return (PartyType.UNKNOWN if outside else PartyType.DEVICE), ""
 
-    def _join(self, leg: _Leg, number: str, at: float) -> _Part | None:
+    def _join(self, leg: Leg, number: str, at: float) -> Part | None:
         station = self._stations.get(number)
         if station is None:
             return None
-        part = _Part(station.agent_id, at)
+        part = Part(station.agent_id, at)
         if leg.selected is not None and leg.fate is None and number != leg.calling:
             part.q_index = leg.targets.index(leg.selected) + 1
         leg.parts.append(part)
         return part
 
-    def _established(self, leg: _Leg, event: CallEvent, at: float) -> None:
+    def _established(self, leg: Leg, event: CallEvent, at: float) -> None:
         """Somebody answered: that device, or a far end that has none of its own."""
         part = leg.begun.get(event.device.id)
         if part is not None and part.answered is None:
@@ -356,18 +312,18 @@ class Chronicle:
             number = event.subject.id or event.device.id
             leg.answered_by = (*self._party(number), number)
 
-    def _clear(self, leg: _Leg, call_id: int, at: float) -> None:
+    def _clear(self, leg: Leg, call_id: int, at: float) -> None:
         if leg.ended is None:
             leg.ended = at
             for part in leg.begun.values():
-                _leave(part, at)
+                leave(part, at)
             self._over[call_id] = leg
 
-    def _end(self, leg: _Leg, call_id: int, number: str, at: float) -> None:
+    def _end(self, leg: Leg, call_id: int, number: str, at: float) -> None:
         part = leg.begun.pop(number, None)
         if part is not None:
             was_ended = part.ended
-            _leave(part, at)
+            leave(part, at)
             if part.answered is not None:
                 part.wrapup = leg.data.wrapup
                 if was_ended is not None:
@@ -381,7 +337,7 @@ class Chronicle:
 
     # Rows -----------------------------------------------------------------------------------------------------
 
-    def _write(self, leg: _Leg, *, is_complete: bool) -> None:
+    def _write(self, leg: Leg, *, is_complete: bool) -> None:
         key = leg.session, 0, self._node_id, 1
         ended = leg.started if leg.ended is None else leg.ended
         disposition, reason = self._fate(leg)
@@ -402,40 +358,40 @@ class Chronicle:
             to_id,
             to_number,
             leg.called,
-            _ms(leg.started),
-            _ms(ended),
+            milliseconds(leg.started),
+            milliseconds(ended),
             self._applications.get(leg.application_id or 0, ""),
             **variables(leg.data.variables),
-            connect_time=_seconds(ended - leg.started),
+            connect_time=seconds(ended - leg.started),
         )
         routing = None
         if leg.targets:
             queued, left = leg.targets[0].entered, leg.left_queue
-            waited = _seconds((ended if left is None else left) - queued)
+            waited = seconds((ended if left is None else left) - queued)
             routing = ContactRoutingDetail(
-                *key, *leg.priorities, waited, _ms(queued), leg.selection_reason
+                *key, *leg.priorities, waited, milliseconds(queued), leg.selection_reason
             )
         self._calls.append(
             CallRecord(
                 call,
                 tuple(self._queue_rows(leg, key, ended)),
                 routing,
-                tuple(_agent_row(part, key, ended) for part in leg.parts),
+                tuple(agent_row(part, key, ended) for part in leg.parts),
                 is_complete,
             )
         )
 
     @staticmethod
-    def _fate(leg: _Leg) -> tuple[ContactDisposition, str]:
+    def _fate(leg: Leg) -> tuple[ContactDisposition, str]:
         if leg.fate is not None:
             return leg.fate
         return (_D.ABANDONED if leg.answered_by is None else _D.HANDLED), ""
 
     def _queue_rows(
-        self, leg: _Leg, key: tuple[int, int, int, int], ended: float
+        self, leg: Leg, key: tuple[int, int, int, int], ended: float
     ) -> Iterable[ContactQueueDetail]:
         for index, target in enumerate(leg.targets, 1):
-            waited = _seconds((ended if target.left is None else target.left) - target.entered)
+            waited = seconds((ended if target.left is None else target.left) - target.entered)
             level = self._service_levels.get(target.csq_id or 0, 0)
             is_own = target.disposition is QueueDisposition.HANDLED
             yield ContactQueueDetail(
@@ -448,75 +404,3 @@ class Chronicle:
                 waited,
                 target.agent_id,
             )
-
-
-def _queue(leg: _Leg, event: ContactEvent, at: float) -> None:
-    """It waits in these queues from now on, unless it does already; or for one agent."""
-    if event.wanted_id and not event.csq_ids:
-        if _target(leg, None) is None:
-            leg.targets.append(_Target(None, event.wanted_id, at))
-        return
-    for csq_id in event.csq_ids:
-        if _target(leg, csq_id) is None:
-            leg.targets.append(_Target(csq_id, "", at))
-
-
-def _target(leg: _Leg, csq_id: int | None) -> _Target | None:
-    """What the leg still waits in."""
-    for target in leg.targets:
-        if target.csq_id == csq_id and target.left is None:
-            return target
-    return None
-
-
-def _take_out(target: _Target, disposition: QueueDisposition, at: float) -> None:
-    if target.left is None:
-        target.left, target.disposition = at, disposition
-
-
-def _unhold(part: _Part | None, at: float) -> None:
-    if part is not None and part.held_since is not None:
-        part.held += at - part.held_since
-        part.held_since = None
-
-
-def _leave(part: _Part | None, at: float) -> None:
-    """An agent is out of the call."""
-    if part is not None and part.ended is None:
-        _unhold(part, at)
-        part.ended = at
-
-
-def _agent_row(
-    part: _Part, key: tuple[int, int, int, int], call_ended: float
-) -> AgentConnectionDetail:
-    ended = call_ended if part.ended is None else part.ended
-    if part.answered is not None:
-        outcome = PartOutcome.ANSWERED
-    else:
-        outcome = PartOutcome.NOT_ANSWERED if part.returned else PartOutcome.CALLER_GONE
-    rang_until = ended if part.answered is None else part.answered
-    talked = 0.0 if part.answered is None else ended - part.answered - part.held
-    return AgentConnectionDetail(
-        *key,
-        part.agent_id,
-        _ms(part.started),
-        _ms(ended),
-        part.q_index,
-        _seconds(rang_until - part.started),
-        _seconds(talked),
-        _seconds(part.held),
-        _seconds(part.worked),
-        part.wrapup,
-        0,
-        outcome,
-    )
-
-
-def _ms(at: float) -> int:
-    return round(at * 1000)
-
-
-def _seconds(duration: float) -> int:
-    """Whole seconds, a half being one."""
-    return int(max(0.0, duration) + 0.5)

@@ -13,7 +13,7 @@ from finesse_tx.cti.core.enums import NULL
 from finesse_tx.cti.core.messages import QueryAgentStatisticsConf, QuerySkillGroupStatisticsConf
 from finesse_tx.engine.core.calendar import Period
 from finesse_tx.engine.core.figures import AgentFigures, CSQFigures
-from finesse_tx.engine.core.statistics import AgentMeter, CSQMeter
+from finesse_tx.engine.core.tallies import AgentMeter, CSQMeter
 
 __all__ = ["agent_statistics", "skill_group_statistics"]
 

@@ -26,7 +26,8 @@ from finesse_tx.engine.core.figures import (
 )
 from finesse_tx.engine.core.records import ContactDisposition, QueueDisposition
 from finesse_tx.engine.core.states import AgentState, Request
-from finesse_tx.engine.core.statistics import Levels, Statistics
+from finesse_tx.engine.core.statistics import Statistics
+from finesse_tx.engine.core.tallies import Levels
 from tests.engine.core.test_chronicle import HistoryMachine
 from tests.support.centre import CALLER, sample
 from tests.support.history import RecordedCentre
