@@ -20,11 +20,17 @@ RECORDS = 5_000
 SYNCED = 200
 
 
-def main(folder: str | None) -> None:
-    """Run it."""
+def main(folder: str | None, records: int = RECORDS, synced: int = SYNCED) -> None:
+    """Run it.
+
+    Args:
+        folder: Where; None: among the temporary files.
+        records: How many records are written.
+        synced: How many are made safe as well.
+    """
     with TemporaryDirectory(dir=folder) as home:
         journal = Journal(Path(home) / "history", "benchmark", 1 << 30)
-        for count, is_synced in ((RECORDS, False), (SYNCED, True)):
+        for count, is_synced in ((records, False), (synced, True)):
             times = []
             for session in range(1, count + 1):
                 entry = call_entry(session)
