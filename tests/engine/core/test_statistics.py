@@ -347,14 +347,14 @@ class StatisticsMachine(HistoryMachine):
         """What is now is what one finds by looking at everybody."""
         statistics = self.centre.statistics
         signed_in = [agent for agent in self.agents if agent.state is not AgentState.LOGOUT]
-        for levels in (
-            statistics.system.levels,
-            statistics.team(1),
-            *(csq.levels for csq in statistics.csqs.values()),
-        ):
-            states = Counter(agent.state for agent in signed_in)
+        found = [(statistics.system.levels, signed_in), (statistics.team(1), signed_in)]
+        for csq_id, csq in statistics.csqs.items():
+            members = [a for a in signed_in if csq_id in statistics.agents[a.id].csq_ids]
+            found.append((csq.levels, members))
+        for levels, agents in found:
+            states = Counter(agent.state for agent in agents)
             assert levels == Levels(
-                len(signed_in),
+                len(agents),
                 states[AgentState.READY],
                 states[AgentState.NOT_READY],
                 states[AgentState.RESERVED],
