@@ -284,7 +284,7 @@ class IProvider(IService):
         """
 
     def redirect(call_id: int, address: str, destination: str) -> Deferred[None]:
-        """Send a call on to one of our numbers, without losing it when nobody takes it.
+        """Send a call on, to a number of ours or outside, without losing it when nobody takes it.
 
         A number that holds the caller in a conversation (a CTI port that is ESTABLISHED) stays in the call while
         the destination is offered it and rings. On answer it leaves, with cause REDIRECTED. When the destination
@@ -310,6 +310,57 @@ class IProvider(IService):
 
     def drop(call_id: int) -> Deferred[None]:
         """End a call for everyone in it."""
+
+    def consult(call_id: int, address: str, terminal: str, digits: str) -> Deferred[int]:
+        """Make a second call from a device: its call is put on hold, if it is not, and the new one dialled.
+
+        The new call's CALL_ACTIVE names the first one as its ``other_call_id``.
+
+        Args:
+            call_id: The call, in which the device is in conversation or on hold.
+            address: The line, in both calls.
+            terminal: The device; it must have no other active call.
+            digits: What is dialled, as for `connect`.
+
+        Returns:
+            Fires with the new call's id.
+        """
+
+    def alternate(call_id: int, other_call_id: int, terminal: str) -> Deferred[None]:
+        """Put a device's call on hold, and go on with its other one, which is on hold or rings: both or neither.
+
+        Told with cause ALTERNATE; a ringing one's answer as any answer.
+        """
+
+    def transfer(call_id: int, other_call_id: int, terminal: str) -> Deferred[None]:
+        """Bring two calls of a device together, and take the device out: JTAPI's ``Call.transfer(Call)``.
+
+        One batch tells it: TRANSFER_STARTED; the device leaves the other call; CALL_CHANGED for each connection that goes
+        on in the first call, in its state, be it answered or not; the other call's CALL_INVALID; the device leaves the
+        first call; TRANSFER_ENDED. When nobody had answered in the other call, and refuses, the device rings again.
+
+        Args:
+            call_id: The call that survives.
+            other_call_id: The one that ends.
+            terminal: The device, in conversation or on hold in both.
+        """
+
+    def transfer_to(call_id: int, address: str, digits: str) -> Deferred[None]:
+        """Send those in a call with a number of ours to another number, and take ours out: ``Call.transfer(String)``.
+
+        Told as `transfer`, without another call; when nobody answers there, ours rings again. Fails when the
+        destination is busy or cannot be reached: the call goes on then.
+        """
+
+    def conference(call_id: int, other_call_id: int, terminal: str) -> Deferred[None]:
+        """Bring two calls of a device together, the device among them: JTAPI's ``Call.conference(Call)``.
+
+        Told as `transfer` is, by CONFERENCE_STARTED to CONFERENCE_ENDED; the device is in conversation in the first call
+        then. 16 parties at most; one call's beyond that fails with RESOURCES_NOT_AVAILABLE.
+        """
+
+    def add_party(call_id: int, number: str) -> Deferred[None]:
+        """Offer a call to one more number: JTAPI's ``Call.addParty``. Those in conversation go on, answered or not."""
 
     def play(call_id: int, address: str, prompt: str, repeat: bool) -> Deferred[None]:
         """Let the caller who is connected to a CTI port hear something; it ends whatever happened there before.
@@ -382,6 +433,9 @@ class IOutsideLines(Interface):
 
     def hang_up_outside(call_id: int, number: str) -> Deferred[None]:
         """Let an outside party leave a call; fails as the provider's operations do."""
+
+    def refuse_outside(call_id: int, number: str, cause: Cause) -> Deferred[None]:
+        """Let an outside party that is called be busy, or not answer; fails as the provider's operations do."""
 
     def key_outside(call_id: int, number: str, digits: str) -> Deferred[None]:
         """Let an outside party key digits; fails as the provider's operations do."""

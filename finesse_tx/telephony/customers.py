@@ -23,10 +23,10 @@ from zope.interface import implementer
 
 from finesse_tx.interfaces import ICallPlacer, IOutsideLines
 from finesse_tx.telephony.core.errors import ProviderError, UnknownNumberError
-from finesse_tx.telephony.core.events import Batch, Event, EventID
+from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID
 from finesse_tx.telephony.core.inventory import AddressKind
 
-__all__ = ["MAX_CUSTOMERS", "RING_S", "Customers"]
+__all__ = ["KEY_S", "MAX_CUSTOMERS", "NO_ANSWER_S", "RING_S", "Customers"]
 
 MAX_CUSTOMERS: Final = 20_000
 """So many customers are on the telephone at once, unless it is said otherwise."""
@@ -34,15 +34,29 @@ MAX_CUSTOMERS: Final = 20_000
 RING_S: Final = (2.0, 8.0)
 """A customer who is called answers after a time between these, in seconds."""
 
+NO_ANSWER_S: Final = 30.0
+"""When he does not answer, the network gives up after so many seconds."""
+
+KEY_S: Final = 1.0
+"""A customer who is asked for digits keys them after so many seconds."""
+
 
 @dataclass(slots=True)
 class _Customer:
-    """Someone outside, in a call; the timer is what he does next: answer, or hang up."""
+    """Someone outside, in a call; the timers are what he does next: answer or hang up, and key digits."""
 
+    call_id: int
     number: str
-    timer: IDelayedCall
+    timer: IDelayedCall | None = None
+    keying: IDelayedCall | None = None
     talk_s: float | None = None
     talking: bool = False
+
+    def rest(self) -> None:
+        """Do nothing any more."""
+        for timer in (self.timer, self.keying):
+            if timer is not None and timer.active():
+                timer.cancel()
 
 
 @implementer(ICallPlacer)
@@ -50,7 +64,8 @@ class Customers(Service):
     """Customers who call the route points of their own accord, and those who are called.
 
     A customer who calls hangs up when nobody has answered within his patience, and when he has said what he
-    wanted; both times are drawn anew for each call, exponentially and from a gamma distribution of shape 2.
+    wanted; both times are drawn anew for each call, exponentially and from a gamma distribution of shape 2. One who is
+    called answers after a while, or is busy, or does not answer at all.
 
     Args:
         lines: The system they call.
@@ -61,6 +76,9 @@ class Customers(Service):
         patience_s: How long one waits, on average.
         talk_s: How long one talks, on average.
         max_customers: While so many are on the telephone, nobody else calls of their own accord.
+        busy: How likely one who is called is busy; 0 to 1.
+        no_answer: How likely one who is called, and is not busy, does not answer; 0 to 1.
+        keys: What each keys when he is asked for digits; empty: nothing.
     """
 
     log = Logger()
@@ -77,20 +95,24 @@ class Customers(Service):
         patience_s: float,
         talk_s: float,
         max_customers: int = MAX_CUSTOMERS,
+        busy: float = 0.0,
+        no_answer: float = 0.0,
+        keys: str = "",
     ) -> None:
         self._lines, self._route_points = lines, tuple(route_points)
         self._rng, self._clock = rng, clock
         self._rate = calls_per_minute / 60 if route_points else 0.0
         self._patience_s, self._talk_s = patience_s, talk_s
         self._max_customers = max_customers
-        self._customers: dict[int, _Customer] = {}
+        self._busy, self._no_answer, self._keys = busy, no_answer, keys
+        self._calls: dict[int, dict[str, _Customer]] = {}  # by call and number
         self._arrival: IDelayedCall | None = None
         self._stop_observing: Callable[[], None] | None = None
 
     @property
     def on_the_telephone(self) -> int:
         """How many customers are in a call now."""
-        return len(self._customers)
+        return sum(map(len, self._calls.values()))
 
     def place_call(
         self,
@@ -113,8 +135,8 @@ class Customers(Service):
         self, to: str, number: str, patience_s: float, talk_s: float | None
     ) -> tuple[int, str]:
         call_id = self._lines.place_call(to, number)
-        timer = self._hang_up_later(call_id, patience_s)
-        self._customers[call_id] = _Customer(number, timer, talk_s)
+        customer = self._enter(_Customer(call_id, number, talk_s=talk_s))
+        self._hang_up_later(customer, patience_s)
         return call_id, number
 
     def _any_number(self) -> str:
@@ -134,8 +156,7 @@ class Customers(Service):
         if self._arrival is not None:
             self._arrival.cancel()
             self._arrival = None
-        for call_id in list(self._customers):
-            self._forget(call_id)
+        self._forget_all()
 
     def _await_arrival(self) -> None:
         if self._rate:
@@ -143,8 +164,8 @@ class Customers(Service):
 
     def _arrive(self) -> None:
         self._await_arrival()
-        if len(self._customers) >= self._max_customers:
-            self.log.warn("{count} customers are on the telephone", count=len(self._customers))
+        if (count := self.on_the_telephone) >= self._max_customers:
+            self.log.warn("{count} customers are on the telephone", count=count)
             return
         try:
             to, patience = self._rng.choice(self._route_points), self._rng.expovariate
@@ -152,60 +173,119 @@ class Customers(Service):
         except (ProviderError, UnknownNumberError) as error:
             self.log.warn("a customer could not call: {error}", error=error)
 
+    # What they notice -----------------------------------------------------------------------------------------
+
     def _saw(self, batch: Batch) -> None:
         """Notice what matters to a customer."""
         for event in batch.events:
             if event.id is EventID.CALL_CTL_CONN_NETWORK_ALERTING:
                 self._called(event)
-            elif event.call_id not in self._customers:
+            elif event.id is EventID.PROV_OUT_OF_SERVICE:
+                self._forget_all()
+            elif event.id is EventID.CALL_CHANGED:
+                if (moved := self._find(event.other_call_id, event.address)) is not None:
+                    self._leave(moved)
+                    moved.call_id = event.call_id
+                    self._enter(moved)
+            elif event.call_id not in self._calls:
                 continue
             elif event.id is EventID.CALL_CTL_TERM_CONN_TALKING:
                 if self._lines.kind(event.address) is AddressKind.PHONE:
-                    self._begin_talking(event.call_id)
-            elif event.id is EventID.CALL_INVALID:
-                self._forget(event.call_id)
+                    for customer in self._calls[event.call_id].values():
+                        self._begin_talking(customer)
+            elif event.id is EventID.MEDIA_COLLECTING:
+                for customer in self._calls[event.call_id].values():
+                    self._asked(customer)
+            elif event.id in {EventID.CALL_CTL_CONN_DISCONNECTED, EventID.CALL_CTL_CONN_FAILED}:
+                self._forget(self._find(event.call_id, event.address))
 
     def _called(self, event: Event) -> None:
-        """Someone called a customer: answer after a while."""
-        if len(self._customers) < self._max_customers:
-            timer = self._clock.callLater(self._rng.uniform(*RING_S), self._answer, event.call_id)
-            self._customers[event.call_id] = _Customer(event.address, timer)
+        """Someone called a customer: answer after a while, or not."""
+        if self.on_the_telephone >= self._max_customers:
+            return
+        customer = self._enter(_Customer(event.call_id, event.address))
+        if self._busy and self._rng.random() < self._busy:
+            self._refuse(customer, Cause.BUSY)
+        elif self._no_answer and self._rng.random() < self._no_answer:
+            cause = Cause.CALL_NOT_ANSWERED
+            customer.timer = self._clock.callLater(NO_ANSWER_S, self._refuse, customer, cause)
+        else:
+            ring_s = self._rng.uniform(*RING_S)
+            customer.timer = self._clock.callLater(ring_s, self._answer, customer)
 
-    def _answer(self, call_id: int) -> None:
-        number = self._customers[call_id].number
-        self._unless_gone(call_id, self._lines.answer_outside(call_id, number))
-        self._begin_talking(call_id)
+    def _asked(self, customer: _Customer) -> None:
+        """A machine asks for digits."""
+        if self._keys:
+            if customer.keying is not None and customer.keying.active():
+                customer.keying.cancel()
+            customer.keying = self._clock.callLater(KEY_S, self._key, customer)
 
-    def _begin_talking(self, call_id: int) -> None:
-        customer = self._customers[call_id]
+    # What they do ---------------------------------------------------------------------------------------------
+
+    def _answer(self, customer: _Customer) -> None:
+        answering = self._lines.answer_outside(customer.call_id, customer.number)
+        self._unless_gone(customer, answering)
+        self._begin_talking(customer)
+
+    def _refuse(self, customer: _Customer, cause: Cause) -> None:
+        refusing = self._lines.refuse_outside(customer.call_id, customer.number, cause)
+        self._unless_gone(customer, refusing)
+
+    def _key(self, customer: _Customer) -> None:
+        keying = self._lines.key_outside(customer.call_id, customer.number, self._keys)
+        keying.addErrback(lambda failure: failure.trap(ProviderError))
+        keying.addErrback(lambda failure: self.log.failure("a customer failed", failure))
+
+    def _begin_talking(self, customer: _Customer) -> None:
         if customer.talking:
             return
         customer.talking = True
-        if customer.timer.active():
-            customer.timer.cancel()
         talk_s = customer.talk_s
         if talk_s is None:
             talk_s = self._rng.gammavariate(2, self._talk_s / 2)
-        customer.timer = self._hang_up_later(call_id, talk_s)
+        self._hang_up_later(customer, talk_s)
 
-    def _hang_up_later(self, call_id: int, delay: float) -> IDelayedCall:
-        return self._clock.callLater(delay, self._hang_up, call_id)
+    def _hang_up_later(self, customer: _Customer, delay: float) -> None:
+        if customer.timer is not None and customer.timer.active():
+            customer.timer.cancel()
+        customer.timer = self._clock.callLater(delay, self._hang_up, customer)
 
-    def _hang_up(self, call_id: int) -> None:
-        number = self._customers[call_id].number
-        self._unless_gone(call_id, self._lines.hang_up_outside(call_id, number))
+    def _hang_up(self, customer: _Customer) -> None:
+        leaving = self._lines.hang_up_outside(customer.call_id, customer.number)
+        self._unless_gone(customer, leaving)
 
-    def _unless_gone(self, call_id: int, done: Deferred[None]) -> None:
+    def _unless_gone(self, customer: _Customer, done: Deferred[None]) -> None:
         """A customer who comes too late, because the call has just ended, has nothing more to do in it."""
 
         def gone(failure: Failure) -> None:
             failure.trap(ProviderError)
-            self._forget(call_id)
+            self._forget(customer)
 
         done.addErrback(gone)
         done.addErrback(lambda failure: self.log.failure("a customer failed", failure))
 
-    def _forget(self, call_id: int) -> None:
-        customer = self._customers.pop(call_id, None)
-        if customer is not None and customer.timer.active():
-            customer.timer.cancel()
+    # Who they are ---------------------------------------------------------------------------------------------
+
+    def _find(self, call_id: int, number: str) -> _Customer | None:
+        return self._calls.get(call_id, {}).get(number)
+
+    def _enter(self, customer: _Customer) -> _Customer:
+        self._calls.setdefault(customer.call_id, {})[customer.number] = customer
+        return customer
+
+    def _leave(self, customer: _Customer) -> None:
+        call = self._calls.get(customer.call_id, {})
+        if call.get(customer.number) is customer:
+            del call[customer.number]
+            if not call:
+                del self._calls[customer.call_id]
+
+    def _forget(self, customer: _Customer | None) -> None:
+        if customer is not None:
+            self._leave(customer)
+            customer.rest()
+
+    def _forget_all(self) -> None:
+        for call in list(self._calls.values()):
+            for customer in list(call.values()):
+                self._forget(customer)

@@ -61,6 +61,8 @@ class SimulatorOptions(Struct, frozen=True, forbid_unknown_fields=True):
     """How long the switch takes for each operation; 0: until the reactor's next turn."""
     prompt_s: Annotated[float, Meta(ge=0, le=300)] = 4.0
     """How long a prompt lasts, whatever it says."""
+    busy_trigger: Annotated[int, Meta(ge=1, le=16)] = 1
+    """So many calls at a phone's line, held ones too, make it busy for the next."""
 
     def inventory(self) -> Inventory:
         """What there is.
@@ -102,7 +104,7 @@ class Simulator(Service):
         self, options: SimulatorOptions, listener: IProviderListener, clock: IReactorTime
     ) -> None:
         self._inventory = options.inventory()
-        self._switch = Switch(self._inventory, is_outside)
+        self._switch = Switch(self._inventory, is_outside, busy_trigger=options.busy_trigger)
         self._confirm_s, self._clock = options.confirm_s, clock
         self._pending: deque[_Pending] = deque()
         self._timer: IDelayedCall | None = None  # exactly while something is pending
@@ -179,6 +181,38 @@ class Simulator(Service):
         """See `IProvider`."""
         return self._later(lambda: (None, self._switch.drop(call_id)))
 
+    def consult(self, call_id: int, address: str, terminal: str, digits: str) -> Deferred[int]:
+        """See `IProvider`."""
+
+        def work() -> tuple[int, Batches]:
+            new = self._switch.allocate()
+            return new, self._switch.consult(new, call_id, address, terminal, digits)
+
+        return self._later(work)
+
+    def alternate(self, call_id: int, other_call_id: int, terminal: str) -> Deferred[None]:
+        """See `IProvider`."""
+        return self._later(lambda: (None, self._switch.alternate(call_id, other_call_id, terminal)))
+
+    def transfer(self, call_id: int, other_call_id: int, terminal: str) -> Deferred[None]:
+        """See `IProvider`."""
+        merging = self._switch.merging
+        return self._later(lambda: (None, merging.transfer(call_id, other_call_id, terminal)))
+
+    def transfer_to(self, call_id: int, address: str, digits: str) -> Deferred[None]:
+        """See `IProvider`."""
+        merging = self._switch.merging
+        return self._later(lambda: (None, merging.transfer_to(call_id, address, digits)))
+
+    def conference(self, call_id: int, other_call_id: int, terminal: str) -> Deferred[None]:
+        """See `IProvider`."""
+        merging = self._switch.merging
+        return self._later(lambda: (None, merging.conference(call_id, other_call_id, terminal)))
+
+    def add_party(self, call_id: int, number: str) -> Deferred[None]:
+        """See `IProvider`."""
+        return self._later(lambda: (None, self._switch.merging.add_party(call_id, number)))
+
     def play(self, call_id: int, address: str, prompt: str, repeat: bool) -> Deferred[None]:
         """See `IProvider`."""
         media = self._switch.media
@@ -223,6 +257,10 @@ class Simulator(Service):
     def hang_up_outside(self, call_id: int, number: str) -> Deferred[None]:
         """See `IOutsideLines`."""
         return self.disconnect(call_id, number)
+
+    def refuse_outside(self, call_id: int, number: str, cause: Cause) -> Deferred[None]:
+        """See `IOutsideLines`."""
+        return self._later(lambda: (None, self._switch.refuse_outside(call_id, number, cause)))
 
     def key_outside(self, call_id: int, number: str, digits: str) -> Deferred[None]:
         """See `IOutsideLines`."""

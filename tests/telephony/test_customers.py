@@ -1,6 +1,7 @@
 """`finesse_tx.telephony.customers`: who calls when, waits how long, and hangs up."""
 
 from random import Random
+from typing import Any
 
 from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
@@ -8,9 +9,16 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from finesse_tx.interfaces import ICallPlacer
-from finesse_tx.telephony.core.errors import UnknownNumberError
+from finesse_tx.telephony.core.errors import ProviderError, UnknownNumberError
 from finesse_tx.telephony.core.events import Batch, EventID
-from finesse_tx.telephony.customers import MAX_CUSTOMERS, RING_S, Customers
+from finesse_tx.telephony.core.media import DigitRules
+from finesse_tx.telephony.customers import (
+    KEY_S,
+    MAX_CUSTOMERS,
+    NO_ANSWER_S,
+    RING_S,
+    Customers,
+)
 from finesse_tx.telephony.simulator import Simulator, SimulatorOptions
 from tests.support.telephony import RecordingListener
 
@@ -22,7 +30,11 @@ class CustomersCase(SynchronousTestCase):
     """Customers on a simulator."""
 
     def start(
-        self, calls_per_minute: float = 0.0, seed: int = 1, max_customers: int = MAX_CUSTOMERS
+        self,
+        calls_per_minute: float = 0.0,
+        seed: int = 1,
+        max_customers: int = MAX_CUSTOMERS,
+        **behaviour: Any,
     ) -> None:
         """Start both."""
         self.clock, self.listener = Clock(), RecordingListener()
@@ -38,6 +50,7 @@ class CustomersCase(SynchronousTestCase):
             patience_s=30,
             talk_s=60,
             max_customers=max_customers,
+            **behaviour,
         )
         self.simulator.startService()
         self.clock.advance(0)
@@ -179,8 +192,97 @@ class CallingTests(CustomersCase):
         self.assertIn("{count} customers are on the telephone", [e["log_format"] for e in logs])
 
 
+class KeyingTests(CustomersCase):
+    """Customers who are asked for digits."""
+
+    def test_keys(self) -> None:
+        """They key what they were given to key, each time they are asked, after a moment; without it, nothing."""
+        for keys, heard in (("12#", ["12"]), ("", [])):
+            self.start(keys=keys)
+            call_id, _ = self.customers.place_call("6001", patience_s=100)
+            for operation in (
+                lambda c=call_id: self.simulator.redirect(c, "6001", "70001"),
+                lambda c=call_id: self.simulator.accept(c, "70001"),
+                lambda c=call_id: self.simulator.answer(c, "70001", "CTIP70001"),
+                lambda c=call_id: self.simulator.play(c, "70001", "hello", False),
+            ):
+                operation()
+                self.clock.advance(0)
+            self.clock.advance(2 * KEY_S)
+            for _ in range(2):
+                self.listener.batches.clear()
+                self.simulator.collect(call_id, "70001", DigitRules(4))
+                self.clock.advance(0)
+                self.clock.advance(KEY_S)
+                self.clock.advance(0)
+                ends = [
+                    event.text
+                    for batch in self.listener.batches
+                    for event in batch.events
+                    if event.id is EventID.MEDIA_IDLE and event.text
+                ]
+                self.assertEqual(ends, heard)
+            self.simulator.drop(call_id)
+            self.clock.advance(0)
+            self.assertEqual(self.clock.getDelayedCalls(), [])
+
+
 class CalledTests(CustomersCase):
     """Customers who are called."""
+
+    def calls_out(self, digits: str = "0612345678") -> int:
+        """1001 calls somebody outside."""
+        made = self.simulator.connect(PHONE, "1001", digits)
+        self.clock.advance(0)
+        return self.successResultOf(made)
+
+    def test_busy(self) -> None:
+        """One who is busy refuses in the next turn."""
+        self.start(busy=1.0, no_answer=1.0)
+        self.calls_out()
+        self.assertEqual(self.listener.said()[-1], "CONN_FAILED 0612345678")
+        self.assertEqual((self.customers.on_the_telephone, self.clock.getDelayedCalls()), (0, []))
+
+    def test_no_answer(self) -> None:
+        """One who does not answer lets it ring as long as the network does, not a moment less."""
+        self.start(no_answer=1.0)
+        self.calls_out()
+        self.listener.said()
+        self.clock.advance(NO_ANSWER_S - 0.001)
+        self.assertEqual(self.listener.said(), [])
+        self.clock.advance(0.001)
+        self.clock.advance(0)
+        self.assertEqual(self.listener.said(), ["CONN_FAILED 0612345678"])
+        self.assertEqual((self.customers.on_the_telephone, self.clock.getDelayedCalls()), (0, []))
+
+    def test_some(self) -> None:
+        """Of many who are called some are busy, some do not answer, and the others do; a seed decides who."""
+        self.start(busy=0.3, no_answer=0.5)
+        outcomes: list[str] = []
+        for _ in range(100):
+            call_id = self.calls_out()
+            self.clock.pump([0.5] * 65)
+            outcomes += self.listener.said()
+            self.simulator.drop(call_id).addErrback(lambda failure: failure.trap(ProviderError))
+            self.clock.advance(0)
+        failed = outcomes.count("CONN_FAILED 0612345678")
+        self.assertEqual(failed + outcomes.count("CONN_ESTABLISHED 0612345678"), 100)
+        self.assertTrue(50 < failed < 80, failed)  # 0.3 + 0.7 * 0.5 = 0.65
+
+    def test_transferred(self) -> None:
+        """Two customers are brought together: each goes on in the call that is left, and whoever has said it all hangs up."""
+        self.start()
+        first = self.calls_out("0611111111")
+        self.clock.advance(RING_S[1])
+        consulted = self.simulator.consult(first, "1001", PHONE, "0622222222")
+        self.clock.advance(0)
+        second = self.successResultOf(consulted)
+        self.clock.advance(RING_S[1])
+        self.simulator.transfer(first, second, PHONE)
+        self.clock.advance(0)
+        self.assertEqual(self.customers.on_the_telephone, 2)
+        self.pump(600)
+        self.assertEqual((self.customers.on_the_telephone, self.clock.getDelayedCalls()), (0, []))
 
     def test_answers(self) -> None:
         """A customer answers within his time, talks and hangs up."""

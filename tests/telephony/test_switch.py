@@ -15,7 +15,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.telephony.core.errors import InvalidStateError, ProviderError, UnknownNumberError
 from finesse_tx.telephony.core.events import Batch, Cause, MetaCode
-from finesse_tx.telephony.core.inventory import AddressKind
+from finesse_tx.telephony.core.inventory import AddressKind, Inventory
+from finesse_tx.telephony.core.merging import MAX_PARTIES
 from finesse_tx.telephony.core.model import Provider
 from finesse_tx.telephony.core.numbering import (
     NumberingError,
@@ -25,25 +26,33 @@ from finesse_tx.telephony.core.numbering import (
     ranges,
 )
 from finesse_tx.telephony.core.parties import Batches
-from finesse_tx.telephony.core.states import ConnectionState
+from finesse_tx.telephony.core.states import (
+    CORE_CONNECTION,
+    CORE_TERMINAL_CONNECTION,
+    CallControlConnectionState,
+    CallControlTerminalConnectionState,
+    CallState,
+    ConnectionState,
+)
 from finesse_tx.telephony.core.switch import FIRST_CALL_ID, Switch
 
-INVENTORY = inventory(["1001-1003"], ["6001"], "70001", 2)
+INVENTORY = inventory(["1001-1004"], ["6001-6002"], "70001", 2)
 
 CALLER = "0612345678"
+AWAY = "0611111111"
 
 
 def device(number: str) -> str:
     """The device that a number of the inventory has."""
-    return next(t.name for t in INVENTORY.terminals if number in t.addresses)
+    return f"SEP{int(number):012X}" if len(number) == 4 else f"CTIP{number}"
 
 
 class World:
     """A switch, and an observer's model that knows only what it was told."""
 
-    def __init__(self) -> None:
-        self.switch = Switch(INVENTORY, is_outside)
-        self.told = Provider(INVENTORY)
+    def __init__(self, busy_trigger: int = 1, numbers: Inventory = INVENTORY) -> None:
+        self.switch = Switch(numbers, is_outside, busy_trigger=busy_trigger)
+        self.told = Provider(numbers)
         self.hear(self.switch.start())
 
     def hear(self, batches: Batches) -> Batches:
@@ -184,12 +193,41 @@ class DeliveryTests(SynchronousTestCase):
             ("1001", Cause.BUSY),
             ("1002", Cause.DEST_NOT_OBTAINABLE),
             ("1009", Cause.DEST_NOT_OBTAINABLE),
-            ("0611111111", Cause.DEST_NOT_OBTAINABLE),
+            ("0611", Cause.DEST_NOT_OBTAINABLE),
+            (CALLER, Cause.INCOMPATIBLE_DESTINATION),
         ):
             failure = self.failure(
                 ProviderError, self.switch.redirect, self.call_id, "70001", number
             )
             self.assertIs(failure.cause, cause)
+
+    def test_to_outside(self) -> None:
+        """A call can be sent on to the outside; the port stays until somebody answers there, or nobody does."""
+        away = AWAY
+        self.world.hear(self.switch.redirect(self.call_id, "70001", away))
+        self.assertEqual(self.world.parties(self.call_id)["70001"], "ESTABLISHED")
+        self.world.hear(self.switch.refuse_outside(self.call_id, away, Cause.BUSY))
+        self.assertEqual(
+            self.world.parties(self.call_id), {CALLER: "ESTABLISHED", "70001": "ESTABLISHED"}
+        )
+        self.world.hear(self.switch.redirect(self.call_id, "70001", away))
+        self.world.hear(self.switch.answer_outside(self.call_id, away))
+        self.assertEqual(
+            self.world.parties(self.call_id), {CALLER: "ESTABLISHED", away: "ESTABLISHED"}
+        )
+
+    def test_to_route_point(self) -> None:
+        """A call can be sent to another route point and on from there: the port stays until the last one answers."""
+        self.world.hear(self.switch.redirect(self.call_id, "70001", "6002"))
+        self.world.hear(self.switch.redirect(self.call_id, "6002", "1001"))
+        self.assertEqual(
+            self.world.parties(self.call_id),
+            {CALLER: "ESTABLISHED", "70001": "ESTABLISHED", "1001": "ALERTING"},
+        )
+        self.world.hear(self.switch.answer(self.call_id, "1001", device("1001")))
+        self.assertEqual(
+            self.world.parties(self.call_id), {CALLER: "ESTABLISHED", "1001": "ESTABLISHED"}
+        )
 
     def test_one_at_a_time(self) -> None:
         """A call that is being redirected cannot be redirected again."""
@@ -366,13 +404,13 @@ class NumberingTests(SynchronousTestCase):
         self.assertEqual(
             [(a.number, a.kind) for a in INVENTORY.addresses],
             [
-                *((n, AddressKind.PHONE) for n in ("1001", "1002", "1003")),
-                ("6001", AddressKind.ROUTE_POINT),
+                *((n, AddressKind.PHONE) for n in ("1001", "1002", "1003", "1004")),
+                *((n, AddressKind.ROUTE_POINT) for n in ("6001", "6002")),
                 *((n, AddressKind.CTI_PORT) for n in ("70001", "70002")),
             ],
         )
         self.assertEqual(
-            [t.name for t in INVENTORY.terminals][::3], ["SEP0000000003E9", "CTIP70001"]
+            [t.name for t in INVENTORY.terminals][::4], ["SEP0000000003E9", "CTIP70001"]
         )
         self.assertEqual(inventory(["007-009"], [], "1", 0).addresses[2].number, "009")
 
@@ -433,7 +471,7 @@ class SwitchMachine(RuleBasedStateMachine):
         self.seen: list[int] = []
 
     calls = st.integers(0, 5)
-    numbers = st.sampled_from(["1001", "1002", "1003", "6001", "70001", "70002", CALLER, "9"])
+    numbers = st.sampled_from(["1001", "1002", "1003", "6001", "70001", "70002", CALLER, AWAY, "9"])
     phones = st.sampled_from(["1001", "1002", "1003"])
 
     def attempt(self, operation: Any, *arguments: object) -> None:
@@ -490,6 +528,53 @@ class SwitchMachine(RuleBasedStateMachine):
         self.attempt(getattr(self.switch, name), self.pick(call), number)
 
     @precondition(lambda self: self.seen)
+    @rule(from_=phones, call=calls, digits=numbers)
+    def consult(self, from_: str, call: int, digits: str) -> None:
+        """A phone calls somebody besides."""
+        held = self.pick(call)
+        self.seen.append(self.switch.allocate())
+        self.attempt(self.switch.consult, self.seen[-1], held, from_, device(from_), digits)
+
+    @precondition(lambda self: self.seen)
+    @rule(
+        name=st.sampled_from(["transfer", "conference", "alternate"]),
+        call=calls,
+        other=calls,
+        number=phones,
+    )
+    def join(self, name: str, call: int, other: int, number: str) -> None:
+        """Two calls become one, or change places."""
+        owner = self.switch if name == "alternate" else self.switch.merging
+        operation = getattr(owner, name)
+        self.attempt(operation, self.pick(call), self.pick(other), device(number))
+
+    @rule(from_=phones, to=phones, digits=numbers, name=st.sampled_from(["transfer", "conference"]))
+    def join_two(self, from_: str, to: str, digits: str, name: str) -> None:
+        """Somebody is called, answers, somebody else is consulted, and the two calls become one."""
+        self.call_in(from_)
+        first = self.seen[-1]
+        self.attempt(self.switch.answer, first, from_, device(from_))
+        self.seen.append(self.switch.allocate())
+        consulted = self.seen[-1]
+        self.attempt(self.switch.consult, consulted, first, from_, device(from_), digits)
+        self.attempt(self.switch.answer, consulted, to, device(to))
+        operation = getattr(self.switch.merging, name)
+        self.attempt(operation, first, consulted, device(from_))
+
+    @precondition(lambda self: self.seen)
+    @rule(call=calls, number=numbers, digits=numbers)
+    def pass_on(self, call: int, number: str, digits: str) -> None:
+        """A call is passed on, or somebody is added to it."""
+        self.attempt(self.switch.merging.transfer_to, self.pick(call), number, digits)
+        self.attempt(self.switch.merging.add_party, self.pick(call), digits)
+
+    @precondition(lambda self: self.seen)
+    @rule(call=calls, number=numbers)
+    def refuse_outside(self, call: int, number: str) -> None:
+        """Somebody outside is busy."""
+        self.attempt(self.switch.refuse_outside, self.pick(call), number, Cause.BUSY)
+
+    @precondition(lambda self: self.seen)
     @rule(name=st.sampled_from(["answer", "hold", "unhold"]), call=calls, number=phones)
     def act_on_phone(self, name: str, call: int, number: str) -> None:
         """Someone presses a key."""
@@ -514,6 +599,53 @@ class SwitchMachine(RuleBasedStateMachine):
         self.attempt(operation, device(number))
 
     @invariant()
+    def states_fit(self) -> None:
+        """Each connection is in one state, whose core state is its own, and at one place in the model."""
+        model = self.switch.model
+        for call in model.calls.values():
+            assert call.state is CallState.ACTIVE
+            assert call.connections, "a call without anybody"
+            for number, connection in call.connections.items():
+                assert (connection.call, connection.address.number) == (call, number)
+                assert connection.state is CORE_CONNECTION[connection.call_control_state]
+                assert connection.state is not ConnectionState.DISCONNECTED
+                if number in model.addresses:
+                    assert model.addresses[number].connections[call.id] is connection
+                for part in connection.terminal_connections.values():
+                    assert part.connection is connection
+                    assert part.state is CORE_TERMINAL_CONNECTION[part.call_control_state]
+        for address in model.addresses.values():
+            for call_id, connection in address.connections.items():
+                assert model.calls[call_id].connections[address.number] is connection
+
+    @invariant()
+    def somebody_is_there(self) -> None:
+        """In every call somebody is in conversation, or hears a tone; nobody is left alone with a ringing phone."""
+        for call in self.switch.model.calls.values():
+            assert any(c.state is ConnectionState.CONNECTED for c in call.connections.values())
+
+    @invariant()
+    def underway(self) -> None:
+        """What is being redirected or transferred is a call that is there, and so are those whom it is between."""
+        parties, calls = self.switch._parties, self.switch.model.calls
+        for call_id, (holder, ringing) in parties.redirects.items():
+            connections = calls[call_id].connections
+            assert connections[holder].call_control_state is CallControlConnectionState.ESTABLISHED
+            assert ringing in connections
+        for call_id, (_controller, ringing) in parties.transfers.items():
+            assert ringing in calls[call_id].connections
+
+    def teardown(self) -> None:
+        """Every call can be ended, and then nothing is left of any."""
+        for call_id in list(self.switch.model.calls):
+            self.world.hear(self.switch.drop(call_id))
+        assert self.picture(self.switch.model) == self.picture(self.world.told)
+        assert not self.switch.model.calls
+        assert not any(a.connections for a in self.switch.model.addresses.values())
+        assert not self.switch._parties.redirects
+        assert not self.switch._parties.transfers
+
+    @invariant()
     def told_everything(self) -> None:
         """Whoever was told every event knows every state."""
         assert self.picture(self.world.told) == self.picture(self.switch.model)
@@ -522,7 +654,7 @@ class SwitchMachine(RuleBasedStateMachine):
     def no_lonely_call(self) -> None:
         """A call has two parties at least, and each number knows the calls it is in."""
         for call in self.switch.model.calls.values():
-            assert len(call.connections) >= 2
+            assert 2 <= len(call.connections) <= MAX_PARTIES
             for number, connection in call.connections.items():
                 assert connection.address.connections[call.id] is connection
                 assert number == connection.address.number
@@ -535,7 +667,7 @@ class SwitchMachine(RuleBasedStateMachine):
                 part
                 for connection in address.connections.values()
                 for part in connection.terminal_connections.values()
-                if part.call_control_state.name == "TALKING"
+                if part.call_control_state is CallControlTerminalConnectionState.TALKING
             ]
             assert len(talking) <= 1
             if address.kind is AddressKind.CTI_PORT:

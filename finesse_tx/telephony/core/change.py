@@ -47,6 +47,7 @@ class Change:
         address: str = "",
         terminal: str = "",
         text: str = "",
+        other_call_id: int = 0,
     ) -> None:
         """Make one event and apply it.
 
@@ -54,7 +55,7 @@ class Change:
             InvalidStateError: The tables forbid it.
             UnknownObjectError: There is no such object.
         """
-        event = Event(id, cause, call_id, address, terminal, text)
+        event = Event(id, cause, call_id, address, terminal, text, other_call_id)
         self._provider.apply(event)
         self._events.append(event)
 

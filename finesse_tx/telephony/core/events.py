@@ -1,7 +1,7 @@
 """What a provider tells its observers: events, in batches.
 
 Spec: ``telephony.md`` §1.3. The numbers are JTAPI's and appear as such in the log; those from 901 on are ours, for
-the vendor's address events and JTAPI's media events, whose numbers the reference does not give.
+the vendor's address, transfer and conference events and JTAPI's media events, whose numbers the reference does not give.
 """
 
 from __future__ import annotations
@@ -82,6 +82,11 @@ class EventID(IntEnum):
     MEDIA_MUSIC = 913
     MEDIA_COLLECTING = 914
     MEDIA_DTMF = 915
+    TRANSFER_STARTED = 921
+    TRANSFER_ENDED = 922
+    CONFERENCE_STARTED = 923
+    CONFERENCE_ENDED = 924
+    CALL_CHANGED = 925
 
 
 PROVIDER_EVENTS: Final[Mapping[ProviderState, EventID]] = MappingProxyType(
@@ -211,6 +216,8 @@ class Event:
         terminal: The device of a terminal connection event; else empty.
         text: Of MEDIA_PROMPT and MEDIA_MUSIC, what is played; of MEDIA_DTMF, what was keyed there; of MEDIA_IDLE, the
             digits that were collected; else empty.
+        other_call_id: Of CALL_ACTIVE, the call that a consultation was begun from; of CALL_CHANGED, the call that the
+            connection was in before; of the transfer and conference events, the call that ends; else 0.
     """
 
     id: EventID
@@ -219,6 +226,7 @@ class Event:
     address: str = ""
     terminal: str = ""
     text: str = ""
+    other_call_id: int = 0
 
     def __str__(self) -> str:
         where = "/".join(filter(None, (str(self.call_id or ""), self.address, self.terminal)))

@@ -146,6 +146,7 @@ Step = Callable[[Provider, Event], None]
 def _call_active(provider: Provider, event: Event) -> None:
     call = provider.calls.get(event.call_id) or Call(event.call_id)
     call.state = _checked(CALL, call.id, call.state, CallState.ACTIVE)
+    call.consults_for = event.other_call_id
     provider.calls[call.id] = call
 
 
@@ -173,6 +174,25 @@ def _connection_created(provider: Provider, event: Event) -> None:
         call.calling = number
     elif not call.called:
         call.called = number
+
+
+def _call_changed(provider: Provider, event: Event) -> None:
+    """A connection goes on in another call, as it is; the old one is DISCONNECTED for whoever still has it."""
+    call = provider.call(event.call_id)
+    old = provider.connection(event.other_call_id, event.address)
+    if present := call.connections.get(event.address):
+        raise InvalidStateError(str(present), present.state, ConnectionState.IDLE)
+    new = Connection(call, old.address, old.state, old.call_control_state, media=old.media)
+    for name, part in old.terminal_connections.items():
+        new.terminal_connections[name] = TerminalConnection(
+            new, part.terminal, part.state, part.call_control_state
+        )
+        part.state = TerminalConnectionState.DROPPED
+        part.call_control_state = CallControlTerminalConnectionState.DROPPED
+    old.state = ConnectionState.DISCONNECTED
+    old.call_control_state = CallControlConnectionState.DISCONNECTED
+    del old.call.connections[event.address], old.address.connections[event.other_call_id]
+    call.connections[event.address] = new.address.connections[call.id] = new
 
 
 def _terminal_connection_created(provider: Provider, event: Event) -> None:
@@ -266,6 +286,10 @@ def _keyed(provider: Provider, event: Event) -> None:
     provider.connection(event.call_id, event.address)
 
 
+def _bracket(provider: Provider, event: Event) -> None:
+    provider.call(event.call_id)
+
+
 _STEPS: Final[Mapping[EventID, Step]] = MappingProxyType(
     {
         EventID.CALL_ACTIVE: _call_active,
@@ -275,6 +299,11 @@ _STEPS: Final[Mapping[EventID, Step]] = MappingProxyType(
         EventID.ADDR_IN_SERVICE: _in_service,
         EventID.ADDR_OUT_OF_SERVICE: _in_service,
         EventID.MEDIA_DTMF: _keyed,
+        EventID.CALL_CHANGED: _call_changed,
+        EventID.TRANSFER_STARTED: _bracket,
+        EventID.TRANSFER_ENDED: _bracket,
+        EventID.CONFERENCE_STARTED: _bracket,
+        EventID.CONFERENCE_ENDED: _bracket,
         **{MEDIA_EVENTS[s]: _media_step(s) for s in MEDIA_EVENTS},
         **{PROVIDER_EVENTS[s]: _provider_step(s) for s in PROVIDER_EVENTS},
         **{CONNECTION_EVENTS[s]: _connection_step(s) for s in CONNECTION_EVENTS},

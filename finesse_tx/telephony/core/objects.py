@@ -41,11 +41,15 @@ class Address:
     connections: dict[int, Connection] = field(default_factory=dict)
 
     @property
+    def calls(self) -> int:
+        """How many calls are at this number; those that failed to reach it do not count."""
+        failed = ConnectionState.FAILED
+        return sum(connection.state is not failed for connection in self.connections.values())
+
+    @property
     def is_free(self) -> bool:
-        """Whether no call is at this number; those that failed to reach it do not count."""
-        return all(
-            connection.state is ConnectionState.FAILED for connection in self.connections.values()
-        )
+        """Whether no call is at this number."""
+        return not self.calls
 
 
 @dataclass(eq=False, slots=True)
@@ -118,6 +122,7 @@ class Call:
         calling: The number that began it; empty before there is one.
         called: The number that was dialled.
         last_redirected: The number that the call was last redirected away from.
+        consults_for: The id of the call that this consultation was begun from; 0 when it is none.
     """
 
     id: int
@@ -126,3 +131,4 @@ class Call:
     calling: str = ""
     called: str = ""
     last_redirected: str = ""
+    consults_for: int = 0

@@ -3,10 +3,10 @@
 Each operation checks, changes the model and returns the batches that tell of it; when it cannot be done it raises
 and has changed nothing. Latency, Deferreds and delivery are `finesse_tx.telephony.simulator`'s.
 
-Phones have a busy trigger of one: a line that has a call, even a held one, is busy for the next caller. Busy tone
-lasts until the caller hangs up; an outside caller does so at once, as the network does.
+A line that has as many calls as its busy trigger says, held ones too, is busy for the next caller. Busy tone lasts
+until the caller hangs up; an outside caller does so at once, as the network does.
 
-Spec: ``telephony.md`` §1.4, §1.5 (redirect in normal mode), §4.1 to §4.3, §5.
+Spec: ``telephony.md`` §1.4, §1.5 (redirect in normal mode), §4.1 to §4.4, §5.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from finesse_tx.telephony.core.errors import InvalidStateError, ProviderError, U
 from finesse_tx.telephony.core.events import Batch, Cause, EventID, MetaCode
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import Media
+from finesse_tx.telephony.core.merging import Merging
 from finesse_tx.telephony.core.model import Provider
 from finesse_tx.telephony.core.objects import Connection, Terminal, TerminalConnection
 from finesse_tx.telephony.core.parties import Batches, Parties
@@ -46,15 +47,21 @@ class Switch:
     Attributes:
         model: Everything as it is now; whoever listens is told later.
         media: What its ports play and collect.
+        merging: Its transfers and conferences.
     """
 
     def __init__(
-        self, inventory: Inventory, is_outside: Callable[[str], bool], last: int = LAST_CALL_ID
+        self,
+        inventory: Inventory,
+        is_outside: Callable[[str], bool],
+        last: int = LAST_CALL_ID,
+        busy_trigger: int = 1,
     ) -> None:
         self.model = Provider(inventory)
         self._next_call_id, self._last_call_id = FIRST_CALL_ID, last
         self.media = Media(self.model)
-        self._parties = Parties(self.model, is_outside)
+        self._parties = Parties(self.model, is_outside, busy_trigger)
+        self.merging = Merging(self._parties)
 
     def allocate(self) -> int:
         """The id of the next call.
@@ -93,7 +100,7 @@ class Switch:
             change.tell(EventID.ADDR_OUT_OF_SERVICE, Cause.DEVICE_UNREGISTERED, address=number)
             batches.append(change.batch())
             for call_id in list(address.connections):
-                batches += self._parties.leave(call_id, number, Cause.DEST_NOT_OBTAINABLE)
+                batches += self._parties.vanish(call_id, number)
         return tuple(batches)
 
     def register(self, terminal: str) -> Batches:
@@ -128,8 +135,31 @@ class Switch:
         if digits == address:
             raise ProviderError(Cause.INCOMPATIBLE_DESTINATION, f"{address} is itself")
         self._require_no_active_call(device)
+        return (self._dial(call_id, terminal, address, digits),)
+
+    def consult(
+        self, call_id: int, held_call_id: int, address: str, terminal: str, digits: str
+    ) -> Batches:
+        """A phone of ours puts its call on hold and dials.
+
+        Raises:
+            ProviderError: It has no such call, or has another active one, or dials itself.
+        """
+        part = self._part(held_call_id, address, terminal)
+        if part.call_control_state not in {_TC.TALKING, _TC.HELD}:
+            raise InvalidStateError(str(part), part.call_control_state, _TC.HELD)
+        if digits == address:
+            raise ProviderError(Cause.INCOMPATIBLE_DESTINATION, f"{address} is itself")
+        if part.call_control_state is _TC.HELD:
+            self._require_no_active_call(part.terminal)
+        held = self._set_held(held_call_id, address, terminal, _TC.TALKING, _TC.HELD)
+        return (*held, self._dial(call_id, terminal, address, digits, held_call_id))
+
+    def _dial(
+        self, call_id: int, terminal: str, address: str, digits: str, consults_for: int = 0
+    ) -> Batch:
         change = Change(self.model, MetaCode.CALL_STARTING)
-        change.tell(EventID.CALL_ACTIVE, Cause.NEW_CALL, call_id)
+        change.tell(EventID.CALL_ACTIVE, Cause.NEW_CALL, call_id, other_call_id=consults_for)
         change.join(call_id, address, Cause.NEW_CALL)
         change.move(call_id, address, _CC.INITIATED, cause=Cause.NEW_CALL)
         change.move_terminal(call_id, address, terminal, _TC.TALKING, Cause.NEW_CALL)
@@ -138,7 +168,7 @@ class Switch:
             self._parties.fail(change, call_id, digits, obstacle)
         else:
             self._parties.offer(change, call_id, digits, Cause.NEW_CALL)
-        return (change.batch(),)
+        return change.batch()
 
     def check_number(self, number: str) -> None:
         """Whether an outside caller can dial it.
@@ -186,15 +216,7 @@ class Switch:
         connection = self._connection(call_id, address)
         if connection.call_control_state not in _OFFERS:
             raise InvalidStateError(str(connection), connection.call_control_state, _CC.FAILED)
-        if self._parties.redirects.get(call_id, ("", ""))[1] == address:
-            return self._parties.leave(call_id, address, cause)
-        change = Change(self.model, MetaCode.CALL_PROGRESS)
-        for terminal in list(connection.terminal_connections):
-            change.move_terminal(call_id, address, terminal, _TC.DROPPED, cause)
-        change.move(call_id, address, _CC.FAILED, cause=cause)
-        if self.model.kind(connection.call.calling) is AddressKind.EXTERNAL:
-            change.end(call_id, cause)
-        return (change.batch(),)
+        return self._parties.refuse(connection, cause)
 
     def redirect(self, call_id: int, address: str, destination: str) -> Batches:
         """Send a call on, keeping it where it is until it is answered.
@@ -207,10 +229,11 @@ class Switch:
             raise InvalidStateError(
                 str(connection), connection.call_control_state, _CC.DISCONNECTED
             )
-        if call_id in self._parties.redirects:
+        holder, ringing = self._parties.redirects.get(call_id, ("", ""))
+        if holder and ringing != address:
             raise ProviderError(Cause.LOCKOUT, f"call {call_id} is being redirected")
-        if self.model.kind(destination) is AddressKind.EXTERNAL:
-            raise ProviderError(Cause.DEST_NOT_OBTAINABLE, f"{destination} is not ours")
+        if destination in connection.call.connections:
+            raise ProviderError(Cause.INCOMPATIBLE_DESTINATION, f"{destination} is in the call")
         if obstacle := self._parties.obstacle(destination):
             raise ProviderError(obstacle, f"{destination} cannot take a call")
         change = Change(self.model, MetaCode.CALL_ADDITIONAL_PARTY)
@@ -219,6 +242,7 @@ class Switch:
             self._parties.redirects[call_id] = (address, destination)
         else:
             change.leave(call_id, address, Cause.REDIRECTED)
+            self._parties.goes_on(call_id, address, destination)
         return (change.batch(),)
 
     def answer(self, call_id: int, address: str, terminal: str) -> Batches:
@@ -236,10 +260,7 @@ class Switch:
         for name in list(part.connection.terminal_connections):
             wanted = _TC.TALKING if name == terminal else _TC.INUSE
             change.move_terminal(call_id, address, name, wanted)
-        source, destination = self._parties.redirects.get(call_id, ("", ""))
-        if destination == address:
-            del self._parties.redirects[call_id]
-            change.leave(call_id, source, Cause.REDIRECTED)
+        self._parties.answered(change, call_id, address)
         return (change.batch(),)
 
     def answer_outside(self, call_id: int, number: str) -> Batches:
@@ -253,7 +274,19 @@ class Switch:
             raise InvalidStateError(str(connection), connection.call_control_state, _CC.ESTABLISHED)
         change = Change(self.model, MetaCode.CALL_PROGRESS)
         change.move(call_id, number, _CC.ESTABLISHED)
+        self._parties.answered(change, call_id, number)
         return (change.batch(),)
+
+    def refuse_outside(self, call_id: int, number: str, cause: Cause) -> Batches:
+        """An outside party is busy, or does not answer.
+
+        Raises:
+            ProviderError: It does not ring there.
+        """
+        connection = self._connection(call_id, number)
+        if connection.call_control_state is not _CC.NETWORK_ALERTING:
+            raise InvalidStateError(str(connection), connection.call_control_state, _CC.FAILED)
+        return self._parties.refuse(connection, cause)
 
     def hold(self, call_id: int, address: str, terminal: str) -> Batches:
         """Put a device's part on hold.
@@ -270,6 +303,26 @@ class Switch:
             ProviderError: It is not on hold, or the device has another active call.
         """
         return self._set_held(call_id, address, terminal, _TC.HELD, _TC.TALKING)
+
+    def alternate(self, call_id: int, other_call_id: int, terminal: str) -> Batches:
+        """Put one call of a device on hold and go on with the other, which is on hold or rings.
+
+        Raises:
+            ProviderError: The device is not in conversation in the first one, or not held or ringing in the other.
+        """
+        mine, other = self._at(call_id, terminal), self._at(other_call_id, terminal)
+        if mine.call_control_state is not _TC.TALKING:
+            raise InvalidStateError(str(mine), mine.call_control_state, _TC.HELD)
+        if other.call_control_state not in {_TC.HELD, _TC.RINGING}:
+            raise InvalidStateError(str(other), other.call_control_state, _TC.TALKING)
+        change = Change(self.model, MetaCode.CALL_PROGRESS)
+        number = mine.connection.address.number
+        change.move_terminal(call_id, number, terminal, _TC.HELD, Cause.ALTERNATE)
+        number = other.connection.address.number
+        if other.call_control_state is _TC.RINGING:
+            return (change.batch(), *self.answer(other_call_id, number, terminal))
+        change.move_terminal(other_call_id, number, terminal, _TC.TALKING, Cause.ALTERNATE)
+        return (change.batch(),)
 
     def disconnect(self, call_id: int, address: str) -> Batches:
         """Take a number out of a call.
@@ -322,6 +375,13 @@ class Switch:
         if part is None:
             raise ProviderError(Cause.CALL_CANCELLED, f"{terminal} is not in call {call_id}")
         return part
+
+    def _at(self, call_id: int, terminal: str) -> TerminalConnection:
+        call = self.model.calls.get(call_id)
+        for connection in call.connections.values() if call else ():
+            if part := connection.terminal_connections.get(terminal):
+                return part
+        raise ProviderError(Cause.CALL_CANCELLED, f"{terminal} is not in call {call_id}")
 
     def _require_no_active_call(self, device: Terminal) -> None:
         for number in device.addresses:
