@@ -271,7 +271,7 @@ class IProvider(IService):
         """Take on a call that is OFFERED to a CTI port: it rings there now."""
 
     def reject(call_id: int, address: str, cause: Cause) -> Deferred[None]:
-        """Refuse a call that is OFFERED to, or ALERTING at, a number of ours.
+        """Refuse a call that is OFFERED to, or ALERTING at, a number of ours, or end its ringing outside.
 
         When the call was redirected there and the redirecting number still holds it, it stays there; else its
         caller hears why. Fails once it has been answered, so that it can be used to end ringing without the risk

@@ -2,7 +2,7 @@
 
 What the telephone system has to do for a request is confirmed when that confirms it.
 
-Spec: ``cti.md`` §9.6, §9.8, §11.3, §11.6, §11.7, §11.11.
+Spec: ``cti.md`` §9.6, §9.8, §11.3, §11.6 to §11.9, §11.11.
 """
 
 from __future__ import annotations
@@ -13,27 +13,37 @@ from typing import Final
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from finesse_tx.cti.core.enums import ControlFailureCode, PeripheralErrorCode
+from finesse_tx.cti.core.enums import NULL, ControlFailureCode, PeripheralErrorCode
 from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.cti.core.messages import (
+    AlternateCallReq,
     AnswerCallReq,
     ClearCallReq,
     ClearConnectionReq,
+    ConferenceCallConf,
+    ConferenceCallReq,
+    ConsultationCallConf,
+    ConsultationCallReq,
     HoldCallReq,
     MakeCallConf,
     MakeCallReq,
     QueryDeviceInfoReq,
+    ReconnectCallReq,
     RetrieveCallReq,
     SetCallDataConf,
     SetCallDataReq,
     SnapshotCallReq,
     SnapshotDeviceReq,
+    TransferCallConf,
+    TransferCallReq,
 )
+from finesse_tx.cti.core.messages.groups import ConnectedParty
 from finesse_tx.engine.core import answers
-from finesse_tx.engine.core.control import CAUSES, CallRequest
+from finesse_tx.engine.core.control import CAUSES, CallRequest, require_room
 from finesse_tx.engine.core.data import DataChange
 from finesse_tx.engine.core.events import Operation
+from finesse_tx.engine.core.two_calls import Joining
 from finesse_tx.engine.runner import Command, Commands, Reply, Runner, failure, refusal
 from finesse_tx.telephony.core.errors import ProviderError
 
@@ -60,6 +70,11 @@ class CallRequests:
             ClearConnectionReq: self._control(CallRequest.CLEAR_CONNECTION),
             ClearCallReq: self._clear,
             MakeCallReq: self._make,
+            ConsultationCallReq: self._consult,
+            AlternateCallReq: self._alternate,
+            ReconnectCallReq: self._reconnect,
+            TransferCallReq: self._transfer,
+            ConferenceCallReq: self._conference,
             SetCallDataReq: self._set_data,
             SnapshotDeviceReq: self._snapshot_device,
             SnapshotCallReq: self._snapshot_call,
@@ -72,6 +87,7 @@ class CallRequests:
         request: Request,
         reply: Reply,
         confirm: Callable[[int], Message] | None = None,
+        then: Callable[[], object] | None = None,
     ) -> None:
         """Let the telephone system do what a request wants, and confirm or refuse the request.
 
@@ -80,11 +96,14 @@ class CallRequests:
             request: The request.
             reply: Where the answer goes.
             confirm: Makes the confirmation of the operation's result; None: it has nothing but the InvokeID.
+            then: What is done after the confirmation; that it fails is not the request's affair any more.
         """
         confirmation: Callable[..., Message] = request.CONFIRMATION
 
         def done(result: int) -> None:
             reply(confirm(result) if confirm else confirmation(invoke_id=request.invoke_id))
+            if then is not None:
+                then()
 
         def not_done(reason: Failure) -> None:
             error = reason.value
@@ -135,6 +154,97 @@ class CallRequests:
             ),
         )
 
+    def _consult(self, request: ConsultationCallReq, reply: Reply) -> None:
+        extension = request.active_connection_device_id or request.agent_instrument or ""
+        operation = self._runner.engine.two_calls.consult(
+            request.active_connection_call_id,
+            extension,
+            request.dialed_number or "",
+            _change(request),
+        )
+        self._operate(
+            operation,
+            request,
+            reply,
+            lambda call_id: ConsultationCallConf(
+                invoke_id=request.invoke_id,
+                new_connection_call_id=call_id,
+                new_connection_device_id=extension,
+            ),
+        )
+
+    def _alternate(self, request: AlternateCallReq, reply: Reply) -> None:
+        extension = request.active_connection_device_id or request.agent_instrument or ""
+        operation = self._runner.engine.two_calls.alternate(
+            request.active_connection_call_id, request.other_connection_call_id, extension
+        )
+        self._operate(operation, request, reply)
+
+    def _reconnect(self, request: ReconnectCallReq, reply: Reply) -> None:
+        extension = request.active_connection_device_id or request.agent_instrument or ""
+        give_up, go_back = self._runner.engine.two_calls.reconnect(
+            request.active_connection_call_id, request.held_connection_call_id, extension
+        )
+        self._operate(give_up, request, reply, then=lambda: self._also(go_back))
+
+    def _transfer(self, request: TransferCallReq, reply: Reply) -> None:
+        extension = request.active_connection_device_id or request.agent_instrument or ""
+        active, held = request.active_connection_call_id, request.held_connection_call_id
+        two_calls = self._runner.engine.two_calls
+        if held == NULL:
+            joining = two_calls.transfer_to(active, extension, request.dialed_number or "")
+        else:
+            joining = two_calls.transfer(active, held, extension)
+        self._join(joining, extension, request, reply, TransferCallConf)
+
+    def _conference(self, request: ConferenceCallReq, reply: Reply) -> None:
+        extension = request.active_connection_device_id or request.agent_instrument or ""
+        joining = self._runner.engine.two_calls.conference(
+            request.active_connection_call_id, request.held_connection_call_id, extension
+        )
+        self._join(joining, extension, request, reply, ConferenceCallConf)
+
+    def _join(
+        self,
+        joining: Joining,
+        extension: str,
+        request: TransferCallReq | ConferenceCallReq,
+        reply: Reply,
+        confirmation: type[TransferCallConf | ConferenceCallConf],
+    ) -> None:
+        """Bring two calls together; what the request attaches is attached to the call that is left, before that is told."""
+        change = _change(request)
+        engine, call_id = self._runner.engine, joining.call_id
+        require_room(engine.call(call_id).data, change)
+        self._operate(
+            joining.operation,
+            request,
+            reply,
+            lambda _result: confirmation(
+                invoke_id=request.invoke_id,
+                new_connection_call_id=call_id,
+                new_connection_device_id=joining.device,
+                connected_parties=tuple(
+                    ConnectedParty(
+                        connected_party_call_id=call_id, connected_party_device_id=number
+                    )
+                    for number in joining.parties
+                ),
+            ),
+            lambda: engine.set_data(call_id, extension, change) if change else None,
+        )
+
+    def _also(self, operation: Operation) -> None:
+        """Do what follows a request's own operation; its client has its answer already."""
+
+        def not_done(reason: Failure) -> None:
+            if reason.check(ProviderError):
+                self.log.debug("{operation}: {error}", operation=operation, error=reason.value)
+            else:
+                self.log.failure("{operation} failed", reason, operation=operation)
+
+        self._runner.operate(operation).addErrback(not_done)
+
     def _set_data(self, request: SetCallDataReq, reply: Reply) -> None:
         self._runner.engine.set_data(
             request.connection_call_id, request.connection_device_id or "", _change(request)
@@ -154,7 +264,13 @@ class CallRequests:
         reply(answers.device_info(engine, extension, request.invoke_id))
 
 
-def _change(request: SetCallDataReq | MakeCallReq) -> DataChange:
+def _change(
+    request: SetCallDataReq
+    | MakeCallReq
+    | ConsultationCallReq
+    | TransferCallReq
+    | ConferenceCallReq,
+) -> DataChange:
     """What a request wants attached to a call."""
     caller = request if isinstance(request, SetCallDataReq) else None
     return DataChange(

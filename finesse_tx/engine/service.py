@@ -30,10 +30,14 @@ from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
 from finesse_tx.engine.core.engine import Engine
 from finesse_tx.engine.core.events import (
     Accept,
+    AddParty,
     AgentStateChanged,
+    Alternate,
     Answer,
     Collect,
+    Conference,
     Connect,
+    Consult,
     Disconnect,
     Drop,
     Effect,
@@ -45,6 +49,8 @@ from finesse_tx.engine.core.events import (
     Reject,
     SendDTMF,
     StopMedia,
+    Transfer,
+    TransferTo,
     Unhold,
 )
 from finesse_tx.engine.core.figures import ServiceLevel
@@ -269,8 +275,18 @@ class EngineService(MultiService):
             Fires with what the provider's operation fires with, or fails as it does.
         """
         operating = self._perform(operation)
+        operating.addErrback(self._elsewhere, operation)
         operating.addErrback(self._failed, operation)
         return operating
+
+    def _elsewhere(self, failure: Failure, operation: Operation) -> Deferred[Any] | Failure:
+        """When the call has become part of another meanwhile, it is done there."""
+        error = failure.value
+        if isinstance(error, ProviderError) and error.cause is Cause.CALL_CANCELLED:
+            again = self.engine.calls.elsewhere(operation)
+            if again is not None:
+                return self._perform(again)
+        return failure
 
     def _perform(self, operation: Operation) -> Deferred[Any]:
         provider = self._provider
@@ -294,6 +310,18 @@ class EngineService(MultiService):
                 return provider.disconnect(call_id, address)
             case Drop(call_id):
                 return provider.drop(call_id)
+            case Consult(call_id, address, terminal, digits):
+                return provider.consult(call_id, address, terminal, digits)
+            case Alternate(call_id, other, terminal):
+                return provider.alternate(call_id, other, terminal)
+            case Transfer(call_id, other, terminal):
+                return provider.transfer(call_id, other, terminal)
+            case TransferTo(call_id, address, digits):
+                return provider.transfer_to(call_id, address, digits)
+            case Conference(call_id, other, terminal):
+                return provider.conference(call_id, other, terminal)
+            case AddParty(call_id, number):
+                return provider.add_party(call_id, number)
             case Play(call_id, address, prompt, repeat):
                 return provider.play(call_id, address, prompt, repeat)
             case Collect(call_id, address, rules):

@@ -11,7 +11,7 @@ from finesse_tx.cti.core.enums import (
 )
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.messages import (
-    ConsultationCallReq,
+    BadCallReq,
     FailureConf,
     QueryAgentStateReq,
     SetAgentStateConf,
@@ -53,7 +53,7 @@ class InterfaceTests(FloorCase):
     def test_unknown_request(self) -> None:
         """What UCCX does not know, or not yet, is an invalid message type; the next request is served."""
         (answer,) = self.floor.request(
-            ConsultationCallReq, active_connection_call_id=CALL, dialed_number="1002"
+            BadCallReq, connection_call_id=CALL, connection_device_id="1001"
         )
         self.assertEqual(
             answer, FailureConf(invoke_id=1, status=StatusCode.E_CTI_INVALID_MESSAGE_TYPE)

@@ -11,11 +11,15 @@ from finesse_tx.engine.core.contact_events import ContactEvent
 from finesse_tx.engine.core.engine import Engine
 from finesse_tx.engine.core.events import (
     Accept,
+    AddParty,
     AgentStateChanged,
+    Alternate,
     Answer,
     CallEvent,
     Collect,
+    Conference,
     Connect,
+    Consult,
     Disconnect,
     Drop,
     Event,
@@ -26,6 +30,8 @@ from finesse_tx.engine.core.events import (
     Reject,
     SendDTMF,
     StopMedia,
+    Transfer,
+    TransferTo,
     Unhold,
 )
 from finesse_tx.engine.core.objects import Agent
@@ -33,6 +39,7 @@ from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.scripts.reading import read_scripts
 from finesse_tx.engine.core.states import Request
 from finesse_tx.telephony.core.errors import ProviderError
+from finesse_tx.telephony.core.events import Cause
 from finesse_tx.telephony.core.numbering import inventory, is_outside
 from finesse_tx.telephony.core.parties import Batches
 from finesse_tx.telephony.core.switch import Switch
@@ -151,6 +158,11 @@ class Centre:
         try:
             batches = self.perform(operation)
         except ProviderError as error:
+            again = self.engine.calls.elsewhere(operation)
+            if error.cause is Cause.CALL_CANCELLED and again is not None:
+                self.waiting.appendleft(again)
+                self.step()
+                return
             self.engine.operation_failed(operation, error.cause, self.now)
             self.collect()
         else:
@@ -184,6 +196,18 @@ class Centre:
                 return switch.disconnect(call_id, address)
             case Drop(call_id):
                 return switch.drop(call_id)
+            case Consult(call_id, address, terminal, digits):
+                return switch.consult(switch.allocate(), call_id, address, terminal, digits)
+            case Alternate(call_id, other, terminal):
+                return switch.alternate(call_id, other, terminal)
+            case Transfer(call_id, other, terminal):
+                return switch.merging.transfer(call_id, other, terminal)
+            case TransferTo(call_id, address, digits):
+                return switch.merging.transfer_to(call_id, address, digits)
+            case Conference(call_id, other, terminal):
+                return switch.merging.conference(call_id, other, terminal)
+            case AddParty(call_id, number):
+                return switch.merging.add_party(call_id, number)
             case Play(call_id, address, prompt, repeat):
                 return switch.media.play(call_id, address, prompt, repeat)
             case Collect(call_id, address, rules):

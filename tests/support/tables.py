@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from finesse_tx.engine.core import control, states
+from finesse_tx.engine.core import control, states, two_calls
 from finesse_tx.engine.core.reasons import Reason
 from finesse_tx.engine.core.states import (
     AgentState,
@@ -156,6 +156,20 @@ def _call_requests() -> str:
     )
 
 
+def _two_call_requests() -> str:
+    return table(
+        ("request and call", "possible in", "otherwise"),
+        [
+            (
+                role.value,
+                ", ".join(state.name for state in sorted(possible)),
+                f"{code:d} {code.name}",
+            )
+            for role, (possible, code) in two_calls.REFUSALS.items()
+        ],
+    )
+
+
 def _transitions(found: Mapping[Any, frozenset[Any]]) -> str:
     return table(
         ("state", "value", "may become"),
@@ -204,6 +218,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "after call": _after_call,
     "after work": _after_work,
     "call requests": _call_requests,
+    "two calls": _two_call_requests,
     "Provider": lambda: _transitions(telephony.PROVIDER),
     "Call": lambda: _transitions(telephony.CALL),
     "Connection": lambda: _transitions(telephony.CONNECTION),

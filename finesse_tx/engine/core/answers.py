@@ -137,7 +137,7 @@ def call_snapshot(engine: Engine, call_id: int, invoke_id: int) -> SnapshotCallC
         invoke_id=invoke_id,
         call_devices=tuple(
             CallDevice(
-                call_connection_call_id=call_id,
+                call_connection_call_id=call.id,
                 call_connection_device_id=number,
                 call_device_type=_type(engine, call, number),
                 call_device_id=number,

@@ -8,12 +8,20 @@ Spec: ``telephony.md`` §2 (states and causes of each event), ``cti.md`` §8.7, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from finesse_tx.cti.core.enums import CallType, DeviceIDType, EventCause, LocalConnectionState
 from finesse_tx.engine.core.data import CallData, DataChange
-from finesse_tx.engine.core.events import NO_DEVICE, CallEvent, CallEventKind, Device
+from finesse_tx.engine.core.events import (
+    NO_DEVICE,
+    CallEvent,
+    CallEventKind,
+    Connect,
+    Device,
+    Operation,
+)
 from finesse_tx.engine.core.floor import Floor
 from finesse_tx.engine.core.objects import Call, Party, Place
 from finesse_tx.telephony.core.events import Cause
@@ -25,7 +33,10 @@ from finesse_tx.telephony.core.states import (
     CallControlTerminalConnectionState,
 )
 
-__all__ = ["CAUSES", "CONNECTION_STATES", "STATES", "Calls"]
+__all__ = ["CAUSES", "CONNECTION_STATES", "MAX_MERGED", "STATES", "Calls"]
+
+MAX_MERGED: Final = 10_000
+"""So many ids of calls that have become part of another are kept: no id is ever used again, and clients may be late."""
 
 _K: Final = CallEventKind
 _LCS: Final = LocalConnectionState
@@ -42,6 +53,8 @@ STATES: Final[Mapping[CallEventKind, LocalConnectionState]] = MappingProxyType(
         _K.DIVERTED: _LCS.LCS_NULL,
         _K.QUEUED: _LCS.LCS_QUEUED,
         _K.DEQUEUED: _LCS.LCS_QUEUED,
+        _K.TRANSFERRED: _LCS.LCS_CONNECT,
+        _K.CONFERENCED: _LCS.LCS_CONNECT,
         _K.CONNECTION_CLEARED: _LCS.LCS_NULL,
         _K.CLEARED: _LCS.LCS_NULL,
     }
@@ -51,6 +64,9 @@ STATES: Final[Mapping[CallEventKind, LocalConnectionState]] = MappingProxyType(
 CAUSES: Final[Mapping[Cause, EventCause]] = MappingProxyType(
     {
         Cause.NEW_CALL: EventCause.CEC_NEW_CALL,
+        Cause.ALTERNATE: EventCause.CEC_ALTERNATE,
+        Cause.TRANSFER: EventCause.CEC_TRANSFER,
+        Cause.CONFERENCE: EventCause.CEC_KEY_CONFERENCE,
         Cause.BUSY: EventCause.CEC_BUSY,
         Cause.CALL_CANCELLED: EventCause.CEC_CALL_CANCELLED,
         Cause.CALL_NOT_ANSWERED: EventCause.CEC_CALL_NOT_ANSWERED,
@@ -98,11 +114,33 @@ class Calls:
 
     Attributes:
         by_id: The calls, by id.
+        merged: For each of the latest `MAX_MERGED` calls that have become part of another: that one's id.
     """
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
         self.by_id: dict[int, Call] = {}
+        self.merged: dict[int, int] = {}
+
+    def current(self, call_id: int) -> int:
+        """The id under which a call goes on, be it its own."""
+        while call_id in self.merged:
+            call_id = self.merged[call_id]
+        return call_id
+
+    def elsewhere(self, operation: Operation) -> Operation | None:
+        """An operation that came too late, in the call that its own has become part of; None when that has not."""
+        call_id = getattr(operation, "call_id", 0)
+        current = self.current(call_id)
+        if current == call_id or isinstance(operation, Connect):
+            return None
+        return replace(operation, call_id=current)
+
+    def merge(self, call_id: int, into: int) -> None:
+        """A call has become part of another: clients that are late may go on calling it by its old id."""
+        self.merged[call_id] = into
+        if len(self.merged) > MAX_MERGED:
+            del self.merged[next(iter(self.merged))]
 
     def device(self, number: str) -> Device:
         """What a number is to CTI clients now."""
@@ -134,6 +172,9 @@ class Calls:
     def _call_type(self, call: Call, number: str, kind: AddressKind) -> CallType:
         """What a call is to a party: routed, or from or to whom."""
         calling, called = call.model.calling, call.model.called
+        consults = call.model.consults_for and kind is AddressKind.PHONE and call.contact is None
+        if consults and number in {calling, called}:
+            return CallType.CALLTYPE_CONSULT
         if number == calling:
             inside = self._floor.model.kind(called) is AddressKind.PHONE
             return CallType.CALLTYPE_AGENT_INSIDE if inside else CallType.CALLTYPE_OUT
@@ -156,6 +197,8 @@ class Calls:
 
     def end(self, call: Call, number: str) -> None:
         """Tell a device that it has nothing to do with the call any more; forget the call after the last one."""
+        if number in call.parties:  # it has come back meanwhile
+            return
         if number in call.begun:
             self.tell(call, _K.END, number)
             del call.begun[number]
@@ -177,6 +220,8 @@ class Calls:
         cause: EventCause = EventCause.CEC_NONE,
         state: LocalConnectionState | None = None,
         change: DataChange | None = None,
+        other_call_id: int | None = None,
+        parties: tuple[Device, ...] = (),
     ) -> None:
         """Tell something of a call.
 
@@ -188,7 +233,9 @@ class Calls:
             called: Who is called; None: whoever was dialled.
             cause: Why.
             state: The connection's state, where it is not the event's own.
-            change: What changed, of an update.
+            change: What changed, of an update; None for all there is.
+            other_call_id: The call that the connection was in before, or that ended in this one.
+            parties: Who is in the call, where that is told.
         """
         party, contact = call.parties.get(number), call.contact
         call_type = party.call_type if party else call.begun.get(number)
@@ -211,6 +258,8 @@ class Calls:
                 None if contact is None else contact.trigger.application_id,
                 tuple(queue.csq_id for queue in queues if queue.csq_id is not None),
                 change,
+                other_call_id,
+                parties,
             )
         )
 
@@ -240,8 +289,11 @@ class Calls:
             self.tell(call, _K.DATA_UPDATE, number, change=change)
 
     def address(self, call: Call, change: DataChange | None) -> None:
-        """Fill in who calls whom, and what was attached when it was dialled."""
+        """Fill in who calls whom, and what was attached when it was dialled; a consultation begins with its call's."""
         calling, called = call.model.calling, call.model.called
         call.data = CallData(calling, called, called)
+        if (consulted := self.by_id.get(call.model.consults_for)) is not None:
+            data = consulted.data
+            call.data = replace(call.data, variables=data.variables, named=data.named)
         if change is not None:
             call.data = call.data.changed_by(change)

@@ -17,6 +17,7 @@ from finesse_tx.engine.core.data import CallData, DataChange, DataTooLargeError
 from finesse_tx.engine.core.events import (
     Answer,
     Connect,
+    Consult,
     Disconnect,
     Drop,
     Hold,
@@ -25,14 +26,14 @@ from finesse_tx.engine.core.events import (
     Unhold,
 )
 from finesse_tx.engine.core.floor import Floor
-from finesse_tx.engine.core.objects import Agent, Dialling
+from finesse_tx.engine.core.objects import Dialling
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.states import AgentState, Input
 from finesse_tx.telephony.core.events import Cause
 from finesse_tx.telephony.core.objects import Connection
 from finesse_tx.telephony.core.states import CallControlTerminalConnectionState
 
-__all__ = ["CAUSES", "REFUSALS", "CallRequest", "Control"]
+__all__ = ["CAUSES", "REFUSALS", "CallRequest", "Control", "Refusal", "require_room"]
 
 _CF: Final = ControlFailureCode
 _PE: Final = PeripheralErrorCode
@@ -48,9 +49,10 @@ class CallRequest(Enum):
     CLEAR_CONNECTION = "CLEAR_CONNECTION"
 
 
-REFUSALS: Final[
-    Mapping[CallRequest, tuple[frozenset[LocalConnectionState], ControlFailureCode]]
-] = MappingProxyType(
+Refusal = tuple[frozenset[LocalConnectionState], ControlFailureCode]
+"""The states in which a request is possible, and what it is told in the others."""
+
+REFUSALS: Final[Mapping[CallRequest, Refusal]] = MappingProxyType(
     {
         CallRequest.ANSWER: (frozenset({_LCS.LCS_ALERTING}), _CF.CF_NO_CALL_TO_ANSWER),
         CallRequest.HOLD: (frozenset({_LCS.LCS_CONNECT}), _CF.CF_NO_ACTIVE_CALL),
@@ -77,6 +79,18 @@ CAUSES: Final[Mapping[Cause, tuple[ControlFailureCode, PeripheralErrorCode]]] = 
 """What a client is told when the telephone system refuses; CF_GENERIC_OPERATION for other causes."""
 
 
+def require_room(data: CallData, change: DataChange) -> None:
+    """Check that data can be attached to a call that has some.
+
+    Raises:
+        ControlFailureError: It would be too much.
+    """
+    try:
+        data.changed_by(change)
+    except DataTooLargeError:
+        raise ControlFailureError(_CF.CF_VALUE_OUT_OF_RANGE, _PE.INVALID_ARGUMENT) from None
+
+
 class Control:
     """Call control by agents."""
 
@@ -89,15 +103,11 @@ class Control:
         Raises:
             ControlFailureError: It cannot be done; nothing changed.
         """
-        connection = self._connection(call_id, extension)
-        states, code = REFUSALS[request]
-        state = self._calls.state_of(connection)
-        if state not in states:
-            raise ControlFailureError(code, _PE.TERMINAL_CONNECTION_MISSING)
-        terminal = self._agent(extension).station
-        name = terminal.terminal if terminal else ""
+        call_id = self._calls.current(call_id)
+        state = self.require(REFUSALS[request], call_id, extension)
+        name = self.terminal(extension)
         if request in {CallRequest.ANSWER, CallRequest.RETRIEVE}:
-            self._require_no_active_call(extension)
+            self.require_no_active_call(extension)
         match request:
             case CallRequest.ANSWER:
                 return Answer(call_id, extension, name)
@@ -119,6 +129,7 @@ class Control:
         Raises:
             ControlFailureError: It cannot be done.
         """
+        call_id = self._calls.current(call_id)
         self._connection(call_id, extension)
         return Drop(call_id)
 
@@ -131,41 +142,65 @@ class Control:
         agent = self._floor.stations.get(extension)
         if agent is None or agent.station is None:
             raise ControlFailureError(_CF.CF_INVALID_CALLING_DEVICE, _PE.NUMBER_NOT_ASSIGNED)
-        if not digits:
-            raise ControlFailureError(_CF.CF_INVALID_DESTINATION, _PE.DIALED_NUMBER_MISSING)
-        if digits == extension:
-            raise ControlFailureError(_CF.CF_INVALID_DESTINATION, _PE.INVALID_ARGUMENT)
+        self.require_destination(extension, digits)
         if agent.state not in {AgentState.NOT_READY, AgentState.READY}:
             raise ControlFailureError(_CF.CF_INVALID_OBJECT_STATE)
         if agent.dialling is not None:
             raise ControlFailureError(_CF.CF_RESOURCE_BUSY, _PE.DEVICE_BUSY)
-        self._require_no_active_call(extension)
-        try:
-            CallData().changed_by(change)
-        except DataTooLargeError:
-            raise ControlFailureError(_CF.CF_VALUE_OUT_OF_RANGE, _PE.INVALID_ARGUMENT) from None
+        self.require_no_active_call(extension)
+        require_room(CallData(), change)
         agent.dialling = Dialling(digits, change)
         self._roster.happen(agent, Input.DIALLED, now)
         return Connect(agent.station.terminal, extension, digits)
 
     def operation_failed(self, operation: Operation, now: float) -> None:
         """The switch could not do it; a call that was to be made will not be."""
-        if isinstance(operation, Connect):
+        if isinstance(operation, Connect | Consult):
             agent = self._floor.stations.get(operation.address)
             if agent is not None and agent.dialling is not None:
                 agent.dialling = None
                 self._roster.phone_is_free(agent, now)
 
-    def _agent(self, extension: str) -> Agent:
+    @staticmethod
+    def require_destination(extension: str, digits: str) -> None:
+        """Check what is to be dialled.
+
+        Raises:
+            ControlFailureError: It is nothing, or whoever dials.
+        """
+        if not digits:
+            raise ControlFailureError(_CF.CF_INVALID_DESTINATION, _PE.DIALED_NUMBER_MISSING)
+        if digits == extension:
+            raise ControlFailureError(_CF.CF_INVALID_DESTINATION, _PE.INVALID_ARGUMENT)
+
+    def require(self, refusal: Refusal, call_id: int, extension: str) -> LocalConnectionState:
+        """Check that a device's part in a call is in a state for a request; return that state.
+
+        Raises:
+            ControlFailureError: It is not, or there is no such part.
+        """
+        states, code = refusal
+        state = self._calls.state_of(self._connection(call_id, extension))
+        if state not in states:
+            raise ControlFailureError(code, _PE.TERMINAL_CONNECTION_MISSING)
+        return state
+
+    def terminal(self, extension: str) -> str:
+        """The device at which somebody is signed in on that extension.
+
+        Raises:
+            ControlFailureError: Nobody is.
+        """
         try:
-            return self._floor.stations[extension]
+            station = self._floor.stations[extension].station
         except KeyError:
             raise ControlFailureError(
                 _CF.CF_INVALID_CSTA_DEVICE_IDENTIFIER, _PE.NUMBER_NOT_ASSIGNED
             ) from None
+        return station.terminal if station else ""
 
     def _connection(self, call_id: int, extension: str) -> Connection:
-        self._agent(extension)
+        self.terminal(extension)
         call = self._floor.model.calls.get(call_id)
         if call is None:
             raise ControlFailureError(_CF.CF_INVALID_CSTA_CALL_IDENTIFIER, _PE.CALL_MISSING)
@@ -176,7 +211,7 @@ class Control:
             )
         return connection
 
-    def _require_no_active_call(self, extension: str) -> None:
+    def require_no_active_call(self, extension: str) -> None:
         """Two active calls on one device are refused."""
         for connection in self._floor.model.addresses[extension].connections.values():
             for part in connection.terminal_connections.values():

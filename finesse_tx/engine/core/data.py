@@ -103,3 +103,8 @@ class DataChange:
     variables: Mapping[int, str] = field(default_factory=dict)
     wrapup: str | None = None
     named: Mapping[NamedKey, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether it changes anything."""
+        values = self.ani, self.caller_entered_digits, self.wrapup
+        return bool(self.variables or self.named) or any(value is not None for value in values)

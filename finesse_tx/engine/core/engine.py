@@ -28,6 +28,7 @@ from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.router import Router
 from finesse_tx.engine.core.scripts.steps import Script
 from finesse_tx.engine.core.states import Request
+from finesse_tx.engine.core.two_calls import TwoCalls
 from finesse_tx.telephony.core.events import Batch, Cause
 from finesse_tx.telephony.core.inventory import Inventory
 from finesse_tx.telephony.core.states import ProviderState
@@ -46,6 +47,7 @@ class Engine:
         calls: The calls; to be read.
         roster: The agents; to be read.
         router: Contacts and queues; to be read.
+        two_calls: What may be done with two calls of a device; it changes nothing but what a dialled call begins with.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Engine:
         self.router = Router(self.floor, self.roster, self.calls, scripts)
         self._observer = Observer(self.floor, self.roster, self.router, self.calls)
         self._control = Control(self.floor, self.roster, self.calls)
+        self.two_calls = TwoCalls(self.floor, self.calls, self._control)
         self.configure(snapshot, 0.0)
 
     # Time and effects -----------------------------------------------------------------------------------------
@@ -201,17 +204,16 @@ class Engine:
         return operation
 
     def call(self, call_id: int) -> Call:
-        """Find a call; one that is being wrapped up counts.
+        """Find a call, by its id or that of one that has become part of it; one that is being wrapped up counts.
 
         Raises:
             ControlFailureError: There is none.
         """
-        try:
-            return self.calls.by_id[call_id]
-        except KeyError:
-            raise ControlFailureError(
-                _CF.CF_INVALID_CSTA_CALL_IDENTIFIER, _PE.CALL_MISSING
-            ) from None
+        by_id = self.calls.by_id
+        call = by_id.get(call_id) or by_id.get(self.calls.current(call_id))
+        if call is None:
+            raise ControlFailureError(_CF.CF_INVALID_CSTA_CALL_IDENTIFIER, _PE.CALL_MISSING)
+        return call
 
     def set_data(self, call_id: int, device: str, change: DataChange) -> None:
         """Attach data to a call.

@@ -19,12 +19,16 @@ from finesse_tx.telephony.core.media import DigitRules
 __all__ = [
     "NO_DEVICE",
     "Accept",
+    "AddParty",
     "AgentStateChanged",
+    "Alternate",
     "Answer",
     "CallEvent",
     "CallEventKind",
     "Collect",
+    "Conference",
     "Connect",
+    "Consult",
     "Device",
     "Disconnect",
     "Drop",
@@ -39,6 +43,8 @@ __all__ = [
     "SendDTMF",
     "ServiceChanged",
     "StopMedia",
+    "Transfer",
+    "TransferTo",
     "Unhold",
 ]
 
@@ -100,6 +106,8 @@ class CallEventKind(Enum):
     DIVERTED = "CALL_DIVERTED"
     QUEUED = "CALL_QUEUED"
     DEQUEUED = "CALL_DEQUEUED"
+    TRANSFERRED = "CALL_TRANSFERRED"
+    CONFERENCED = "CALL_CONFERENCED"
     CONNECTION_CLEARED = "CALL_CONNECTION_CLEARED"
     CLEARED = "CALL_CLEARED"
     END = "END_CALL"
@@ -115,15 +123,20 @@ class CallEvent:
         device: The device of the connection that it is about.
         call_type: What the call is to that device.
         data: What is attached to the call.
-        subject: Who did it: the alerting, answering, holding, retrieving, failing, diverting, releasing device.
+        subject: Who did it: the alerting, answering, holding, retrieving, failing, diverting, transferring, releasing
+            device, or the conference's controller.
         calling: Who called.
-        called: Who was called; of CALL_DIVERTED, where it goes.
+        called: Who was called; of CALL_DIVERTED, where it goes; of CALL_TRANSFERRED and CALL_CONFERENCED, who was
+            brought in.
         last_redirect: Where it was redirected last.
         state: Where the connection stands now.
         cause: Why.
         application_id: The trigger's application; None for a call that no trigger took.
         csq_ids: The queues it waits in; once delivered, the one that delivered it.
-        change: Of an update, what changed; else None.
+        change: Of an update, what changed; None for all of ``data``.
+        other_call_id: Of CALL_TRANSFERRED and CALL_CONFERENCED, the call that ended; of an update, the one that the
+            device's connection was in before; None for none.
+        parties: Of CALL_TRANSFERRED and CALL_CONFERENCED: who is in the call now.
     """
 
     kind: CallEventKind
@@ -140,6 +153,8 @@ class CallEvent:
     application_id: int | None = None
     csq_ids: tuple[int, ...] = ()
     change: DataChange | None = None
+    other_call_id: int | None = None
+    parties: tuple[Device, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +262,60 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Consult:
+    """Put a call on hold and make another one."""
+
+    call_id: int
+    address: str
+    terminal: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """Put one call on hold and go on with another."""
+
+    call_id: int
+    other_call_id: int
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Bring two calls of a device together, without it."""
+
+    call_id: int
+    other_call_id: int
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferTo:
+    """Send a call on to another number, without one's own."""
+
+    call_id: int
+    address: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conference:
+    """Bring two calls of a device together, with it."""
+
+    call_id: int
+    other_call_id: int
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddParty:
+    """Offer a call to one more number."""
+
+    call_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """Let the caller at a port hear something."""
 
@@ -292,6 +361,12 @@ Operation = (
     | Unhold
     | Disconnect
     | Drop
+    | Consult
+    | Alternate
+    | Transfer
+    | TransferTo
+    | Conference
+    | AddParty
     | Play
     | Collect
     | StopMedia

@@ -17,6 +17,7 @@ from finesse_tx.cti.core.messages import (
     AgentStateEvent,
     BeginCallEvent,
     CallClearedEvent,
+    CallConferencedEvent,
     CallConnectionClearedEvent,
     CallDataUpdateEvent,
     CallDeliveredEvent,
@@ -29,13 +30,14 @@ from finesse_tx.cti.core.messages import (
     CallQueuedEvent,
     CallRetrievedEvent,
     CallServiceInitiatedEvent,
+    CallTransferredEvent,
     EndCallEvent,
     SystemEvent,
 )
-from finesse_tx.cti.core.messages.groups import AgentSkillGroup, SkillGroup
+from finesse_tx.cti.core.messages.groups import AgentSkillGroup, ConnectedParty, SkillGroup
 from finesse_tx.cti.core.variables import NamedArray, NamedVariable
 from finesse_tx.engine.core.contact_events import ContactEvent
-from finesse_tx.engine.core.data import VARIABLES, CallData, DataChange, NamedKey
+from finesse_tx.engine.core.data import VARIABLES, CallData, NamedKey
 from finesse_tx.engine.core.events import (
     AgentStateChanged,
     CallEvent,
@@ -60,6 +62,9 @@ MAX_EVENT_CSQS: Final = 99
 
 MAX_QUEUED_CSQS: Final = 20
 """CALL_QUEUED_EVENT has at most so many."""
+
+MAX_PARTIES: Final = 16
+"""CALL_TRANSFERRED_EVENT and CALL_CONFERENCED_EVENT have at most so many: MAX_NUM_PARTIES."""
 
 PENDING_STATES: Final[Mapping[AgentState, enums.AgentState]] = MappingProxyType(
     {
@@ -248,11 +253,22 @@ def _end(event: CallEvent) -> Message:
 
 
 def _data_update(event: CallEvent) -> Message:
-    """What changed, and nothing else; what was cleared is there, and empty."""
-    change = event.change or DataChange()
+    """What changed, and nothing else; what was cleared is there, and empty. Of a call that goes on in another: all."""
+    was = event.call_id if event.other_call_id is None else event.other_call_id
+    change = event.change
+    if change is None:
+        return CallDataUpdateEvent(
+            call_type=event.call_type,
+            connection_call_id=was,
+            connection_device_id=event.device.id,
+            new_connection_call_id=event.call_id,
+            new_connection_device_id=event.device.id,
+            **data_fields(event.data),
+        )
     return CallDataUpdateEvent(
         call_type=event.call_type,
-        **_connection(event),
+        connection_call_id=was,
+        connection_device_id=event.device.id,
         new_connection_call_id=event.call_id,
         new_connection_device_id=event.device.id,
         ani=change.ani,
@@ -376,6 +392,54 @@ def _dequeued(event: CallEvent) -> Message:
     )
 
 
+class _Joined(TypedDict):
+    primary_call_id: int
+    secondary_call_id: int
+    skill_group_number: int
+    primary_device_id: str | None
+    secondary_device_id: str | None
+    connected_parties: tuple[ConnectedParty, ...]
+
+
+def _joined(event: CallEvent, secondary: Device) -> _Joined:
+    alone = event.other_call_id is None
+    return {
+        "primary_call_id": event.call_id,
+        "secondary_call_id": NULL if event.other_call_id is None else event.other_call_id,
+        "primary_device_id": event.device.id,
+        "secondary_device_id": None if alone else secondary.id,
+        "connected_parties": tuple(
+            ConnectedParty(
+                connected_party_call_id=event.call_id, connected_party_device_id=device.id
+            )
+            for device in event.parties[:MAX_PARTIES]
+        ),
+        **_queue(event),
+    }
+
+
+def _transferred(event: CallEvent) -> Message:
+    return CallTransferredEvent(
+        **_joined(event, event.subject),
+        transferring_device_type=event.subject.type,
+        transferring_device_id=_id(event.subject),
+        transferred_device_type=event.called.type,
+        transferred_device_id=_id(event.called),
+        **_stand(event),
+    )
+
+
+def _conferenced(event: CallEvent) -> Message:
+    return CallConferencedEvent(
+        **_joined(event, event.called),
+        controller_device_type=event.subject.type,
+        controller_device_id=_id(event.subject),
+        added_party_device_type=event.called.type,
+        added_party_device_id=_id(event.called),
+        **_stand(event),
+    )
+
+
 def _connection_cleared(event: CallEvent) -> Message:
     return CallConnectionClearedEvent(
         **_connection(event),
@@ -405,6 +469,8 @@ _CALL_EVENTS: Final = MappingProxyType(
         _K.DIVERTED: _diverted,
         _K.QUEUED: _queued,
         _K.DEQUEUED: _dequeued,
+        _K.TRANSFERRED: _transferred,
+        _K.CONFERENCED: _conferenced,
         _K.CONNECTION_CLEARED: _connection_cleared,
         _K.CLEARED: _cleared,
         _K.END: _end,

@@ -138,10 +138,16 @@ class Dialling(NamedTuple):
     Attributes:
         digits: What is dialled.
         change: What is attached to it.
+        consults_for: The call that the agent consults for; 0 for none.
     """
 
     digits: str
     change: DataChange
+    consults_for: int = 0
+
+    def is_for(self, called: str, consults_for: int) -> bool:
+        """Whether a call that has begun is the one that was asked for."""
+        return (self.digits, self.consults_for) == (called, consults_for)
 
 
 @dataclass(eq=False, slots=True)
@@ -277,6 +283,7 @@ class Contact:
         priority: 1 to 10, 10 first.
         enqueued_at: When it was queued first; None for never.
         agent: In RESERVED and CONNECTED: whose it is.
+        others: In CONNECTED: further agents in its conference, in the order in which they came.
         queue: The queue that selected the agent; the last one, afterwards.
         ringing: In RESERVED: when the agent has rung long enough.
         told_queued: Whether clients know that it waits.
@@ -301,6 +308,7 @@ class Contact:
     treated: Treated | None = None
     sending: Sending | None = None
     hops: int = 0
+    others: list[Agent] = field(default_factory=list)
 
     @property
     def rank(self) -> tuple[int, float, int]:
@@ -318,6 +326,7 @@ class Party:
         monitored: Whether clients are told of it: route points, ports, and phones whose agent was signed in when
             the call came there.
         call_type: What the call is to it.
+        was_offered: Whether the call came there, rather than from there.
         is_held: Whether its device has put the call on hold.
         is_diverted: Of a port: whether clients have been told that the call went on to an agent.
     """
@@ -326,6 +335,7 @@ class Party:
     kind: AddressKind
     monitored: bool
     call_type: CallType
+    was_offered: bool = False
     is_held: bool = False
     is_diverted: bool = False
 

@@ -11,10 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from finesse_tx.cti.core.enums import EventCause, LocalConnectionState
+from finesse_tx.cti.core.enums import CallType, EventCause, LocalConnectionState
 from finesse_tx.engine.core.calls import CAUSES, Calls
-from finesse_tx.engine.core.events import CallEventKind, PhoneServiceChanged, ServiceChanged
+from finesse_tx.engine.core.events import (
+    CallEventKind,
+    PhoneServiceChanged,
+    Reject,
+    ServiceChanged,
+)
 from finesse_tx.engine.core.floor import Floor
+from finesse_tx.engine.core.mergers import Mergers
 from finesse_tx.engine.core.objects import Call, Contact, Party, Place
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.router import Router
@@ -33,6 +39,7 @@ class Observer:
     def __init__(self, floor: Floor, roster: Roster, router: Router, calls: Calls) -> None:
         self._floor, self._roster = floor, roster
         self._router, self._calls = router, calls
+        self._mergers = mergers = Mergers(floor, roster, router, calls)
         self._freed: list[str] = []
         self._is_snapshot = False
         # The core events, and those not here, only change the model.
@@ -59,6 +66,11 @@ class Observer:
             EventID.MEDIA_MUSIC: self._media_began,
             EventID.MEDIA_COLLECTING: self._media_began,
             EventID.MEDIA_IDLE: self._media_ended,
+            EventID.TRANSFER_STARTED: mergers.begins,
+            EventID.TRANSFER_ENDED: mergers.ends,
+            EventID.CONFERENCE_STARTED: mergers.begins,
+            EventID.CONFERENCE_ENDED: mergers.ends,
+            EventID.CALL_CHANGED: mergers.changed,
         }
 
     def changed(self, batch: Batch, now: float) -> None:
@@ -89,10 +101,12 @@ class Observer:
 
     def _provider_lost(self, _event: Event, now: float) -> None:
         self._floor.effects.append(ServiceChanged(False))
+        self._mergers.lose_all()
         self._router.lose_all()
         for call in list(self._calls.by_id.values()):
             if not call.is_over:
                 self._clear(call)
+                call.parties.clear()
                 for number in list(call.begun):
                     self._calls.end(call, number)
                 self._calls.forget_if_over(call)
@@ -127,14 +141,17 @@ class Observer:
         call = self._calls.by_id[event.call_id]
         agent = self._floor.stations.get(call.model.calling)
         dialling = agent.dialling if agent else None
-        if agent is not None and dialling is not None and dialling.digits == call.model.called:
+        begun = (call.model.called, call.model.consults_for)
+        if agent is not None and dialling is not None and dialling.is_for(*begun):
             agent.dialling = None
             self._calls.address(call, dialling.change)
         else:
             self._calls.address(call, None)
 
     def _connection_created(self, event: Event, _now: float) -> None:
-        self._calls.join(self._calls.by_id[event.call_id], event.address)
+        party = self._calls.join(self._calls.by_id[event.call_id], event.address)
+        if self._mergers.takes(event.call_id) and party.kind is AddressKind.PHONE:
+            party.call_type = CallType.CALLTYPE_OFFERED
 
     def _initiated(self, event: Event, _now: float) -> None:
         call, party = self._find(event)
@@ -156,7 +173,12 @@ class Observer:
 
     def _offered(self, event: Event, _now: float) -> None:
         call, party = self._find(event)
-        if party.kind is AddressKind.ROUTE_POINT:
+        place = call.contact.place if call.contact else Place.GONE
+        # A call is one contact at a time, and a port is only for one that is on its way there.
+        expected = {AddressKind.ROUTE_POINT: Place.GONE, AddressKind.CTI_PORT: Place.OFFERED}
+        if expected.get(party.kind, place) is not place:
+            self._floor.effects.append(Reject(call.id, party.number, Cause.BUSY))
+        elif party.kind is AddressKind.ROUTE_POINT:
             self._router.arrived(call, party.number)
             self._calls.begin(party, call)
             self._calls.tell(call, _K.DELIVERED, party.number, cause=EventCause.CEC_NEW_CALL)
@@ -165,6 +187,7 @@ class Observer:
 
     def _alerting(self, event: Event, now: float) -> None:
         call, party = self._find(event)
+        party.was_offered = True
         contact = self._offered_contact(call, party)
         if party.kind is AddressKind.CTI_PORT:
             redirected = EventCause.CEC_REDIRECTED
@@ -180,7 +203,10 @@ class Observer:
         elif party.monitored:
             self._calls.begin(party, call)
             self._other_call(party.number, Input.OTHER_CALL, now)
-            self._calls.tell(call, _K.DELIVERED, party.number, cause=EventCause.CEC_NEW_CALL)
+            consulted = party.call_type is CallType.CALLTYPE_CONSULT
+            new = CAUSES.get(event.cause, EventCause.CEC_NEW_CALL)
+            cause = EventCause.CEC_NONE if consulted else new
+            self._calls.tell(call, _K.DELIVERED, party.number, cause=cause)
         else:
             self._far_end(call, _K.DELIVERED, party.number)
 
@@ -203,29 +229,33 @@ class Observer:
 
     def _established(self, event: Event, now: float) -> None:
         call, party = self._find(event)
-        if party.number == call.model.calling:
+        if party.number == call.model.calling and not party.was_offered:
             return
         if not party.monitored:
             self._far_end(call, _K.ESTABLISHED, party.number)
             return
         self._calls.tell(call, _K.ESTABLISHED, party.number, cause=EventCause.CEC_NEW_CALL)
-        if call.contact is not None and call.contact.port == party.number:
+        if party.kind is AddressKind.CTI_PORT and call.contact is not None:
             self._router.at_port(call.contact, now)
         elif (contact := self._offered_contact(call, party)) is not None:
             self._router.answered(contact, now)
+        else:
+            self._mergers.joined(call, party.number, now)
 
     def _held(self, event: Event, _now: float) -> None:
         call, party = self._find(event)
         party.is_held = True
         if party.monitored:
-            self._calls.tell(call, _K.HELD, party.number)
+            cause = CAUSES.get(event.cause, EventCause.CEC_NONE)
+            self._calls.tell(call, _K.HELD, party.number, cause=cause)
 
     def _talking(self, event: Event, _now: float) -> None:
         call, party = self._find(event)
-        if party.is_held:
+        if party.is_held and not self._mergers.takes(call.id):
             party.is_held = False
             if party.monitored:
-                self._calls.tell(call, _K.RETRIEVED, party.number)
+                cause = CAUSES.get(event.cause, EventCause.CEC_NONE)
+                self._calls.tell(call, _K.RETRIEVED, party.number, cause=cause)
 
     def _media_began(self, event: Event, _now: float) -> None:
         self._router.media_began(self._calls.by_id[event.call_id], event.address)
@@ -258,7 +288,7 @@ class Observer:
         if redirected and party.kind is AddressKind.ROUTE_POINT and contact is not None:
             cause = EventCause.CEC_REDIRECTED
             self._calls.tell(call, _K.DIVERTED, party.number, called=contact.port, cause=cause)
-        elif call.begun and not party.is_diverted:
+        elif call.begun and not party.is_diverted and not self._mergers.takes(call.id):
             cause = CAUSES.get(event.cause, EventCause.CEC_NONE)
             self._calls.tell(call, _K.CONNECTION_CLEARED, party.number, cause=cause)
         del call.parties[party.number]
@@ -266,11 +296,15 @@ class Observer:
             self._router.ports.is_free(party.number)
             if redirected:
                 self._router.left(call, party.number, now)
+            elif call.id in self._floor.model.calls:
+                self._mergers.port_left(call, party.number, now)
         elif party.kind is AddressKind.PHONE:
             self._freed.append(party.number)
-            if call.id in self._floor.model.calls:
-                self._calls.end(call, party.number)
+            if call.id in self._floor.model.calls and not self._mergers.takes(call.id):
+                self._mergers.agent_left(call, party.number, now)
                 self._undelivered(call, party, Input.NOT_ANSWERED, now)
+        elif call.id in self._floor.model.calls:
+            self._router.left(call, party.number, now)
 
     def _undelivered(self, call: Call, party: Party, happening: Input, now: float) -> None:
         """A phone has left a call that goes on: when a contact was offered to it, that waits again."""
@@ -285,23 +319,32 @@ class Observer:
             self._calls.tell(call, _K.CLEARED, next(reversed(call.begun)))
 
     def _call_invalid(self, event: Event, now: float) -> None:
+        if self._mergers.takes(event.call_id):
+            return
         call = self._calls.by_id[event.call_id]
         self._clear(call)
         contact = call.contact
         agent = contact.agent if contact else None
+        agents = self._mergers.all_agents(contact) if contact else ()
         place = self._router.gone(contact) if contact else None
-        finishing = agent.extension if agent is not None and place is Place.CONNECTED else ""
+        finishing = {agent.extension: agent for agent in agents}
         for number in list(call.begun):
-            if number != finishing:
+            if number not in finishing and not self._wraps_up(number, call):
                 self._calls.end(call, number)
-        if agent is not None and contact is not None and contact.queue is not None:
-            if place is Place.CONNECTED:
-                if not self._roster.call_is_over(agent, call, contact.queue, now):
-                    self._calls.end(call, finishing)
-            else:
+        if contact is not None and contact.queue is not None:
+            contact.others.clear()
+            for number, each in finishing.items():
+                if not self._roster.call_is_over(each, call, contact.queue, now):
+                    self._calls.end(call, number)
+            if agent is not None and place is Place.RESERVED:
                 agent.contact = None
                 self._roster.happen(agent, Input.CALLER_GONE, now)
         self._calls.forget_if_over(call)
+
+    def _wraps_up(self, number: str, call: Call) -> bool:
+        """Whether whoever is at that phone left the call before, and is still finishing it."""
+        agent = self._floor.stations.get(number)
+        return agent is not None and agent.wrapup is not None and agent.wrapup.call is call
 
     @staticmethod
     def _offered_contact(call: Call, party: Party) -> Contact | None:

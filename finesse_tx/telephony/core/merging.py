@@ -114,8 +114,8 @@ class Merging:
             raise ProviderError(Cause.CALL_CANCELLED, f"{address} is not in call {call_id}")
         if connection.call_control_state is not _CC.ESTABLISHED:
             raise InvalidStateError(str(connection), connection.call_control_state, _CC.ESTABLISHED)
-        if not self._parties.talking(call, address):
-            raise ProviderError(Cause.UNKNOWN, f"nobody else is in conversation in call {call_id}")
+        if self._parties.talking(call, address) != 1 or len(call.connections) != 2:
+            raise ProviderError(Cause.UNKNOWN, f"call {call_id} is no conversation of two")
         if call_id in self._parties.redirects or call_id in self._parties.transfers:
             raise ProviderError(Cause.LOCKOUT, f"call {call_id} is on its way already")
         if digits in call.connections:

@@ -208,13 +208,13 @@ class Switch:
         return (change.batch(),)
 
     def reject(self, call_id: int, address: str, cause: Cause) -> Batches:
-        """Refuse a call that is offered or ringing.
+        """Refuse a call that is offered or ringing; outside, end its ringing there.
 
         Raises:
             ProviderError: It is neither.
         """
         connection = self._connection(call_id, address)
-        if connection.call_control_state not in _OFFERS:
+        if connection.call_control_state not in {*_OFFERS, _CC.NETWORK_ALERTING}:
             raise InvalidStateError(str(connection), connection.call_control_state, _CC.FAILED)
         return self._parties.refuse(connection, cause)
 

@@ -23,10 +23,16 @@ from twisted.trial.unittest import SynchronousTestCase
 from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.engine.core.control import CallRequest
 from finesse_tx.engine.core.data import DataChange
-from finesse_tx.engine.core.events import AgentStateChanged, CallEvent, CallEventKind
+from finesse_tx.engine.core.events import (
+    AgentStateChanged,
+    CallEvent,
+    CallEventKind,
+    Operation,
+)
 from finesse_tx.engine.core.objects import Agent, Place
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.states import AgentState, Request
+from finesse_tx.engine.core.two_calls import Joining
 from finesse_tx.telephony.core.change import Change
 from finesse_tx.telephony.core.errors import ProviderError
 from finesse_tx.telephony.core.events import Cause, EventID, MetaCode
@@ -211,6 +217,75 @@ class CentreMachine(RuleBasedStateMachine):
         """A contact gets another priority."""
         self.treat(contact, self.engine.router.queueing.set_priority, priority, self.centre.now)
 
+    @precondition(lambda self: self.calls)
+    @rule(call=CALLS, number=PHONES, digits=NUMBERS)
+    def consult(self, call: int, number: str, digits: str) -> None:
+        """Somebody consults somebody."""
+        two_calls = self.engine.two_calls
+        self.attempt(two_calls.consult, self.pick(call), number, digits, DataChange())
+
+    @precondition(lambda self: self.calls)
+    @rule(
+        name=st.sampled_from(["transfer", "conference", "alternate"]),
+        active=CALLS,
+        held=CALLS,
+        number=PHONES,
+    )
+    def join(self, name: str, active: int, held: int, number: str) -> None:
+        """Somebody makes one of two calls, or goes over to the other."""
+        request = getattr(self.engine.two_calls, name)
+
+        def operation() -> Operation:
+            found = request(self.pick(active), self.pick(held), number)
+            return found.operation if isinstance(found, Joining) else found
+
+        self.attempt(operation)
+
+    @rule(number=AGENTS)
+    def work(self, number: int) -> None:
+        """Somebody gets ready, a customer calls, and whoever he comes to answers."""
+        self.start_work(number)
+        self.call_in("6001")
+        self.centre.settle()
+        for phone in ("1001", "1002", "1003"):
+            if self.calls:
+                self.pick_up(0, phone)
+
+    @precondition(lambda self: self.calls)
+    @rule(number=PHONES, other=PHONES, digits=NUMBERS, conference=st.booleans())
+    def pass_on(self, number: str, other: str, digits: str, conference: bool) -> None:
+        """Whoever talks consults somebody by phone, and brings the two calls together, answered or not."""
+        switch = self.centre.switch
+        active = [
+            call_id
+            for call_id, connection in switch.model.addresses[number].connections.items()
+            for part in connection.terminal_connections.values()
+            if part.call_control_state.name == "TALKING"
+        ]
+        if not active:
+            return
+        terminal, new = self.device(number), switch.allocate()
+        self.happen(switch.consult, new, active[0], number, terminal, digits)
+        for _ in range(6):
+            if self.centre.waiting:
+                self.centre.step()
+        self.happen(switch.answer, new, other, self.device(other))
+        operation = switch.merging.conference if conference else switch.merging.transfer
+        self.happen(operation, active[0], new, terminal)
+
+    @precondition(lambda self: self.calls)
+    @rule(call=CALLS, number=PHONES, digits=NUMBERS)
+    def single_step(self, call: int, number: str, digits: str) -> None:
+        """Somebody sends a call on."""
+        request = self.engine.two_calls.transfer_to
+        self.attempt(lambda: request(self.pick(call), number, digits).operation)
+
+    @precondition(lambda self: self.calls)
+    @rule(call=CALLS, number=NUMBERS)
+    def add_party(self, call: int, number: str) -> None:
+        """Somebody else is rung besides."""
+        self.happen(self.centre.switch.merging.add_party, self.pick(call), number)
+
     # What else happens ----------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.centre.waiting)
@@ -268,12 +343,15 @@ class CentreMachine(RuleBasedStateMachine):
     @invariant()
     def one_routed_call(self) -> None:
         """An agent has at most one routed call, and knows it as it knows him."""
-        owners = [c.agent for c in self.engine.router.contacts.values() if c.agent is not None]
+        contacts = self.engine.router.contacts.values()
+        owners = [c.agent for c in contacts if c.agent is not None]
+        owners += [agent for contact in contacts for agent in contact.others]
+        assert all(c.place is Place.CONNECTED for c in contacts if c.others)
         assert len(owners) == len(set(owners))
         for agent in self.agents:
             assert (agent.contact is not None) == (agent in owners)
             if agent.contact is not None:
-                assert agent.contact.agent is agent
+                assert agent.contact.agent is agent or agent in agent.contact.others
                 assert agent.contact.place in {Place.RESERVED, Place.CONNECTED}
 
     @invariant()
@@ -388,6 +466,11 @@ class CentreMachine(RuleBasedStateMachine):
         for event in self.centre.events:
             if isinstance(event, CallEvent):
                 key = event.call_id, event.device.id
+                if event.kind is CallEventKind.DATA_UPDATE and event.other_call_id is not None:
+                    was = event.other_call_id, event.device.id
+                    self.begun[was] -= 1
+                    self.begun[key] += 1
+                    assert (self.begun[was], self.begun[key]) == (0, 1), key
                 if event.kind is CallEventKind.BEGIN:
                     self.begun[key] += 1
                     assert self.begun[key] == 1, key

@@ -283,10 +283,30 @@ class AwayTests(TreatmentCase):
 
     def test_busy(self) -> None:
         """So when it is busy, or cannot be reached."""
-        for number in ("9999999", "1099"):
+        for number in ("999999", "1099"):
             contact = self.call(self.SEND.replace("1005", number))
             self.assertIs(contact.place, Place.WAITING, number)
             self.assertIsNone(self.centre.engine.due_at())
+
+    def test_outside(self) -> None:
+        """He can be sent outside; when nobody answers there the script goes on, too."""
+        send = self.SEND.replace("1005", "9999999")
+        for end in ("time", "busy"):
+            contact = self.call(send)
+            self.assertIs(contact.place, Place.SENT)
+            if end == "busy":
+                refusing = self.centre.switch.refuse_outside
+                self.centre.hear(refusing(self.call_id, "9999999", Cause.BUSY))
+                self.centre.settle()
+            else:
+                self.centre.wait(15)
+            self.assertIs(contact.place, Place.WAITING, end)
+            self.assertIsNone(self.centre.engine.due_at())
+        contact = self.call(send)
+        self.centre.hear(self.centre.switch.answer_outside(self.call_id, "9999999"))
+        self.centre.settle()
+        self.assertIs(contact.place, Place.GONE)
+        self.assertEqual(self.steps()[-1], ContactStep.SENT_ON)
 
     def test_hangs_up_meanwhile(self) -> None:
         """A caller who hangs up while it rings there has abandoned."""
