@@ -279,6 +279,8 @@ class EngineConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a call that was not answered keeps its place in the queue, or waits behind the others of its priority."""
     scripts_file: str = ""
     """Call-treatment scripts (docs/scripts.rst), beside those that are built in; empty: no others."""
+    rtp_events: bool = False
+    """Whether CTI clients are told when media starts and stops at a phone: four messages more for each call."""
     time_zone: str = ""
     """Whose midnight begins the day of the figures, an IANA name; empty: the machine's."""
     interval_min: Literal[15, 30] = 30

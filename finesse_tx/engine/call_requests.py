@@ -25,12 +25,14 @@ from finesse_tx.cti.core.messages import (
     ConferenceCallReq,
     ConsultationCallConf,
     ConsultationCallReq,
+    DeflectCallReq,
     HoldCallReq,
     MakeCallConf,
     MakeCallReq,
     QueryDeviceInfoReq,
     ReconnectCallReq,
     RetrieveCallReq,
+    SendDtmfSignalReq,
     SetCallDataConf,
     SetCallDataReq,
     SnapshotCallReq,
@@ -75,6 +77,8 @@ class CallRequests:
             ReconnectCallReq: self._reconnect,
             TransferCallReq: self._transfer,
             ConferenceCallReq: self._conference,
+            SendDtmfSignalReq: self._send_dtmf,
+            DeflectCallReq: self._deflect,
             SetCallDataReq: self._set_data,
             SnapshotDeviceReq: self._snapshot_device,
             SnapshotCallReq: self._snapshot_call,
@@ -136,6 +140,20 @@ class CallRequests:
     def _clear(self, request: ClearCallReq, reply: Reply) -> None:
         extension = request.connection_device_id or request.agent_instrument or ""
         operation = self._runner.engine.clear_call(request.connection_call_id, extension)
+        self._operate(operation, request, reply)
+
+    def _send_dtmf(self, request: SendDtmfSignalReq, reply: Reply) -> None:
+        extension = request.connection_device_id or request.agent_instrument or ""
+        operation = self._runner.engine.call_control.send_dtmf(
+            request.connection_call_id, extension, request.dtmf_string or ""
+        )
+        self._operate(operation, request, reply)
+
+    def _deflect(self, request: DeflectCallReq, reply: Reply) -> None:
+        extension = request.connection_device_id or request.agent_instrument or ""
+        operation = self._runner.engine.call_control.deflect(
+            request.connection_call_id, extension, request.called_device_id or ""
+        )
         self._operate(operation, request, reply)
 
     def _make(self, request: MakeCallReq, reply: Reply) -> None:

@@ -77,6 +77,7 @@ def policy_of(config: EngineConfig) -> Policy:
         config.ring_no_answer_skip_s,
         config.ready_after_other_call,
         requeue_at_tail=config.ring_no_answer_requeue == "TAIL",
+        rtp_events=config.rtp_events,
     )
 
 

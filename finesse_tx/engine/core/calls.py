@@ -222,6 +222,7 @@ class Calls:
         change: DataChange | None = None,
         other_call_id: int | None = None,
         parties: tuple[Device, ...] = (),
+        agent_id: str = "",
     ) -> None:
         """Tell something of a call.
 
@@ -236,6 +237,7 @@ class Calls:
             change: What changed, of an update; None for all there is.
             other_call_id: The call that the connection was in before, or that ended in this one.
             parties: Who is in the call, where that is told.
+            agent_id: Who is signed in at the device, where that is told.
         """
         party, contact = call.parties.get(number), call.contact
         call_type = party.call_type if party else call.begun.get(number)
@@ -260,6 +262,7 @@ class Calls:
                 change,
                 other_call_id,
                 parties,
+                agent_id,
             )
         )
 

@@ -22,14 +22,17 @@ from finesse_tx.engine.core.events import (
     Drop,
     Hold,
     Operation,
+    Redirect,
     Reject,
+    SendDTMF,
     Unhold,
 )
 from finesse_tx.engine.core.floor import Floor
-from finesse_tx.engine.core.objects import Dialling
+from finesse_tx.engine.core.objects import Dialling, Place
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.states import AgentState, Input
 from finesse_tx.telephony.core.events import Cause
+from finesse_tx.telephony.core.media import DTMF, MAX_DIGITS
 from finesse_tx.telephony.core.objects import Connection
 from finesse_tx.telephony.core.states import CallControlTerminalConnectionState
 
@@ -122,6 +125,32 @@ class Control:
                 return Reject(
                     call_id, extension, Cause.CALL_NOT_ANSWERED if is_routed else Cause.BUSY
                 )
+
+    def send_dtmf(self, call_id: int, extension: str, digits: str) -> SendDTMF:
+        """Check a request to key digits.
+
+        Raises:
+            ControlFailureError: It cannot be done.
+        """
+        call_id = self._calls.current(call_id)
+        self.require((frozenset({_LCS.LCS_CONNECT}), _CF.CF_NO_ACTIVE_CALL), call_id, extension)
+        if not 1 <= len(digits) <= MAX_DIGITS or not DTMF.issuperset(digits):
+            raise ControlFailureError(_CF.CF_VALUE_OUT_OF_RANGE, _PE.INVALID_ARGUMENT)
+        return SendDTMF(call_id, extension, digits)
+
+    def deflect(self, call_id: int, extension: str, destination: str) -> Redirect:
+        """Check a request to send a call that rings on to another number; one that the engine routed goes nowhere else.
+
+        Raises:
+            ControlFailureError: It cannot be done.
+        """
+        call_id = self._calls.current(call_id)
+        self.require(REFUSALS[CallRequest.ANSWER], call_id, extension)
+        self.require_destination(extension, destination)
+        contact = self._calls.by_id[call_id].contact
+        if contact is not None and contact.place is Place.RESERVED:
+            raise ControlFailureError(_CF.CF_INVALID_OBJECT_STATE)
+        return Redirect(call_id, extension, destination)
 
     def clear_call(self, call_id: int, extension: str) -> Operation:
         """Check a request to end a call for everyone.

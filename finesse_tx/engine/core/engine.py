@@ -47,6 +47,7 @@ class Engine:
         calls: The calls; to be read.
         roster: The agents; to be read.
         router: Contacts and queues; to be read.
+        call_control: What may be done in a call; what changes an agent is asked for by the methods below.
         two_calls: What may be done with two calls of a device; it changes nothing but what a dialled call begins with.
     """
 
@@ -61,8 +62,8 @@ class Engine:
         self.roster = Roster(self.floor, self.calls)
         self.router = Router(self.floor, self.roster, self.calls, scripts)
         self._observer = Observer(self.floor, self.roster, self.router, self.calls)
-        self._control = Control(self.floor, self.roster, self.calls)
-        self.two_calls = TwoCalls(self.floor, self.calls, self._control)
+        self.call_control = Control(self.floor, self.roster, self.calls)
+        self.two_calls = TwoCalls(self.floor, self.calls, self.call_control)
         self.configure(snapshot, 0.0)
 
     # Time and effects -----------------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ class Engine:
 
     def operation_failed(self, operation: Operation, cause: Cause, now: float) -> None:
         """Take in that the telephone system did not do what was wanted."""
-        self._control.operation_failed(operation, now)
+        self.call_control.operation_failed(operation, now)
         self.router.operation_failed(operation, cause, now)
         self.router.match(now)
 
@@ -171,7 +172,7 @@ class Engine:
         Raises:
             ControlFailureError: It cannot be done.
         """
-        return self._control.request(request, call_id, extension)
+        return self.call_control.request(request, call_id, extension)
 
     def clear_call(self, call_id: int, extension: str) -> Operation:
         """Check whether an agent may end a call.
@@ -182,7 +183,7 @@ class Engine:
         Raises:
             ControlFailureError: It cannot be done.
         """
-        return self._control.clear_call(call_id, extension)
+        return self.call_control.clear_call(call_id, extension)
 
     def make_call(self, extension: str, digits: str, change: DataChange, now: float) -> Operation:
         """Check whether an agent may make a call; one who is READY is not from now on.
@@ -199,7 +200,7 @@ class Engine:
         Raises:
             ControlFailureError: It cannot be done; nothing changed.
         """
-        operation = self._control.make_call(extension, digits, change, now)
+        operation = self.call_control.make_call(extension, digits, change, now)
         self.router.match(now)
         return operation
 

@@ -108,6 +108,8 @@ class CallEventKind(Enum):
     DEQUEUED = "CALL_DEQUEUED"
     TRANSFERRED = "CALL_TRANSFERRED"
     CONFERENCED = "CALL_CONFERENCED"
+    RTP_STARTED = "RTP_STARTED"
+    RTP_STOPPED = "RTP_STOPPED"
     CONNECTION_CLEARED = "CALL_CONNECTION_CLEARED"
     CLEARED = "CALL_CLEARED"
     END = "END_CALL"
@@ -137,6 +139,7 @@ class CallEvent:
         other_call_id: Of CALL_TRANSFERRED and CALL_CONFERENCED, the call that ended; of an update, the one that the
             device's connection was in before; None for none.
         parties: Of CALL_TRANSFERRED and CALL_CONFERENCED: who is in the call now.
+        agent_id: Of RTP_STARTED and RTP_STOPPED: who is signed in at the device; empty for nobody.
     """
 
     kind: CallEventKind
@@ -155,6 +158,7 @@ class CallEvent:
     change: DataChange | None = None
     other_call_id: int | None = None
     parties: tuple[Device, ...] = ()
+    agent_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

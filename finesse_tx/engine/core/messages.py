@@ -32,6 +32,8 @@ from finesse_tx.cti.core.messages import (
     CallServiceInitiatedEvent,
     CallTransferredEvent,
     EndCallEvent,
+    RtpStartedEvent,
+    RtpStoppedEvent,
     SystemEvent,
 )
 from finesse_tx.cti.core.messages.groups import AgentSkillGroup, ConnectedParty, SkillGroup
@@ -85,6 +87,12 @@ def wire_state(state: AgentState, pending: AgentState | None) -> enums.AgentStat
 def messages(event: Event) -> Iterator[Message]:
     """What clients are sent for an event: one message, for an agent in very many queues several."""
     match event:
+        case CallEvent(kind=CallEventKind.RTP_STARTED):
+            for direction in _DIRECTIONS:
+                yield RtpStartedEvent(direction=direction, **_stream(event))
+        case CallEvent(kind=CallEventKind.RTP_STOPPED):
+            for direction in _DIRECTIONS:
+                yield RtpStoppedEvent(direction=direction, **_stream(event))
         case CallEvent():
             yield _CALL_EVENTS[event.kind](event)
         case AgentStateChanged():
@@ -236,6 +244,28 @@ def data_fields(data: CallData) -> _Data:
         "call_variables": tuple(value or None for value in data.variables),
         "call_wrapup_data": data.wrapup or None,
         **_named(data.named),
+    }
+
+
+class _Stream(TypedDict):
+    connection_call_id: int
+    connection_device_id: str | None
+    agent_id_long: str | None
+    agent_extension: str | None
+    agent_instrument: str | None
+
+
+_DIRECTIONS: Final = (enums.RTPDirection.INPUT, enums.RTPDirection.OUTPUT)
+
+
+def _stream(event: CallEvent) -> _Stream:
+    extension = event.device.id if event.agent_id else None
+    return {
+        "connection_call_id": event.call_id,
+        "connection_device_id": event.device.id,
+        "agent_id_long": event.agent_id or None,
+        "agent_extension": extension,
+        "agent_instrument": extension,
     }
 
 

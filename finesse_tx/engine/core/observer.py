@@ -20,6 +20,7 @@ from finesse_tx.engine.core.events import (
     ServiceChanged,
 )
 from finesse_tx.engine.core.floor import Floor
+from finesse_tx.engine.core.media_streams import MediaStreams
 from finesse_tx.engine.core.mergers import Mergers
 from finesse_tx.engine.core.objects import Call, Contact, Party, Place
 from finesse_tx.engine.core.roster import Roster
@@ -40,6 +41,7 @@ class Observer:
         self._floor, self._roster = floor, roster
         self._router, self._calls = router, calls
         self._mergers = mergers = Mergers(floor, roster, router, calls)
+        self._streams = MediaStreams(floor, calls)
         self._freed: list[str] = []
         self._is_snapshot = False
         # The core events, and those not here, only change the model.
@@ -86,9 +88,14 @@ class Observer:
             if event.id is EventID.CALL_ACTIVE:
                 self._calls.create(self._floor.model.call(event.call_id))
         self._is_snapshot = batch.meta is MetaCode.SNAPSHOT
+        tells_media = self._floor.policy.rtp_events
+        if tells_media:
+            self._streams.stop(batch)
         for event in batch.events:
             if (reaction := self._reactions.get(event.id)) is not None:
                 reaction(event, now)
+        if tells_media:
+            self._streams.start(batch)
         freed, self._freed = self._freed, []
         for number in freed:
             if (agent := self._floor.stations.get(number)) is not None:
@@ -101,6 +108,7 @@ class Observer:
 
     def _provider_lost(self, _event: Event, now: float) -> None:
         self._floor.effects.append(ServiceChanged(False))
+        self._streams.lose_all()
         self._mergers.lose_all()
         self._router.lose_all()
         for call in list(self._calls.by_id.values()):
@@ -288,6 +296,9 @@ class Observer:
         if redirected and party.kind is AddressKind.ROUTE_POINT and contact is not None:
             cause = EventCause.CEC_REDIRECTED
             self._calls.tell(call, _K.DIVERTED, party.number, called=contact.port, cause=cause)
+        elif redirected and party.kind is AddressKind.PHONE and party.number in call.begun:
+            cause, goes_to = EventCause.CEC_REDIRECTED, next(reversed(call.model.connections), "")
+            self._calls.tell(call, _K.DIVERTED, party.number, called=goes_to, cause=cause)
         elif call.begun and not party.is_diverted and not self._mergers.takes(call.id):
             cause = CAUSES.get(event.cause, EventCause.CEC_NONE)
             self._calls.tell(call, _K.CONNECTION_CLEARED, party.number, cause=cause)

@@ -18,6 +18,7 @@ class Policy:
         ready_after_other_call: Whether an agent who was READY before a call that the engine did not route is READY
             after it.
         requeue_at_tail: Whether a contact whose agent did not answer waits behind the others of its priority.
+        rtp_events: Whether clients are told when media starts and stops at a phone.
     """
 
     ring_no_answer_s: float = 20.0
@@ -25,3 +26,4 @@ class Policy:
     ring_no_answer_skip_s: float = 15.0
     ready_after_other_call: bool = True
     requeue_at_tail: bool = False
+    rtp_events: bool = False
