@@ -362,6 +362,34 @@ class IProvider(IService):
     def add_party(call_id: int, number: str) -> Deferred[None]:
         """Offer a call to one more number: JTAPI's ``Call.addParty``. Those in conversation go on, answered or not."""
 
+    def start_monitoring(
+        terminal: str, address: str, call_id: int, number: str, whisper: bool
+    ) -> Deferred[int]:
+        """Let a device of ours listen in on another number of ours, which is in conversation in a call.
+
+        A call of its own with the listening number alone, which is in conversation at once; MONITORING_STARTED follows. The
+        monitored call is not altered. When the monitored number leaves it, the monitoring call ends.
+
+        Args:
+            terminal: The listening device; it must have no active call.
+            address: Its line.
+            call_id: The call to listen to.
+            number: Who is monitored; one at a time may.
+            whisper: Whether the listener is heard there, by nobody else.
+
+        Returns:
+            Fires with the monitoring call's id.
+        """
+
+    def update_monitoring(call_id: int, whisper: bool) -> Deferred[None]:
+        """Whisper in a monitoring call from now on, or be silent again; told by MONITORING_UPDATED."""
+
+    def start_recording(call_id: int, address: str) -> Deferred[None]:
+        """Record what a number of ours says and hears in a call, until it leaves; told by RECORDING_STARTED."""
+
+    def stop_recording(call_id: int, address: str) -> Deferred[None]:
+        """Record it no more; told by RECORDING_ENDED. When it is not recorded, nothing happens."""
+
     def play(call_id: int, address: str, prompt: str, repeat: bool) -> Deferred[None]:
         """Let the caller who is connected to a CTI port hear something; it ends whatever happened there before.
 

@@ -7,9 +7,10 @@ Spec: ``cti.md`` §9.6, §9.8, §11.3, §11.6 to §11.9, §11.11.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -85,13 +86,14 @@ class CallRequests:
             QueryDeviceInfoReq: self._query_device_info,
         }
 
-    def _operate(
+    def operate(
         self,
         operation: Operation,
         request: Request,
         reply: Reply,
         confirm: Callable[[int], Message] | None = None,
         then: Callable[[], object] | None = None,
+        before: Sequence[Operation] = (),
     ) -> None:
         """Let the telephone system do what a request wants, and confirm or refuse the request.
 
@@ -101,6 +103,7 @@ class CallRequests:
             reply: Where the answer goes.
             confirm: Makes the confirmation of the operation's result; None: it has nothing but the InvokeID.
             then: What is done after the confirmation; that it fails is not the request's affair any more.
+            before: What must be done before, in order; the first that fails ends it.
         """
         confirmation: Callable[..., Message] = request.CONFIRMATION
 
@@ -118,7 +121,15 @@ class CallRequests:
                 self.log.failure("{request} failed", reason, request=type(request).__name__)
                 reply(failure(request))
 
-        self._runner.operate(operation).addCallbacks(done, not_done)
+        operating = Deferred.fromCoroutine(self._in_order((*before, operation)))
+        operating.addCallbacks(done, not_done)
+
+    async def _in_order(self, operations: Sequence[Operation]) -> Any:
+        """Do one thing after the other; the result is the last one's."""
+        result = None
+        for operation in operations:
+            result = await self._runner.operate(operation)
+        return result
 
     def _control(self, wanted: CallRequest) -> Command:
         def command(
@@ -127,7 +138,7 @@ class CallRequests:
             extension = request.connection_device_id or request.agent_instrument or ""
             engine = self._runner.engine
             operation = engine.control(wanted, request.connection_call_id, extension)
-            self._operate(operation, request, reply)
+            self.operate(operation, request, reply)
 
         return command
 
@@ -135,33 +146,33 @@ class CallRequests:
         extension = request.held_connection_device_id or request.agent_instrument or ""
         call_id = request.held_connection_call_id
         operation = self._runner.engine.control(CallRequest.RETRIEVE, call_id, extension)
-        self._operate(operation, request, reply)
+        self.operate(operation, request, reply)
 
     def _clear(self, request: ClearCallReq, reply: Reply) -> None:
         extension = request.connection_device_id or request.agent_instrument or ""
         operation = self._runner.engine.clear_call(request.connection_call_id, extension)
-        self._operate(operation, request, reply)
+        self.operate(operation, request, reply)
 
     def _send_dtmf(self, request: SendDtmfSignalReq, reply: Reply) -> None:
         extension = request.connection_device_id or request.agent_instrument or ""
         operation = self._runner.engine.call_control.send_dtmf(
             request.connection_call_id, extension, request.dtmf_string or ""
         )
-        self._operate(operation, request, reply)
+        self.operate(operation, request, reply)
 
     def _deflect(self, request: DeflectCallReq, reply: Reply) -> None:
         extension = request.connection_device_id or request.agent_instrument or ""
         operation = self._runner.engine.call_control.deflect(
             request.connection_call_id, extension, request.called_device_id or ""
         )
-        self._operate(operation, request, reply)
+        self.operate(operation, request, reply)
 
     def _make(self, request: MakeCallReq, reply: Reply) -> None:
         extension = request.agent_instrument or ""
         operation = self._runner.engine.make_call(
             extension, request.dialed_number or "", _change(request), self._runner.now()
         )
-        self._operate(
+        self.operate(
             operation,
             request,
             reply,
@@ -180,7 +191,7 @@ class CallRequests:
             request.dialed_number or "",
             _change(request),
         )
-        self._operate(
+        self.operate(
             operation,
             request,
             reply,
@@ -196,14 +207,14 @@ class CallRequests:
         operation = self._runner.engine.two_calls.alternate(
             request.active_connection_call_id, request.other_connection_call_id, extension
         )
-        self._operate(operation, request, reply)
+        self.operate(operation, request, reply)
 
     def _reconnect(self, request: ReconnectCallReq, reply: Reply) -> None:
         extension = request.active_connection_device_id or request.agent_instrument or ""
         give_up, go_back = self._runner.engine.two_calls.reconnect(
             request.active_connection_call_id, request.held_connection_call_id, extension
         )
-        self._operate(give_up, request, reply, then=lambda: self._also(go_back))
+        self.operate(give_up, request, reply, then=lambda: self._also(go_back))
 
     def _transfer(self, request: TransferCallReq, reply: Reply) -> None:
         extension = request.active_connection_device_id or request.agent_instrument or ""
@@ -234,7 +245,7 @@ class CallRequests:
         change = _change(request)
         engine, call_id = self._runner.engine, joining.call_id
         require_room(engine.call(call_id).data, change)
-        self._operate(
+        self.operate(
             joining.operation,
             request,
             reply,

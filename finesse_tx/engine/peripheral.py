@@ -27,6 +27,7 @@ from finesse_tx.engine.core.events import Event
 from finesse_tx.engine.core.messages import messages
 from finesse_tx.engine.runner import Commands, Reply, failure, refusal
 from finesse_tx.engine.statistics_requests import StatisticsRequests, StatisticsRunner
+from finesse_tx.engine.supervisor_requests import SupervisorRequests
 from finesse_tx.interfaces import IAuthenticator, IPeripheral
 
 __all__ = ["Peripheral"]
@@ -41,9 +42,11 @@ class Peripheral:
     def __init__(self, runner: StatisticsRunner, authenticator: IAuthenticator) -> None:
         self._runner = runner
         self._listeners: list[Callable[[Message], None]] = []
+        calls = CallRequests(runner)
         self._commands: Commands = {
             **AgentRequests(runner, authenticator).commands,
-            **CallRequests(runner).commands,
+            **calls.commands,
+            **SupervisorRequests(runner, calls).commands,
             **StatisticsRequests(runner).commands,
             ConfigRequestKeyEvent: self._config_keys,
             ConfigRequestEvent: self._config,

@@ -48,10 +48,14 @@ from finesse_tx.engine.core.events import (
     Redirect,
     Reject,
     SendDTMF,
+    StartMonitoring,
+    StartRecording,
     StopMedia,
+    StopRecording,
     Transfer,
     TransferTo,
     Unhold,
+    UpdateMonitoring,
 )
 from finesse_tx.engine.core.figures import ServiceLevel
 from finesse_tx.engine.core.policy import Policy
@@ -323,6 +327,14 @@ class EngineService(MultiService):
                 return provider.conference(call_id, other, terminal)
             case AddParty(call_id, number):
                 return provider.add_party(call_id, number)
+            case StartMonitoring(terminal, address, call_id, number, whisper):
+                return provider.start_monitoring(terminal, address, call_id, number, whisper)
+            case UpdateMonitoring(call_id, whisper):
+                return provider.update_monitoring(call_id, whisper)
+            case StartRecording(call_id, address):
+                return provider.start_recording(call_id, address)
+            case StopRecording(call_id, address):
+                return provider.stop_recording(call_id, address)
             case Play(call_id, address, prompt, repeat):
                 return provider.play(call_id, address, prompt, repeat)
             case Collect(call_id, address, rules):

@@ -213,6 +213,29 @@ class Simulator(Service):
         """See `IProvider`."""
         return self._later(lambda: (None, self._switch.merging.add_party(call_id, number)))
 
+    def start_monitoring(
+        self, terminal: str, address: str, call_id: int, number: str, whisper: bool
+    ) -> Deferred[int]:
+        """See `IProvider`."""
+
+        def work() -> tuple[int, Batches]:
+            new, start = self._switch.allocate(), self._switch.start_monitoring
+            return new, start(new, terminal, address, call_id, number, whisper)
+
+        return self._later(work)
+
+    def update_monitoring(self, call_id: int, whisper: bool) -> Deferred[None]:
+        """See `IProvider`."""
+        return self._later(lambda: (None, self._switch.monitoring.update(call_id, whisper)))
+
+    def start_recording(self, call_id: int, address: str) -> Deferred[None]:
+        """See `IProvider`."""
+        return self._later(lambda: (None, self._switch.monitoring.record(call_id, address, True)))
+
+    def stop_recording(self, call_id: int, address: str) -> Deferred[None]:
+        """See `IProvider`."""
+        return self._later(lambda: (None, self._switch.monitoring.record(call_id, address, False)))
+
     def play(self, call_id: int, address: str, prompt: str, repeat: bool) -> Deferred[None]:
         """See `IProvider`."""
         media = self._switch.media
@@ -321,7 +344,7 @@ class Simulator(Service):
             pending.done.errback()
             return
         pending.done.callback(result)
-        for batch in batches:
+        for batch in (*batches, *self._switch.monitoring.aftermath()):
             self._watch_ports(batch)
             self._observers.tell(batch)
 

@@ -29,10 +29,14 @@ from finesse_tx.engine.core.events import (
     Redirect,
     Reject,
     SendDTMF,
+    StartMonitoring,
+    StartRecording,
     StopMedia,
+    StopRecording,
     Transfer,
     TransferTo,
     Unhold,
+    UpdateMonitoring,
 )
 from finesse_tx.engine.core.objects import Agent
 from finesse_tx.engine.core.policy import Policy
@@ -140,7 +144,7 @@ class Centre:
 
     def hear(self, batches: Batches) -> None:
         """Tell the engine what happened."""
-        for batch in batches:
+        for batch in (*batches, *self.switch.monitoring.aftermath()):
             self.engine.provider_changed(batch, self.now)
             self.collect()
 
@@ -208,6 +212,16 @@ class Centre:
                 return switch.merging.conference(call_id, other, terminal)
             case AddParty(call_id, number):
                 return switch.merging.add_party(call_id, number)
+            case StartMonitoring(terminal, address, call_id, number, whisper):
+                return switch.start_monitoring(
+                    switch.allocate(), terminal, address, call_id, number, whisper
+                )
+            case UpdateMonitoring(call_id, whisper):
+                return switch.monitoring.update(call_id, whisper)
+            case StartRecording(call_id, address):
+                return switch.monitoring.record(call_id, address, True)
+            case StopRecording(call_id, address):
+                return switch.monitoring.record(call_id, address, False)
             case Play(call_id, address, prompt, repeat):
                 return switch.media.play(call_id, address, prompt, repeat)
             case Collect(call_id, address, rules):

@@ -57,6 +57,7 @@ class World:
 
     def hear(self, batches: Batches) -> Batches:
         """Tell the observer."""
+        batches = (*batches, *self.switch.monitoring.aftermath())
         for batch in batches:
             for event in batch.events:
                 self.told.apply(event)
@@ -569,6 +570,17 @@ class SwitchMachine(RuleBasedStateMachine):
         self.attempt(self.switch.merging.add_party, self.pick(call), digits)
 
     @precondition(lambda self: self.seen)
+    @rule(from_=phones, call=calls, number=numbers, whisper=st.booleans())
+    def monitor(self, from_: str, call: int, number: str, whisper: bool) -> None:
+        """Somebody listens in, and changes how; somebody records."""
+        target = self.pick(call)
+        self.seen.append(self.switch.allocate())
+        start = self.switch.start_monitoring
+        self.attempt(start, self.seen[-1], device(from_), from_, target, number, whisper)
+        self.attempt(self.switch.monitoring.update, self.seen[-1], not whisper)
+        self.attempt(self.switch.monitoring.record, target, number, whisper)
+
+    @precondition(lambda self: self.seen)
     @rule(call=calls, number=numbers)
     def refuse_outside(self, call: int, number: str) -> None:
         """Somebody outside is busy."""
@@ -654,7 +666,11 @@ class SwitchMachine(RuleBasedStateMachine):
     def no_lonely_call(self) -> None:
         """A call has two parties at least, and each number knows the calls it is in."""
         for call in self.switch.model.calls.values():
-            assert 2 <= len(call.connections) <= MAX_PARTIES
+            least = 2 if call.monitors is None else 1
+            assert least <= len(call.connections) <= MAX_PARTIES
+            if call.monitors is not None:
+                target = self.switch.model.connection(*call.monitors[:2])
+                assert target.call_control_state is CallControlConnectionState.ESTABLISHED
             for number, connection in call.connections.items():
                 assert connection.address.connections[call.id] is connection
                 assert number == connection.address.number

@@ -13,6 +13,7 @@ from finesse_tx.cti.core.enums import (
     DeviceIDType,
     LocalConnectionState,
     PeripheralErrorCode,
+    SilentMonitorStatus,
 )
 from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.cti.core.messages import (
@@ -90,6 +91,7 @@ def device_snapshot(engine: Engine, extension: str, invoke_id: int) -> SnapshotD
                 call_connection_call_id=call_id,
                 call_connection_device_id=extension,
                 call_state=state,
+                silent_monitor_status=_monitor_status(engine, call_id, extension),
             )
             for call_id, state in list(states.items())[:MAX_CALLS]
         ),
@@ -118,6 +120,15 @@ def _type(engine: Engine, call: Call, number: str) -> DeviceIDType:
     kind = engine.calls.device(number).type
     is_agent = kind is DeviceIDType.DEVID_AGENT_DEVICE
     return DeviceIDType.DEVID_DEVICE_IDENTIFIER if is_agent and number not in call.begun else kind
+
+
+def _monitor_status(engine: Engine, call_id: int, number: str) -> SilentMonitorStatus | None:
+    """Whether somebody listens in here, or is listened in on; None for neither."""
+    call = engine.floor.model.calls.get(call_id)
+    if call is not None and call.monitors is not None:
+        return SilentMonitorStatus.INITIATOR
+    monitored = engine.supervision.is_monitored(call_id, number)
+    return SilentMonitorStatus.TARGET if monitored else None
 
 
 def call_snapshot(engine: Engine, call_id: int, invoke_id: int) -> SnapshotCallConf:

@@ -172,6 +172,8 @@ class Calls:
     def _call_type(self, call: Call, number: str, kind: AddressKind) -> CallType:
         """What a call is to a party: routed, or from or to whom."""
         calling, called = call.model.calling, call.model.called
+        if call.purpose is not None:
+            return call.purpose
         consults = call.model.consults_for and kind is AddressKind.PHONE and call.contact is None
         if consults and number in {calling, called}:
             return CallType.CALLTYPE_CONSULT

@@ -25,6 +25,8 @@ from finesse_tx.engine.core.events import (
     Redirect,
     Reject,
     SendDTMF,
+    StartRecording,
+    StopRecording,
     Unhold,
 )
 from finesse_tx.engine.core.floor import Floor
@@ -151,6 +153,17 @@ class Control:
         if contact is not None and contact.place is Place.RESERVED:
             raise ControlFailureError(_CF.CF_INVALID_OBJECT_STATE)
         return Redirect(call_id, extension, destination)
+
+    def record(self, call_id: int, extension: str, on: bool) -> StartRecording | StopRecording:
+        """Check a request to record a call at an agent's phone, or to do so no more.
+
+        Raises:
+            ControlFailureError: It cannot be done.
+        """
+        call_id = self._calls.current(call_id)
+        possible = frozenset({_LCS.LCS_CONNECT, _LCS.LCS_HOLD})
+        self.require((possible, _CF.CF_NO_ACTIVE_CALL), call_id, extension)
+        return StartRecording(call_id, extension) if on else StopRecording(call_id, extension)
 
     def clear_call(self, call_id: int, extension: str) -> Operation:
         """Check a request to end a call for everyone.

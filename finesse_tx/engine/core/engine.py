@@ -28,6 +28,7 @@ from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.router import Router
 from finesse_tx.engine.core.scripts.steps import Script
 from finesse_tx.engine.core.states import Request
+from finesse_tx.engine.core.supervision import Supervision
 from finesse_tx.engine.core.two_calls import TwoCalls
 from finesse_tx.telephony.core.events import Batch, Cause
 from finesse_tx.telephony.core.inventory import Inventory
@@ -48,6 +49,7 @@ class Engine:
         roster: The agents; to be read.
         router: Contacts and queues; to be read.
         call_control: What may be done in a call; what changes an agent is asked for by the methods below.
+        supervision: What supervisors may do in their agents' calls.
         two_calls: What may be done with two calls of a device; it changes nothing but what a dialled call begins with.
     """
 
@@ -61,8 +63,11 @@ class Engine:
         self.calls = Calls(self.floor)
         self.roster = Roster(self.floor, self.calls)
         self.router = Router(self.floor, self.roster, self.calls, scripts)
-        self._observer = Observer(self.floor, self.roster, self.router, self.calls)
         self.call_control = Control(self.floor, self.roster, self.calls)
+        self.supervision = Supervision(self.floor, self.roster, self.calls, self.call_control)
+        self._observer = Observer(
+            self.floor, self.roster, self.router, self.calls, self.supervision
+        )
         self.two_calls = TwoCalls(self.floor, self.calls, self.call_control)
         self.configure(snapshot, 0.0)
 
@@ -88,6 +93,7 @@ class Engine:
 
     def configure(self, snapshot: Snapshot, now: float) -> None:
         """Take in the directory, for the first time or again."""
+        self.floor.snapshot = snapshot
         self.router.configure(snapshot)
         self.roster.configure(snapshot, self.router.queues, now)
         self.router.match(now)
@@ -115,6 +121,7 @@ class Engine:
     def operation_failed(self, operation: Operation, cause: Cause, now: float) -> None:
         """Take in that the telephone system did not do what was wanted."""
         self.call_control.operation_failed(operation, now)
+        self.supervision.operation_failed(operation)
         self.router.operation_failed(operation, cause, now)
         self.router.match(now)
 

@@ -42,10 +42,14 @@ __all__ = [
     "Reject",
     "SendDTMF",
     "ServiceChanged",
+    "StartMonitoring",
+    "StartRecording",
     "StopMedia",
+    "StopRecording",
     "Transfer",
     "TransferTo",
     "Unhold",
+    "UpdateMonitoring",
 ]
 
 
@@ -320,6 +324,41 @@ class AddParty:
 
 
 @dataclass(frozen=True, slots=True)
+class StartMonitoring:
+    """Listen in on a number in a call."""
+
+    terminal: str
+    address: str
+    call_id: int
+    number: str
+    whisper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateMonitoring:
+    """Whisper, or be silent again."""
+
+    call_id: int
+    whisper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record what a number says and hears."""
+
+    call_id: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Record it no more."""
+
+    call_id: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """Let the caller at a port hear something."""
 
@@ -371,6 +410,10 @@ Operation = (
     | TransferTo
     | Conference
     | AddParty
+    | StartMonitoring
+    | UpdateMonitoring
+    | StartRecording
+    | StopRecording
     | Play
     | Collect
     | StopMedia

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.agenda import Agenda
 from finesse_tx.engine.core.events import Effect
 from finesse_tx.engine.core.objects import Agent, Contact
@@ -21,6 +22,7 @@ class Floor:
 
     Attributes:
         policy: The settings.
+        snapshot: The directory.
         model: The telephone system, as far as it has told us.
         agenda: What is to be done when.
         effects: What has been told and asked for, in causal order, until somebody takes it.
@@ -30,6 +32,7 @@ class Floor:
     """
 
     policy: Policy = field(default_factory=Policy)
+    snapshot: Snapshot = field(default_factory=Snapshot)
     model: Provider = field(default_factory=lambda: Provider(Inventory()))
     agenda: Agenda = field(default_factory=Agenda)
     effects: list[Effect] = field(default_factory=list)

@@ -139,11 +139,13 @@ class Dialling(NamedTuple):
         digits: What is dialled.
         change: What is attached to it.
         consults_for: The call that the agent consults for; 0 for none.
+        purpose: ASSIST or EMERGENCY; None for any other.
     """
 
     digits: str
     change: DataChange
     consults_for: int = 0
+    purpose: CallType | None = None
 
     def is_for(self, called: str, consults_for: int) -> bool:
         """Whether a call that has begun is the one that was asked for."""
@@ -350,6 +352,7 @@ class Call:
         begun: The numbers that were told BEGIN_CALL and not END_CALL.
         data: What is attached to it.
         contact: Its contact, if a trigger took it.
+        purpose: ASSIST or EMERGENCY, when an agent calls for help; else None.
         is_over: Whether its last party has gone; what is left is wrap-up.
     """
 
@@ -358,6 +361,7 @@ class Call:
     begun: dict[str, CallType] = field(default_factory=dict)
     data: CallData = field(default_factory=CallData)
     contact: Contact | None = None
+    purpose: CallType | None = None
     is_over: bool = False
 
     @property

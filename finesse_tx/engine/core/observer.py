@@ -9,10 +9,12 @@ Spec: ``telephony.md`` §2 (events to CTI messages), §4 (their order); ``cti.md
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from finesse_tx.cti.core.enums import CallType, EventCause, LocalConnectionState
 from finesse_tx.engine.core.calls import CAUSES, Calls
+from finesse_tx.engine.core.data import DataChange, DataTooLargeError
 from finesse_tx.engine.core.events import (
     CallEventKind,
     PhoneServiceChanged,
@@ -26,22 +28,29 @@ from finesse_tx.engine.core.objects import Call, Contact, Party, Place
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.router import Router
 from finesse_tx.engine.core.states import Input
+from finesse_tx.engine.core.supervision import Supervision
 from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID, MetaCode
 from finesse_tx.telephony.core.inventory import AddressKind
 
-__all__ = ["Observer"]
+__all__ = ["RECORDING", "Observer"]
 
 _K: Final = CallEventKind
+
+RECORDING: Final = "recording"
+"""The named variable that says ``on`` or ``off`` of a call that is, or has been, recorded."""
 
 
 class Observer:
     """The telephone system's observer."""
 
-    def __init__(self, floor: Floor, roster: Roster, router: Router, calls: Calls) -> None:
+    def __init__(
+        self, floor: Floor, roster: Roster, router: Router, calls: Calls, supervision: Supervision
+    ) -> None:
         self._floor, self._roster = floor, roster
         self._router, self._calls = router, calls
         self._mergers = mergers = Mergers(floor, roster, router, calls)
         self._streams = MediaStreams(floor, calls)
+        self._supervision = supervision
         self._freed: list[str] = []
         self._is_snapshot = False
         # The core events, and those not here, only change the model.
@@ -73,6 +82,10 @@ class Observer:
             EventID.CONFERENCE_STARTED: mergers.begins,
             EventID.CONFERENCE_ENDED: mergers.ends,
             EventID.CALL_CHANGED: mergers.changed,
+            EventID.MONITORING_STARTED: supervision.monitors,
+            EventID.MONITORING_UPDATED: supervision.changes,
+            EventID.RECORDING_STARTED: self._recording,
+            EventID.RECORDING_ENDED: self._recording,
         }
 
     def changed(self, batch: Batch, now: float) -> None:
@@ -152,12 +165,15 @@ class Observer:
         begun = (call.model.called, call.model.consults_for)
         if agent is not None and dialling is not None and dialling.is_for(*begun):
             agent.dialling = None
+            call.purpose = dialling.purpose
             self._calls.address(call, dialling.change)
         else:
             self._calls.address(call, None)
 
     def _connection_created(self, event: Event, _now: float) -> None:
-        party = self._calls.join(self._calls.by_id[event.call_id], event.address)
+        call = self._calls.by_id[event.call_id]
+        party = self._calls.join(call, event.address)
+        self._supervision.joins(call, party)
         if self._mergers.takes(event.call_id) and party.kind is AddressKind.PHONE:
             party.call_type = CallType.CALLTYPE_OFFERED
 
@@ -214,6 +230,7 @@ class Observer:
             consulted = party.call_type is CallType.CALLTYPE_CONSULT
             new = CAUSES.get(event.cause, EventCause.CEC_NEW_CALL)
             cause = EventCause.CEC_NONE if consulted else new
+            cause = self._supervision.cause(call, party.number) or cause
             self._calls.tell(call, _K.DELIVERED, party.number, cause=cause)
         else:
             self._far_end(call, _K.DELIVERED, party.number)
@@ -242,13 +259,21 @@ class Observer:
         if not party.monitored:
             self._far_end(call, _K.ESTABLISHED, party.number)
             return
-        self._calls.tell(call, _K.ESTABLISHED, party.number, cause=EventCause.CEC_NEW_CALL)
+        cause = self._supervision.cause(call, party.number) or EventCause.CEC_NEW_CALL
+        self._calls.tell(call, _K.ESTABLISHED, party.number, cause=cause)
         if party.kind is AddressKind.CTI_PORT and call.contact is not None:
             self._router.at_port(call.contact, now)
         elif (contact := self._offered_contact(call, party)) is not None:
             self._router.answered(contact, now)
         else:
+            self._supervision.answered(call, party.number)
             self._mergers.joined(call, party.number, now)
+
+    def _recording(self, event: Event, _now: float) -> None:
+        on = event.id is EventID.RECORDING_STARTED
+        change = DataChange(named={RECORDING: "on" if on else "off"})
+        with suppress(DataTooLargeError):  # who records knows all the same
+            self._calls.attach(self._calls.by_id[event.call_id], change)
 
     def _held(self, event: Event, _now: float) -> None:
         call, party = self._find(event)
@@ -300,7 +325,9 @@ class Observer:
             cause, goes_to = EventCause.CEC_REDIRECTED, next(reversed(call.model.connections), "")
             self._calls.tell(call, _K.DIVERTED, party.number, called=goes_to, cause=cause)
         elif call.begun and not party.is_diverted and not self._mergers.takes(call.id):
-            cause = CAUSES.get(event.cause, EventCause.CEC_NONE)
+            cause = self._supervision.left(call, party.number) or CAUSES.get(
+                event.cause, EventCause.CEC_NONE
+            )
             self._calls.tell(call, _K.CONNECTION_CLEARED, party.number, cause=cause)
         del call.parties[party.number]
         if party.kind is AddressKind.CTI_PORT:
@@ -326,6 +353,7 @@ class Observer:
 
     def _clear(self, call: Call) -> None:
         call.is_over = True
+        self._supervision.call_is_over(call)
         if call.begun:
             self._calls.tell(call, _K.CLEARED, next(reversed(call.begun)))
 

@@ -1,7 +1,7 @@
 """What a provider tells its observers: events, in batches.
 
 Spec: ``telephony.md`` §1.3. The numbers are JTAPI's and appear as such in the log; those from 901 on are ours, for
-the vendor's address, transfer and conference events and JTAPI's media events, whose numbers the reference does not give.
+the vendor's events (addresses, transfer, conference, monitoring, recording) and JTAPI's media events, whose numbers the reference does not give.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ __all__ = [
     "CONNECTION_EVENTS",
     "MEDIA_EVENTS",
     "PROVIDER_EVENTS",
+    "SILENT",
     "TERMINAL_CONNECTION_EVENTS",
+    "WHISPER",
     "Batch",
     "Cause",
     "Event",
@@ -87,6 +89,10 @@ class EventID(IntEnum):
     CONFERENCE_STARTED = 923
     CONFERENCE_ENDED = 924
     CALL_CHANGED = 925
+    MONITORING_STARTED = 931
+    MONITORING_UPDATED = 932
+    RECORDING_STARTED = 941
+    RECORDING_ENDED = 942
 
 
 PROVIDER_EVENTS: Final[Mapping[ProviderState, EventID]] = MappingProxyType(
@@ -145,6 +151,10 @@ CALL_CONTROL_TERMINAL_EVENTS: Final[Mapping[CallControlTerminalConnectionState, 
 )
 """Which event tells that a terminal connection reached a call-control state."""
 
+
+SILENT: Final = "silent"
+WHISPER: Final = "whisper"
+"""Whether who monitors a phone is heard there: the text of MONITORING_STARTED and MONITORING_UPDATED."""
 
 MEDIA_EVENTS: Final[Mapping[MediaState, EventID]] = MappingProxyType(
     {state: EventID[f"MEDIA_{state.name}"] for state in MediaState}
@@ -215,9 +225,10 @@ class Event:
         address: The number of a connection, terminal connection or address event; else empty.
         terminal: The device of a terminal connection event; else empty.
         text: Of MEDIA_PROMPT and MEDIA_MUSIC, what is played; of MEDIA_DTMF, what was keyed there; of MEDIA_IDLE, the
-            digits that were collected; else empty.
+            digits that were collected; of the monitoring events, `SILENT` or `WHISPER`; else empty.
         other_call_id: Of CALL_ACTIVE, the call that a consultation was begun from; of CALL_CHANGED, the call that the
-            connection was in before; of the transfer and conference events, the call that ends; else 0.
+            connection was in before; of the transfer and conference events, the call that ends; of the monitoring events,
+            the call in which the address is monitored; else 0.
     """
 
     id: EventID

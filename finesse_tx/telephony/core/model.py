@@ -30,6 +30,7 @@ from finesse_tx.telephony.core.objects import (
     Address,
     Call,
     Connection,
+    Monitored,
     Terminal,
     TerminalConnection,
 )
@@ -182,7 +183,14 @@ def _call_changed(provider: Provider, event: Event) -> None:
     old = provider.connection(event.other_call_id, event.address)
     if present := call.connections.get(event.address):
         raise InvalidStateError(str(present), present.state, ConnectionState.IDLE)
-    new = Connection(call, old.address, old.state, old.call_control_state, media=old.media)
+    new = Connection(
+        call,
+        old.address,
+        old.state,
+        old.call_control_state,
+        media=old.media,
+        is_recorded=old.is_recorded,
+    )
     for name, part in old.terminal_connections.items():
         new.terminal_connections[name] = TerminalConnection(
             new, part.terminal, part.state, part.call_control_state
@@ -286,6 +294,16 @@ def _keyed(provider: Provider, event: Event) -> None:
     provider.connection(event.call_id, event.address)
 
 
+def _monitoring(provider: Provider, event: Event) -> None:
+    call = provider.call(event.call_id)
+    call.monitors = Monitored(event.other_call_id, event.address, event.text)
+
+
+def _recording(provider: Provider, event: Event) -> None:
+    connection = provider.connection(event.call_id, event.address)
+    connection.is_recorded = event.id is EventID.RECORDING_STARTED
+
+
 def _bracket(provider: Provider, event: Event) -> None:
     provider.call(event.call_id)
 
@@ -300,6 +318,10 @@ _STEPS: Final[Mapping[EventID, Step]] = MappingProxyType(
         EventID.ADDR_OUT_OF_SERVICE: _in_service,
         EventID.MEDIA_DTMF: _keyed,
         EventID.CALL_CHANGED: _call_changed,
+        EventID.MONITORING_STARTED: _monitoring,
+        EventID.MONITORING_UPDATED: _monitoring,
+        EventID.RECORDING_STARTED: _recording,
+        EventID.RECORDING_ENDED: _recording,
         EventID.TRANSFER_STARTED: _bracket,
         EventID.TRANSFER_ENDED: _bracket,
         EventID.CONFERENCE_STARTED: _bracket,

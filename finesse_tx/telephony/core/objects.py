@@ -8,6 +8,7 @@ Spec: ``telephony.md`` §1.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.core.states import (
@@ -19,7 +20,7 @@ from finesse_tx.telephony.core.states import (
     TerminalConnectionState,
 )
 
-__all__ = ["Address", "Call", "Connection", "Terminal", "TerminalConnection"]
+__all__ = ["Address", "Call", "Connection", "Monitored", "Terminal", "TerminalConnection"]
 
 
 @dataclass(eq=False, slots=True)
@@ -98,6 +99,7 @@ class Connection:
         call_control_state: Its refinement.
         terminal_connections: The devices' parts, by name; empty for a remote party.
         media: What a CTI port plays or collects in the call; IDLE for any other number.
+        is_recorded: Whether what is heard there is being recorded.
     """
 
     call: Call
@@ -106,9 +108,24 @@ class Connection:
     call_control_state: CallControlConnectionState = CallControlConnectionState.IDLE
     terminal_connections: dict[str, TerminalConnection] = field(default_factory=dict)
     media: MediaState = MediaState.IDLE
+    is_recorded: bool = False
 
     def __str__(self) -> str:
         return f"{self.call.id}/{self.address.number}"
+
+
+class Monitored(NamedTuple):
+    """Whom somebody listens in on.
+
+    Attributes:
+        call_id: The call.
+        number: Who it is, in that call.
+        kind: ``silent`` or ``whisper``.
+    """
+
+    call_id: int
+    number: str
+    kind: str
 
 
 @dataclass(eq=False, slots=True)
@@ -122,6 +139,7 @@ class Call:
         calling: The number that began it; empty before there is one.
         called: The number that was dialled.
         last_redirected: The number that the call was last redirected away from.
+        monitors: Of a monitoring call, whom it monitors.
         consults_for: The id of the call that this consultation was begun from; 0 when it is none.
     """
 
@@ -132,3 +150,4 @@ class Call:
     called: str = ""
     last_redirected: str = ""
     consults_for: int = 0
+    monitors: Monitored | None = None

@@ -21,6 +21,7 @@ from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import Media
 from finesse_tx.telephony.core.merging import Merging
 from finesse_tx.telephony.core.model import Provider
+from finesse_tx.telephony.core.monitoring import Monitoring
 from finesse_tx.telephony.core.objects import Connection, Terminal, TerminalConnection
 from finesse_tx.telephony.core.parties import Batches, Parties
 from finesse_tx.telephony.core.states import (
@@ -48,6 +49,7 @@ class Switch:
         model: Everything as it is now; whoever listens is told later.
         media: What its ports play and collect.
         merging: Its transfers and conferences.
+        monitoring: Who listens in on whom, and what is recorded.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Switch:
         self.media = Media(self.model)
         self._parties = Parties(self.model, is_outside, busy_trigger)
         self.merging = Merging(self._parties)
+        self.monitoring = Monitoring(self.model)
 
     def allocate(self) -> int:
         """The id of the next call.
@@ -121,21 +124,41 @@ class Switch:
 
     # Beginning a call -----------------------------------------------------------------------------------------
 
+    def start_monitoring(
+        self,
+        new_id: int,
+        terminal: str,
+        address: str,
+        call_id: int,
+        number: str,
+        whisper: bool,
+    ) -> Batches:
+        """A phone of ours begins to listen in on another.
+
+        Raises:
+            ProviderError: It is out of service or in a call, or the other one cannot be monitored.
+        """
+        self._require_idle(terminal, address)
+        return self.monitoring.start(new_id, terminal, address, call_id, number, whisper)
+
     def connect(self, call_id: int, terminal: str, address: str, digits: str) -> Batches:
         """A phone of ours dials.
 
         Raises:
             ProviderError: The phone is out of service or in a call, or dials itself.
         """
+        self._require_idle(terminal, address)
+        if digits == address:
+            raise ProviderError(Cause.INCOMPATIBLE_DESTINATION, f"{address} is itself")
+        return (self._dial(call_id, terminal, address, digits),)
+
+    def _require_idle(self, terminal: str, address: str) -> None:
         device = self.model.terminals.get(terminal)
         if device is None or address not in device.addresses:
             raise ProviderError(Cause.RESOURCES_NOT_AVAILABLE, f"{address} is not on {terminal}")
         if not self.model.addresses[address].in_service:
             raise ProviderError(Cause.RESOURCES_NOT_AVAILABLE, f"{address} is out of service")
-        if digits == address:
-            raise ProviderError(Cause.INCOMPATIBLE_DESTINATION, f"{address} is itself")
         self._require_no_active_call(device)
-        return (self._dial(call_id, terminal, address, digits),)
 
     def consult(
         self, call_id: int, held_call_id: int, address: str, terminal: str, digits: str

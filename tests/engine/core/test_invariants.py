@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 )
 from twisted.trial.unittest import SynchronousTestCase
 
+from finesse_tx.cti.core.enums import SupervisoryAction
 from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.engine.core.control import CallRequest
 from finesse_tx.engine.core.data import DataChange
@@ -78,7 +79,7 @@ class CentreMachine(RuleBasedStateMachine):
         triggers = tuple(replace(one, script="s") for one in snapshot.triggers[:1])
         self.centre = Centre(
             replace(snapshot, triggers=triggers + snapshot.triggers[1:]),
-            Policy(ring_no_answer_s=10),
+            Policy(ring_no_answer_s=10, rtp_events=True),
             ports=3,
             scripts=SCRIPT,
         )
@@ -240,6 +241,25 @@ class CentreMachine(RuleBasedStateMachine):
             return found.operation if isinstance(found, Joining) else found
 
         self.attempt(operation)
+
+    @rule()
+    def supervisor_comes(self) -> None:
+        """The supervisor signs in."""
+        self.attempt(self.engine.sign_in, "boss", "2001", False, self.centre.now)
+
+    @precondition(lambda self: self.calls)
+    @rule(action=st.sampled_from(list(SupervisoryAction)), call=CALLS, number=PHONES)
+    def supervise(self, action: SupervisoryAction, call: int, number: str) -> None:
+        """The supervisor does something in a call, and answers what rings."""
+        request, call_id = self.engine.supervision.supervise, self.pick(call)
+        try:
+            operations, _ = request(action, call_id, number, "2001")
+        except ControlFailureError:
+            return
+        self.centre.waiting.extend(operations)
+        self.centre.collect()
+        self.centre.settle()
+        self.pick_up(call, "2001")
 
     @rule(number=AGENTS)
     def work(self, number: int) -> None:
@@ -459,6 +479,14 @@ class CentreMachine(RuleBasedStateMachine):
                 assert call.id in self.centre.switch.model.calls
                 assert set(call.parties) <= set(call.model.connections)
         assert set(self.centre.switch.model.calls) <= set(self.engine.calls.by_id)
+
+    @invariant()
+    def nothing_is_left(self) -> None:
+        """What is kept of supervisors and of media is about calls that are there."""
+        there = {call.id for call in self.engine.calls.by_id.values() if not call.is_over}
+        assert set(self.engine.supervision._roles) <= there
+        assert set(self.engine.supervision._monitoring) <= there
+        assert set(self.engine._observer._streams._flowing) <= there
 
     @invariant()
     def told_in_pairs(self) -> None:
