@@ -28,10 +28,10 @@ from finesse_tx.config import read_options
 from finesse_tx.errors import ConfigError
 from finesse_tx.interfaces import IOutsideLines, IProvider, IProviderListener, ITelephonySystem
 from finesse_tx.telephony.core.errors import ProviderError, UnknownNumberError
-from finesse_tx.telephony.core.events import Batch, Cause, EventID
+from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import DigitRules, Wait
-from finesse_tx.telephony.core.numbering import NumberingError, inventory, is_outside
+from finesse_tx.telephony.core.numbering import NumberingError, expand, inventory, is_outside
 from finesse_tx.telephony.core.parties import Batches
 from finesse_tx.telephony.core.switch import Switch
 from finesse_tx.telephony.observers import Observers
@@ -63,6 +63,21 @@ class SimulatorOptions(Struct, frozen=True, forbid_unknown_fields=True):
     """How long a prompt lasts, whatever it says."""
     busy_trigger: Annotated[int, Meta(ge=1, le=16)] = 1
     """So many calls at a phone's line, held ones too, make it busy for the next."""
+    auto_answer: Ranges = ()
+    """The lines that answer by themselves, if their phone has no active call."""
+
+    def answering(self) -> frozenset[str]:
+        """The numbers that answer by themselves.
+
+        Raises:
+            ConfigError: A range is none.
+        """
+        try:
+            return frozenset(expand(self.auto_answer))
+        except ValueError as error:
+            key = "telephony.options.auto_answer"
+            fix = "numbers and ranges of numbers"
+            raise ConfigError("the configuration", key, str(error), fix) from None
 
     def inventory(self) -> Inventory:
         """What there is.
@@ -109,6 +124,7 @@ class Simulator(Service):
         self._pending: deque[_Pending] = deque()
         self._timer: IDelayedCall | None = None  # exactly while something is pending
         self._prompt_s = options.prompt_s
+        self._auto_answer = options.answering()
         self._media: dict[str, tuple[Wait, IDelayedCall]] = {}  # by port, exactly while it waits
         self._observers = Observers()
         self._observers.add(listener.provider_changed)
@@ -269,6 +285,8 @@ class Simulator(Service):
         if self.kind(from_) is not AddressKind.EXTERNAL or not is_outside(from_):
             raise UnknownNumberError(from_, "this is no outside number")
         self._require_room()
+        if not self._pending:  # what is pending may be what brings it into service
+            self._switch.require_service()
         call_id = self._switch.allocate()
         self._quietly(lambda: (None, self._switch.call_from_outside(call_id, from_, to)))
         return call_id
@@ -291,13 +309,13 @@ class Simulator(Service):
 
     # What happens to phones -----------------------------------------------------------------------------------
 
-    def unregister(self, terminal: str) -> Deferred[None]:
-        """Let a device lose the switch: its calls end, its numbers go out of service.
+    def unregister(self, terminal: str, cause: Cause = Cause.DEVICE_UNREGISTERED) -> Deferred[None]:
+        """Let a device lose the switch: its calls end, its numbers go out of service, for that cause.
 
         Returns:
             Fires when it is done, or fails with `UnknownNumberError`.
         """
-        return self._later(lambda: (None, self._switch.unregister(terminal)))
+        return self._later(lambda: (None, self._switch.unregister(terminal, cause)))
 
     def register(self, terminal: str) -> Deferred[None]:
         """Let it come back.
@@ -306,6 +324,22 @@ class Simulator(Service):
             Fires when it is done, or fails with `UnknownNumberError`.
         """
         return self._later(lambda: (None, self._switch.register(terminal)))
+
+    def lose(self) -> Deferred[None]:
+        """Let the whole system go out of service, and every call with it; until `restore`.
+
+        Returns:
+            Fires when it is done.
+        """
+        return self._later(lambda: (None, self._switch.lose()))
+
+    def restore(self) -> Deferred[None]:
+        """Let it come back, with the devices that are registered.
+
+        Returns:
+            Fires when it is done.
+        """
+        return self._later(lambda: (None, self._switch.start()))
 
     # How it is done -------------------------------------------------------------------------------------------
 
@@ -345,16 +379,23 @@ class Simulator(Service):
             return
         pending.done.callback(result)
         for batch in (*batches, *self._switch.monitoring.aftermath()):
-            self._watch_ports(batch)
+            for event in batch.events:
+                self._watch(event)
             self._observers.tell(batch)
 
-    def _watch_ports(self, batch: Batch) -> None:
-        """Set, replace or cancel the timers of the ports that something happened to."""
-        for event in batch.events:
-            if event.id is EventID.MEDIA_DTMF:
+    def _watch(self, event: Event) -> None:
+        """Set, replace or cancel the timers of ports; let phones answer by themselves."""
+        match event.id:
+            case EventID.MEDIA_DTMF:
                 for number in self._switch.model.call(event.call_id).connections:
                     self._watch_port(number)
-            elif event.id is not EventID.PROV_IN_SERVICE:
+            case EventID.PROV_OUT_OF_SERVICE:
+                for number in list(self._media):
+                    self._watch_port(number)
+            case EventID.CALL_CTL_TERM_CONN_RINGING if event.address in self._auto_answer:
+                where = event.call_id, event.address, event.terminal
+                self._quietly(lambda: (None, self._switch.answer(*where)))
+            case _:
                 self._watch_port(event.address)
 
     def _watch_port(self, number: str) -> None:

@@ -1,6 +1,7 @@
 """`finesse_tx.telephony.simulator`: latency, confirmations, delivery, and the plugin."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
@@ -142,7 +143,7 @@ class SimulatorTests(SimulatorCase):
         self.successResultOf(self.after(self.simulator.hang_up_outside(call_id, CALLER)))
         self.assertEqual(self.listener.said()[-1], "CONN_DISCONNECTED 1001")
 
-    def after(self, done: Deferred[None]) -> Deferred[None]:
+    def after(self, done: Deferred[Any]) -> Deferred[Any]:
         """Let the turn pass."""
         self.clock.advance(0)
         return done
@@ -156,6 +157,76 @@ class SimulatorTests(SimulatorCase):
             [EventID.ADDR_OUT_OF_SERVICE, EventID.ADDR_IN_SERVICE],
         )
         self.failureResultOf(self.after(self.simulator.unregister("SEP0")), UnknownNumberError)
+
+    def test_lost_and_back(self) -> None:
+        """The system goes out of service with all its calls and timers, and comes back with the devices that are there."""
+        call_id = self.simulator.place_call("6001", CALLER)
+        for operation in (
+            lambda: self.simulator.redirect(call_id, "6001", "70001"),
+            lambda: self.simulator.accept(call_id, "70001"),
+            lambda: self.simulator.answer(call_id, "70001", "CTIP70001"),
+            lambda: self.simulator.play(call_id, "70001", "hello", False),
+            lambda: self.simulator.unregister(PHONE, Cause.DEVICE_RESTRICTED),
+        ):
+            self.successResultOf(self.after(operation()))
+        (event,) = self.listener.batches[-1].events
+        self.assertIs(event.cause, Cause.DEVICE_RESTRICTED)
+        self.assertEqual(len(self.clock.getDelayedCalls()), 1)
+        self.listener.batches.clear()
+        for _ in range(2):
+            self.successResultOf(self.after(self.simulator.lose()))
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+        self.assertRaises(ProviderError, self.simulator.place_call, "6001", CALLER)
+        self.failureResultOf(self.after(self.simulator.drop(call_id)), ProviderError)
+        self.failureResultOf(
+            self.after(self.simulator.connect(PHONE, "1001", "1002")), ProviderError
+        )
+        self.successResultOf(self.after(self.simulator.unregister("SEP0000000003EA")))
+        self.successResultOf(self.after(self.simulator.register(PHONE)))
+        for _ in range(2):
+            self.successResultOf(self.after(self.simulator.restore()))
+        (lost,), (back, *numbers) = (batch.events for batch in self.listener.batches)
+        self.assertEqual((lost.id, back.id), (EventID.PROV_OUT_OF_SERVICE, EventID.PROV_IN_SERVICE))
+        phones = [event.address for event in numbers if len(event.address) == 4]
+        self.assertEqual(phones[:3], ["1001", "1003", "6001"])
+
+    def test_lines(self) -> None:
+        """A phone has as many lines as its ranges say; it talks on one of them at a time."""
+        self.simulator.stopService()
+        options = SimulatorOptions(phones=("1001-1002+3001-3002+4001-4002",), auto_answer=("3002",))
+        self.simulator = Simulator(options, self.listener, self.clock)
+        self.simulator.startService()
+        (phone, _) = self.simulator.inventory().terminals[:2]
+        self.assertEqual((phone.name, phone.addresses), (PHONE, ("1001", "3001", "4001")))
+        first = self.simulator.place_call("1001", CALLER)
+        second = self.simulator.place_call("3001", "0611111111")
+        self.successResultOf(self.after(self.simulator.answer(first, "1001", PHONE)))
+        self.failureResultOf(
+            self.after(self.simulator.answer(second, "3001", PHONE)), ProviderError
+        )
+        self.successResultOf(self.after(self.simulator.alternate(first, second, PHONE)))
+        self.successResultOf(self.after(self.simulator.conference(first, second, PHONE)))
+        call = self.simulator._switch.model.call(first)
+        self.assertEqual(list(call.connections), [CALLER, "1001", "0611111111"])
+
+    def test_auto_answer(self) -> None:
+        """A line that answers by itself does so in a later turn, unless its phone has an active call."""
+        self.simulator.stopService()
+        options = SimulatorOptions(phones=("1001-1002+3001-3002",), auto_answer=("1001", "3001"))
+        self.simulator = Simulator(options, self.listener, self.clock)
+        self.simulator.startService()
+        first = self.simulator.place_call("1001", CALLER)
+        second = self.simulator.place_call("3001", "0611111111")
+        third = self.simulator.place_call("1002", "0622222222")
+        self.clock.advance(0)
+        calls = self.simulator._switch.model.calls
+        self.assertEqual(
+            [
+                calls[call_id].connections[number].call_control_state.name
+                for call_id, number in ((first, "1001"), (second, "3001"), (third, "1002"))
+            ],
+            ["ESTABLISHED", "ALERTING", "ALERTING"],
+        )
 
     def test_place_call(self) -> None:
         """Who cannot be called, and who cannot call, is told apart."""
@@ -258,6 +329,12 @@ class SystemTests(SynchronousTestCase):
             ({"first_port": "7x"}, "telephony.options.first_port"),
             ({"phones": "1001"}, "telephony.options.phones"),
             ({"phones": ["1001-1"]}, "telephony.options.phones"),
+            ({"phones": ["1001-1002+3001"]}, "telephony.options.phones"),
+            ({"phones": ["1001+1001"]}, "telephony.options.phones"),
+            ({"auto_answer": ["x"]}, "telephony.options.auto_answer"),
+            ({"busy_trigger": 0}, "telephony.options.busy_trigger"),
+            ({"busy_trigger": 17}, "telephony.options.busy_trigger"),
+            ({"prompt_s": 301}, "telephony.options.prompt_s"),
             ({"phones": ["6001"]}, "telephony.options.route_points"),
             ({"first_port": "1001"}, "telephony.options.ports"),
         ):

@@ -77,13 +77,27 @@ def is_outside(number: str) -> bool:
     return len(digits) in OUTSIDE_DIGITS and digits.isascii() and digits.isdigit()
 
 
+def _devices(ranges: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The lines of each device.
+
+    Raises:
+        ValueError: A range is none, or those that are joined differ in size.
+    """
+    for text in ranges:
+        lines = [list(expand([part])) for part in text.split("+")]
+        if len({len(numbers) for numbers in lines}) > 1:
+            raise ValueError(f'the ranges of "{text}" differ in size')
+        yield from zip(*lines, strict=True)
+
+
 def inventory(
     phones: Sequence[str], route_points: Sequence[str], first_port: str, ports: int
 ) -> Inventory:
     """Number a switch.
 
     Args:
-        phones: Ranges; one phone with one line for each number.
+        phones: Ranges; one phone for each number. Ranges of equal size joined by ``+`` are the lines of the same phones:
+            ``"1001-1020+3001-3020"`` are twenty phones with two lines each.
         route_points: Ranges.
         first_port: The first CTI port's number; the others follow it.
         ports: How many CTI ports.
@@ -100,17 +114,18 @@ def inventory(
         (AddressKind.CTI_PORT, [f"{first_port}-{last_port}"] if ports else []),
     ):
         try:
-            for number in expand(ranges):
-                if number in kinds:
-                    raise ValueError(f"{number} is given twice")
-                if len(kinds) >= MAX_NUMBERS:
-                    raise ValueError(f"there are more than {MAX_NUMBERS} numbers")
-                kinds[number] = kind
+            for lines in _devices(ranges):
+                for number in lines:
+                    if number in kinds:
+                        raise ValueError(f"{number} is given twice")
+                    if len(kinds) >= MAX_NUMBERS:
+                        raise ValueError(f"there are more than {MAX_NUMBERS} numbers")
+                    kinds[number] = kind
                 if kind is AddressKind.PHONE:
-                    name = f"SEP{int(number):012X}"
-                    terminals.append(TerminalRecord(name, "Simulated phone", (number,)))
+                    name = f"SEP{int(lines[0]):012X}"
+                    terminals.append(TerminalRecord(name, "Simulated phone", lines))
                 elif kind is AddressKind.CTI_PORT:
-                    terminals.append(TerminalRecord(f"CTIP{number}", "CTI port", (number,)))
+                    terminals.append(TerminalRecord(f"CTIP{lines[0]}", "CTI port", lines))
         except ValueError as error:
             raise NumberingError(kind, str(error)) from None
     return Inventory(

@@ -61,6 +61,7 @@ class Switch:
     ) -> None:
         self.model = Provider(inventory)
         self._next_call_id, self._last_call_id = FIRST_CALL_ID, last
+        self._away: set[str] = set()  # devices that are not registered
         self.media = Media(self.model)
         self._parties = Parties(self.model, is_outside, busy_trigger)
         self.merging = Merging(self._parties)
@@ -81,26 +82,45 @@ class Switch:
     # The system and its phones --------------------------------------------------------------------------------
 
     def start(self) -> Batches:
-        """Come into service, with everything that is in the inventory."""
+        """Come into service, for the first time or again, with every number whose device is there."""
+        if self.model.state is ProviderState.IN_SERVICE:
+            return ()
         change = Change(self.model, MetaCode.SNAPSHOT)
         change.tell(EventID.PROV_IN_SERVICE)
-        for number in self.model.addresses:
-            change.tell(EventID.ADDR_IN_SERVICE, Cause.SNAPSHOT, address=number)
+        for number, address in self.model.addresses.items():
+            if not address.terminals or not self._away.issuperset(address.terminals):
+                change.tell(EventID.ADDR_IN_SERVICE, Cause.SNAPSHOT, address=number)
         return (change.batch(),)
 
-    def unregister(self, terminal: str) -> Batches:
+    def lose(self) -> Batches:
+        """Go out of service: every call is over, without a word of it."""
+        if self.model.state is not ProviderState.IN_SERVICE:
+            return ()
+        change = Change(self.model, MetaCode.UNKNOWN)
+        change.tell(EventID.PROV_OUT_OF_SERVICE, Cause.CTI_MANAGER_FAILURE)
+        self._parties.redirects.clear()
+        self._parties.transfers.clear()
+        return (change.batch(),)
+
+    def unregister(self, terminal: str, cause: Cause = Cause.DEVICE_UNREGISTERED) -> Batches:
         """A device loses its connection to the switch, and its calls with it.
+
+        Args:
+            terminal: The device.
+            cause: Why: DEVICE_UNREGISTERED, DEVICE_RESTRICTED, LINE_RESTRICTED or another that makes it unusable.
 
         Raises:
             UnknownNumberError: There is no such device.
         """
         batches: list[Batch] = []
-        for number in self._device(terminal).addresses:
+        device = self._device(terminal)
+        self._away.add(terminal)
+        for number in device.addresses:
             address = self.model.addresses[number]
             if not address.in_service:
                 continue
             change = Change(self.model, MetaCode.UNKNOWN)
-            change.tell(EventID.ADDR_OUT_OF_SERVICE, Cause.DEVICE_UNREGISTERED, address=number)
+            change.tell(EventID.ADDR_OUT_OF_SERVICE, cause, address=number)
             batches.append(change.batch())
             for call_id in list(address.connections):
                 batches += self._parties.vanish(call_id, number)
@@ -113,10 +133,12 @@ class Switch:
             UnknownNumberError: There is no such device.
         """
         change = Change(self.model, MetaCode.UNKNOWN)
+        device = self._device(terminal)
+        self._away.discard(terminal)
+        if self.model.state is not ProviderState.IN_SERVICE:
+            return ()
         numbers = [
-            number
-            for number in self._device(terminal).addresses
-            if not self.model.addresses[number].in_service
+            number for number in device.addresses if not self.model.addresses[number].in_service
         ]
         for number in numbers:
             change.tell(EventID.ADDR_IN_SERVICE, address=number)
@@ -203,7 +225,12 @@ class Switch:
             raise UnknownNumberError(number, "there is no such route point or phone")
 
     def call_from_outside(self, call_id: int, from_: str, to: str) -> Batches:
-        """An outside caller dials."""
+        """An outside caller dials.
+
+        Raises:
+            ProviderError: The switch is out of service.
+        """
+        self.require_service()
         change = Change(self.model, MetaCode.CALL_STARTING)
         change.tell(EventID.CALL_ACTIVE, Cause.NEW_CALL, call_id)
         change.join(call_id, from_, Cause.NEW_CALL)
@@ -384,9 +411,17 @@ class Switch:
         except KeyError:
             raise UnknownNumberError(name, "there is no such device") from None
 
-    def _connection(self, call_id: int, number: str) -> Connection:
+    def require_service(self) -> None:
+        """Check that it is in service.
+
+        Raises:
+            ProviderError: It is not.
+        """
         if self.model.state is not ProviderState.IN_SERVICE:
             raise ProviderError(Cause.RESOURCES_NOT_AVAILABLE, "the switch is out of service")
+
+    def _connection(self, call_id: int, number: str) -> Connection:
+        self.require_service()
         call = self.model.calls.get(call_id)
         connection = call.connections.get(number) if call else None
         if connection is None:
