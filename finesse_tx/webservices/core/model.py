@@ -27,6 +27,7 @@ from finesse_tx.webservices.core.call_events import CALL_EVENTS, take_snapshot
 from finesse_tx.webservices.core.calls import Call
 from finesse_tx.webservices.core.changes import Change, DialogChange, MemberChange, UserChange
 from finesse_tx.webservices.core.configuration import Configuration, Delta
+from finesse_tx.webservices.core.joined_calls import Joined, goes_on, join, move
 from finesse_tx.webservices.core.objects import Dialog, DialogState, User, UserState
 from finesse_tx.webservices.core.updates import Event
 
@@ -125,6 +126,10 @@ class Model:
                 return list(self._configure(self.configuration.apply(message)))
             case messages.TeamConfigEvent():
                 return list(self._configure_team(message))
+            case messages.CallTransferredEvent() | messages.CallConferencedEvent():
+                return list(self._joined(message, now))
+            case messages.CallDataUpdateEvent() if goes_on(message):
+                return list(self._goes_on(message, now))
             case _ if type(message) in CALL_EVENTS:
                 return list(self._call_event(message, now))
         return []
@@ -364,6 +369,47 @@ class Model:
         """Nobody is interested in it any more; while answers may yet tell of it, it is remembered as ended."""
         if self.is_complete and not any(self._viewers(call)):
             del self.calls[call.id]
+
+    def _joined(self, message: Joined, now: datetime) -> Iterator[Change]:
+        """Two calls are one: those in the other have a dialog of the one that is left instead."""
+        call = self._known(message.primary_call_id)
+        if call is None:
+            return
+        other = self.calls.get(message.secondary_call_id)
+        before = list(self._viewers(other)) if other else []
+        join(call, other, message, now)
+        if other is not None:
+            yield from self._close(other, before)
+        yield from self._publish(call)
+
+    def _goes_on(self, message: messages.CallDataUpdateEvent, now: datetime) -> Iterator[Change]:
+        """A device's call has another id."""
+        other = self.calls.get(message.connection_call_id)
+        call = self._known(message.new_connection_call_id)
+        if call is None:
+            return
+        if other is not None:
+            before = list(self._viewers(other))
+            move(call, other, [message.connection_device_id or ""], now)
+            yield from self._close(other, before)
+        CALL_EVENTS[messages.CallDataUpdateEvent](call, message, now)
+        yield from self._publish(call)
+
+    def _close(self, call: Call, viewers: Iterable[Agent]) -> Iterator[Change]:
+        """Take a call's dialog from those who are not in it any more; forget the call with the last party."""
+        for agent in viewers:
+            if agent.extension not in call.parties:
+                self._dialogs[agent.login_id].pop(call.id, None)
+                yield self._dialog_change(agent, "DELETE", call)
+        if not call.parties:
+            call.is_cleared = True
+            self._forget(call)
+
+    def _known(self, call_id: int) -> Call | None:
+        """A call that was told of; while answers may yet tell of it, any call."""
+        if self.is_complete:
+            return self.calls.get(call_id)
+        return self.calls.setdefault(call_id, Call(call_id))
 
     def _publish(self, call: Call) -> Iterator[Change]:
         """Tell everyone in the call; whoever is new in it, and is in it as an agent, gets it as new.
