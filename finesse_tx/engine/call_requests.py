@@ -2,7 +2,7 @@
 
 What the telephone system has to do for a request is confirmed when that confirms it.
 
-Spec: ``cti.md`` §9.6, §9.8, §11.3, §11.6 to §11.9, §11.11.
+Spec: ``cti.md`` §9.6, §9.8, §10.4, §11.3, §11.6 to §11.9, §11.11.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from finesse_tx.cti.core.messages import (
     TransferCallReq,
 )
 from finesse_tx.cti.core.messages.groups import ConnectedParty
+from finesse_tx.cti.core.secondary_lines import actual_device
 from finesse_tx.engine.core import answers
 from finesse_tx.engine.core.control import CAUSES, CallRequest, require_room
 from finesse_tx.engine.core.data import DataChange
@@ -50,7 +51,7 @@ from finesse_tx.engine.core.two_calls import Joining
 from finesse_tx.engine.runner import Command, Commands, Reply, Runner, failure, refusal
 from finesse_tx.telephony.core.errors import ProviderError
 
-__all__ = ["CallRequests"]
+__all__ = ["CallRequests", "device"]
 
 _UNKNOWN: Final = (ControlFailureCode.CF_GENERIC_OPERATION, PeripheralErrorCode.JTAPI_EXCEPTION)
 
@@ -135,7 +136,7 @@ class CallRequests:
         def command(
             request: AnswerCallReq | HoldCallReq | ClearConnectionReq, reply: Reply
         ) -> None:
-            extension = request.connection_device_id or request.agent_instrument or ""
+            extension = device(request.connection_device_id, request.agent_instrument)
             engine = self._runner.engine
             operation = engine.control(wanted, request.connection_call_id, extension)
             self.operate(operation, request, reply)
@@ -143,32 +144,32 @@ class CallRequests:
         return command
 
     def _retrieve(self, request: RetrieveCallReq, reply: Reply) -> None:
-        extension = request.held_connection_device_id or request.agent_instrument or ""
+        extension = device(request.held_connection_device_id, request.agent_instrument)
         call_id = request.held_connection_call_id
         operation = self._runner.engine.control(CallRequest.RETRIEVE, call_id, extension)
         self.operate(operation, request, reply)
 
     def _clear(self, request: ClearCallReq, reply: Reply) -> None:
-        extension = request.connection_device_id or request.agent_instrument or ""
+        extension = device(request.connection_device_id, request.agent_instrument)
         operation = self._runner.engine.clear_call(request.connection_call_id, extension)
         self.operate(operation, request, reply)
 
     def _send_dtmf(self, request: SendDtmfSignalReq, reply: Reply) -> None:
-        extension = request.connection_device_id or request.agent_instrument or ""
+        extension = device(request.connection_device_id, request.agent_instrument)
         operation = self._runner.engine.call_control.send_dtmf(
             request.connection_call_id, extension, request.dtmf_string or ""
         )
         self.operate(operation, request, reply)
 
     def _deflect(self, request: DeflectCallReq, reply: Reply) -> None:
-        extension = request.connection_device_id or request.agent_instrument or ""
+        extension = device(request.connection_device_id, request.agent_instrument)
         operation = self._runner.engine.call_control.deflect(
             request.connection_call_id, extension, request.called_device_id or ""
         )
         self.operate(operation, request, reply)
 
     def _make(self, request: MakeCallReq, reply: Reply) -> None:
-        extension = request.agent_instrument or ""
+        extension = device(request.agent_instrument)
         operation = self._runner.engine.make_call(
             extension, request.dialed_number or "", _change(request), self._runner.now()
         )
@@ -184,7 +185,7 @@ class CallRequests:
         )
 
     def _consult(self, request: ConsultationCallReq, reply: Reply) -> None:
-        extension = request.active_connection_device_id or request.agent_instrument or ""
+        extension = device(request.active_connection_device_id, request.agent_instrument)
         operation = self._runner.engine.two_calls.consult(
             request.active_connection_call_id,
             extension,
@@ -203,33 +204,43 @@ class CallRequests:
         )
 
     def _alternate(self, request: AlternateCallReq, reply: Reply) -> None:
-        extension = request.active_connection_device_id or request.agent_instrument or ""
+        extension = device(request.active_connection_device_id, request.agent_instrument)
         operation = self._runner.engine.two_calls.alternate(
-            request.active_connection_call_id, request.other_connection_call_id, extension
+            request.active_connection_call_id,
+            request.other_connection_call_id,
+            extension,
+            device(request.other_connection_device_id),
         )
         self.operate(operation, request, reply)
 
     def _reconnect(self, request: ReconnectCallReq, reply: Reply) -> None:
-        extension = request.active_connection_device_id or request.agent_instrument or ""
+        extension = device(request.active_connection_device_id, request.agent_instrument)
         give_up, go_back = self._runner.engine.two_calls.reconnect(
-            request.active_connection_call_id, request.held_connection_call_id, extension
+            request.active_connection_call_id,
+            request.held_connection_call_id,
+            extension,
+            device(request.held_connection_device_id),
         )
         self.operate(give_up, request, reply, then=lambda: self._also(go_back))
 
     def _transfer(self, request: TransferCallReq, reply: Reply) -> None:
-        extension = request.active_connection_device_id or request.agent_instrument or ""
+        extension = device(request.active_connection_device_id, request.agent_instrument)
         active, held = request.active_connection_call_id, request.held_connection_call_id
         two_calls = self._runner.engine.two_calls
         if held == NULL:
             joining = two_calls.transfer_to(active, extension, request.dialed_number or "")
         else:
-            joining = two_calls.transfer(active, held, extension)
+            held_device = device(request.held_connection_device_id)
+            joining = two_calls.transfer(active, held, extension, held_device)
         self._join(joining, extension, request, reply, TransferCallConf)
 
     def _conference(self, request: ConferenceCallReq, reply: Reply) -> None:
-        extension = request.active_connection_device_id or request.agent_instrument or ""
+        extension = device(request.active_connection_device_id, request.agent_instrument)
         joining = self._runner.engine.two_calls.conference(
-            request.active_connection_call_id, request.held_connection_call_id, extension
+            request.active_connection_call_id,
+            request.held_connection_call_id,
+            extension,
+            device(request.held_connection_device_id),
         )
         self._join(joining, extension, request, reply, ConferenceCallConf)
 
@@ -276,12 +287,12 @@ class CallRequests:
 
     def _set_data(self, request: SetCallDataReq, reply: Reply) -> None:
         self._runner.engine.set_data(
-            request.connection_call_id, request.connection_device_id or "", _change(request)
+            request.connection_call_id, device(request.connection_device_id), _change(request)
         )
         reply(SetCallDataConf(invoke_id=request.invoke_id))
 
     def _snapshot_device(self, request: SnapshotDeviceReq, reply: Reply) -> None:
-        engine, extension = self._runner.engine, request.agent_instrument or ""
+        engine, extension = self._runner.engine, device(request.agent_instrument)
         reply(answers.device_snapshot(engine, extension, request.invoke_id))
 
     def _snapshot_call(self, request: SnapshotCallReq, reply: Reply) -> None:
@@ -289,8 +300,13 @@ class CallRequests:
         reply(answers.call_snapshot(engine, call_id, request.invoke_id))
 
     def _query_device_info(self, request: QueryDeviceInfoReq, reply: Reply) -> None:
-        engine, extension = self._runner.engine, request.agent_instrument or ""
+        engine, extension = self._runner.engine, device(request.agent_instrument)
         reply(answers.device_info(engine, extension, request.invoke_id))
+
+
+def device(*devices: str | None) -> str:
+    """The first of these that is given, as the line that it means: ``3001`` for ``1001.3001``."""
+    return actual_device(next(filter(None, devices), ""))
 
 
 def _change(

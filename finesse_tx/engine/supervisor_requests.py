@@ -20,7 +20,7 @@ from finesse_tx.cti.core.messages import (
     SupervisorAssistConf,
     SupervisorAssistReq,
 )
-from finesse_tx.engine.call_requests import CallRequests
+from finesse_tx.engine.call_requests import CallRequests, device
 from finesse_tx.engine.runner import Commands, Reply, Runner, failure
 
 __all__ = ["SupervisorRequests"]
@@ -54,12 +54,9 @@ class SupervisorRequests:
         except ValueError:
             reply(failure(request, StatusCode.E_CTI_INVALID_SUPERVISORY_ACTION))
             return
-        supervisor = request.supervisor_connection_device_id or request.supervisor_instrument or ""
-        extension = (
-            request.agent_connection_device_id
-            or request.agent_instrument
-            or request.agent_extension
-            or ""
+        supervisor = device(request.supervisor_connection_device_id, request.supervisor_instrument)
+        extension = device(
+            request.agent_connection_device_id, request.agent_instrument, request.agent_extension
         )
         operations, call_id = self._runner.engine.supervision.supervise(
             action, request.agent_connection_call_id, extension, supervisor
@@ -79,7 +76,7 @@ class SupervisorRequests:
 
     def _ask_for_help(self, request: SupervisorAssistReq | EmergencyCallReq, reply: Reply) -> None:
         kind, confirmation = _HELP[type(request)]
-        extension = request.connection_device_id or request.agent_instrument or ""
+        extension = device(request.connection_device_id, request.agent_instrument)
         operation = self._runner.engine.supervision.ask_for_help(
             kind, request.connection_call_id, extension, self._runner.now()
         )
@@ -97,7 +94,7 @@ class SupervisorRequests:
         self._calls.operate(operation, request, reply, confirm)
 
     def _start_recording(self, request: StartRecordingReq, reply: Reply) -> None:
-        extension = request.connection_device_id or request.agent_instrument or ""
+        extension = device(request.connection_device_id, request.agent_instrument)
         call_id = request.connection_call_id
         operation = self._runner.engine.call_control.record(call_id, extension, True)
         self._calls.operate(
@@ -108,7 +105,7 @@ class SupervisorRequests:
         )
 
     def _stop_recording(self, request: StopRecordingReq, reply: Reply) -> None:
-        extension = request.connection_device_id or request.agent_instrument or ""
+        extension = device(request.connection_device_id, request.agent_instrument)
         operation = self._runner.engine.call_control.record(
             request.connection_call_id, extension, False
         )

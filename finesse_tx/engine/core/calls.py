@@ -148,6 +148,9 @@ class Calls:
             return NO_DEVICE
         if number in self._floor.stations:
             return Device(number, DeviceIDType.DEVID_AGENT_DEVICE)
+        if (agent := self._floor.agent_at(number)) is not None:
+            actual = f"{agent.extension}.{number}"
+            return Device(actual, DeviceIDType.DEVID_NON_ACD_DEVICE_IDENTIFIER)
         return Device(number, _DEVICE_TYPES[self._floor.model.kind(number)])
 
     def create(self, model: TelephonyCall) -> Call:
@@ -159,7 +162,8 @@ class Calls:
     def join(self, call: Call, number: str) -> Party:
         """Take in a party."""
         kind = self._floor.model.kind(number)
-        monitored = number in self._floor.stations if kind is AddressKind.PHONE else True
+        is_phone = kind is AddressKind.PHONE
+        monitored = self._floor.agent_at(number) is not None if is_phone else True
         party = Party(
             number,
             kind,
@@ -296,6 +300,7 @@ class Calls:
     def address(self, call: Call, change: DataChange | None) -> None:
         """Fill in who calls whom, and what was attached when it was dialled; a consultation begins with its call's."""
         calling, called = call.model.calling, call.model.called
+        calling, called = self.device(calling).id, self.device(called).id
         call.data = CallData(calling, called, called)
         if (consulted := self.by_id.get(call.model.consults_for)) is not None:
             data = consulted.data

@@ -30,7 +30,7 @@ from finesse_tx.engine.core.events import (
     Unhold,
 )
 from finesse_tx.engine.core.floor import Floor
-from finesse_tx.engine.core.objects import Dialling, Place
+from finesse_tx.engine.core.objects import Agent, Dialling, Place
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.states import AgentState, Input
 from finesse_tx.telephony.core.events import Cause
@@ -181,7 +181,7 @@ class Control:
         Raises:
             ControlFailureError: It cannot be done; nothing changed.
         """
-        agent = self._floor.stations.get(extension)
+        agent = self._floor.agent_at(extension)
         if agent is None or agent.station is None:
             raise ControlFailureError(_CF.CF_INVALID_CALLING_DEVICE, _PE.NUMBER_NOT_ASSIGNED)
         self.require_destination(extension, digits)
@@ -198,7 +198,7 @@ class Control:
     def operation_failed(self, operation: Operation, now: float) -> None:
         """The switch could not do it; a call that was to be made will not be."""
         if isinstance(operation, Connect | Consult):
-            agent = self._floor.stations.get(operation.address)
+            agent = self._floor.agent_at(operation.address)
             if agent is not None and agent.dialling is not None:
                 agent.dialling = None
                 self._roster.phone_is_free(agent, now)
@@ -228,18 +228,24 @@ class Control:
         return state
 
     def terminal(self, extension: str) -> str:
-        """The device at which somebody is signed in on that extension.
+        """The device at which somebody is signed in, on that extension or on another line.
 
         Raises:
             ControlFailureError: Nobody is.
         """
-        try:
-            station = self._floor.stations[extension].station
-        except KeyError:
-            raise ControlFailureError(
-                _CF.CF_INVALID_CSTA_DEVICE_IDENTIFIER, _PE.NUMBER_NOT_ASSIGNED
-            ) from None
-        return station.terminal if station else ""
+        agent = self.agent(extension)
+        return agent.station.terminal if agent.station else ""
+
+    def agent(self, extension: str) -> Agent:
+        """Who is signed in on that extension, or on another line of its device.
+
+        Raises:
+            ControlFailureError: Nobody is.
+        """
+        if (agent := self._floor.agent_at(extension)) is not None:
+            return agent
+        code = _CF.CF_INVALID_CSTA_DEVICE_IDENTIFIER
+        raise ControlFailureError(code, _PE.NUMBER_NOT_ASSIGNED)
 
     def _connection(self, call_id: int, extension: str) -> Connection:
         self.terminal(extension)
@@ -254,8 +260,11 @@ class Control:
         return connection
 
     def require_no_active_call(self, extension: str) -> None:
-        """Two active calls on one device are refused."""
-        for connection in self._floor.model.addresses[extension].connections.values():
-            for part in connection.terminal_connections.values():
-                if part.call_control_state is CallControlTerminalConnectionState.TALKING:
+        """Two active calls on one device are refused, on whichever of its lines."""
+        model, terminal = self._floor.model, self.terminal(extension)
+        device = model.terminals.get(terminal)
+        for number in device.addresses if device else (extension,):
+            for connection in model.addresses[number].connections.values():
+                part = connection.terminal_connections.get(terminal)
+                if part and part.call_control_state is CallControlTerminalConnectionState.TALKING:
                     raise ControlFailureError(_CF.CF_INVALID_OBJECT_STATE, _PE.DEVICE_BUSY)

@@ -38,3 +38,15 @@ class Floor:
     effects: list[Effect] = field(default_factory=list)
     stations: dict[str, Agent] = field(default_factory=dict)
     unmatched: deque[Agent | Contact] = field(default_factory=deque)
+
+    def agent_at(self, number: str) -> Agent | None:
+        """Who is signed in on a number, or on another line of its device."""
+        if (agent := self.stations.get(number)) is not None:
+            return agent
+        address = self.model.addresses.get(number)
+        for terminal in address.terminals.values() if address else ():
+            for line in terminal.addresses:
+                agent = self.stations.get(line)
+                if agent and agent.station and agent.station.terminal == terminal.name:
+                    return agent
+        return None

@@ -67,7 +67,7 @@ class MediaStreams:
 
     def _tell(self, call_id: int, number: str, kind: CallEventKind) -> None:
         if (call := self._calls.by_id.get(call_id)) is not None:
-            agent = self._floor.stations.get(number)
+            agent = self._floor.agent_at(number)
             self._calls.tell(call, kind, number, agent_id=agent.id if agent else "")
 
 

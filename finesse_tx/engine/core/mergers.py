@@ -51,6 +51,7 @@ class _Underway:
         is_conference: Whether he stays.
         handled: The contact that he has had.
         moved: The numbers that have come from the other call.
+        left: The numbers that have left the other call: the controller's, on whichever line.
     """
 
     call: Call
@@ -59,6 +60,7 @@ class _Underway:
     is_conference: bool
     handled: Contact | None
     moved: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 class Mergers:
@@ -90,6 +92,12 @@ class Mergers:
             underway.other is not None and call_id == underway.other.id
         )
 
+    def left(self, call: Call, number: str) -> None:
+        """A party has left a call, perhaps as part of it."""
+        underway = self._underway
+        if underway is not None and call is underway.other:
+            underway.left.append(number)
+
     def changed(self, event: Event, _now: float) -> None:
         """A connection goes on in the call that is left."""
         underway = self._underway
@@ -115,7 +123,8 @@ class Mergers:
         if other is not None:
             if not underway.is_conference:
                 self._rename(underway, other, CallType.CALLTYPE_TRANSFER_IN)
-            self._calls.end(other, underway.controller)
+            for number in underway.left:
+                self._calls.end(other, number)
             self._join_contacts(underway.call, other, now)
         if not underway.is_conference:
             self._finish(underway.call, underway.controller, underway.handled, now)
@@ -258,7 +267,7 @@ class Mergers:
         call = underway.call
         for number in list(other.begun):
             goes_on = number in call.parties or self._floor.model.kind(number) is _ROUTE_POINT
-            if number == underway.controller or not goes_on:
+            if number in underway.left or not goes_on:
                 continue
             if number in call.begun:
                 self._calls.end(other, number)

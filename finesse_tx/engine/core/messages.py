@@ -161,6 +161,10 @@ class _Stand(TypedDict):
     event_cause: int
 
 
+class _Line(TypedDict):
+    line_type: int
+
+
 class _Service(TypedDict):
     service_number: int
 
@@ -202,6 +206,13 @@ def _connection(event: CallEvent) -> _Connection:
 
 def _stand(event: CallEvent) -> _Stand:
     return {"local_connection_state": event.state, "event_cause": event.cause}
+
+
+def _line(event: CallEvent) -> _Line:
+    """A business line, or another line of an agent's phone."""
+    is_other = event.device.type is DeviceIDType.DEVID_NON_ACD_DEVICE_IDENTIFIER
+    kind = enums.LineType.LINETYPE_NON_ACD_IN if is_other else enums.LineType.LINETYPE_UNKNOWN
+    return {"line_type": kind}
 
 
 def _service(event: CallEvent) -> _Service:
@@ -312,6 +323,7 @@ def _data_update(event: CallEvent) -> Message:
 def _service_initiated(event: CallEvent) -> Message:
     return CallServiceInitiatedEvent(
         **_connection(event),
+        **_line(event),
         **_service(event),
         **_queue(event),
         calling_device_type=event.calling.type,
@@ -323,6 +335,7 @@ def _service_initiated(event: CallEvent) -> Message:
 def _originated(event: CallEvent) -> Message:
     return CallOriginatedEvent(
         **_connection(event),
+        **_line(event),
         **_service(event),
         **_queue(event),
         calling_device_type=event.calling.type,
@@ -336,6 +349,7 @@ def _originated(event: CallEvent) -> Message:
 def _delivered(event: CallEvent) -> Message:
     return CallDeliveredEvent(
         **_connection(event),
+        **_line(event),
         **_service(event),
         **_queue(event),
         alerting_device_type=event.subject.type,
@@ -349,6 +363,7 @@ def _delivered(event: CallEvent) -> Message:
 def _established(event: CallEvent) -> Message:
     return CallEstablishedEvent(
         **_connection(event),
+        **_line(event),
         **_service(event),
         **_queue(event),
         answering_device_type=event.subject.type,
@@ -422,7 +437,7 @@ def _dequeued(event: CallEvent) -> Message:
     )
 
 
-class _Joined(TypedDict):
+class _Joined(_Line):
     primary_call_id: int
     secondary_call_id: int
     skill_group_number: int
@@ -445,6 +460,7 @@ def _joined(event: CallEvent, secondary: Device) -> _Joined:
             for device in event.parties[:MAX_PARTIES]
         ),
         **_queue(event),
+        **_line(event),
     }
 
 

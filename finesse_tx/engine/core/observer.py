@@ -160,7 +160,7 @@ class Observer:
 
     def _call_active(self, event: Event, _now: float) -> None:
         call = self._calls.by_id[event.call_id]
-        agent = self._floor.stations.get(call.model.calling)
+        agent = self._floor.agent_at(call.model.calling)
         dialling = agent.dialling if agent else None
         begun = (call.model.called, call.model.consults_for)
         if agent is not None and dialling is not None and dialling.is_for(*begun):
@@ -330,6 +330,7 @@ class Observer:
             )
             self._calls.tell(call, _K.CONNECTION_CLEARED, party.number, cause=cause)
         del call.parties[party.number]
+        self._mergers.left(call, party.number)
         if party.kind is AddressKind.CTI_PORT:
             self._router.ports.is_free(party.number)
             if redirected:

@@ -173,7 +173,7 @@ class Supervision:
         """
         call_id = self._calls.current(call_id)
         terminal = self._control.terminal(extension)
-        agent = self._floor.stations[extension]
+        agent = self._control.agent(extension)
         supervisor = self._free_supervisor(agent)
         if supervisor is None:
             return None
@@ -197,7 +197,7 @@ class Supervision:
 
     def _require_supervisor(self, supervisor: str, extension: str) -> None:
         """Whoever supervises must be a supervisor of the agent's team."""
-        who, agent = self._floor.stations[supervisor], self._floor.stations[extension]
+        who, agent = self._control.agent(supervisor), self._control.agent(extension)
         teams = self._floor.snapshot.supervised_by(who.id)
         if who is agent or agent.person.team_id not in teams:
             raise ControlFailureError(_CF.CF_PRIVILEGE_VIOLATION_ON_SPECIFIED_DEVICE)
@@ -284,7 +284,7 @@ class Supervision:
         action = _A.WHISPER if event.text == WHISPER else _A.MONITOR
         party.call_type = CALL_TYPES[action]
         self._monitoring[call.id] = (event.other_call_id, event.address)
-        if (agent := self._floor.stations.get(number)) is not None:
+        if (agent := self._floor.agent_at(number)) is not None:
             self._roster.happen(agent, Input.DIALLED, now)
         if party.monitored:
             self._calls.begin(party, call)

@@ -95,7 +95,7 @@ class TwoCalls:
         call_id = self._calls.current(call_id)
         state = self._control.require(REFUSALS[Role.CONSULTED_FOR], call_id, extension)
         self._control.require_destination(extension, digits)
-        agent = self._floor.stations[extension]
+        agent = self._control.agent(extension)
         if agent.dialling is not None:
             raise ControlFailureError(_CF.CF_RESOURCE_BUSY, _PE.DEVICE_BUSY)
         if state is _LCS.LCS_HOLD:
@@ -104,38 +104,43 @@ class TwoCalls:
         agent.dialling = Dialling(digits, change, call_id)
         return Consult(call_id, extension, self._control.terminal(extension), digits)
 
-    def alternate(self, active_id: int, other_id: int, extension: str) -> Alternate:
+    def alternate(
+        self, active_id: int, other_id: int, extension: str, other: str = ""
+    ) -> Alternate:
         """Check a request to change from one call to another.
 
         Raises:
             ControlFailureError: It cannot be done.
         """
-        active, other = self._two(Role.LEFT, active_id, Role.TAKEN_UP, other_id, extension)
-        return Alternate(active, other, self._control.terminal(extension))
+        lines = extension, other or extension
+        active_id, other_id = self._two(Role.LEFT, active_id, Role.TAKEN_UP, other_id, lines)
+        return Alternate(active_id, other_id, self._control.terminal(extension))
 
-    def reconnect(self, active_id: int, held_id: int, extension: str) -> tuple[Disconnect, Unhold]:
+    def reconnect(
+        self, active_id: int, held_id: int, extension: str, held: str = ""
+    ) -> tuple[Disconnect, Unhold]:
         """Check a request to give up one call and go back to another; what is to be done, one after the other.
 
         Raises:
             ControlFailureError: It cannot be done.
         """
-        active, held = self._two(Role.GIVEN_UP, active_id, Role.RECONNECTED, held_id, extension)
+        lines = extension, held or extension
+        active_id, held_id = self._two(Role.GIVEN_UP, active_id, Role.RECONNECTED, held_id, lines)
         terminal = self._control.terminal(extension)
-        return Disconnect(active, extension), Unhold(held, extension, terminal)
+        return Disconnect(active_id, extension), Unhold(held_id, lines[1], terminal)
 
-    def transfer(self, active_id: int, held_id: int, extension: str) -> Joining:
+    def transfer(self, active_id: int, held_id: int, extension: str, held: str = "") -> Joining:
         """Check a request to bring two calls together and leave; the held one is the one that is left.
 
         Raises:
             ControlFailureError: It cannot be done.
         """
-        active, held = self._two(Role.ACTIVE, active_id, Role.HELD, held_id, extension)
-        brought = self._others(active, extension)
-        parties = [*self._others(held, extension), *brought]
-        terminal = self._control.terminal(extension)
-        return Joining(
-            Transfer(held, active, terminal), held, brought[0], tuple(parties[:MAX_PARTIES])
-        )
+        lines = extension, held or extension
+        active_id, held_id = self._two(Role.ACTIVE, active_id, Role.HELD, held_id, lines)
+        brought = self._others(active_id, extension)
+        parties = (*self._others(held_id, lines[1]), *brought)[:MAX_PARTIES]
+        transfer = Transfer(held_id, active_id, self._control.terminal(extension))
+        return Joining(transfer, held_id, brought[0], parties)
 
     def transfer_to(self, call_id: int, extension: str, digits: str) -> Joining:
         """Check a request to send a call on and leave: a single-step transfer.
@@ -151,28 +156,32 @@ class TwoCalls:
             TransferTo(call_id, extension, digits), call_id, digits, tuple(parties[:MAX_PARTIES])
         )
 
-    def conference(self, active_id: int, held_id: int, extension: str) -> Joining:
+    def conference(self, active_id: int, held_id: int, extension: str, held: str = "") -> Joining:
         """Check a request to bring two calls together and stay; the held one is the one that is left.
 
         Raises:
             ControlFailureError: It cannot be done.
         """
-        active, held = self._two(Role.ACTIVE, active_id, Role.HELD, held_id, extension)
-        brought = self._others(active, extension)
-        parties = (*self._floor.model.call(held).connections, *brought)
+        lines = extension, held or extension
+        active_id, held_id = self._two(Role.ACTIVE, active_id, Role.HELD, held_id, lines)
+        brought = self._others(active_id, extension)
+        parties = (*self._floor.model.call(held_id).connections, *brought)
         if len(parties) > MAX_PARTIES:
             raise ControlFailureError(_CF.CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED)
-        terminal = self._control.terminal(extension)
-        return Joining(Conference(held, active, terminal), held, extension, parties)
+        conference = Conference(held_id, active_id, self._control.terminal(extension))
+        return Joining(conference, held_id, lines[1], parties)
 
     def _two(
-        self, role: Role, call_id: int, other_role: Role, other_id: int, extension: str
+        self, role: Role, call_id: int, other_role: Role, other_id: int, lines: tuple[str, str]
     ) -> tuple[int, int]:
+        """Check two calls of a device, each on its line; by the ids that they have now."""
         call_id, other_id = self._calls.current(call_id), self._calls.current(other_id)
         if call_id == other_id:
             raise ControlFailureError(_CF.CF_INVALID_OBJECT_STATE, _PE.INVALID_ARGUMENT)
-        self._control.require(REFUSALS[role], call_id, extension)
-        self._control.require(REFUSALS[other_role], other_id, extension)
+        self._control.require(REFUSALS[role], call_id, lines[0])
+        self._control.require(REFUSALS[other_role], other_id, lines[1])
+        if self._control.agent(lines[0]) is not self._control.agent(lines[1]):
+            raise ControlFailureError(_CF.CF_INVALID_CSTA_DEVICE_IDENTIFIER)
         return call_id, other_id
 
     def _others(self, call_id: int, extension: str) -> list[str]:
