@@ -358,6 +358,9 @@ def _engine(
             calls_per_minute=demo.calls_per_minute if demo.enabled else 0.0,
             patience_s=demo.patience_s,
             talk_s=demo.talk_s,
+            busy=demo.busy,
+            no_answer=demo.no_answer,
+            keys=demo.keys,
         )
     path = config.cti.server.credentials_file
     credentials = read_credentials(Path(path)) if path else None

@@ -121,6 +121,12 @@ class DemoConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How long a customer waits in the queue, on average, before hanging up."""
     talk_s: Seconds = 60.0
     """How long a customer talks, on average, before hanging up."""
+    busy: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """How likely a customer who is called is busy."""
+    no_answer: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    """How likely one who is called, and is not busy, does not answer."""
+    keys: Annotated[str, Meta(pattern=r"^[0-9*#A-D]{0,32}$")] = ""
+    """What each customer keys when he is asked for digits."""
     seed: Annotated[int, Meta(ge=0)] = 0
     """Where the customers' chances start; 0: somewhere else at each start."""
 
