@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from msgspec import Meta, Struct
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -25,16 +24,16 @@ from typing_extensions import override
 from zope.interface import implementer
 
 from finesse_tx.config import read_options
-from finesse_tx.errors import ConfigError
 from finesse_tx.interfaces import IOutsideLines, IProvider, IProviderListener, ITelephonySystem
 from finesse_tx.telephony.core.errors import ProviderError, UnknownNumberError
 from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import DigitRules, Wait
-from finesse_tx.telephony.core.numbering import NumberingError, expand, inventory, is_outside
+from finesse_tx.telephony.core.numbering import is_outside
 from finesse_tx.telephony.core.parties import Batches
 from finesse_tx.telephony.core.switch import Switch
 from finesse_tx.telephony.observers import Observers
+from finesse_tx.telephony.options import SimulatorOptions
 
 __all__ = ["MAX_PENDING", "Simulator", "SimulatorOptions", "SimulatorSystem"]
 
@@ -42,63 +41,6 @@ MAX_PENDING: Final = 10_000
 """So many operations may wait for their confirmation; those beyond fail at once."""
 
 R = TypeVar("R")
-
-Ranges = Annotated[tuple[str, ...], Meta(max_length=100)]
-
-
-class SimulatorOptions(Struct, frozen=True, forbid_unknown_fields=True):
-    """``telephony.options`` of the simulator."""
-
-    phones: Ranges = ("1001-2999",)
-    """The phones' numbers: single ones and ranges."""
-    route_points: Ranges = ("6001-6099",)
-    """The route points' numbers."""
-    ports: Annotated[int, Meta(ge=0, le=10_000)] = 200
-    """How many callers can wait at once: CTI ports."""
-    first_port: Annotated[str, Meta(pattern=r"^[0-9]{1,15}$")] = "70001"
-    """The first CTI port's number; the others follow it."""
-    confirm_s: Annotated[float, Meta(ge=0, le=10)] = 0.0
-    """How long the switch takes for each operation; 0: until the reactor's next turn."""
-    prompt_s: Annotated[float, Meta(ge=0, le=300)] = 4.0
-    """How long a prompt lasts, whatever it says."""
-    busy_trigger: Annotated[int, Meta(ge=1, le=16)] = 1
-    """So many calls at a phone's line, held ones too, make it busy for the next."""
-    auto_answer: Ranges = ()
-    """The lines that answer by themselves, if their phone has no active call."""
-
-    def answering(self) -> frozenset[str]:
-        """The numbers that answer by themselves.
-
-        Raises:
-            ConfigError: A range is none.
-        """
-        try:
-            return frozenset(expand(self.auto_answer))
-        except ValueError as error:
-            key = "telephony.options.auto_answer"
-            fix = "numbers and ranges of numbers"
-            raise ConfigError("the configuration", key, str(error), fix) from None
-
-    def inventory(self) -> Inventory:
-        """What there is.
-
-        Raises:
-            ConfigError: A range is none, or a number is given twice.
-        """
-        try:
-            return inventory(self.phones, self.route_points, self.first_port, self.ports)
-        except NumberingError as error:
-            key = {
-                AddressKind.PHONE: "phones",
-                AddressKind.ROUTE_POINT: "route_points",
-                AddressKind.CTI_PORT: "ports",
-            }[error.kind]
-            raise ConfigError(
-                "the configuration",
-                f"telephony.options.{key}",
-                str(error),
-                "each number belongs to one phone, route point or CTI port",
-            ) from None
 
 
 @dataclass(frozen=True, slots=True)

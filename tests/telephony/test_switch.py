@@ -610,6 +610,12 @@ class SwitchMachine(RuleBasedStateMachine):
         operation = self.switch.register if back else self.switch.unregister
         self.attempt(operation, device(number))
 
+    @rule(chance=st.integers(0, 5))
+    def fault(self, chance: int) -> None:
+        """Now and then the whole system is lost, or comes back."""
+        if chance < 2:
+            self.attempt(self.switch.lose if chance else self.switch.start)
+
     @invariant()
     def states_fit(self) -> None:
         """Each connection is in one state, whose core state is its own, and at one place in the model."""
@@ -650,7 +656,8 @@ class SwitchMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Every call can be ended, and then nothing is left of any."""
         for call_id in list(self.switch.model.calls):
-            self.world.hear(self.switch.drop(call_id))
+            if call_id in self.switch.model.calls:  # a monitoring call goes with what it listens to
+                self.world.hear(self.switch.drop(call_id))
         assert self.picture(self.switch.model) == self.picture(self.world.told)
         assert not self.switch.model.calls
         assert not any(a.connections for a in self.switch.model.addresses.values())
