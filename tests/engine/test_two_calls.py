@@ -330,6 +330,23 @@ class ConsultTests(TwoCallsCase):
             ),
         )
 
+    def test_turned_down(self) -> None:
+        """The consulted agent does not answer: he is told the end, and READY again; the other hears the tone."""
+        self.consult()
+        self.floor.seen.clear()
+        self.floor.request(ClearConnectionReq, **on(CONSULT, "1002"))
+        self.assertEqual(
+            self.floor.told(),
+            [
+                "ClearConnectionConf",
+                "CallFailedEvent 1002",
+                "EndCallEvent 1002",
+                "agent2 AVAILABLE",
+            ],
+        )
+        self.reconnect()
+        self.assertEqual(self.floor.told()[-1], "CallRetrievedEvent 1001")
+
     def test_refused(self) -> None:
         """What the states of the calls do not allow, by ``docs/engine.rst``."""
         here = {"active_connection_device_id": "1001", "dialed_number": "1002"}

@@ -309,6 +309,9 @@ class Observer:
         del call.parties[party.number]
         if party.kind is AddressKind.CTI_PORT:
             self._router.ports.is_free(party.number)
+        elif party.kind is AddressKind.PHONE:
+            self._freed.append(party.number)
+            self._calls.end(call, party.number)  # if it rang there: the call goes on without it
         is_down = event.cause is Cause.DEST_NOT_OBTAINABLE
         self._undelivered(call, party, Input.PHONE_DOWN if is_down else Input.LINE_BUSY, now)
 
