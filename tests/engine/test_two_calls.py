@@ -339,7 +339,7 @@ class ConsultTests(TwoCallsCase):
             self.floor.told(),
             [
                 "ClearConnectionConf",
-                "CallFailedEvent 1002",
+                "CallFailedEvent 1001",
                 "EndCallEvent 1002",
                 "agent2 AVAILABLE",
             ],

@@ -89,7 +89,7 @@ def device_snapshot(engine: Engine, extension: str, invoke_id: int) -> SnapshotD
         calls=tuple(
             DeviceCall(
                 call_connection_call_id=call_id,
-                call_connection_device_id=extension,
+                call_connection_device_id=engine.calls.device(extension).id,
                 call_state=state,
                 silent_monitor_status=_monitor_status(engine, call_id, extension),
             )
@@ -109,7 +109,8 @@ def _states(engine: Engine, call: Call) -> dict[str, LocalConnectionState]:
             states[number] = state
         elif party is None and state is LocalConnectionState.LCS_FAIL:
             # Whom nobody reached is no party; that is told of the phone that tried.
-            device = number if number in call.begun else call.model.calling
+            calling = call.model.calling
+            device = calling if calling in call.begun else number
             if states.get(device) is not LocalConnectionState.LCS_HOLD:
                 states[device] = LocalConnectionState.LCS_FAIL
     return states
@@ -149,9 +150,9 @@ def call_snapshot(engine: Engine, call_id: int, invoke_id: int) -> SnapshotCallC
         call_devices=tuple(
             CallDevice(
                 call_connection_call_id=call.id,
-                call_connection_device_id=number,
+                call_connection_device_id=engine.calls.device(number).id,
                 call_device_type=_type(engine, call, number),
-                call_device_id=number,
+                call_device_id=engine.calls.device(number).id,
                 call_device_connection_state=state,
             )
             for number, state in list(states.items())[:MAX_CALLS]

@@ -303,7 +303,7 @@ class Observer:
         """Nobody can be reached there; that number is no party any more."""
         call, party = self._find(event)
         cause = CAUSES.get(event.cause, EventCause.CEC_NONE)
-        device = party.number if party.number in call.begun else call.model.calling
+        device = call.model.calling if call.model.calling in call.begun else party.number
         if device in call.begun:
             self._calls.tell(call, _K.FAILED, device, subject=party.number, cause=cause)
         del call.parties[party.number]
