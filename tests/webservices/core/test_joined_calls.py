@@ -14,7 +14,8 @@ from finesse_tx.cti.core.messages import (
     ConsultationCallReq,
     TransferCallReq,
 )
-from finesse_tx.webservices.core.model import DialogChange, Model
+from finesse_tx.webservices.core.changes import DialogChange
+from finesse_tx.webservices.core.model import Model
 from tests.support.centre import CALLER, sample
 from tests.support.sequences import CALL, SequenceCase
 from tests.webservices.core.events import START
