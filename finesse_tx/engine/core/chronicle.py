@@ -23,12 +23,14 @@ from finesse_tx.engine.core.legs import (
     Leg,
     Part,
     agent_row,
+    is_waiting,
     leave,
     milliseconds,
     queue,
     seconds,
     take_out,
     unhold,
+    wait_there,
     waits_in,
 )
 from finesse_tx.engine.core.records import (
@@ -112,6 +114,7 @@ class Chronicle:
         self._states: list[AgentStateDetail] = []
         self._calls: list[CallRecord] = []
         self._over: dict[int, Leg] = {}
+        self._joined: dict[int, int] = {}  # in this turn: whose wait goes on in which other call
 
     def __len__(self) -> int:
         """How many legs are under way."""
@@ -145,13 +148,15 @@ class Chronicle:
                     if leg is not None and effect.call_id in early:
                         self._contact(early.pop(effect.call_id), leg, at)
                 case ContactEvent():
-                    if (leg := self._legs.get(effect.call_id)) is not None:
+                    call_id = self._joined.get(effect.call_id, effect.call_id)
+                    if (leg := self._legs.get(call_id)) is not None:
                         self._contact(effect, leg, at)
                     else:  # rejected as soon as it came: BEGIN_CALL follows
                         early[effect.call_id] = effect
         for leg in self._over.values():
             self._write(leg, is_complete=False)
         self._over.clear()
+        self._joined.clear()
         if not self._states and not self._calls:
             return None
         entry = Entry(self._next_session, tuple(self._states), tuple(self._calls))
@@ -235,7 +240,9 @@ class Chronicle:
         leg: Leg, fate: tuple[ContactDisposition, str], others: QueueDisposition, at: float
     ) -> None:
         """It waits no more, whatever it still waited in."""
-        leg.fate, leg.left_queue = fate, at
+        if leg.fate is None or leg.fate[0] is not _D.HANDLED:
+            leg.fate = fate
+        leg.left_queue = at
         for target in leg.targets:
             take_out(target, others, at)
 
@@ -244,7 +251,7 @@ class Chronicle:
     def _call(self, event: CallEvent, at: float) -> None:
         leg = self._legs.get(event.call_id)
         if leg is None:
-            if event.kind is not _K.BEGIN:
+            if event.kind is not _K.BEGIN and event.other_call_id not in self._legs:
                 return
             leg = self._legs[event.call_id] = self._new(event, at)
         leg.data = event.data
@@ -254,6 +261,10 @@ class Chronicle:
         match event.kind:
             case _K.BEGIN:
                 leg.begun[number] = self._join(leg, number, at)
+            case _K.DATA_UPDATE if event.other_call_id is not None:
+                self._move(leg, event.other_call_id, number, at)
+            case _K.TRANSFERRED | _K.CONFERENCED:
+                self._merge(leg, event, at)
             case _K.ESTABLISHED if event.device.type not in _ON_THE_WAY:
                 self._established(leg, event, at)
             case _K.HELD:
@@ -275,14 +286,21 @@ class Chronicle:
         calling, called = event.calling.id, event.called.id
         return Leg(
             session,
+            0,
             at,
-            _CONTACT_TYPES.get(event.call_type, ContactType.INCOMING),
+            self._contact_type(event.call_type, called),
             calling,
             called,
             self._party(calling),
             self._party(called),
             event.data,
         )
+
+    def _contact_type(self, call_type: CallType, called: str) -> ContactType:
+        if call_type is CallType.CALLTYPE_CONSULT:
+            goes_out = self._kind(called) is AddressKind.EXTERNAL
+            return ContactType.OUTGOING if goes_out else ContactType.INTERNAL
+        return _CONTACT_TYPES.get(call_type, ContactType.INCOMING)
 
     def _party(self, number: str) -> tuple[PartyType, str]:
         if (station := self._stations.get(number)) is not None:
@@ -295,10 +313,37 @@ class Chronicle:
         if station is None:
             return None
         part = Part(station.agent_id, at)
-        if leg.selected is not None and leg.fate is None and number != leg.calling:
+        if leg.selected is not None and number != leg.calling:
             part.q_index = leg.targets.index(leg.selected) + 1
         leg.parts.append(part)
         return part
+
+    def _merge(self, leg: Leg, event: CallEvent, at: float) -> None:
+        """Another leg becomes part of this one, and a leg of the same session; who waited there waits here."""
+        is_transfer = event.kind is _K.TRANSFERRED
+        unhold(leg.begun.get(event.device.id), at)
+        other = self._legs.get(event.other_call_id or 0)
+        for each in (leg,) if other is None else (leg, other):
+            each.is_transfer |= is_transfer
+            each.is_conference |= not is_transfer
+        if other is None or other is leg:
+            return
+        leg.last_sequence += 1
+        other.session, other.sequence = leg.session, leg.last_sequence
+        if is_waiting(other) and not is_waiting(leg):
+            self._joined[event.other_call_id or 0] = event.call_id
+            wait_there(other, leg)
+
+    def _move(self, leg: Leg, other_id: int, number: str, at: float) -> None:
+        """A device goes on in this leg; until now it was in another one."""
+        other = self._legs.get(other_id)
+        if other is None or number not in other.begun:
+            return
+        part = other.begun[number]
+        new = leg.begun[number] = self._join(leg, number, at)
+        if part is not None and new is not None and part.answered is not None:
+            new.answered = at
+        self._end(other, other_id, number, at)
 
     def _established(self, leg: Leg, event: CallEvent, at: float) -> None:
         """Somebody answered: that device, or a far end that has none of its own."""
@@ -338,7 +383,7 @@ class Chronicle:
     # Rows -----------------------------------------------------------------------------------------------------
 
     def _write(self, leg: Leg, *, is_complete: bool) -> None:
-        key = leg.session, 0, self._node_id, 1
+        key = leg.session, leg.sequence, self._node_id, 1
         ended = leg.started if leg.ended is None else leg.ended
         disposition, reason = self._fate(leg)
         to_type, to_id = leg.destination
@@ -363,6 +408,8 @@ class Chronicle:
             self._applications.get(leg.application_id or 0, ""),
             **variables(leg.data.variables),
             connect_time=seconds(ended - leg.started),
+            transfer=int(leg.is_transfer),
+            conference=int(leg.is_conference),
         )
         routing = None
         if leg.targets:

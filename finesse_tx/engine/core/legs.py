@@ -23,12 +23,14 @@ __all__ = [
     "Part",
     "Target",
     "agent_row",
+    "is_waiting",
     "leave",
     "milliseconds",
     "queue",
     "seconds",
     "take_out",
     "unhold",
+    "wait_there",
     "waits_in",
 ]
 
@@ -87,6 +89,7 @@ class Leg:
 
     Attributes:
         session: Its session id.
+        sequence: Which of the session's legs it is.
         started: When it began.
         contact_type: What it is.
         calling: Who called.
@@ -99,6 +102,9 @@ class Leg:
         parts: Every agent's part, in order.
         answered_by: What the first one who answered is, an agent's login id, and the number; None: nobody has.
         ended: When its last party went; None: it goes on.
+        last_sequence: The last leg that has become one of its session.
+        is_transfer: Whether it was transferred.
+        is_conference: Whether it was a conference.
         targets: What it waits in or has waited in, in order.
         left_queue: When it waited no more.
         selected: The target that has selected an agent.
@@ -108,6 +114,7 @@ class Leg:
     """
 
     session: int
+    sequence: int
     started: float
     contact_type: ContactType
     calling: str
@@ -120,6 +127,9 @@ class Leg:
     parts: list[Part] = field(default_factory=list)
     answered_by: tuple[PartyType, str, str] | None = None
     ended: float | None = None
+    last_sequence: int = 0
+    is_transfer: bool = False
+    is_conference: bool = False
     # As a contact:
     targets: list[Target] = field(default_factory=list)
     left_queue: float | None = None
@@ -148,6 +158,25 @@ def waits_in(leg: Leg, csq_id: int | None) -> Target | None:
     return None
 
 
+def wait_there(leg: Leg, other: Leg) -> None:
+    """What a leg waits in, another one waits in from now on; what it has waited in stays its own."""
+    before = leg.targets
+    leg.targets = [target for target in before if target.left is not None]
+    if not other.targets:
+        other.priorities = leg.priorities
+    other.targets += [target for target in before if target.left is None]
+    for part in leg.parts:
+        target = before[part.q_index - 1] if part.q_index else None
+        part.q_index = leg.targets.index(target) + 1 if target in leg.targets else 0
+    if leg.selected is not None and leg.selected.left is None:
+        leg.selected, other.selected = None, leg.selected
+
+
+def is_waiting(leg: Leg) -> bool:
+    """Whether it waits in anything."""
+    return any(target.left is None for target in leg.targets)
+
+
 def take_out(target: Target, disposition: QueueDisposition, at: float) -> None:
     """The leg waits in it no more, if it still did."""
     if target.left is None:
@@ -157,7 +186,8 @@ def take_out(target: Target, disposition: QueueDisposition, at: float) -> None:
 def unhold(part: Part | None, at: float) -> None:
     """An agent holds the call no more, if he did."""
     if part is not None and part.held_since is not None:
-        part.held += at - part.held_since
+        if part.answered is not None:  # before that, it is a part of the ringing
+            part.held += at - max(part.held_since, part.answered)
         part.held_since = None
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.calendar import Calendar, Period
 from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
-from finesse_tx.engine.core.events import AgentStateChanged, Effect
+from finesse_tx.engine.core.events import AgentStateChanged, CallEvent, Effect
 from finesse_tx.engine.core.figures import (
     ServiceLevel,
 )
@@ -110,12 +110,16 @@ class Statistics:
             entry: What was recorded of it.
             at: When.
         """
+        joined: dict[int, int] = {}
         for effect in effects:
             match effect:
                 case AgentStateChanged():
                     self._agent(effect, at)
                 case ContactEvent():
-                    self._contact(effect, at)
+                    self._contact(effect, joined.get(effect.call_id, effect.call_id), at)
+                case CallEvent(other_call_id=int(other_id)):
+                    if self._merge(effect.call_id, other_id):
+                        joined[other_id] = effect.call_id
         if entry is not None:
             for call in entry.calls:
                 if call.is_complete:
@@ -148,30 +152,42 @@ class Statistics:
         if levels is not None:
             levels.change(state, by)
 
-    def _contact(self, event: ContactEvent, at: float) -> None:
-        contact = self._contacts.get(event.call_id)
+    def _contact(self, event: ContactEvent, call_id: int, at: float) -> None:
+        contact = self._contacts.get(call_id)
         match event.step:
             case ContactStep.QUEUED | ContactStep.RETURNED:
                 if contact is None:
-                    contact = self._contacts[event.call_id] = _Waiting()
+                    contact = self._contacts[call_id] = _Waiting()
                 contact.is_waiting, contact.priority = True, event.priority
                 for csq_id in event.csq_ids:
                     contact.since.setdefault(csq_id, at)
-                self._wait(event.call_id, contact)
+                self._wait(call_id, contact)
             case ContactStep.DEQUEUED if contact is not None:
                 for csq_id in event.csq_ids:
                     contact.since.pop(csq_id, None)
-                    self._stop_waiting(event.call_id, csq_id)
+                    self._stop_waiting(call_id, csq_id)
             case ContactStep.SELECTED if contact is not None:
                 contact.is_waiting = False
                 for csq_id in contact.since:
-                    self._stop_waiting(event.call_id, csq_id)
+                    self._stop_waiting(call_id, csq_id)
             case ContactStep.REJECTED:
                 pass
             case _ if contact is not None:
                 for csq_id in contact.since:
-                    self._stop_waiting(event.call_id, csq_id)
-                del self._contacts[event.call_id]
+                    self._stop_waiting(call_id, csq_id)
+                del self._contacts[call_id]
+
+    def _merge(self, call_id: int, other_id: int) -> bool:
+        """Whoever waited in a call that has become part of another waits there, unless somebody does already."""
+        contact = self._contacts.get(other_id)
+        if contact is None or call_id in self._contacts:
+            return False
+        self._contacts[call_id] = self._contacts.pop(other_id)
+        for csq_id in contact.since:
+            self._stop_waiting(other_id, csq_id)
+        if contact.is_waiting:
+            self._wait(call_id, contact)
+        return True
 
     def _wait(self, call_id: int, contact: _Waiting) -> None:
         for csq_id, since in contact.since.items():

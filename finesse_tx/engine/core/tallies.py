@@ -175,9 +175,13 @@ class AgentMeter(Meter[AgentFigures, AgentLongest]):
             total.internal_received += 1
             total.internal_received_time += row.talk_time + row.hold_time
             self._internal_held(row)
-        if answered:
-            total.transfers_out += bool(detail.transfer)
-            total.transfers_in += detail.contact_type == ContactType.TRANSFER_IN
+        if answered and not detail.session_seq_num:
+            # Whoever leaves such a leg before its end has passed it on; all but the first have it from somebody.
+            is_first = row is next(r for r in call.agents if r.outcome == PartOutcome.ANSWERED)
+            total.transfers_in += bool(detail.transfer) and not is_first
+            total.transfers_out += (
+                bool(detail.transfer) and row.end_date_time < detail.end_date_time
+            )
             total.conferences += bool(detail.conference)
 
     def _internal_held(self, row: AgentConnectionDetail) -> None:
