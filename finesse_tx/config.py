@@ -285,6 +285,14 @@ class EngineConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a call that was not answered keeps its place in the queue, or waits behind the others of its priority."""
     scripts_file: str = ""
     """Call-treatment scripts (docs/scripts.rst), beside those that are built in; empty: no others."""
+    personality: Literal["ccx", "cce"] = "ccx"
+    """Whose agent states and reasons the engine has: Unified CCX's or Unified CCE's."""
+    reason_required: bool = False
+    """Whether the engine itself refuses NOT_READY and LOGOUT without a reason where there are some to choose from."""
+    logout_on_disconnect: bool = False
+    """With cce: whether an agent whose desktop is gone is signed out; else not ready. With ccx: always signed out."""
+    missed_calls: Annotated[int, Meta(ge=1, le=100)] = 2
+    """With cce, and READY after ring-no-answer: so many calls missed in a row make an agent not ready."""
     rtp_events: bool = False
     """Whether CTI clients are told when media starts and stops at a phone: four messages more for each call."""
     time_zone: str = ""

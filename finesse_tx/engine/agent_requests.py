@@ -24,24 +24,57 @@ from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError
 from finesse_tx.directory.core.records import Person
 from finesse_tx.engine.core import answers
 from finesse_tx.engine.core.objects import Agent
-from finesse_tx.engine.core.states import Request
+from finesse_tx.engine.core.reasons import CCEReason, Reason
+from finesse_tx.engine.core.states import Personality, Request
 from finesse_tx.engine.runner import Commands, Reply, Runner, failure, refusal
 from finesse_tx.interfaces import IAuthenticator
 
-__all__ = ["STATE_REQUESTS", "AgentRequests"]
+__all__ = ["STATE_REQUESTS", "SUPERVISOR_REASONS", "SUPERVISOR_REQUESTS", "AgentRequests"]
 
 _CF: Final = ControlFailureCode
 _PE: Final = PeripheralErrorCode
 
-STATE_REQUESTS: Final[Mapping[int, Request]] = MappingProxyType(
+_CCX: Final[Mapping[int, Request]] = {
+    AgentState.LOGOUT: Request.LOGOUT,
+    AgentState.NOT_READY: Request.NOT_READY,
+    AgentState.AVAILABLE: Request.READY,
+    AgentState.WORK: Request.WORK,
+}
+
+STATE_REQUESTS: Final[Mapping[Personality, Mapping[int, Request]]] = MappingProxyType(
     {
-        AgentState.LOGOUT: Request.LOGOUT,
-        AgentState.NOT_READY: Request.NOT_READY,
-        AgentState.AVAILABLE: Request.READY,
-        AgentState.WORK: Request.WORK,
+        Personality.CCX: MappingProxyType(_CCX),
+        Personality.CCE: MappingProxyType({**_CCX, AgentState.WORK_READY: Request.WORK}),
     }
 )
 """The states that a client may ask for, beside LOGIN."""
+
+SUPERVISOR_REQUESTS: Final[Mapping[Request, Request]] = MappingProxyType(
+    {
+        Request.LOGOUT: Request.SUPERVISOR_LOGOUT,
+        Request.NOT_READY: Request.SUPERVISOR_NOT_READY,
+        Request.READY: Request.SUPERVISOR_READY,
+    }
+)
+"""What a supervisor may ask for in somebody else's name."""
+
+SUPERVISOR_REASONS: Final[Mapping[Personality, Mapping[Request, int]]] = MappingProxyType(
+    {
+        Personality.CCX: MappingProxyType(
+            {
+                Request.LOGOUT: Reason.SUP_AGT_TO_LOGOUT,
+                Request.NOT_READY: Reason.SUP_AGT_TO_NOT_READY,
+                Request.READY: Reason.SUP_AGT_TO_NOT_READY,
+            }
+        ),
+        Personality.CCE: MappingProxyType(
+            dict.fromkeys(
+                (Request.LOGOUT, Request.NOT_READY, Request.READY), CCEReason.SUPERVISOR_FORCED
+            )
+        ),
+    }
+)
+"""EventReasonCode by which a client says that it has made sure that a supervisor asks."""
 
 
 class AgentRequests:
@@ -78,23 +111,48 @@ class AgentRequests:
     def _query_state(self, request: QueryAgentStateReq, reply: Reply) -> None:
         instrument = request.agent_instrument or request.agent_extension
         agent = self._agent(request.agent_id_long or request.agent_id, instrument)
-        reply(answers.agent_state(agent, request.invoke_id))
+        personality = self._runner.engine.floor.policy.personality
+        reply(answers.agent_state(agent, request.invoke_id, personality))
 
     def _set_state(self, request: SetAgentStateReq, reply: Reply) -> None:
         agent_id = request.agent_id_long or request.agent_id
         if request.agent_state == AgentState.LOGIN:
             self._sign_in(request, agent_id or "", reply)
             return
-        wanted = STATE_REQUESTS.get(request.agent_state)
-        if wanted is None:
-            raise ControlFailureError(_CF.CF_INVALID_AGENT_WORKMODE, _PE.INVALID_ARGUMENT)
-        if wanted is Request.LOGOUT and request.forced_flag == ForcedFlag.FORCED:
-            wanted = Request.FORCED_LOGOUT
+        wanted = self._wanted(request)
         agent = self._agent(agent_id, request.agent_instrument)
         self._runner.engine.request_state(
-            agent.id, wanted, request.event_reason_code, self._runner.now()
+            agent.id,
+            wanted,
+            request.event_reason_code,
+            self._runner.now(),
+            supervisor=request.supervisor_id or "",
+            session_id=request.position_id or "",
         )
         reply(SetAgentStateConf(invoke_id=request.invoke_id))
+
+    def _wanted(self, request: SetAgentStateReq) -> Request:
+        """What is asked for.
+
+        A supervisor's request is one with SupervisorID, or with the reason that stands for a supervisor: our own web
+        services, and others, check the team before they give it.
+
+        Raises:
+            ControlFailureError: It is nothing that a client, or a supervisor, can ask for.
+        """
+        personality = self._runner.engine.floor.policy.personality
+        wanted = STATE_REQUESTS[personality].get(request.agent_state)
+        reason = request.event_reason_code
+        if wanted is None:
+            raise ControlFailureError(_CF.CF_INVALID_AGENT_WORKMODE, _PE.INVALID_ARGUMENT)
+        if request.supervisor_id or SUPERVISOR_REASONS[personality].get(wanted) == reason:
+            if wanted not in SUPERVISOR_REQUESTS:
+                raise ControlFailureError(_CF.CF_INVALID_AGENT_WORKMODE, _PE.INVALID_ARGUMENT)
+            return SUPERVISOR_REQUESTS[wanted]
+        if wanted is Request.LOGOUT and request.forced_flag == ForcedFlag.FORCED:
+            is_gone = reason == Reason.DESKTOP_FORCED_LOGOUT
+            return Request.DISCONNECTED if is_gone else Request.FORCED_LOGOUT
+        return wanted
 
     def _sign_in(self, request: SetAgentStateReq, agent_id: str, reply: Reply) -> None:
         def checked(person: Person) -> None:
@@ -104,6 +162,8 @@ class AgentRequests:
                     request.agent_instrument or "",
                     request.forced_flag == ForcedFlag.FORCED,
                     self._runner.now(),
+                    terminal=request.active_terminal or "",
+                    session_id=request.position_id or "",
                 )
             reply(SetAgentStateConf(invoke_id=request.invoke_id))
 

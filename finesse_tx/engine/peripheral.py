@@ -93,7 +93,7 @@ class Peripheral:
     def tell(self, event: Event) -> None:
         """Send an event of the engine's to all listeners."""
         if self._listeners:
-            for message in messages(event):
+            for message in messages(event, self._runner.engine.floor.policy.personality):
                 self.send(message)
 
     def send(self, message: Message) -> None:

@@ -61,6 +61,7 @@ from finesse_tx.engine.core.figures import ServiceLevel
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.records import Entry
 from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
+from finesse_tx.engine.core.states import Personality
 from finesse_tx.engine.core.statistics import Statistics
 from finesse_tx.engine.history import History
 from finesse_tx.engine.peripheral import Peripheral
@@ -82,6 +83,10 @@ def policy_of(config: EngineConfig) -> Policy:
         config.ready_after_other_call,
         requeue_at_tail=config.ring_no_answer_requeue == "TAIL",
         rtp_events=config.rtp_events,
+        personality=Personality(config.personality),
+        reason_required=config.reason_required,
+        logout_on_disconnect=config.logout_on_disconnect,
+        missed_calls=config.missed_calls,
     )
 
 

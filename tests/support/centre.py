@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from finesse_tx.directory.core.queues import Competence, RequiredSkill, Skill, SkillPool
 from finesse_tx.directory.core.records import CSQ, Person, Role, Snapshot, Team, Trigger
@@ -44,6 +45,7 @@ from finesse_tx.engine.core.scripts.reading import read_scripts
 from finesse_tx.engine.core.states import Request
 from finesse_tx.telephony.core.errors import ProviderError
 from finesse_tx.telephony.core.events import Cause
+from finesse_tx.telephony.core.inventory import AddressKind, AddressRecord, Inventory
 from finesse_tx.telephony.core.numbering import inventory, is_outside
 from finesse_tx.telephony.core.parties import Batches
 from finesse_tx.telephony.core.switch import Switch
@@ -110,6 +112,19 @@ def sample(
     )
 
 
+def with_second_line(numbers: Inventory, first: str, second: str) -> Inventory:
+    """The same with one more line on the phone of a number."""
+    return Inventory(
+        (*numbers.addresses, AddressRecord(second, AddressKind.PHONE)),
+        tuple(
+            replace(terminal, addresses=(first, second))
+            if terminal.addresses == (first,)
+            else terminal
+            for terminal in numbers.terminals
+        ),
+    )
+
+
 class Centre:
     """The engine's core and a switch; what either wants of the other is done in order, by `settle`.
 
@@ -125,11 +140,23 @@ class Centre:
         policy: Policy | None = None,
         ports: int = 2,
         scripts: str = "",
+        second_line: str = "",
     ) -> None:
+        """Start it.
+
+        Args:
+            snapshot: The directory; None for `sample`.
+            policy: The engine's settings.
+            ports: How many callers can wait.
+            scripts: Call-treatment scripts, in TOML.
+            second_line: A number that the phone of 1001 has besides; empty for none.
+        """
         snapshot = snapshot or sample()
         phones = {str(number) for number in range(1001, 1021)}
         phones |= {person.extension for person in snapshot.people if person.extension}
         numbers = inventory(sorted(phones), ["6001-6003"], "70001", ports)
+        if second_line:
+            numbers = with_second_line(numbers, "1001", second_line)
         self.now = 1000.0
         self.events: list[Event] = []
         self.waiting: deque[Operation] = deque()
@@ -294,6 +321,18 @@ class Centre:
         """Someone picks the phone up."""
         terminal = next(iter(self.switch.model.addresses[extension].terminals))
         self.hear(self.switch.answer(call_id, extension, terminal))
+        self.settle()
+
+    def hold(self, call_id: int, extension: str = "1001") -> None:
+        """Someone presses the phone's hold key."""
+        terminal = next(iter(self.switch.model.addresses[extension].terminals))
+        self.hear(self.switch.hold(call_id, extension, terminal))
+        self.settle()
+
+    def retrieve(self, call_id: int, extension: str = "1001") -> None:
+        """Someone takes it off hold."""
+        terminal = next(iter(self.switch.model.addresses[extension].terminals))
+        self.hear(self.switch.unhold(call_id, extension, terminal))
         self.settle()
 
     # What was told --------------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from finesse_tx.engine.core import control, states, two_calls
-from finesse_tx.engine.core.reasons import Reason
+from finesse_tx.engine.core import control, two_calls
+from finesse_tx.engine.core.personality import RULES
+from finesse_tx.engine.core.reasons import AnyReason
 from finesse_tx.engine.core.states import (
     AgentState,
     Input,
@@ -21,6 +22,9 @@ from finesse_tx.engine.core.states import (
     Outcome,
     Pend,
     Refuse,
+    Request,
+    Return,
+    Rules,
 )
 from finesse_tx.metrics.core.families import PREFIX, Kind
 from finesse_tx.telephony.core import states as telephony
@@ -49,7 +53,7 @@ def table(header: Row, rows: Sequence[Row]) -> str:
     return "\n".join([rule, line(header), rule, *map(line, rows), rule])
 
 
-def _reason(reason: Reason | None) -> str:
+def _reason(reason: AnyReason | None) -> str:
     if reason is None:
         return "as given"
     return f"{reason:d} {reason.name}" if reason else "0"
@@ -61,50 +65,70 @@ def _outcome(outcome: Outcome | None) -> str:
             return "the same"
         case Move(to, reason):
             return f"{to.name}, {_reason(reason)}"
-        case Pend(to):
-            return f"pending {to.name}"
+        case Pend(to, reason):
+            return f"pending {to.name}, {_reason(reason)}"
         case Keep():
             return "told again"
         case Refuse(code):
             return f"refused, {code:d} {code.name}"
 
 
-def _requests() -> str:
-    return table(
-        ("state", "request", "outcome", "while on another call"),
-        [
-            (
-                state.name,
-                request.value,
-                _outcome(outcome),
-                _outcome(states.ON_OTHER_CALL.get((state, request))),
-            )
-            for (state, request), outcome in states.REQUESTS.items()
-        ],
-    )
+Made = Callable[[], str]
 
 
-def _pending_refused() -> str:
-    return table(
+def _names(found: Sequence[AgentState]) -> str:
+    return ", ".join(state.name for state in found)
+
+
+def _requests(rules: Rules) -> Made:
+    def made() -> str:
+        rows: list[Row] = []
+        for request in Request:
+            found: dict[tuple[str, str], list[AgentState]] = {}
+            for state in rules.states:
+                cell = state, request
+                other = rules.on_other_call.get(cell)
+                key = _outcome(rules.requests[cell]), _outcome(other)
+                found.setdefault(key, []).append(state)
+            rows += [(request.value, _names(states), *key) for key, states in found.items()]
+        return table(("request", "in state", "outcome", "while on another call"), rows)
+
+    return made
+
+
+def _when_pending(rules: Rules) -> Made:
+    return lambda: table(
         ("pending", "request", "outcome"),
         [
             (pending.name, request.value, _outcome(outcome))
-            for (pending, request), outcome in states.PENDING_REFUSED.items()
+            for (pending, request), outcome in rules.when_pending.items()
         ],
     )
 
 
-def _changes() -> str:
-    rows: list[Row] = []
-    for happening in Input:
-        by_move: dict[Move, list[AgentState]] = {}
-        for state in AgentState:
-            if move := states.CHANGES.get((state, happening)):
-                by_move.setdefault(move, []).append(state)
-        for move, found in by_move.items():
-            names = ", ".join(state.name for state in found)
-            rows.append((happening.value, names, move.to.name, _reason(move.reason)))
-    return table(("what happens", "in state", "then", "reason"), rows)
+def _changes(rules: Rules) -> Made:
+    def made() -> str:
+        rows: list[Row] = []
+        for happening in Input:
+            found: dict[Move | Pend | Return, list[AgentState]] = {}
+            for state in rules.states:
+                if change := rules.changes.get((state, happening)):
+                    found.setdefault(change, []).append(state)
+            for change, states in found.items():
+                rows.append((happening.value, _names(states), *_change(change)))
+        return table(("what happens", "in state", "then", "reason"), rows)
+
+    return made
+
+
+def _change(change: Move | Pend | Return) -> tuple[str, str]:
+    match change:
+        case Move(to, reason):
+            return to.name, _reason(reason)
+        case Pend(to, reason):
+            return f"pending {to.name}", _reason(reason)
+        case Return():
+            return "as before", "as before"
 
 
 def _name(state: AgentState | None) -> str:
@@ -115,8 +139,8 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _after_call() -> str:
-    return table(
+def _after_call(rules: Rules) -> Made:
+    return lambda: table(
         ("automatic work", "pending", "automatic available", "then", "reason"),
         [
             (
@@ -126,18 +150,17 @@ def _after_call() -> str:
                 move.to.name,
                 _reason(move.reason),
             )
-            for case, move in states.AFTER_CALL.items()
+            for case, move in rules.after_call.items()
         ],
     )
 
 
-def _after_work() -> str:
-    return table(
+def _after_work(rules: Rules) -> Made:
+    return lambda: table(
         ("pending", "automatic available", "then", "reason"),
         [
             (_name(pending), _yes(available), move.to.name, _reason(move.reason))
-            for (pending, available), move in states.AFTER_WORK.items()
-            if pending is not AgentState.WORK
+            for (pending, available), move in rules.after_work.items()
         ],
     )
 
@@ -212,11 +235,17 @@ def _metrics() -> str:
 
 
 TABLES: Final[Mapping[str, Callable[[], str]]] = {
-    "requests": _requests,
-    "pending refused": _pending_refused,
-    "changes": _changes,
-    "after call": _after_call,
-    "after work": _after_work,
+    **{
+        f"{personality.value} {name}": make(rules)
+        for personality, rules in RULES.items()
+        for name, make in (
+            ("requests", _requests),
+            ("when pending", _when_pending),
+            ("changes", _changes),
+            ("after call", _after_call),
+            ("after work", _after_work),
+        )
+    },
     "call requests": _call_requests,
     "two calls": _two_call_requests,
     "Provider": lambda: _transitions(telephony.PROVIDER),

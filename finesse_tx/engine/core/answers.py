@@ -26,6 +26,7 @@ from finesse_tx.cti.core.messages.groups import AgentSkillGroup, CallDevice, Dev
 from finesse_tx.engine.core.engine import Engine
 from finesse_tx.engine.core.messages import data_fields, wire_state
 from finesse_tx.engine.core.objects import Agent, Call, Place
+from finesse_tx.engine.core.states import Personality
 from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.core.objects import Address
 
@@ -38,9 +39,9 @@ MAX_AGENT_CSQS: Final = 20
 """Queues in QUERY_AGENT_STATE_CONF."""
 
 
-def agent_state(agent: Agent, invoke_id: int) -> QueryAgentStateConf:
+def agent_state(agent: Agent, invoke_id: int, personality: Personality) -> QueryAgentStateConf:
     """An agent's state; of one who is not signed in, LOGOUT."""
-    state = wire_state(agent.state, agent.pending.state if agent.pending else None)
+    state = wire_state(agent.state, agent.pending.state if agent.pending else None, personality)
     return QueryAgentStateConf(
         invoke_id=invoke_id,
         agent_state=state,

@@ -4,7 +4,7 @@ Nothing here waits, and nothing knows what time it is: whoever runs it passes ``
 call, and calls `Engine.advance` when `Engine.due_at` has come. Contacts are given to agents at the end of each call,
 so a reservation is never seen half made.
 
-Spec: ``engine.md`` §1 to §3.3, CCX personality.
+Spec: ``engine.md`` §1 to §3.3.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 from finesse_tx.cti.core.enums import ControlFailureCode, PeripheralErrorCode
 from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.engine.core.agent_control import AgentControl
 from finesse_tx.engine.core.calls import Calls
 from finesse_tx.engine.core.control import CallRequest, Control
 from finesse_tx.engine.core.data import DataChange, DataTooLargeError
@@ -69,6 +70,7 @@ class Engine:
             self.floor, self.roster, self.router, self.calls, self.supervision
         )
         self.two_calls = TwoCalls(self.floor, self.calls, self.call_control)
+        self._agents = AgentControl(self.floor, self.roster)
         self.configure(snapshot, 0.0)
 
     # Time and effects -----------------------------------------------------------------------------------------
@@ -140,7 +142,16 @@ class Engine:
                 _CF.CF_INVALID_AGENT_ID_SPECIFIED, _PE.AGENT_INVALID
             ) from None
 
-    def sign_in(self, agent_id: str, extension: str, forced: bool, now: float) -> None:
+    def sign_in(
+        self,
+        agent_id: str,
+        extension: str,
+        forced: bool,
+        now: float,
+        *,
+        terminal: str = "",
+        session_id: str = "",
+    ) -> None:
         """Sign an agent in, whose password has been checked.
 
         Args:
@@ -148,14 +159,27 @@ class Engine:
             extension: The phone.
             forced: Whether to leave another phone where the agent is signed in.
             now: The time.
+            terminal: Which of the extension's devices; empty for the first one.
+            session_id: What the client calls this session; empty for nothing.
 
         Raises:
             ControlFailureError: It cannot be done; nothing changed.
         """
-        self.roster.sign_in(self.agent(agent_id), extension, forced, now)
+        self._agents.sign_in(
+            self.agent(agent_id), extension, forced, now, terminal=terminal, session_id=session_id
+        )
         self.router.match(now)
 
-    def request_state(self, agent_id: str, request: Request, reason: int, now: float) -> None:
+    def request_state(
+        self,
+        agent_id: str,
+        request: Request,
+        reason: int,
+        now: float,
+        *,
+        supervisor: str = "",
+        session_id: str = "",
+    ) -> None:
         """Change an agent's state, or what follows the call.
 
         Args:
@@ -163,11 +187,20 @@ class Engine:
             request: Anything but LOGIN.
             reason: Its reason.
             now: The time.
+            supervisor: The login id of the supervisor who asks; empty when somebody else has checked that.
+            session_id: The session that the request is for; empty for whichever there is.
 
         Raises:
             ControlFailureError: It cannot be done; nothing changed.
         """
-        self.roster.request(self.agent(agent_id), request, reason, now)
+        self._agents.request_for(
+            self.agent(agent_id),
+            request,
+            reason,
+            now,
+            supervisor=supervisor,
+            session_id=session_id,
+        )
         self.router.match(now)
 
     def control(self, request: CallRequest, call_id: int, extension: str) -> Operation:

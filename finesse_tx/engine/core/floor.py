@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from finesse_tx.cti.core.enums import ControlFailureCode
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.agenda import Agenda
 from finesse_tx.engine.core.events import Effect
@@ -27,6 +28,7 @@ class Floor:
         agenda: What is to be done when.
         effects: What has been told and asked for, in causal order, until somebody takes it.
         stations: The agents who are signed in, by extension.
+        restricted: Numbers that may not be controlled, and how a sign-in there is refused.
         unmatched: Agents who became available and contacts that began to wait since contacts were last given to
             agents, in that order.
     """
@@ -37,6 +39,7 @@ class Floor:
     agenda: Agenda = field(default_factory=Agenda)
     effects: list[Effect] = field(default_factory=list)
     stations: dict[str, Agent] = field(default_factory=dict)
+    restricted: dict[str, ControlFailureCode] = field(default_factory=dict)
     unmatched: deque[Agent | Contact] = field(default_factory=deque)
 
     def agent_at(self, number: str) -> Agent | None:

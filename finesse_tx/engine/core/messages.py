@@ -1,4 +1,4 @@
-"""The engine's events as GED-188 messages, in CCX personality.
+"""The engine's events as GED-188 messages.
 
 Spec: ``cti.md`` §9.4, §9.5 (fields and the constants UCCX sends), §11.4 to §11.7 (values). What the reference leaves
 open is decided in ``docs/engine.rst``.
@@ -49,7 +49,7 @@ from finesse_tx.engine.core.events import (
     PhoneServiceChanged,
     ServiceChanged,
 )
-from finesse_tx.engine.core.states import AgentState
+from finesse_tx.engine.core.states import AgentState, Personality
 
 __all__ = [
     "MAX_EVENT_CSQS",
@@ -74,17 +74,19 @@ PENDING_STATES: Final[Mapping[AgentState, enums.AgentState]] = MappingProxyType(
         AgentState.WORK: enums.AgentState.TALKING_PENDING_WORK,
     }
 )
-"""TALKING with one of these pending has an AgentState of its own."""
+"""In CCX personality TALKING with one of these pending has an AgentState of its own."""
 
 
-def wire_state(state: AgentState, pending: AgentState | None) -> enums.AgentState:
-    """AgentState as UCCX sends it."""
-    if state is AgentState.TALKING and pending is not None:
+def wire_state(
+    state: AgentState, pending: AgentState | None, personality: Personality = Personality.CCX
+) -> enums.AgentState:
+    """AgentState as UCCX, or UCCE, sends it."""
+    if state is AgentState.TALKING and pending is not None and personality is Personality.CCX:
         return PENDING_STATES.get(pending, enums.AgentState.TALKING)
     return enums.AgentState(int(state))
 
 
-def messages(event: Event) -> Iterator[Message]:
+def messages(event: Event, personality: Personality = Personality.CCX) -> Iterator[Message]:
     """What clients are sent for an event: one message, for an agent in very many queues several."""
     match event:
         case CallEvent(kind=CallEventKind.RTP_STARTED):
@@ -96,7 +98,7 @@ def messages(event: Event) -> Iterator[Message]:
         case CallEvent():
             yield _CALL_EVENTS[event.kind](event)
         case AgentStateChanged():
-            yield from _agent_state(event)
+            yield from _agent_state(event, personality)
         case PhoneServiceChanged():
             yield _phone_service(event)
         case ContactEvent():
@@ -126,8 +128,8 @@ def _phone_service(event: PhoneServiceChanged) -> Message:
     )
 
 
-def _agent_state(event: AgentStateChanged) -> Iterator[Message]:
-    state = wire_state(event.state, event.pending)
+def _agent_state(event: AgentStateChanged, personality: Personality) -> Iterator[Message]:
+    state = wire_state(event.state, event.pending, personality)
     for start in range(0, max(1, len(event.csq_ids)), MAX_EVENT_CSQS):
         yield AgentStateEvent(
             # One event for all of an agent's queues has no queue of its own, but for a routed call's.

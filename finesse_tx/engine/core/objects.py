@@ -180,12 +180,14 @@ class Agent:
         reason: Its reason.
         since: When the state, or its reason, began.
         idle_since: Since when the agent has been available, with no call in between.
-        pending: What follows the call; only while there is a call, or WORK.
+        pending: What follows the call; only while there is a call, or wrap-up.
         contact: The contact that is reserved for the agent or connected to him.
-        wrapup: Exactly in WORK.
+        wrapup: Exactly in WORK and WORK_READY.
         passed_over: While READY without being selectable: until when.
         dialling: The call that the agent has asked for, until it begins.
-        returns_to_ready: Whether the agent is READY again when his phone is free.
+        returns_to: What the agent goes back to when his phone is free; None: to nothing but what he is.
+        missed: How many calls in a row the agent has not answered.
+        session_id: What the agent's client called its session when it signed in; empty for nothing.
     """
 
     person: Person
@@ -203,7 +205,9 @@ class Agent:
     wrapup: Wrapup | None = None
     passed_over: Deadline | None = None
     dialling: Dialling | None = None
-    returns_to_ready: bool = False
+    returns_to: Pending | None = None
+    missed: int = 0
+    session_id: str = ""
 
     @property
     def id(self) -> str:

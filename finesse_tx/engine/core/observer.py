@@ -10,9 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Final
 
-from finesse_tx.cti.core.enums import CallType, EventCause, LocalConnectionState
+from finesse_tx.cti.core.enums import (
+    CallType,
+    ControlFailureCode,
+    EventCause,
+    LocalConnectionState,
+)
 from finesse_tx.engine.core.calls import CAUSES, Calls
 from finesse_tx.engine.core.data import DataChange, DataTooLargeError
 from finesse_tx.engine.core.events import (
@@ -27,14 +33,33 @@ from finesse_tx.engine.core.mergers import Mergers
 from finesse_tx.engine.core.objects import Call, Contact, Party, Place
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.router import Router
-from finesse_tx.engine.core.states import Input
+from finesse_tx.engine.core.states import Input, Personality
 from finesse_tx.engine.core.supervision import Supervision
 from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID, MetaCode
 from finesse_tx.telephony.core.inventory import AddressKind
 
-__all__ = ["RECORDING", "Observer"]
+__all__ = ["ORIGINATED", "RECORDING", "RESTRICTIONS", "Observer"]
 
 _K: Final = CallEventKind
+
+ORIGINATED: Final[Mapping[Personality, tuple[LocalConnectionState, EventCause]]] = MappingProxyType(
+    {
+        Personality.CCX: (LocalConnectionState.LCS_INITIATE, EventCause.CEC_NONE),
+        Personality.CCE: (LocalConnectionState.LCS_CONNECT, EventCause.CEC_NEW_CALL),
+    }
+)
+"""LocalConnectionState and EventCause of CALL_ORIGINATED (``cti.md`` §11.5, §11.6; ``telephony.md`` §2)."""
+
+RESTRICTIONS: Final[Mapping[Cause, tuple[Input, ControlFailureCode]]] = MappingProxyType(
+    {
+        Cause.DEVICE_RESTRICTED: (
+            Input.DEVICE_RESTRICTED,
+            ControlFailureCode.CF_DEVICE_RESTRICTED,
+        ),
+        Cause.LINE_RESTRICTED: (Input.LINE_RESTRICTED, ControlFailureCode.CF_LINE_RESTRICTED),
+    }
+)
+"""Why a number that may not be controlled is out of service: what happens to its agent, and how a sign-in is refused."""
 
 RECORDING: Final = "recording"
 """The named variable that says ``on`` or ``off`` of a call that is, or has been, recorded."""
@@ -52,6 +77,7 @@ class Observer:
         self._streams = MediaStreams(floor, calls)
         self._supervision = supervision
         self._freed: list[str] = []
+        self._used: dict[str, None] = {}  # the phones that did something with a call, in order
         self._is_snapshot = False
         # The core events, and those not here, only change the model.
         self._reactions: Mapping[EventID, Callable[[Event, float], None]] = {
@@ -111,8 +137,12 @@ class Observer:
             self._streams.start(batch)
         freed, self._freed = self._freed, []
         for number in freed:
-            if (agent := self._floor.stations.get(number)) is not None:
+            if (agent := self._floor.agent_at(number)) is not None:
                 self._roster.phone_is_free(agent, now)
+        used, self._used = self._used, {}
+        for number in used:
+            if (agent := self._floor.agent_at(number)) is not None:
+                self._roster.look_at_holds(agent, now)
 
     # The system and its numbers -------------------------------------------------------------------------------
 
@@ -137,6 +167,7 @@ class Observer:
 
     def _address_in_service(self, event: Event, now: float) -> None:
         kind = self._floor.model.kind(event.address)
+        self._floor.restricted.pop(event.address, None)
         if kind is AddressKind.CTI_PORT:
             self._router.ports.in_service(event.address)
         elif kind is AddressKind.PHONE and not self._is_snapshot:
@@ -150,8 +181,11 @@ class Observer:
             self._router.ports.out_of_service(event.address)
         elif kind is AddressKind.PHONE:
             self._tell_service(event.address, False)
+            happening, refusal = RESTRICTIONS.get(event.cause, (Input.PHONE_DOWN, None))
+            if refusal is not None:
+                self._floor.restricted[event.address] = refusal
             if (agent := self._floor.stations.get(event.address)) is not None:
-                self._roster.happen(agent, Input.PHONE_DOWN, now)
+                self._roster.happen(agent, happening, now)
 
     def _tell_service(self, number: str, in_service: bool) -> None:
         self._floor.effects.append(PhoneServiceChanged(self._calls.device(number), in_service))
@@ -186,12 +220,18 @@ class Observer:
     def _dialling(self, event: Event, now: float) -> None:
         call, party = self._find(event)
         if party.monitored:
-            self._calls.tell(call, _K.ORIGINATED, party.number)
+            state, cause = ORIGINATED[self._floor.policy.personality]
+            self._calls.tell(call, _K.ORIGINATED, party.number, state=state, cause=cause)
+        self._used[party.number] = None
         self._other_call(party.number, Input.DIALLED, now)
+        self._other_call(party.number, Input.OTHER_CALL_JOINED, now)
 
     def _other_call(self, number: str, happening: Input, now: float) -> None:
+        """A phone has to do with a call that the engine did not route to it."""
         if (agent := self._floor.stations.get(number)) is not None:
             self._roster.happen(agent, happening, now)
+        elif (agent := self._floor.agent_at(number)) is not None:
+            self._roster.happen(agent, Input.SECOND_LINE, now)
 
     # It reaches someone ---------------------------------------------------------------------------------------
 
@@ -233,6 +273,7 @@ class Observer:
             cause = self._supervision.cause(call, party.number) or cause
             self._calls.tell(call, _K.DELIVERED, party.number, cause=cause)
         else:
+            self._other_call(party.number, Input.OTHER_CALL, now)
             self._far_end(call, _K.DELIVERED, party.number)
 
     def _network_alerting(self, event: Event, _now: float) -> None:
@@ -268,6 +309,7 @@ class Observer:
         else:
             self._supervision.answered(call, party.number)
             self._mergers.joined(call, party.number, now)
+            self._other_call(party.number, Input.OTHER_CALL_JOINED, now)
 
     def _recording(self, event: Event, _now: float) -> None:
         on = event.id is EventID.RECORDING_STARTED
@@ -278,12 +320,14 @@ class Observer:
     def _held(self, event: Event, _now: float) -> None:
         call, party = self._find(event)
         party.is_held = True
+        self._used[party.number] = None
         if party.monitored:
             cause = CAUSES.get(event.cause, EventCause.CEC_NONE)
             self._calls.tell(call, _K.HELD, party.number, cause=cause)
 
     def _talking(self, event: Event, _now: float) -> None:
         call, party = self._find(event)
+        self._used[party.number] = None
         if party.is_held and not self._mergers.takes(call.id):
             party.is_held = False
             if party.monitored:
@@ -342,6 +386,7 @@ class Observer:
                 self._mergers.port_left(call, party.number, now)
         elif party.kind is AddressKind.PHONE:
             self._freed.append(party.number)
+            self._used[party.number] = None
             if call.id in self._floor.model.calls and not self._mergers.takes(call.id):
                 self._mergers.agent_left(call, party.number, now)
                 self._undelivered(call, party, Input.NOT_ANSWERED, now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from finesse_tx.engine.core.states import Personality
+
 __all__ = ["Policy"]
 
 
@@ -19,6 +21,10 @@ class Policy:
             after it.
         requeue_at_tail: Whether a contact whose agent did not answer waits behind the others of its priority.
         rtp_events: Whether clients are told when media starts and stops at a phone.
+        personality: Whose tables hold.
+        reason_required: Whether NOT_READY and LOGOUT need a reason while the agent's team has some to choose from.
+        logout_on_disconnect: In CCE personality: whether an agent whose desktop is gone is signed out, not NOT_READY.
+        missed_calls: In CCE personality: how many calls in a row an agent who stays READY may miss.
     """
 
     ring_no_answer_s: float = 20.0
@@ -27,3 +33,7 @@ class Policy:
     ready_after_other_call: bool = True
     requeue_at_tail: bool = False
     rtp_events: bool = False
+    personality: Personality = Personality.CCX
+    reason_required: bool = False
+    logout_on_disconnect: bool = False
+    missed_calls: int = 2

@@ -1,17 +1,13 @@
 """Why the engine itself changes an agent's state.
 
-Spec: ``engine.md`` §2.4, the CCX table.
+Spec: ``engine.md`` §2.4, the CCX table and the *CCE* set; ``rest.md`` §2.6 (both, as captured and as documented).
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Final
 
-__all__ = ["LAST_CONFIGURED", "Reason"]
-
-LAST_CONFIGURED: Final = 999
-"""The codes from 1 to this are the operator's own; agents choose from them."""
+__all__ = ["AnyReason", "CCEReason", "Reason"]
 
 
 class Reason(IntEnum):
@@ -47,3 +43,25 @@ class Reason(IntEnum):
     CONNECTION_DOWN = 32765
     CLOSE_CAD = 32766
     AGT_RELOGIN = 32767
+
+
+class CCEReason(IntEnum):
+    """The same of Unified CCE; 0 and 255 are `Reason`'s."""
+
+    SUPERVISOR_FORCED = 999
+    SYSTEM_DISCONNECT = 50001
+    CTI_FAILED = 50002
+    DEVICE_ERROR = 50003
+    NON_ACD_BUSY = 50005
+    CALLED_WHILE_AVAILABLE = 50006
+    CALLS_MISSED = 50010
+    DEVICE_CONFLICT = 50030
+    LINE_RANG_BUSY = 50041
+    CALL_NOT_ANSWERED = 32767
+    EXTENSION_IN_CALL = 51004
+    EXTENSION_MODIFIED = 65533
+    SYSTEM_REINITIALIZED = 65535
+
+
+AnyReason = Reason | CCEReason
+"""A reason in either personality."""

@@ -1,7 +1,7 @@
 """The agents: who is signed in where, in which state, and what follows.
 
-Every change of state goes through one of the tables of `finesse_tx.engine.core.states`. An agent stands in his
-queues' rankings exactly while he can be selected.
+Every change of state goes through one of the personality's tables (`finesse_tx.engine.core.states.Rules`). An agent
+stands in his queues' rankings exactly while he can be selected.
 
 Spec: ``engine.md`` §2.
 """
@@ -11,32 +11,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from finesse_tx.cti.core.enums import ControlFailureCode, PeripheralErrorCode
-from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core import selection, workload
 from finesse_tx.engine.core.calls import Calls
 from finesse_tx.engine.core.events import AgentStateChanged
 from finesse_tx.engine.core.floor import Floor
-from finesse_tx.engine.core.objects import Agent, Call, Pending, Queue, Station, Wrapup
-from finesse_tx.engine.core.reasons import LAST_CONFIGURED, Reason
+from finesse_tx.engine.core.objects import Agent, Call, Pending, Queue, Wrapup
+from finesse_tx.engine.core.personality import RULES
+from finesse_tx.engine.core.reasons import Reason
 from finesse_tx.engine.core.states import (
-    AFTER_CALL,
-    AFTER_WORK,
-    CHANGES,
-    ON_OTHER_CALL,
-    PENDING_REFUSED,
-    REQUESTS,
+    IN_CALL,
+    IN_WRAPUP,
     AfterCall,
     AgentState,
     Input,
-    Keep,
     Move,
     Pend,
-    Refuse,
-    Request,
+    Return,
 )
-from finesse_tx.telephony.core.inventory import AddressKind
+from finesse_tx.telephony.core.states import CallControlTerminalConnectionState
 
 __all__ = ["Roster"]
 
@@ -47,8 +40,18 @@ _DELIVERY_ENDED: Final = {
     Input.LINE_BUSY,
 }
 
-_CF: Final = ControlFailureCode
-_PE: Final = PeripheralErrorCode
+_TAKES_HIM_AWAY: Final = {
+    Input.LINE_BUSY,
+    Input.DIALLED,
+    Input.OTHER_CALL,
+    Input.OTHER_CALL_JOINED,
+    Input.SECOND_LINE,
+}
+"""After these the agent goes back to what he was."""
+
+_IN_THE_SAME_CALL: Final = {Input.HELD, Input.RETRIEVED}
+
+_PAST_THE_ENGINE: Final = {Input.OTHER_CALL, Input.OTHER_CALL_JOINED, Input.OTHER_CALL_ENDED}
 
 
 class Roster:
@@ -56,17 +59,19 @@ class Roster:
 
     Attributes:
         agents: By login id.
+        rules: The personality's tables.
     """
 
     def __init__(self, floor: Floor, calls: Calls) -> None:
         self._floor, self._calls = floor, calls
+        self.rules = RULES[floor.policy.personality]
         self.agents: dict[str, Agent] = {}
 
     def configure(self, snapshot: Snapshot, queues: Mapping[int, Queue], now: float) -> None:
         """Take in the directory's people: who is new, who has changed, who is gone."""
         found = {person.login_id: person for person in snapshot.people if person.is_agent}
         for login_id in [login_id for login_id in self.agents if login_id not in found]:
-            self._leave_directory(self.agents[login_id], Input.DELETED, now)
+            self.happen(self.agents[login_id], Input.DELETED, now)
             if self.agents[login_id].state is AgentState.LOGOUT:
                 del self.agents[login_id]
         for person in found.values():
@@ -77,125 +82,123 @@ class Roster:
             workload.assign(agent, tuple(queues[i] for i in snapshot.csq_ids_of(agent.id)))
             if was_selectable:
                 self._offer(agent)
-            if changed and agent.state is not AgentState.LOGOUT:
-                self._leave_directory(agent, Input.EXTENSION_CHANGED, now)
-
-    def _leave_directory(self, agent: Agent, happening: Input, now: float) -> None:
-        """Sign someone out at once, or after the call."""
-        if self._is_busy(agent):
-            move = CHANGES[AgentState.NOT_READY, happening]
-            self._pend(agent, Pending(move.to, move.reason or Reason.NONE), now)
-        else:
-            self.happen(agent, happening, now)
-
-    # What people ask for --------------------------------------------------------------------------------------
-
-    def sign_in(self, agent: Agent, extension: str, forced: bool, now: float) -> None:
-        """Sign an agent in.
-
-        Raises:
-            ControlFailureError: The phone cannot be used, or the agent is signed in elsewhere; nothing changed.
-        """
-        address = self._floor.model.addresses.get(extension)
-        if address is None or address.kind is not AddressKind.PHONE:
-            raise ControlFailureError(
-                _CF.CF_INVALID_LOGON_DEVICE_SPECIFIED, _PE.NUMBER_NOT_ASSIGNED
-            )
-        if not address.in_service:
-            raise ControlFailureError(_CF.CF_INVALID_LOGON_DEVICE_SPECIFIED, _PE.DEVICE_OFF)
-        if agent.extension == extension:
-            if agent.pending is not None and agent.pending.state is AgentState.LOGOUT:
-                agent.pending = None
-            self.request(agent, Request.LOGIN, Reason.NONE, now)
-            return
-        if agent.station is not None and not forced:
-            raise ControlFailureError(_CF.CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON)
-        if agent.station is not None and self._is_busy(agent):
-            raise ControlFailureError(_CF.CF_RESOURCE_BUSY, _PE.DEVICE_BUSY)
-        other = self._floor.stations.get(extension)
-        if other is not None and self._is_busy(other):
-            raise ControlFailureError(_CF.CF_SPECIFIED_EXTENSION_ALREADY_IN_USE, _PE.DEVICE_BUSY)
-        if agent.station is not None:
-            self.happen(agent, Input.SIGNED_IN_ELSEWHERE, now)
-        if other is not None:
-            self.happen(other, Input.EXTENSION_TAKEN, now)
-        agent.station = Station(extension, next(iter(address.terminals), ""))
-        self._floor.stations[extension] = agent
-        agent.reason, agent.since = Reason.NONE, now
-        self._tell(agent, now, AgentState.LOGIN)
-        self.request(agent, Request.LOGIN, Reason.NONE, now)
-
-    def request(self, agent: Agent, request: Request, reason: int, now: float) -> None:
-        """Do what an agent, or someone for the agent, asks for.
-
-        Raises:
-            ControlFailureError: It cannot be done; nothing changed.
-        """
-        if reason > LAST_CONFIGURED:
-            raise ControlFailureError(_CF.CF_INVALID_AGENT_REASON_CODE, _PE.INVALID_ARGUMENT)
-        outcome = REQUESTS[agent.state, request]
-        if self._is_busy(agent):
-            outcome = ON_OTHER_CALL.get((agent.state, request), outcome)
-        if isinstance(outcome, Pend) and agent.pending is not None:
-            outcome = PENDING_REFUSED.get((agent.pending.state, request), outcome)
-        ready = isinstance(outcome, Move) and outcome.to is AgentState.READY
-        if ready and not self._is_in_service(agent):
-            outcome = Refuse(_CF.CF_RESOURCE_OUT_OF_SERVICE)
-        match outcome:
-            case Refuse(code):
-                raise ControlFailureError(code)
-            case Keep():
-                self._tell(agent, now)
-            case Pend(to):
-                self._pend(agent, Pending(to, reason), now)
-            case Move(to, own):
-                self._enter(agent, to, reason if own is None else own, now)
+            if changed:
+                self.happen(agent, Input.EXTENSION_CHANGED, now)
 
     # What happens to them -------------------------------------------------------------------------------------
 
     def happen(self, agent: Agent, happening: Input, now: float) -> None:
-        """Let something happen to an agent; what has no row in `CHANGES` changes nothing."""
-        move = CHANGES.get((agent.state, happening))
-        if move is None:
+        """Let something happen to an agent; what has no row in the personality's ``changes`` changes nothing."""
+        if happening is Input.ANSWERED:
+            agent.missed = 0
+        elif happening is Input.PASSED_OVER:
+            happening = self._missed(agent)
+        if agent.contact is not None and happening in _PAST_THE_ENGINE:
             return
+        change = self.rules.changes.get((agent.state, happening))
+        match change:
+            case None:
+                return
+            case Return():
+                self._return(agent, now)
+            case Pend(to, reason):
+                if self.is_busy(agent):
+                    self.pend(agent, Pending(to, int(reason or Reason.NONE)), now)
+                else:  # the call that he was in is gone already
+                    self._move(agent, Move(to, reason), happening, now)
+            case Move(AgentState.LOGOUT, reason) if self.is_busy(agent):
+                self.pend(agent, Pending(AgentState.LOGOUT, int(reason or Reason.NONE)), now)
+            case Move():
+                self._move(agent, change, happening, now)
+
+    def _missed(self, agent: Agent) -> Input:
+        """The agent has missed one more call; say whether he stays READY."""
+        agent.missed += 1
+        often = (agent.state, Input.MISSED_TOO_OFTEN) in self.rules.changes
+        if often and agent.missed >= self._floor.policy.missed_calls:
+            agent.missed = 0
+            return Input.MISSED_TOO_OFTEN
+        return Input.PASSED_OVER
+
+    def _move(self, agent: Agent, move: Move, happening: Input, now: float) -> None:
         to, reason = move.to, int(move.reason or Reason.NONE)
         if happening in _DELIVERY_ENDED and agent.pending is not None:
             # The call that this waits for has not come to be; only a pending LOGOUT beats what happened instead.
             beaten = to is AgentState.READY or agent.pending.state is AgentState.LOGOUT
             to, reason = agent.pending if beaten else (to, reason)
-        returns = happening in {Input.DIALLED, Input.OTHER_CALL, Input.LINE_BUSY}
-        keeps_idle = happening is Input.CALLER_GONE
-        passed_over = (
-            happening is Input.PASSED_OVER and self._floor.policy.ring_no_answer_skip_s > 0
-        )
+        returns_to = agent.returns_to if happening in _IN_THE_SAME_CALL else None
+        if happening in _TAKES_HIM_AWAY:
+            returns_to = self._comes_back_to(agent, to)
+        policy = self._floor.policy
+        passed_over = happening is Input.PASSED_OVER and policy.ring_no_answer_skip_s > 0
         if passed_over and to is AgentState.READY:
             agent.passed_over = self._floor.agenda.set(
-                now + self._floor.policy.ring_no_answer_skip_s,
-                lambda _now: self._consider_again(agent),
+                now + policy.ring_no_answer_skip_s, lambda _now: self._consider_again(agent)
             )
-        self._enter(agent, to, reason, now, keeps_idle=keeps_idle)
-        if returns and agent.state is AgentState.NOT_READY:
-            agent.returns_to_ready = self._floor.policy.ready_after_other_call
+        self.enter(agent, to, reason, now, keeps_idle=happening is Input.CALLER_GONE)
+        if returns_to is not None and agent.state is to:
+            agent.returns_to = returns_to
+
+    def _comes_back_to(self, agent: Agent, to: AgentState) -> Pending | None:
+        """What an agent is again after a call that the engine did not route, and that takes him to ``to``."""
+        before = agent.returns_to
+        if before is None:
+            was_ready = agent.state in {AgentState.READY, AgentState.RESERVED}
+            before = (
+                Pending(AgentState.READY, Reason.NONE)
+                if was_ready
+                else Pending(agent.state, agent.reason)
+            )
+        if before.state is AgentState.READY and not self._floor.policy.ready_after_other_call:
+            return (
+                None
+                if to is AgentState.NOT_READY
+                else Pending(AgentState.NOT_READY, int(Reason.NONE))
+            )
+        return None if to is AgentState.LOGOUT else before
+
+    def _return(self, agent: Agent, now: float) -> None:
+        """Be again as before the call, or what was asked for during it; only routed calls are wrapped up."""
+        asked = agent.pending
+        wraps_up = asked is not None and asked.state is AgentState.WORK
+        before = agent.returns_to if asked is None or wraps_up else asked
+        if before is None and agent.state is not AgentState.NOT_READY:
+            before = Pending(AgentState.NOT_READY, Reason.NONE)
+        if before is not None:
+            self.enter(agent, *before, now)
 
     def phone_is_free(self, agent: Agent, now: float) -> None:
         """The agent's phone has no call any more: what waited for that happens now."""
-        if agent.contact is not None or not self._is_free(agent):
+        if agent.contact is not None or not self.is_free(agent):
             return
         if agent.pending is not None and agent.pending.state is AgentState.LOGOUT:
-            self._enter(agent, *agent.pending, now)
-        elif agent.returns_to_ready and agent.dialling is None:
+            self.enter(agent, *agent.pending, now)
+        elif agent.dialling is None or agent.state is not AgentState.NOT_READY:
             self.happen(agent, Input.OTHER_CALL_ENDED, now)
+
+    def look_at_holds(self, agent: Agent, now: float) -> None:
+        """The agent's phone has put a call on hold or taken one off, begun one or ended one."""
+        parts = [
+            part.call_control_state
+            for number in self._lines(agent)
+            for connection in self._floor.model.addresses[number].connections.values()
+            for part in connection.terminal_connections.values()
+            if part.terminal.name == (agent.station.terminal if agent.station else "")
+        ]
+        if parts:
+            held = all(part is CallControlTerminalConnectionState.HELD for part in parts)
+            self.happen(agent, Input.HELD if held else Input.RETRIEVED, now)
 
     def call_is_over(self, agent: Agent, call: Call, queue: Queue, now: float) -> bool:
         """A routed call has ended; say whether the agent now wraps it up."""
         agent.contact = None
-        if agent.state is not AgentState.TALKING:  # the phone went before the call did
+        if agent.state not in IN_CALL:  # the phone went before the call did
             self.phone_is_free(agent, now)
             return False
         pending = agent.pending.state if agent.pending else None
         case = AfterCall(queue.csq.auto_work, pending, agent.person.automatic_available)
-        move = AFTER_CALL[case]
-        if move.to is AgentState.WORK:
+        move = self.rules.after_call[case]
+        if move.to in IN_WRAPUP:
             agent.wrapup = Wrapup(call)
             if queue.csq.wrapup_time_s:
                 agent.wrapup.deadline = self._floor.agenda.set(
@@ -203,13 +206,13 @@ class Roster:
                 )
             if pending is AgentState.WORK:
                 agent.pending = None
-        self._enter(agent, move.to, self._reason(agent, move), now)
+        self.enter(agent, move.to, self._reason(agent, move), now)
         return agent.wrapup is not None
 
     def _work_is_over(self, agent: Agent, now: float) -> None:
         pending = agent.pending.state if agent.pending else None
-        move = AFTER_WORK[pending, agent.person.automatic_available]
-        self._enter(agent, move.to, self._reason(agent, move), now)
+        move = self.rules.after_work[pending, agent.person.automatic_available]
+        self.enter(agent, move.to, self._reason(agent, move), now)
 
     @staticmethod
     def _reason(agent: Agent, move: Move) -> int:
@@ -219,45 +222,60 @@ class Roster:
 
     # How it is done -------------------------------------------------------------------------------------------
 
-    def _is_free(self, agent: Agent) -> bool:
-        address = self._floor.model.addresses.get(agent.extension)
-        return address is None or address.is_free
+    def _lines(self, agent: Agent) -> tuple[str, ...]:
+        """The numbers of the agent's phone, his own first; those on which somebody else is signed in are not his."""
+        terminal = self._floor.model.terminals.get(agent.station.terminal if agent.station else "")
+        if terminal is None or len(terminal.addresses) < 2:
+            return (agent.extension,) if agent.extension in self._floor.model.addresses else ()
+        others = (
+            number
+            for number in terminal.addresses
+            if number != agent.extension and number not in self._floor.stations
+        )
+        return agent.extension, *others
 
-    def _is_in_service(self, agent: Agent) -> bool:
+    def is_free(self, agent: Agent) -> bool:
+        """Whether none of the lines of the agent's phone is in a call."""
+        addresses = self._floor.model.addresses
+        return all(addresses[number].is_free for number in self._lines(agent))
+
+    def is_in_service(self, agent: Agent) -> bool:
+        """Whether the agent's phone is."""
         address = self._floor.model.addresses.get(agent.extension)
         return address is not None and address.in_service
 
     def _is_on_other_call(self, agent: Agent) -> bool:
-        return agent.contact is None and not (self._is_free(agent) and agent.dialling is None)
+        return agent.contact is None and not (self.is_free(agent) and agent.dialling is None)
 
-    def _is_busy(self, agent: Agent) -> bool:
+    def is_busy(self, agent: Agent) -> bool:
+        """Whether the agent has, or is about to have, a call, whoever routed it."""
         return agent.contact is not None or self._is_on_other_call(agent)
 
     def _leaves_after_call(self, agent: Agent) -> bool:
         leaves = agent.pending is not None and agent.pending.state is AgentState.LOGOUT
-        return leaves and self._is_busy(agent)
+        return leaves and self.is_busy(agent)
 
-    def _pend(self, agent: Agent, pending: Pending, now: float) -> None:
+    def pend(self, agent: Agent, pending: Pending, now: float) -> None:
+        """Let something follow the call."""
         agent.pending = pending
-        self._tell(agent, now)
+        self.tell(agent, now)
 
-    def _enter(
+    def enter(
         self, agent: Agent, to: AgentState, reason: int, now: float, *, keeps_idle: bool = False
     ) -> None:
         """Put an agent into a state, tell it, and do what belongs to leaving the old one."""
-        returns = False
-        if to is AgentState.READY and not self._is_in_service(agent):
-            to, reason = AgentState.NOT_READY, Reason.PHONE_DOWN
-        elif to is AgentState.READY and self._is_on_other_call(agent):
-            to, reason = AgentState.NOT_READY, Reason.AGT_RCV_NON_ICD
-            returns = self._floor.policy.ready_after_other_call
+        returns_to = None
+        if to is AgentState.READY and (hindrance := self._hindrance(agent)) is not None:
+            if hindrance is not self.rules.no_phone and self._floor.policy.ready_after_other_call:
+                returns_to = Pending(to, Reason.NONE)
+            to, reason = hindrance.to, int(hindrance.reason or Reason.NONE)
         workload.moved(agent, to, now)
         finished = self._leave(agent, to)
         agent.state, agent.reason, agent.since = to, reason, now
-        agent.returns_to_ready = returns
+        agent.returns_to = returns_to
         if to is AgentState.READY and not keeps_idle:
             agent.idle_since = now
-        self._tell(agent, now)
+        self.tell(agent, now)
         if finished is not None:
             self._calls.end(finished, agent.extension)
         if to is AgentState.LOGOUT:
@@ -265,6 +283,18 @@ class Roster:
             agent.station = None
         elif to is AgentState.READY and agent.passed_over is None:
             self._offer(agent)
+
+    def _hindrance(self, agent: Agent) -> Move | None:
+        """Where somebody goes instead who cannot be READY now."""
+        if not self.is_in_service(agent):
+            return self.rules.no_phone
+        if not self._is_on_other_call(agent):
+            return None
+        own = self._floor.model.addresses[agent.extension]
+        second = self.rules.changes[AgentState.READY, Input.SECOND_LINE]
+        if own.is_free and agent.dialling is None and isinstance(second, Move):
+            return second
+        return self.rules.busy
 
     def _leave(self, agent: Agent, to: AgentState) -> Call | None:
         """Give up what belongs to an agent's state, before another; return the call that was wrapped up in it."""
@@ -275,7 +305,7 @@ class Roster:
         settled = {AgentState.LOGOUT, AgentState.NOT_READY, AgentState.READY}
         if to in settled and not (to is AgentState.NOT_READY and self._leaves_after_call(agent)):
             agent.pending = None
-        if agent.state is not AgentState.WORK or agent.wrapup is None:
+        if agent.state not in IN_WRAPUP or agent.wrapup is None:
             return None
         wrapup, agent.wrapup = agent.wrapup, None
         if wrapup.deadline is not None:
@@ -300,7 +330,7 @@ class Roster:
                 queue.ready.discard(agent)
         return was_selectable
 
-    def _tell(self, agent: Agent, now: float, state: AgentState | None = None) -> None:
+    def tell(self, agent: Agent, now: float, state: AgentState | None = None) -> None:
         """Tell an agent's state."""
         if agent.station is None:
             return

@@ -6,10 +6,11 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.cti.core.enums import ControlFailureCode, PeripheralErrorCode
 from finesse_tx.cti.core.errors import ControlFailureError
-from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.directory.core.records import ReasonCategory, ReasonCode, Snapshot
+from finesse_tx.engine.core.control import CallRequest
 from finesse_tx.engine.core.data import DataChange
 from finesse_tx.engine.core.policy import Policy
-from finesse_tx.engine.core.states import AgentState, Request
+from finesse_tx.engine.core.states import AgentState, Personality, Request
 from finesse_tx.telephony.core.change import Change
 from finesse_tx.telephony.core.events import Cause, EventID, MetaCode
 from tests.support.centre import CALLER, Centre, sample, skilled
@@ -156,6 +157,14 @@ class OtherCallTests(CentreCase):
                 "agent1 READY",
             ],
         )
+
+    def test_rejects(self) -> None:
+        """Whoever refuses such a call is READY again at once, not only when the caller has hung up."""
+        self.centre.sign_in(1)
+        call_id = self.centre.call_in("1001")
+        engine = self.centre.engine
+        self.centre.do(lambda: engine.control(CallRequest.CLEAR_CONNECTION, call_id, "1001"))
+        self.assertEqual(self.centre.told()[-1], "agent1 READY")
 
     def test_stays_not_ready(self) -> None:
         """Whoever was not READY before keeps his state and reason, and nothing is told of it."""
@@ -446,6 +455,293 @@ class PhoneTests(CentreCase):
         self.centre.request(Request.READY, 1)
         self.centre.call_in()
         self.assertIs(self.centre.agent(1).state, AgentState.RESERVED)
+
+
+class RestrictionTests(CentreCase):
+    """``telephony.md`` §1.5, out-of-service causes 1008 and 1009."""
+
+    def restrict(self, cause: Cause) -> None:
+        """Take control of 1001 away."""
+        change = Change(self.centre.switch.model, MetaCode.UNKNOWN)
+        change.tell(EventID.ADDR_OUT_OF_SERVICE, cause, address="1001")
+        self.centre.hear((change.batch(),))
+        self.centre.settle()
+
+    def test_restricted(self) -> None:
+        """The agent is signed out, and cannot sign in there until it is over."""
+        for cause, reason, code in (
+            (Cause.DEVICE_RESTRICTED, 32754, CF.CF_DEVICE_RESTRICTED),
+            (Cause.LINE_RESTRICTED, 32753, CF.CF_LINE_RESTRICTED),
+        ):
+            self.centre = Centre()
+            self.centre.sign_in(1)
+            self.centre.told()
+            self.restrict(cause)
+            told = self.centre.told()
+            self.assertEqual(told, ["PhoneServiceChanged", f"agent1 LOGOUT {reason}"])
+            self.assertEqual(self.refused("agent1", "1001"), (code, PE.DEVICE_OFF))
+            self.centre.hear(self.centre.switch.register(phone(self.centre, "1001")))
+            self.sign_in("agent1", "1001")
+            self.assertIs(self.centre.agent().state, AgentState.NOT_READY)
+
+    def test_in_a_call(self) -> None:
+        """In a call, after it."""
+        self.centre.sign_in(1)
+        call_id = self.centre.call_in()
+        self.centre.answer(call_id)
+        self.centre.told()
+        self.restrict(Cause.DEVICE_RESTRICTED)
+        self.assertEqual(self.centre.told()[-1], "agent1 TALKING 32754 -> LOGOUT")
+        self.centre.hang_up(call_id)
+        self.assertIn("agent1 LOGOUT 32754", self.centre.told())
+
+
+class SecondLineTests(CentreCase):
+    """A call on another line of the agent's phone."""
+
+    def setUp(self) -> None:
+        """The phone of 1001 has 3001 as well."""
+        self.centre = Centre(second_line="3001")
+        self.centre.sign_in(1)
+        self.centre.told()
+
+    def states(self) -> list[str]:
+        """What was told of agents; of the line's own calls `tests.engine.test_lines` asserts it."""
+        return [one for one in self.centre.told() if one.startswith("agent")]
+
+    def test_called(self) -> None:
+        """A READY agent is NOT_READY with 32742 until it is over, and gets no contact meanwhile."""
+        call_id = self.centre.call_in("3001")
+        self.assertEqual(self.states(), ["agent1 NOT_READY 32742"])
+        error = self.assertRaises(ControlFailureError, self.centre.request, Request.READY)
+        self.assertEqual(error.failure_code, CF.CF_RESOURCE_BUSY)
+        self.centre.hang_up(call_id)
+        self.assertEqual(self.states(), ["agent1 READY"])
+
+    def test_dials(self) -> None:
+        """The same for a call that is made there by hand."""
+        name = phone(self.centre, "3001")
+        call_id = self.centre.switch.allocate()
+        self.centre.hear(self.centre.switch.connect(call_id, name, "3001", "1002"))
+        self.assertEqual(self.states()[0], "agent1 NOT_READY 32742")
+        self.centre.hang_up(call_id, "3001")
+        self.assertEqual(self.centre.told()[-1], "agent1 READY")
+
+    def test_after_a_call(self) -> None:
+        """Whoever hangs up a routed call while the other line rings is NOT_READY with 32742, then READY."""
+        routed = self.centre.call_in()
+        self.centre.answer(routed)
+        other = self.centre.call_in("3001")
+        self.centre.told()
+        self.centre.hang_up(routed)
+        self.assertIn("agent1 NOT_READY 32742", self.centre.told())
+        self.centre.hang_up(other)
+        self.assertEqual(self.states(), ["agent1 READY"])
+
+    def test_somebody_elses(self) -> None:
+        """A line on which another agent is signed in is that agent's."""
+        self.sign_in("agent2", "3001")
+        self.centre.request(Request.READY, 2)
+        self.centre.told()
+        self.centre.call_in("3001")
+        self.assertIn("agent2 NOT_READY 32761", self.centre.told())
+        self.assertIs(self.centre.agent(1).state, AgentState.READY)
+
+    def test_left(self) -> None:
+        """When that one has left, the line is the first agent's again, and both can sign out."""
+        self.sign_in("agent2", "3001")
+        self.centre.request(Request.LOGOUT, 2)
+        self.centre.told()
+        self.centre.hang_up(self.centre.call_in("3001"))
+        self.assertEqual(self.states(), ["agent1 NOT_READY 32742", "agent1 READY"])
+        self.centre.request(Request.LOGOUT)
+        self.assertEqual(self.centre.told(), ["agent1 LOGOUT"])
+
+
+class ReasonTests(CentreCase):
+    """Reasons that people give."""
+
+    CODES = (
+        ReasonCode(1, ReasonCategory.NOT_READY, 7, "Lunch"),
+        ReasonCode(2, ReasonCategory.NOT_READY, 8, "Audit", False, frozenset({2})),
+        ReasonCode(3, ReasonCategory.NOT_READY, 32763, "Missed", system_code=True),
+        ReasonCode(4, ReasonCategory.LOGOUT, 9, "Home", False, frozenset({1})),
+    )
+
+    def setUp(self) -> None:
+        """Team 1 has 7 for NOT_READY, and 9 for LOGOUT; agent3 is in team 3, which has 7 alone."""
+        self.use(Policy())
+
+    def use(self, policy: Policy) -> None:
+        """Start with these settings."""
+        snapshot = sample()
+        people = tuple(
+            replace(p, team_id=3) if p.login_id == "agent3" else p for p in snapshot.people
+        )
+        self.centre = Centre(replace(snapshot, people=people, reason_codes=self.CODES), policy)
+        self.centre.sign_in(1, 2, 3, ready=False)
+        self.centre.told()
+
+    def code(self, request: Request, reason: int, number: int = 1) -> int:
+        """Ask with a reason; say how it is refused, 0 for not at all."""
+        try:
+            self.centre.request(request, number, reason)
+        except ControlFailureError as error:
+            self.assertEqual(self.centre.told(), [])
+            return error.failure_code
+        self.centre.told()
+        return 0
+
+    def test_chosen(self) -> None:
+        """A reason must be one of the team's; none at all will do."""
+        invalid = CF.CF_INVALID_AGENT_REASON_CODE
+        for reason, expected in ((7, 0), (8, invalid), (9, invalid), (32763, invalid), (0, 0)):
+            self.assertEqual(self.code(Request.NOT_READY, reason), expected, reason)
+        for reason, expected in ((7, invalid), (9, 0)):
+            self.assertEqual(self.code(Request.LOGOUT, reason), expected, reason)
+
+    def test_free(self) -> None:
+        """Where a team has none to choose from, 999 will do, and 1000 will not."""
+        self.assertEqual(self.code(Request.LOGOUT, 1000, 3), CF.CF_INVALID_AGENT_REASON_CODE)
+        self.assertEqual(self.code(Request.LOGOUT, 999, 3), 0)
+
+    def test_required(self) -> None:
+        """With ``reason_required`` there must be one, where there are some; READY never has one."""
+        self.use(Policy(reason_required=True))
+        self.assertEqual(self.code(Request.NOT_READY, 0), CF.CF_REASON_CODE_REQUIRED)
+        self.assertEqual(self.code(Request.LOGOUT, 0), CF.CF_REASON_CODE_REQUIRED)
+        self.assertEqual(self.code(Request.LOGOUT, 0, 3), 0)
+        self.assertEqual(self.code(Request.READY, 0), 0)
+
+    def test_forced(self) -> None:
+        """Whoever is forced out, or by a supervisor, needs none of the team's reasons."""
+        self.assertEqual(self.code(Request.FORCED_LOGOUT, 77), 0)
+        self.assertEqual(self.code(Request.SUPERVISOR_LOGOUT, 77, 2), 0)
+        self.assertEqual(self.code(Request.DISCONNECTED, 255, 3), 0)
+
+    def test_cce(self) -> None:
+        """A CCE's reasons go up to 65535."""
+        self.use(Policy(personality=Personality.CCE))
+        self.assertEqual(self.code(Request.LOGOUT, 65_535, 3), 0)
+
+
+class SupervisorTests(CentreCase):
+    """``engine.md`` §2.1, the supervisor's row; ``cti.md`` §11.10."""
+
+    def ask(self, request: Request, by: str = "boss", number: int = 1) -> None:
+        """Let a supervisor ask."""
+        centre, name = self.centre, f"agent{number}"
+        centre.do(lambda: centre.engine.request_state(name, request, 0, centre.now, supervisor=by))
+
+    def test_states(self) -> None:
+        """READY, NOT_READY and LOGOUT, with the supervisor's reasons; the agent is told."""
+        self.centre.sign_in(1, ready=False)
+        self.centre.told()
+        for request in (
+            Request.SUPERVISOR_READY,
+            Request.SUPERVISOR_NOT_READY,
+            Request.SUPERVISOR_LOGOUT,
+        ):
+            self.ask(request)
+        self.assertEqual(
+            self.centre.told(), ["agent1 READY 33", "agent1 NOT_READY 33", "agent1 LOGOUT 22"]
+        )
+
+    def test_not_his_team(self) -> None:
+        """Nobody but a supervisor of the agent's team may, and nothing else may be asked for."""
+        self.centre.sign_in(1)
+        self.centre.told()
+        for request, by in (
+            (Request.SUPERVISOR_NOT_READY, "agent2"),
+            (Request.SUPERVISOR_NOT_READY, "admin"),
+            (Request.SUPERVISOR_NOT_READY, "nobody"),
+            (Request.WORK, "boss"),
+        ):
+            error = self.assertRaises(ControlFailureError, self.ask, request, by)
+            self.assertEqual(error.failure_code, CF.CF_PRIVILEGE_VIOLATION_ON_SPECIFIED_DEVICE)
+        self.assertEqual(self.centre.told(), [])
+
+    def test_in_a_call(self) -> None:
+        """In a call it is pending; the agent cannot undo a sign-out by signing in again."""
+        self.centre.sign_in(1)
+        call_id = self.centre.call_in()
+        self.centre.answer(call_id)
+        self.centre.told()
+        self.ask(Request.SUPERVISOR_NOT_READY)
+        self.ask(Request.SUPERVISOR_LOGOUT)
+        self.sign_in("agent1", "1001")
+        self.centre.hang_up(call_id)
+        states = [line for line in self.centre.told() if line.startswith("agent1")]
+        self.assertEqual(
+            states,
+            [
+                "agent1 TALKING 33 -> NOT_READY",
+                "agent1 TALKING 22 -> LOGOUT",
+                "agent1 TALKING 22 -> LOGOUT",
+                "agent1 LOGOUT 22",
+            ],
+        )
+
+    def test_ends_wrap_up(self) -> None:
+        """READY ends the agent's wrap-up."""
+        self.centre = Centre(sample(auto_work=True))
+        self.centre.sign_in(1)
+        call_id = self.centre.call_in()
+        self.centre.answer(call_id)
+        self.centre.hang_up(call_id)
+        self.centre.told()
+        self.ask(Request.SUPERVISOR_READY)
+        self.assertEqual(self.centre.told(), ["agent1 READY 33", "END_CALL 1001"])
+
+
+class SessionTests(CentreCase):
+    """A forced sign-out names its session (``engine.md`` §2.5)."""
+
+    def enter(self, session_id: str) -> None:
+        """Sign agent1 in, in a session."""
+        centre = self.centre
+        centre.do(
+            lambda: centre.engine.sign_in(
+                "agent1", "1001", False, centre.now, session_id=session_id
+            )
+        )
+
+    def leave(self, session_id: str) -> None:
+        """Force agent1 out of a session."""
+        centre = self.centre
+        centre.do(
+            lambda: centre.engine.request_state(
+                "agent1", Request.DISCONNECTED, 255, centre.now, session_id=session_id
+            )
+        )
+
+    def test_own(self) -> None:
+        """Whoever means the session that there is, or does not say which, is obeyed."""
+        for session_id, meant in (("a", "a"), ("a", ""), ("", "a")):
+            self.enter(session_id)
+            self.leave(meant)
+            self.assertEqual(self.centre.told()[-1], "agent1 LOGOUT 255")
+
+    def test_newer(self) -> None:
+        """A session that has another one after it, even on the same phone, is signed out no more."""
+        self.enter("a")
+        self.enter("b")
+        self.centre.told()
+        error = self.assertRaises(ControlFailureError, self.leave, "a")
+        self.assertEqual(error.failure_code, CF.CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON)
+        self.assertEqual(self.centre.told(), [])
+
+    def test_terminal(self) -> None:
+        """A sign-in may name its device, which must have the number."""
+        centre = self.centre
+        name = phone(centre, "1001")
+        centre.do(lambda: centre.engine.sign_in("agent1", "1001", False, 0.0, terminal=name))
+        self.assertIs(centre.agent().state, AgentState.NOT_READY)
+        error = self.assertRaises(
+            ControlFailureError,
+            centre.engine.sign_in, "agent2", "1002", False, 0.0, terminal=name,
+        )  # fmt: skip
+        self.assertEqual(error.failure_code, CF.CF_INVALID_LOGON_DEVICE_SPECIFIED)
 
 
 class DirectoryTests(CentreCase):

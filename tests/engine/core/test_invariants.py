@@ -32,7 +32,13 @@ from finesse_tx.engine.core.events import (
 )
 from finesse_tx.engine.core.objects import Agent, Place
 from finesse_tx.engine.core.policy import Policy
-from finesse_tx.engine.core.states import AgentState, Request
+from finesse_tx.engine.core.states import (
+    IN_CALL,
+    IN_WRAPUP,
+    AgentState,
+    Personality,
+    Request,
+)
 from finesse_tx.engine.core.two_calls import Joining
 from finesse_tx.telephony.core.change import Change
 from finesse_tx.telephony.core.errors import ProviderError
@@ -71,7 +77,13 @@ other = [{ redirect = "6002", on_fail = "sales" }]
 
 
 class CentreMachine(RuleBasedStateMachine):
-    """Three agents, two queues, three ports, and everybody else."""
+    """Three agents, two queues, three ports, and everybody else.
+
+    Attributes:
+        policy: The engine's settings.
+    """
+
+    policy = Policy(ring_no_answer_s=10, rtp_events=True)
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +91,7 @@ class CentreMachine(RuleBasedStateMachine):
         triggers = tuple(replace(one, script="s") for one in snapshot.triggers[:1])
         self.centre = Centre(
             replace(snapshot, triggers=triggers + snapshot.triggers[1:]),
-            Policy(ring_no_answer_s=10, rtp_events=True),
+            self.policy,
             ports=3,
             scripts=SCRIPT,
         )
@@ -380,18 +392,26 @@ class CentreMachine(RuleBasedStateMachine):
         for agent in self.agents:
             place = agent.contact.place if agent.contact else None
             assert (agent.state is AgentState.LOGOUT) == (agent.station is None)
-            assert (agent.state is AgentState.WORK) == (agent.wrapup is not None)
+            assert (agent.state in IN_WRAPUP) == (agent.wrapup is not None)
+            past = self.is_past_the_engine(agent)
             if agent.state is AgentState.RESERVED:
-                assert place is Place.RESERVED
-            if agent.state is AgentState.TALKING:
-                assert place is Place.CONNECTED
-            if agent.state in {AgentState.LOGOUT, AgentState.READY, AgentState.WORK}:
+                assert past or place is Place.RESERVED
+            if agent.state in IN_CALL:
+                assert past or place is Place.CONNECTED
+            if agent.state in {AgentState.LOGOUT, AgentState.READY, *IN_WRAPUP}:
                 assert place is None
             if agent.state in {AgentState.LOGOUT, AgentState.READY}:
                 assert agent.pending is None
             if agent.station is not None:
                 assert self.engine.floor.stations[agent.extension] is agent
         assert len(self.engine.floor.stations) == sum(a.station is not None for a in self.agents)
+
+    def is_past_the_engine(self, agent: Agent) -> bool:
+        """Whether a CCE's agent has a state for a call that the engine did not route: while there is one."""
+        is_ccx = self.policy.personality is Personality.CCX
+        if is_ccx or agent.contact is not None or agent.station is None:
+            return False
+        return not self.centre.switch.model.addresses[agent.extension].is_free
 
     @invariant()
     def one_place(self) -> None:
@@ -529,11 +549,25 @@ class CentreMachine(RuleBasedStateMachine):
                 assert contact.port in contact.call.parties
 
 
+class CCEMachine(CentreMachine):
+    """The same in CCE personality, where READY is kept after ring-no-answer, until two calls are missed."""
+
+    policy = Policy(
+        ring_no_answer_s=10, ready_after_ring_no_answer=True, personality=Personality.CCE
+    )
+
+
 class AnyOrderTests(SynchronousTestCase):
-    """`CentreMachine`, run."""
+    """`CentreMachine` and `CCEMachine`, run."""
 
     def test_any_order(self) -> None:
         """Whatever happens, in whatever order, the invariants hold after every step."""
         run_state_machine_as_test(
             CentreMachine, settings=settings(max_examples=100, stateful_step_count=50)
+        )
+
+    def test_any_order_cce(self) -> None:
+        """The same in CCE personality."""
+        run_state_machine_as_test(
+            CCEMachine, settings=settings(max_examples=60, stateful_step_count=50)
         )

@@ -1,22 +1,19 @@
-"""`finesse_tx.engine.core.states`: the tables are complete, and the engine does what they say, cell by cell."""
+"""The personalities' tables are complete, and the engine does what they say, cell by cell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.cti.core.enums import ControlFailureCode
 from finesse_tx.cti.core.errors import ControlFailureError
+from finesse_tx.engine.core import ccx
 from finesse_tx.engine.core.objects import Pending
+from finesse_tx.engine.core.personality import RULES
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.reasons import Reason
 from finesse_tx.engine.core.states import (
-    AFTER_CALL,
-    AFTER_WORK,
-    CHANGES,
-    ON_OTHER_CALL,
-    PENDING_REFUSED,
-    REQUESTS,
+    IN_CALL,
+    IN_WRAPUP,
     AfterCall,
     AgentState,
     Input,
@@ -24,12 +21,12 @@ from finesse_tx.engine.core.states import (
     Move,
     Outcome,
     Pend,
+    Personality,
     Refuse,
     Request,
+    Return,
 )
 from tests.support.centre import CALLER, Centre, sample
-
-STATES = [state for state in AgentState if state is not AgentState.LOGIN]
 
 REASON = 17
 
@@ -41,6 +38,8 @@ ASKING = {
 }
 """What makes each state pending."""
 
+PAST_THE_ENGINE = {Input.OTHER_CALL, Input.OTHER_CALL_JOINED, Input.OTHER_CALL_ENDED}
+
 
 def talking(centre: Centre) -> int:
     """Give agent1 a routed call."""
@@ -48,6 +47,11 @@ def talking(centre: Centre) -> int:
     call_id = centre.call_in()
     centre.answer(call_id)
     return call_id
+
+
+def on_hold(centre: Centre) -> None:
+    """Give agent1 a routed call, and let him put it on hold."""
+    centre.hold(talking(centre))
 
 
 def in_work(centre: Centre) -> None:
@@ -67,21 +71,32 @@ SITUATIONS: dict[AgentState, Callable[[Centre], object]] = {
     AgentState.READY: lambda centre: centre.sign_in(1),
     AgentState.RESERVED: reserved,
     AgentState.TALKING: talking,
+    AgentState.HOLD: on_hold,
     AgentState.WORK: in_work,
+    AgentState.WORK_READY: in_work,
 }
 
 
-def centre_in(state: AgentState) -> Centre:
+def centre_in(state: AgentState, personality: Personality) -> Centre:
     """A centre whose agent1 is in a state, and whose queues have automatic work."""
-    centre = Centre(sample(auto_work=True, automatic_available=False))
+    available = state is AgentState.WORK_READY
+    centre = Centre(
+        sample(auto_work=True, automatic_available=available), Policy(personality=personality)
+    )
     SITUATIONS[state](centre)
     assert centre.agent().state is state
     centre.told()
     return centre
 
 
+def cells() -> Iterator[tuple[Personality, AgentState, Request]]:
+    """Every state and request of both personalities."""
+    for personality, rules in RULES.items():
+        yield from ((personality, *cell) for cell in product(rules.states, Request))
+
+
 class RequestTests(SynchronousTestCase):
-    """`REQUESTS`: every state, every request."""
+    """`Rules.requests`: every state, every request."""
 
     def ask(self, centre: Centre, request: Request) -> ControlFailureError | None:
         """Ask, and return the refusal."""
@@ -98,7 +113,7 @@ class RequestTests(SynchronousTestCase):
         """Ask, and compare what became of it with the table."""
         agent = centre.agent()
         before = (agent.state, agent.reason, agent.pending, agent.station, agent.since)
-        cell = (agent.state.name, request.name)
+        cell = (centre.engine.floor.policy.personality, agent.state.name, request.name)
         error = self.ask(centre, request)
         told = centre.told()
         match outcome:
@@ -111,124 +126,216 @@ class RequestTests(SynchronousTestCase):
             case Keep():
                 self.assertEqual((error, agent.state), (None, before[0]), cell)
                 self.assertEqual(len(told), 1, cell)
-            case Pend(to):
+            case Pend(to, own):
+                reason = REASON if own is None else int(own)
                 self.assertEqual((error, agent.state), (None, before[0]), cell)
-                self.assertEqual(agent.pending, Pending(to, REASON), cell)
-                self.assertEqual(told, [f"agent1 {before[0].name} {REASON} -> {to.name}"], cell)
-            case Move(to, reason):
+                self.assertEqual(agent.pending, Pending(to, reason), cell)
+                self.assertEqual(told, [f"agent1 {before[0].name} {reason} -> {to.name}"], cell)
+            case Move(to, own):
                 self.assertEqual((error, agent.state), (None, to), cell)
-                self.assertEqual(agent.reason, REASON if reason is None else reason, cell)
+                self.assertEqual(agent.reason, REASON if own is None else own, cell)
                 self.assertTrue(told, cell)
 
     def test_complete(self) -> None:
-        """There is a row for every state and request."""
-        self.assertEqual(set(REQUESTS), set(product(STATES, Request)))
+        """There is a row for every state and request, and the other tables name no others."""
+        for rules in RULES.values():
+            every = set(product(rules.states, Request))
+            self.assertEqual(set(rules.requests), every)
+            self.assertLess(set(rules.on_other_call), every)
+            self.assertEqual({state for state, _ in rules.changes}, {*rules.states[1:]})
+
+    def test_states(self) -> None:
+        """A CCX has neither HOLD nor WORK_READY."""
+        ours = {personality: set(rules.states) for personality, rules in RULES.items()}
+        self.assertEqual(
+            ours[Personality.CCE] - ours[Personality.CCX], {AgentState.HOLD, AgentState.WORK_READY}
+        )
 
     def test_every_cell(self) -> None:
         """The engine does what the table says, and a refusal changes and tells nothing."""
-        for (state, request), outcome in REQUESTS.items():
-            self.check(centre_in(state), request, outcome)
+        for personality, state, request in cells():
+            outcome = RULES[personality].requests[state, request]
+            self.check(centre_in(state, personality), request, outcome)
 
     def test_on_other_call(self) -> None:
         """While the phone is in a call past the engine, the other table's cells come first."""
-        for state, request in product((AgentState.NOT_READY, AgentState.WORK), Request):
-            centre = centre_in(state)
-            centre.call_in("1001")
-            centre.told()
-            outcome = ON_OTHER_CALL.get((state, request), REQUESTS[state, request])
-            self.check(centre, request, outcome)
+        for personality, state in (
+            (Personality.CCX, AgentState.NOT_READY),
+            (Personality.CCX, AgentState.WORK),
+            (Personality.CCE, AgentState.WORK),
+            (Personality.CCE, AgentState.WORK_READY),
+        ):
+            rules = RULES[personality]
+            for request in Request:
+                centre = centre_in(state, personality)
+                centre.call_in("1001")
+                centre.told()
+                cell = state, request
+                outcome = rules.on_other_call.get(cell, rules.requests[cell])
+                self.check(centre, request, outcome)
 
     def test_pending(self) -> None:
-        """What is pending gives way to what is asked later, but for the cells that refuse it."""
-        for pending, request in product(ASKING, Request):
-            centre = centre_in(AgentState.TALKING)
-            centre.request(ASKING[pending])
-            centre.told()
-            outcome = REQUESTS[AgentState.TALKING, request]
-            if isinstance(outcome, Pend):
-                outcome = PENDING_REFUSED.get((pending, request), outcome)
-            self.check(centre, request, outcome)
-
-    def test_sign_in_again(self) -> None:
-        """Signing in again on the same phone keeps the state; it takes back a pending sign-out."""
-        centre = centre_in(AgentState.TALKING)
-        centre.request(Request.FORCED_LOGOUT)
-        self.assertIsNone(self.ask(centre, Request.LOGIN))
-        self.assertEqual(centre.agent().pending, None)
-        self.assertEqual(centre.told()[-1], "agent1 TALKING")
-
-    def test_reason(self) -> None:
-        """The last configurable reason is taken; the next one, and the engine's own, are not."""
-        centre = centre_in(AgentState.READY)
-        centre.request(Request.NOT_READY, reason=999)
-        self.assertEqual(centre.told(), ["agent1 NOT_READY 999"])
-        for reason in (1000, Reason.AGT_RNA):
-            error = self.assertRaises(
-                ControlFailureError, centre.request, Request.NOT_READY, 1, reason
-            )
-            self.assertEqual(error.failure_code, ControlFailureCode.CF_INVALID_AGENT_REASON_CODE)
-        self.assertEqual(centre.told(), [])
+        """What is pending gives way to what is asked later, but for the cells that say otherwise."""
+        for personality, rules in RULES.items():
+            for pending, request in product(ASKING, Request):
+                centre = centre_in(AgentState.TALKING, personality)
+                centre.request(ASKING[pending])
+                centre.told()
+                outcome = rules.requests[AgentState.TALKING, request]
+                if isinstance(outcome, Pend):
+                    outcome = rules.when_pending.get((pending, request), outcome)
+                self.check(centre, request, outcome)
 
 
 class ChangeTests(SynchronousTestCase):
-    """`CHANGES`: every state, everything that happens."""
+    """`Rules.changes`: every state, everything that happens."""
 
     def test_every_cell(self) -> None:
         """What has a row moves the agent, with the row's reason; what has none changes and tells nothing."""
-        for state, happening in product(STATES, Input):
-            centre = centre_in(state)
-            agent, cell = centre.agent(), (state.name, happening.name)
-            since = agent.since
-            centre.engine.roster.happen(agent, happening, centre.now)
-            centre.collect()
-            told = [line for line in centre.told() if line.startswith("agent1")]
-            move = CHANGES.get((state, happening))
-            if move is None:
-                self.assertEqual((agent.state, agent.since, told), (state, since, []), cell)
-                continue
-            reason = f" {move.reason:d}" if move.reason else ""
-            self.assertEqual(told, [f"agent1 {move.to.name}{reason}"], cell)
-            self.assertIs(agent.state, move.to, cell)
+        for personality, rules in RULES.items():
+            for state, happening in product(rules.states, Input):
+                self.check(personality, state, happening)
 
-    def test_signed_out(self) -> None:
-        """Nothing happens to an agent who is signed out."""
-        self.assertFalse([cell for cell in CHANGES if cell[0] is AgentState.LOGOUT])
+    def check(self, personality: Personality, state: AgentState, happening: Input) -> None:
+        """Let it happen, and compare what became of it with the table."""
+        centre = centre_in(state, personality)
+        agent, cell = centre.agent(), (personality.name, state.name, happening.name)
+        change = RULES[personality].changes.get((state, happening))
+        if isinstance(change, Return):
+            agent.returns_to = Pending(AgentState.NOT_READY, REASON)
+            change = Move(AgentState.NOT_READY)
+        if agent.contact is not None and happening in PAST_THE_ENGINE:
+            change = None
+        if isinstance(change, Move) and change.to is AgentState.LOGOUT and agent.contact:
+            change = Pend(change.to, change.reason)
+        since = agent.since
+        centre.engine.roster.happen(agent, happening, centre.now)
+        centre.collect()
+        told = [line for line in centre.told() if line.startswith("agent1")]
+        match change:
+            case None:
+                self.assertEqual((agent.state, agent.since, told), (state, since, []), cell)
+            case Pend(to, reason):
+                self.assertEqual(told, [f"agent1 {state.name} {reason:d} -> {to.name}"], cell)
+                self.assertIs(agent.state, state, cell)
+            case Move(to, own):
+                number = REASON if own is None else int(own)
+                reason_text = f" {number}" if number else ""
+                self.assertEqual(told, [f"agent1 {to.name}{reason_text}"], cell)
+                self.assertIs(agent.state, to, cell)
+
+    def reasons(self, personality: Personality) -> dict[Input, set[int]]:
+        """The reasons of each happening, but for none."""
+        found: dict[Input, set[int]] = {}
+        for (_, happening), change in RULES[personality].changes.items():
+            if not isinstance(change, Return) and change.reason:
+                found.setdefault(happening, set()).add(int(change.reason))
+        return found
 
     def test_reasons(self) -> None:
-        """The reasons are those of the reference."""
+        """The reasons are those of the reference's row: ``engine.md`` §2.2, §2.4."""
         self.assertEqual(
+            self.reasons(Personality.CCX),
             {
-                happening: int(move.reason)
-                for (_, happening), move in CHANGES.items()
-                if move.reason
+                Input.NOT_ANSWERED: {32763},
+                Input.LINE_BUSY: {32762},
+                Input.CONSULT_CANCELLED: {32749},
+                Input.DIALLED: {32762},
+                Input.OTHER_CALL: {32761},
+                Input.SECOND_LINE: {32742},
+                Input.PHONE_DOWN: {32759},
+                Input.PHONE_UP: {32756},
+                Input.DEVICE_RESTRICTED: {32754},
+                Input.LINE_RESTRICTED: {32753},
+                Input.PROVIDER_LOST: {32757},
+                Input.TAKEN_OVER: {32764},
+                Input.EXTENSION_TAKEN: {32741},
+                Input.SIGNED_IN_ELSEWHERE: {32767},
+                Input.EXTENSION_CHANGED: {32750},
+                Input.DELETED: {32748},
+                Input.CLIENT_LOST: {32765},
+                Input.CLIENT_CLOSED: {32766},
             },
+        )
+
+    def test_reasons_cce(self) -> None:
+        """The same of a CCE: ``engine.md`` §2.4, ``rest.md`` §2.6."""
+        self.assertEqual(
+            self.reasons(Personality.CCE),
             {
-                Input.NOT_ANSWERED: 32763,
-                Input.LINE_BUSY: 32762,
-                Input.DIALLED: 32762,
-                Input.OTHER_CALL: 32761,
-                Input.PHONE_DOWN: 32759,
-                Input.PHONE_UP: 32756,
-                Input.PROVIDER_LOST: 32757,
-                Input.EXTENSION_TAKEN: 32741,
-                Input.SIGNED_IN_ELSEWHERE: 32767,
-                Input.EXTENSION_CHANGED: 32750,
-                Input.DELETED: 32748,
+                Input.NOT_ANSWERED: {32767},
+                Input.MISSED_TOO_OFTEN: {50010},
+                Input.LINE_BUSY: {50041},
+                Input.DIALLED: {50006},
+                Input.SECOND_LINE: {50005},
+                Input.PHONE_DOWN: {50003},
+                Input.DEVICE_RESTRICTED: {50003},
+                Input.LINE_RESTRICTED: {50003},
+                Input.PROVIDER_LOST: {50002},
+                Input.TAKEN_OVER: {65535},
+                Input.EXTENSION_TAKEN: {50030},
+                Input.SIGNED_IN_ELSEWHERE: {50030},
+                Input.EXTENSION_CHANGED: {65533},
+                Input.DELETED: {50001},
+                Input.CLIENT_LOST: {50002},
+                Input.CLIENT_CLOSED: {50002},
             },
         )
 
 
-class AfterCallTests(SynchronousTestCase):
-    """`AFTER_CALL` and `AFTER_WORK`: the three switches, and what is pending."""
+class ReferenceTests(SynchronousTestCase):
+    """``engine.md`` §2.1, row by row, as the reference words it."""
 
-    def after_call(self, case: AfterCall, wrapup_time_s: int = 0) -> Centre:
+    def to(self, personality: Personality, state: AgentState, request: Request) -> object:
+        """The state that follows at once; a refusal or something pending by its kind."""
+        outcome = RULES[personality].requests[state, request]
+        return outcome.to if isinstance(outcome, Move) else type(outcome)
+
+    def test_requested(self) -> None:
+        """Sign-in, NOT_READY, READY and WORK lead where §2.1 says; in a call nothing is immediate."""
+        out, not_ready, ready = AgentState.LOGOUT, AgentState.NOT_READY, AgentState.READY
+        for personality, rules in RULES.items():
+            is_ccx = personality is Personality.CCX
+            self.assertIs(self.to(personality, out, Request.LOGIN), not_ready)
+            self.assertIs(self.to(personality, not_ready, Request.READY), ready)
+            self.assertIs(self.to(personality, not_ready, Request.LOGOUT), out)
+            self.assertIs(self.to(personality, not_ready, Request.NOT_READY), not_ready)
+            self.assertIs(self.to(personality, ready, Request.NOT_READY), not_ready)
+            self.assertIs(self.to(personality, ready, Request.LOGOUT), out if is_ccx else Refuse)
+            for state in IN_WRAPUP & set(rules.states):
+                self.assertIs(self.to(personality, state, Request.READY), ready)
+                self.assertIs(self.to(personality, state, Request.NOT_READY), not_ready)
+            for state in {*IN_CALL, AgentState.RESERVED} & set(rules.states):
+                self.assertIs(self.to(personality, state, Request.READY), Pend)
+                self.assertIs(self.to(personality, state, Request.NOT_READY), Pend)
+                self.assertIs(self.to(personality, state, Request.SUPERVISOR_NOT_READY), Pend)
+                self.assertIs(self.to(personality, state, Request.LOGOUT), Refuse)
+
+    def test_supervisor(self) -> None:
+        """A supervisor's reasons are 33 and 22, or 999, whatever the agent does."""
+        for personality, state, request in cells():
+            outcome = RULES[personality].requests[state, request]
+            if "by a supervisor" not in request.value or not isinstance(outcome, Move | Pend):
+                continue
+            leaves = request is Request.SUPERVISOR_LOGOUT
+            expected = (22 if leaves else 33) if personality is Personality.CCX else 999
+            self.assertEqual(outcome.reason, expected)
+
+
+class AfterCallTests(SynchronousTestCase):
+    """`Rules.after_call` and `Rules.after_work`: the three switches, and what is pending."""
+
+    def after_call(
+        self, case: AfterCall, personality: Personality, wrapup_time_s: int = 0
+    ) -> Centre:
         """A centre just after agent1's call."""
         centre = Centre(
             sample(
                 auto_work=case.auto_work,
                 automatic_available=case.automatic_available,
                 wrapup_time_s=wrapup_time_s,
-            )
+            ),
+            Policy(personality=personality),
         )
         call_id = talking(centre)
         if case.pending is not None:
@@ -244,13 +351,13 @@ class AfterCallTests(SynchronousTestCase):
     def line(self, move: Move, pending: AgentState | None) -> str:
         """How a move is told."""
         reason = REASON if move.reason is None else int(move.reason)
-        if move.to is AgentState.WORK and pending in {AgentState.READY, AgentState.NOT_READY}:
-            return f"agent1 WORK {REASON} -> {pending.name}"
+        if move.to in IN_WRAPUP and pending in {AgentState.READY, AgentState.NOT_READY}:
+            return f"agent1 {move.to.name} {REASON} -> {pending.name}"
         return f"agent1 {move.to.name}" + (f" {reason}" if reason else "")
 
     def test_rules(self) -> None:
         """The reference's three rules, and that signing out comes before all of them."""
-        for case, move in AFTER_CALL.items():
+        for case, move in ccx.RULES.after_call.items():
             if case.pending is AgentState.LOGOUT:
                 expected = AgentState.LOGOUT
             elif case.auto_work:
@@ -263,39 +370,56 @@ class AfterCallTests(SynchronousTestCase):
                 expected = AgentState.NOT_READY
                 self.assertIs(move.reason, Reason.CALL_ENDED)
             self.assertIs(move.to, expected, case)
-        self.assertEqual(len(AFTER_CALL), 2 * 5 * 2)
+        for rules in RULES.values():
+            self.assertEqual(len(rules.after_call), 2 * 5 * 2)
+
+    def test_cce(self) -> None:
+        """A CCE differs in two things: wrap-up that ends in READY has a state of its own, and there is no 32755."""
+        cce = RULES[Personality.CCE]
+        for case, move in ccx.RULES.after_call.items():
+            theirs = cce.after_call[case]
+            if move.to is AgentState.WORK:
+                ready = case.pending is AgentState.READY or (
+                    case.automatic_available and case.pending is not AgentState.NOT_READY
+                )
+                self.assertIs(theirs.to, AgentState.WORK_READY if ready else AgentState.WORK, case)
+            else:
+                self.assertIs(theirs.to, move.to, case)
 
     def test_every_case(self) -> None:
         """The engine does what the table says."""
-        for case, move in AFTER_CALL.items():
-            centre = self.after_call(case)
-            self.assertEqual(self.state_lines(centre), [self.line(move, case.pending)], case)
-            self.assertIs(centre.agent().state, move.to, case)
+        for personality, rules in RULES.items():
+            for case, move in rules.after_call.items():
+                centre = self.after_call(case, personality)
+                self.assertEqual(self.state_lines(centre), [self.line(move, case.pending)], case)
+                self.assertIs(centre.agent().state, move.to, case)
 
     def test_work(self) -> None:
         """Wrap-up ends at its time and not before, and leaves the agent where the table says."""
-        for pending, available in product(
-            (None, AgentState.READY, AgentState.NOT_READY), (True, False)
+        for personality, pending, available in product(
+            Personality, (None, AgentState.READY, AgentState.NOT_READY), (True, False)
         ):
-            centre = self.after_call(AfterCall(True, pending, available), wrapup_time_s=30)
+            case = AfterCall(True, pending, available)
+            centre = self.after_call(case, personality, wrapup_time_s=30)
             centre.told()
             centre.wait(29.9)
             self.assertEqual(centre.told(), [])
             centre.wait(0.1)
-            move = AFTER_WORK[pending, available]
+            move = RULES[personality].after_work[pending, available]
             self.assertEqual(centre.told(), [self.line(move, None), "END_CALL 1001"])
 
     def test_work_by_hand(self) -> None:
         """Whoever ends wrap-up himself is not disturbed by its timer."""
-        centre = self.after_call(AfterCall(True, None, True), wrapup_time_s=30)
-        centre.told()
-        centre.request(Request.READY)
-        self.assertEqual(centre.told(), ["agent1 READY", "END_CALL 1001"])
-        self.assertEqual(centre.engine.due_at(), None)
+        for personality in Personality:
+            centre = self.after_call(AfterCall(True, None, True), personality, wrapup_time_s=30)
+            centre.told()
+            centre.request(Request.READY)
+            self.assertEqual(centre.told(), ["agent1 READY", "END_CALL 1001"])
+            self.assertEqual(centre.engine.due_at(), None)
 
     def test_work_without_time(self) -> None:
         """A wrap-up time of nought lasts until the agent ends it."""
-        centre = self.after_call(AfterCall(True, None, True))
+        centre = self.after_call(AfterCall(True, None, True), Personality.CCX)
         self.assertEqual(centre.engine.due_at(), None)
         self.assertIs(centre.agent().state, AgentState.WORK)
 
