@@ -19,6 +19,7 @@ from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.directory.core.records import Person, Snapshot
 from finesse_tx.engine.core.records import Entry
 from finesse_tx.notification.core.access import NodeAccess
+from finesse_tx.notification.core.departure import Departure
 from finesse_tx.telephony.core.events import Batch, Cause
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import DigitRules
@@ -531,5 +532,5 @@ class ISessionListener(Interface):
     def user_available(login_id: str) -> None:
         """The first of this person's sessions has become available."""
 
-    def user_unavailable(login_id: str) -> None:
-        """None of this person's sessions is available any more."""
+    def user_unavailable(login_id: str, why: Departure) -> None:
+        """None of this person's sessions is available any more, and why the last one is not."""

@@ -18,6 +18,7 @@ from twisted.words.protocols.jabber.jid import JID
 from twisted.words.xish.domish import Element
 
 from finesse_tx.interfaces import ISessionListener
+from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import (
     CLIENT,
@@ -84,19 +85,19 @@ class Accounts:
         if old is not None:
             self._subscriptions.session_ended(login_id, resource)
             if old.priority is not None:
-                self._withdraw(old)
+                self._withdraw(old, Departure.REPLACED)
             old.outlet.end(StreamError("conflict", "replaced by a new connection"))
         if is_first:
             self._subscriptions.keep(login_id, lambda node: self._may_see(login_id, node))
         return session
 
-    def ended(self, session: Session) -> None:
+    def ended(self, session: Session, why: Departure) -> None:
         """A stream is over."""
         if not self._sessions.unbind(session):
             return  # by ``conflict``: the address is another's by now
         self._subscriptions.session_ended(session.user.login_id, session.resource)
         if session.priority is not None:
-            self._withdraw(session)
+            self._withdraw(session, why)
 
     def login_id(self, address: JID) -> str | None:
         """Whose address that is, among those who are connected."""
@@ -219,14 +220,14 @@ class Accounts:
                 self._listener.user_available(session.user.login_id)
         elif kind == "unavailable" and session.priority is not None:
             session.priority = None
-            self._withdraw(session)
+            self._withdraw(session, Departure.CLOSED)
 
-    def _withdraw(self, session: Session) -> None:
+    def _withdraw(self, session: Session, why: Departure) -> None:
         """A session that was available is not any more."""
         gone = Element((None, "presence"), attribs={"type": "unavailable", "from": session.jid})
         self._tell_own_sessions(session, gone)
         if not session.user.available and self._listener is not None:
-            self._listener.user_unavailable(session.user.login_id)
+            self._listener.user_unavailable(session.user.login_id, why)
 
     def _tell_own_sessions(self, session: Session, presence: Element) -> None:
         for other in [one for one in session.user.sessions.values() if one.priority is not None]:

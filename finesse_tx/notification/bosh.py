@@ -20,6 +20,7 @@ from twisted.words.xish.domish import Element
 
 from finesse_tx.notification.core.body import BodyError, read, request_id, terminate
 from finesse_tx.notification.core.bosh import Session, restarts, terminates
+from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.terms import Bounds, agree, opening
 from finesse_tx.notification.core.window import Answer, Request
@@ -149,11 +150,15 @@ class BOSHCarrier:
         self._session.settle(self._manager.now())
         self._watch()
 
-    def _watch(self) -> None:
-        """Be there at the session's next deadline; most of the time that moves further away, and waits."""
+    def _watch(self, why: Departure = Departure.NETWORK) -> None:
+        """Be there at the session's next deadline; most of the time that moves further away, and waits.
+
+        Args:
+            why: What it is called when the session turns out to be over.
+        """
         session = self._session
         if session.ended:
-            self._stream.lost()
+            self._stream.lost(why)
             if session.told:
                 self.forget()
                 return
@@ -171,6 +176,8 @@ class BOSHCarrier:
                 self.forget()
                 return
             self._session.expire(now)
+            self._watch(Departure.TIMED_OUT)
+            return
         self._watch()
 
 

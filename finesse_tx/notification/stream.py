@@ -26,6 +26,7 @@ from finesse_tx.interfaces import IAuthenticator
 from finesse_tx.notification.accounts import Accounts
 from finesse_tx.notification.core.address import local_part, sign_in_name
 from finesse_tx.notification.core.counters import NotificationCounters
+from finesse_tx.notification.core.departure import Departure, departure
 from finesse_tx.notification.core.errors import SASLError, StreamError
 from finesse_tx.notification.core.namespaces import (
     BIND,
@@ -140,6 +141,7 @@ class ClientStream:
         "_attempts",
         "_carrier",
         "_checking",
+        "_departure",
         "_host",
         "_login_id",
         "_session",
@@ -152,6 +154,7 @@ class ClientStream:
         self._state = State.CONNECTED
         self._attempts, self._login_id = 0, ""
         self._session: Session | None = None
+        self._departure = Departure.NETWORK
         self._checking: Deferred[Person] | None = None
         self._timer: IDelayedCall | None = host.clock.callLater(host.login_timeout_s, self._late)
 
@@ -172,11 +175,12 @@ class ClientStream:
 
     def closed(self) -> None:
         """The client has ended the stream."""
+        self._departure = Departure.CLOSED
         self._take(Input.FOOTER, None)
 
-    def lost(self) -> None:
+    def lost(self, why: Departure = Departure.NETWORK) -> None:
         """The carrier is gone."""
-        self._state = State.CLOSED
+        self._state, self._departure = State.CLOSED, why
         self._release()
 
     # What the service calls -----------------------------------------------------------------------------------------
@@ -209,6 +213,7 @@ class ClientStream:
         if self._state is State.CLOSED:
             return
         self._state = State.CLOSED
+        self._departure = departure(failure.condition if failure is not None else "")
         if failure is not None:
             self._host.counters.ended[failure.condition] += 1
             self.log.info("{jid}: the stream ends: {failure}", jid=self.jid or "-", failure=failure)
@@ -388,7 +393,7 @@ class ClientStream:
         if self._session is not None:
             self.log.info("{jid} is gone", jid=self.jid)
             session, self._session = self._session, None
-            self._host.accounts.ended(session)
+            self._host.accounts.ended(session, self._departure)
 
 
 def _input(element: Element) -> Input:

@@ -1,10 +1,14 @@
 """`finesse_tx.notification.accounts`, ``router``, ``domain`` and ``pubsub``: what a signed-in client can do."""
 
+from collections.abc import Callable
+
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
+from finesse_tx.config import NotificationConfig
 from finesse_tx.interfaces import IPublisher
+from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.sessions import MAX_PER_USER
 from tests.support.notification import (
     DOMAIN,
@@ -237,6 +241,27 @@ class PresenceTests(ClientTests):
         self.assertEqual(
             self.listener.seen, [("agent1", True), ("agent1", False), ("agent1", True)]
         )
+
+    def test_departures(self) -> None:
+        """Why the last session went: said so, broke, replaced, silent, or ended by our own stop."""
+
+        def departs(end: Callable[[Wire], object]) -> Departure:
+            wire = self.client("agent2")
+            self.listener.departures.clear()
+            end(wire)
+            return self.listener.departures[0]
+
+        idle_s = NotificationConfig().idle_timeout_s
+        for end, expected in (
+            (lambda wire: wire.send("<presence type='unavailable'/>"), Departure.CLOSED),
+            (lambda wire: wire.send("</stream:stream>"), Departure.CLOSED),
+            (lambda wire: wire.hang_up(), Departure.NETWORK),
+            (lambda wire: wire.send("<no<xml"), Departure.NETWORK),
+            (lambda wire: self.client("agent2"), Departure.REPLACED),
+            (lambda wire: self.clock.pump([idle_s / 2, idle_s / 2]), Departure.TIMED_OUT),
+            (lambda wire: self.service.xmpp_factory.drain(), Departure.SHUTDOWN),
+        ):
+            self.assertIs(departs(end), expected)
 
     def test_priority(self) -> None:
         """Events need a priority of 0 or more; what is no number counts as 0."""

@@ -8,9 +8,10 @@ from twisted.trial.unittest import SynchronousTestCase
 from finesse_tx.config import BOSHConfig, NotificationConfig
 from finesse_tx.notification.bosh import BOSHCarrier
 from finesse_tx.notification.core.body import Reply
+from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.service import NotificationService
 from tests.support.bosh import Exchange, attributes_of
-from tests.support.notification import DOMAIN, Authenticator, notification_service, user
+from tests.support.notification import DOMAIN, Authenticator, Listener, notification_service, user
 
 NS = "xmlns='http://jabber.org/protocol/httpbind'"
 XBOSH = "xmlns:xmpp='urn:xmpp:xbosh'"
@@ -185,6 +186,15 @@ class BOSHTests(SynchronousTestCase):
         self.assertEqual(ended.attributes, {"type": "terminate"})
         self.assertEqual((len(self.service._manager), list(self.service._sessions)), (0, []))
         self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_departures(self) -> None:
+        """Whoever stays away has timed out; whoever terminates has closed."""
+        listener = Listener()
+        self.service = notification_service(self.clock, listener=listener)
+        self.client().sign_in()
+        self.clock.advance(BOSHConfig().inactivity_s)
+        self.client().sign_in().post("", "type='terminate'")
+        self.assertEqual(listener.departures, [Departure.TIMED_OUT, Departure.CLOSED])
 
     def test_inactivity(self) -> None:
         """A client that stays away is gone after ``inactivity``, not before; nothing of it is left."""

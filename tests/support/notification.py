@@ -13,6 +13,7 @@ from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError
 from finesse_tx.directory.core.records import Person, Role
 from finesse_tx.interfaces import IAuthenticator, INodePolicy, ISessionListener
 from finesse_tx.notification.core.access import NodeAccess
+from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.service import NotificationService
 
 __all__ = [
@@ -123,17 +124,19 @@ class Policy:
 
 @implementer(ISessionListener)
 class Listener:
-    """Writes down who comes and goes."""
+    """Writes down who comes and goes, and why."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, bool]] = []
+        self.departures: list[Departure] = []
 
     def user_available(self, login_id: str) -> None:
         """The first session is available."""
         self.seen.append((login_id, True))
 
-    def user_unavailable(self, login_id: str) -> None:
+    def user_unavailable(self, login_id: str, why: Departure) -> None:
         """The last one is gone."""
+        self.departures.append(why)
         self.seen.append((login_id, False))
 
 
