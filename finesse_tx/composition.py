@@ -76,7 +76,9 @@ from finesse_tx.telephony.simulator import SimulatorOptions, SimulatorSystem
 from finesse_tx.webservices.core.metrics import service_families
 from finesse_tx.webservices.core.objects import Node
 from finesse_tx.webservices.core.system_info import NodeFacts
+from finesse_tx.webservices.core.vocabulary import WORDS
 from finesse_tx.webservices.policy import NodePolicy
+from finesse_tx.webservices.presence import Presence
 from finesse_tx.webservices.root import web_root
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.gate import Gate
@@ -196,7 +198,8 @@ def _build(
         history = _history(config, home, ready.history, store, reactor)
         embedded = _engine(config, ready, directory, authenticator, history, reactor)
 
-    # Notifications, and the web services that send them.
+    # Notifications, and the web services that send them; agents whose desktop is gone.
+    presence = Presence(config.presence, directory, reactor, _now)
     notification = NotificationService(
         config.notification,
         config.bosh,
@@ -206,13 +209,17 @@ def _build(
         lambda: secrets.token_urlsafe(16),
         str(uuid.uuid4()),
         tls=ready.tls,
+        listener=presence,
     )
+    knows_sessions = embedded is not None or config.presence.session_ids
     web = WebServices(
         directory,
         notification,
         _node_facts(config),
         reactor,
         _now,
+        words=WORDS[config.engine.personality],
+        new_session_id=partial(secrets.token_hex, 5) if knows_sessions else None,
         replay=config.web.replay_after_outage,
     )
     link = CTIClient(
@@ -224,6 +231,7 @@ def _build(
         password=_secret_file("cti.client.password_file", config.cti.client.password_file),
     )
     web.use(link)
+    presence.use(web.sessions)
 
     # Where clients come in.
     gate = Gate(authenticator, web.in_service, config.web.max_body_bytes)
@@ -290,6 +298,7 @@ def _build(
             steps.append(Step("customers", embedded.customers))
     steps += [
         Step("notification", notification),
+        Step("presence", presence),
         Step("web services", web, drain),
         Step("CTI link", link),
     ]

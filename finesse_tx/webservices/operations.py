@@ -16,7 +16,7 @@ from twisted.internet.defer import CancelledError, Deferred, DeferredLock
 from twisted.logger import Logger
 
 from finesse_tx.cti.core import messages
-from finesse_tx.cti.core.enums import AgentState, ControlFailureCode, StatusCode
+from finesse_tx.cti.core.enums import AgentState, ControlFailureCode, ForcedFlag, StatusCode
 from finesse_tx.cti.core.errors import (
     ControlFailureError,
     RequestFailedError,
@@ -42,12 +42,10 @@ from finesse_tx.webservices.core.objects import (
     User,
     UserState,
 )
-from finesse_tx.webservices.core.vocabulary import ACTIONS, ERROR_TYPES
+from finesse_tx.webservices.core.vocabulary import ACTIONS, ERROR_TYPES, Words
+from finesse_tx.webservices.sessions import Sessions
 
 __all__ = ["Operations"]
-
-SUPERVISOR_REASONS: Final = {UserState.READY: 33, UserState.NOT_READY: 33, UserState.LOGOUT: 22}
-"""The engine's reasons for a state that a supervisor set (``engine.md`` §2.4)."""
 
 CTI_STATES: Final = {
     UserState.READY: AgentState.AVAILABLE,
@@ -71,6 +69,8 @@ class Operations:
         directory: People, teams, reason codes.
         publisher: Where error notifications go.
         correlation: Which event answers which request.
+        sessions: What agents' sessions are called.
+        words: The engine's words for states and reasons.
         system_info: The SystemInfo object as of now.
         seconds: The clock of `Correlation`.
     """
@@ -84,11 +84,14 @@ class Operations:
         directory: IDirectory,
         publisher: IPublisher,
         correlation: Correlation,
+        sessions: Sessions,
+        words: Words,
         system_info: Callable[[], SystemInfo],
         seconds: Callable[[], float],
     ) -> None:
         self._model, self._link, self._directory = model, link, directory
         self._publisher, self._correlation = publisher, correlation
+        self._sessions, self._words = sessions, words
         self.system_info, self._seconds = system_info, seconds
         self._locks: dict[str, DeferredLock] = {}
 
@@ -152,6 +155,7 @@ class Operations:
     ) -> None:
         """Sign a user in on a phone; only the user itself may."""
         target = self._self(viewer, login_id)
+        session_id = self._sessions.new()
         self._change_agent(
             target,
             messages.SetAgentStateReq(
@@ -159,8 +163,10 @@ class Operations:
                 agent_instrument=extension,
                 agent_id_long=target.login_id,
                 agent_password=password,
+                position_id=session_id or None,
             ),
             request_id,
+            done=lambda: self._sessions.begun(target.login_id, session_id),
         )
 
     def change_state(
@@ -174,12 +180,14 @@ class Operations:
         """Change a user's state; the user itself may, and its supervisors."""
         target = self._known(login_id)
         found = self._relation(viewer, target)
+        # A supervisor's sign-out waits for the end of a call; an agent's own is refused then.
+        leaves = state is UserState.LOGOUT and found is Relation.SUPERVISOR
         if found is Relation.SELF:
             reason = self._reason(target, state, reason_code_id)
         elif found is Relation.SUPERVISOR:
             if reason_code_id is not None:
                 raise _reason_not_allowed()
-            reason = SUPERVISOR_REASONS[state]
+            reason = self._words.supervisor_reasons[state]
         elif Role.SUPERVISOR in viewer.roles:
             raise ApiError(
                 401, "Invalid Supervisor", "The user is not in a team that you supervise", login_id
@@ -194,6 +202,7 @@ class Operations:
             messages.SetAgentStateReq(
                 agent_state=CTI_STATES[state],
                 event_reason_code=reason,
+                forced_flag=ForcedFlag.FORCED if leaves else ForcedFlag.NOT_FORCED,
                 agent_instrument=agent.extension if agent else "",
                 agent_id_long=target.login_id,
             ),
@@ -315,9 +324,15 @@ class Operations:
 
     # GED-188 ----------------------------------------------------------------------------------------------------
 
-    def _change_agent(self, target: Person, request: Request, request_id: str) -> None:
+    def _change_agent(
+        self,
+        target: Person,
+        request: Request,
+        request_id: str,
+        done: Callable[[], None] = lambda: None,
+    ) -> None:
         uri = updates.user_uri(target.login_id)
-        self._send(uri, uri, request, request_id, about=uri, error_type="")
+        self._send(uri, uri, request, request_id, about=uri, error_type="", done=done)
 
     def _send(
         self,
@@ -329,6 +344,7 @@ class Operations:
         about: object,
         error_type: str,
         refusal: tuple[str, str, str] = ("", "", ""),
+        done: Callable[[], None] = lambda: None,
     ) -> None:
         """Send a request when the earlier ones about the same source are answered.
 
@@ -347,7 +363,8 @@ class Operations:
                     self._publish_error(node, source, *refusal, request_id)
                     return
                 self._correlation.expect(about, request_id, self._seconds())
-                await self._attempt(made, node, source, request_id, about, error_type)
+                if await self._attempt(made, node, source, request_id, about, error_type):
+                    done()
             finally:
                 lock.release()
                 if not lock.locked and self._locks.get(source) is lock:
@@ -367,7 +384,8 @@ class Operations:
         request_id: str,
         about: object,
         error_type: str,
-    ) -> None:
+    ) -> bool:
+        """Send it now, and say whether the engine takes it; why not is published."""
         try:
             await self._link.request(request)
         except ControlFailureError as error:
@@ -396,8 +414,9 @@ class Operations:
                 node, source, "Internal Server Error", type(error).__name__, "", request_id
             )
         else:
-            return
+            return True
         self._correlation.withdraw(about, request_id)
+        return False
 
     def _publish_error(
         self,

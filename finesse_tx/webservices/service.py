@@ -35,8 +35,10 @@ from finesse_tx.webservices.core.differences import differences
 from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import SystemInfo
 from finesse_tx.webservices.core.system_info import NodeFacts, system_info
+from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.notifications import Notifications
 from finesse_tx.webservices.operations import Operations
+from finesse_tx.webservices.sessions import Sessions
 from finesse_tx.webservices.synchronisation import Synchronisation
 
 __all__ = ["ANNOUNCED_AT_ONCE", "MAX_HELD", "RETRY_S", "WebServices"]
@@ -82,15 +84,19 @@ class WebServices(Service):
         facts: What SystemInfo says of this node.
         clock: For timers and correlation.
         now: The wall time, in UTC.
+        words: The engine's words for states and reasons.
+        new_session_id: Names agents' sessions; None where the engine would not understand that.
         replay: Whether everyone gets the last state again after an outage, or only what has changed.
 
     Attributes:
         operations: What the REST API does; there once `use` was called.
+        sessions: What agents' sessions are called; there once `use` was called.
         counters: What has happened since the start.
     """
 
     log = Logger()
     operations: Operations
+    sessions: Sessions
 
     def __init__(
         self,
@@ -100,14 +106,17 @@ class WebServices(Service):
         clock: IReactorTime,
         now: Callable[[], datetime],
         *,
+        words: Words = WORDS["ccx"],
+        new_session_id: Callable[[], str] | None = None,
         replay: bool = True,
     ) -> None:
         self._directory, self._publisher, self._facts = directory, publisher, facts
         self._clock, self._now, self._replay = clock, now, replay
+        self._words, self._new_session_id = words, new_session_id
         self.counters = ServiceCounters()
         # What the engine was last known to be configured with: it outlives the sessions.
         self._configuration = Configuration()
-        self._model = Model(directory.snapshot)
+        self._model = Model(directory.snapshot, words=words)
         self._correlation = Correlation()
         self._notifications = Notifications(publisher, self._correlation, clock.seconds)
         self._reason = "There is no link to an engine"
@@ -124,12 +133,15 @@ class WebServices(Service):
     def use(self, link: ICTILink) -> None:
         """Follow this link; called once, before the start."""
         self._link = link
+        self.sessions = Sessions(lambda: self._model, link, self.in_service, self._new_session_id)
         self.operations = Operations(
             lambda: self._model,
             link,
             self._directory,
             self._publisher,
             self._correlation,
+            self.sessions,
+            self._words,
             self.system_info,
             self._clock.seconds,
         )
@@ -301,7 +313,9 @@ class WebServices(Service):
 
     def _synchronise(self) -> None:
         self._leave_service("The states of the agents are being read")
-        model = Model(self._directory.snapshot, self._configuration, filling=True)
+        model = Model(
+            self._directory.snapshot, self._configuration, words=self._words, filling=True
+        )
         # What answers change is compared with what clients know when all of them are there.
         synchronisation = Synchronisation(
             self._link, model, self._clock, self._now, lambda _changes: None

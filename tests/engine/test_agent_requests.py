@@ -6,6 +6,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from finesse_tx.config import EngineConfig
 from finesse_tx.cti.core.enums import (
     AgentState,
     ControlFailureCode,
@@ -18,6 +19,7 @@ from finesse_tx.cti.core.messages import (
     AnswerCallReq,
     ControlFailureConf,
     FailureConf,
+    HoldCallReq,
     QueryAgentStateConf,
     QueryAgentStateReq,
     SetAgentStateConf,
@@ -25,8 +27,8 @@ from finesse_tx.cti.core.messages import (
 )
 from finesse_tx.directory.core.errors import TooBusyError
 from finesse_tx.directory.core.records import Person, Snapshot
-from tests.support.centre import CALLER, csq, people
-from tests.support.engine import PASSWORD, FloorCase
+from tests.support.centre import CALLER, csq, people, sample
+from tests.support.engine import PASSWORD, EngineFloor, FloorCase
 
 CF, PE = ControlFailureCode, PeripheralErrorCode
 
@@ -110,6 +112,39 @@ class SignInTests(FloorCase):
             ["SetAgentStateConf", "agent1 LOGOUT 32741", "agent2 LOGIN", "agent2 NOT_READY 32760"],
         )
 
+    def test_session(self) -> None:
+        """Whoever is signed in needs no password for the session that he is in, and for no other place."""
+        self.sign_in(position_id="s1")
+        self.floor.seen.clear()
+        self.sign_in(agent_password=None, position_id="s1")
+        self.assertEqual(self.floor.told(), ["SetAgentStateConf", "agent1 NOT_READY 32760"])
+        for values in (
+            {"position_id": "s2"},
+            {"position_id": None},
+            {"position_id": "s1", "agent_instrument": "1002"},
+        ):
+            (answer,) = self.sign_in(agent_password=None, **values)
+            assert isinstance(answer, ControlFailureConf)
+            self.assertEqual(answer.failure_code, CF.CF_INVALID_PASSWORD_SPECIFIED)
+        self.set_state(AgentState.LOGOUT)
+        (answer,) = self.sign_in(agent_password=None, position_id="s1")
+        assert isinstance(answer, ControlFailureConf)
+
+    def test_no_session(self) -> None:
+        """A session without a name is nobody's to enter without a password."""
+        self.sign_in()
+        for position_id in (None, ""):
+            (answer,) = self.sign_in(agent_password=None, position_id=position_id)
+            assert isinstance(answer, ControlFailureConf)
+
+    def test_terminal(self) -> None:
+        """ActiveTerminal must be a device of the phone's number."""
+        self.sign_in(active_terminal="SEP0000000003E9")
+        self.assertIn("agent1 LOGIN", self.floor.told())
+        (answer,) = self.sign_in(2, active_terminal="SEP0000000003E9")
+        assert isinstance(answer, ControlFailureConf)
+        self.assertEqual(answer.failure_code, CF.CF_INVALID_LOGON_DEVICE_SPECIFIED)
+
     def test_short_id(self) -> None:
         """UCCE's AgentID does as well."""
         answers = self.sign_in(agent_id_long=None, agent_id="agent1")
@@ -178,6 +213,57 @@ class StateRequestTests(FloorCase):
         self.floor.pass_time()
         self.assertIn("agent1 LOGOUT 255", self.floor.told())
 
+    def test_desktop_gone(self) -> None:
+        """A forced sign-out of a session that there is no more is refused; the one that there is comes back in a call."""
+        self.sign_in(position_id="s1")
+        self.set_state(AgentState.AVAILABLE)
+        call_id = self.call_in()
+        self.floor.request(AnswerCallReq, connection_call_id=call_id, connection_device_id="1001")
+        gone: dict[str, Any] = {
+            "agent_state": AgentState.LOGOUT,
+            "agent_id_long": "agent1",
+            "event_reason_code": 255,
+            "forced_flag": ForcedFlag.FORCED,
+        }
+        self.assertEqual(
+            self.refused(SetAgentStateReq, position_id="s0", **gone)[0],
+            CF.CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON,
+        )
+        self.floor.request(SetAgentStateReq, position_id="s1", **gone)
+        self.assertEqual(self.floor.told()[-1], "agent1 TALKING 255 -> 1")
+        self.sign_in(agent_password=None, position_id="s1")
+        self.assertEqual(self.floor.told(), ["SetAgentStateConf", "agent1 TALKING"])
+        self.floor.simulator.hang_up_outside(call_id, CALLER)
+        self.floor.pass_time()
+        self.assertIn("agent1 AVAILABLE", self.floor.told())
+
+    def test_supervisor(self) -> None:
+        """SupervisorID, or a supervisor's reason, makes a request a supervisor's: ``cti.md`` §11.10."""
+        self.ready()
+        for values, wanted, told in (
+            ({"supervisor_id": "boss"}, AgentState.NOT_READY, "agent1 NOT_READY 33"),
+            ({"supervisor_id": "boss"}, AgentState.AVAILABLE, "agent1 AVAILABLE 33"),
+            ({"event_reason_code": 33}, AgentState.NOT_READY, "agent1 NOT_READY 33"),
+            ({"event_reason_code": 33}, AgentState.AVAILABLE, "agent1 AVAILABLE 33"),
+            ({"event_reason_code": 22}, AgentState.LOGOUT, "agent1 LOGOUT 22"),
+        ):
+            self.set_state(wanted, **values)
+            self.assertEqual(self.floor.told(), ["SetAgentStateConf", told])
+
+    def test_wrong_supervisor(self) -> None:
+        """Who does not supervise the team may not, and no supervisor can ask for WORK."""
+        self.ready()
+        named: dict[str, Any] = {"agent_id_long": "agent1", "supervisor_id": "agent2"}
+        self.assertEqual(
+            self.refused(SetAgentStateReq, agent_state=AgentState.NOT_READY, **named)[0],
+            CF.CF_PRIVILEGE_VIOLATION_ON_SPECIFIED_DEVICE,
+        )
+        named["supervisor_id"] = "boss"
+        self.assertEqual(
+            self.refused(SetAgentStateReq, agent_state=AgentState.WORK, **named)[0],
+            CF.CF_INVALID_AGENT_WORKMODE,
+        )
+
     def test_query(self) -> None:
         """The state, the phone and the queues; of whoever is signed out, LOGOUT and no phone."""
         self.ready()
@@ -212,3 +298,45 @@ class StateRequestTests(FloorCase):
         (answer,) = self.floor.request(QueryAgentStateReq, agent_id_long="agent1")
         assert isinstance(answer, QueryAgentStateConf)
         self.assertEqual(len(answer.skill_groups), 20)
+
+
+class CCERequestTests(FloorCase):
+    """The same in CCE personality."""
+
+    def setUp(self) -> None:
+        """Start it so."""
+        self.floor = EngineFloor(
+            sample(auto_work=True), EngineConfig(personality="cce", logout_on_disconnect=True)
+        )
+
+    def test_supervisor(self) -> None:
+        """The reason is 999, and 33 is anybody's."""
+        self.ready()
+        self.set_state(AgentState.NOT_READY, event_reason_code=999)
+        self.set_state(AgentState.NOT_READY, event_reason_code=33)
+        told = [line for line in self.floor.told() if line.startswith("agent1")]
+        self.assertEqual(told, ["agent1 NOT_READY 999", "agent1 NOT_READY 33"])
+
+    def test_states(self) -> None:
+        """WORK_READY can be asked for in a call; what is pending has no state of its own, and HOLD has one."""
+        self.ready()
+        call_id = self.call_in()
+        call = {"connection_call_id": call_id, "connection_device_id": "1001"}
+        self.floor.request(AnswerCallReq, **call)
+        self.floor.seen.clear()
+        self.set_state(AgentState.WORK_READY)
+        self.assertEqual(self.floor.told(), ["SetAgentStateConf", "agent1 TALKING -> 5"])
+        self.floor.request(HoldCallReq, **call)
+        self.assertEqual(self.floor.told()[-1], "agent1 HOLD -> 5")
+        (answer,) = self.floor.request(QueryAgentStateReq, agent_id_long="agent1")
+        assert isinstance(answer, QueryAgentStateConf)
+        self.assertEqual(answer.agent_state, AgentState.HOLD)
+        self.floor.simulator.hang_up_outside(call_id, CALLER)
+        self.floor.pass_time()
+        self.assertIn("agent1 WORK_READY", self.floor.told())
+
+    def test_desktop_gone(self) -> None:
+        """A forced sign-out with 255 follows the setting."""
+        self.ready()
+        self.set_state(AgentState.LOGOUT, event_reason_code=255, forced_flag=ForcedFlag.FORCED)
+        self.assertEqual(self.floor.told()[-1], "agent1 LOGOUT 50002")

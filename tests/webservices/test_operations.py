@@ -222,7 +222,9 @@ class StateTests(OperationsCase):
             (UserState.LOGOUT, 22),
         ):
             self.change("sue", "ann", state)
-            self.assertEqual(self.sent().event_reason_code, reason)
+            sent = self.sent()
+            self.assertEqual(sent.event_reason_code, reason)
+            self.assertEqual(sent.forced_flag, state is UserState.LOGOUT)
             self.link.confirm()
         self.assertEqual(
             self.refused(self.change, "sue", "ann", UserState.NOT_READY, 16)[2],

@@ -79,7 +79,10 @@ class Case(SynchronousTestCase):
 
     @staticmethod
     def make(
-        directory: FakeDirectory, *, replay: bool = True
+        directory: FakeDirectory,
+        *,
+        new_session_id: Callable[[], str] | None = None,
+        replay: bool = True,
     ) -> tuple[WebServices, FakeLink, FakePublisher, Clock]:
         """Put the parts together."""
         clock, publisher, link = Clock(), FakePublisher(), FakeLink()
@@ -90,6 +93,7 @@ class Case(SynchronousTestCase):
             FACTS,
             clock,
             lambda: datetime.fromtimestamp(clock.seconds(), UTC),
+            new_session_id=new_session_id,
             replay=replay,
         )
         service.use(link)

@@ -1147,6 +1147,7 @@ class EventReasonCode(IntEnum):
     """Why the system changed an agent's state (§8.20); 0 is none, 1 to 999 are the operator's own."""
 
     NONE = 0
+    CONNECTION_FAILURE = 255
     SUPERVISOR_MOVED = 32740
     EXTENSION_CONFLICT = 32741
     SECONDARY_LINE_OFF_HOOK = 32742

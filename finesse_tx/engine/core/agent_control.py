@@ -12,7 +12,7 @@ from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.directory.core.records import ReasonCategory
 from finesse_tx.engine.core.floor import Floor
 from finesse_tx.engine.core.objects import Agent, Pending, Station
-from finesse_tx.engine.core.reasons import Reason
+from finesse_tx.engine.core.reasons import CCEReason, Reason
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.states import (
     AgentState,
@@ -40,8 +40,14 @@ _EXPLAINED: Final = {
 }
 """What an agent gives a reason for."""
 
-_TAKEN_BACK: Final = {Reason.NONE, Reason.DESKTOP_FORCED_LOGOUT}
-"""The reasons of a pending LOGOUT that signing in again takes back: the others are not the agent's to undo."""
+_TAKEN_BACK: Final = {
+    (AgentState.LOGOUT, Reason.NONE),
+    (AgentState.LOGOUT, Reason.DESKTOP_FORCED_LOGOUT),
+    (AgentState.LOGOUT, CCEReason.CTI_FAILED),
+    (AgentState.NOT_READY, CCEReason.CTI_FAILED),
+}
+"""What is pending for a lost desktop, with its reason: signing in again takes it back; the rest is not the agent's
+to undo."""
 
 _CF: Final = ControlFailureCode
 _PE: Final = PeripheralErrorCode
@@ -91,10 +97,9 @@ class AgentControl:
                 _CF.CF_INVALID_LOGON_DEVICE_SPECIFIED, _PE.NUMBER_NOT_ASSIGNED
             )
         if agent.extension == extension:
-            agent.session_id = session_id or agent.session_id
-            pending = agent.pending
-            if pending is not None and pending.state is AgentState.LOGOUT:
-                agent.pending = None if pending.reason in _TAKEN_BACK else pending
+            agent.session_id = session_id
+            if agent.pending in _TAKEN_BACK:
+                agent.pending = None
             self.request(agent, Request.LOGIN, Reason.NONE, now)
             return
         if agent.station is not None and not forced:
@@ -143,7 +148,7 @@ class AgentControl:
             teams = self._floor.snapshot.supervised_by(asking.login_id) if asking else frozenset()
             if agent.person.team_id not in teams or request not in BY_SUPERVISOR:
                 raise ControlFailureError(_CF.CF_PRIVILEGE_VIOLATION_ON_SPECIFIED_DEVICE)
-        if session_id and agent.session_id and session_id != agent.session_id:
+        if session_id and session_id != agent.session_id:
             raise ControlFailureError(_CF.CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON)
         self.request(agent, request, reason, now)
 

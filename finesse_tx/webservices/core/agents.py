@@ -22,7 +22,7 @@ from finesse_tx.webservices.core.objects import (
     User,
     UserState,
 )
-from finesse_tx.webservices.core.vocabulary import PENDING_STATES, USER_STATES
+from finesse_tx.webservices.core.vocabulary import WORDS, Words
 
 __all__ = ["Agent", "Queue", "reason_code"]
 
@@ -70,6 +70,7 @@ class Agent:
         next_state: NextAgentState; None when the engine named none.
         extension: Where the agent is signed in; empty while signed out.
         changed: When the state changed; None before the first event.
+        words: The engine's words for states and reasons.
         is_told: Whether an event of this session has told the state.
     """
 
@@ -84,6 +85,7 @@ class Agent:
     next_state: int | None = None
     extension: str = ""
     changed: datetime | None = None
+    words: Words = WORDS["ccx"]
     is_told: bool = False
 
     def configure(self, record: AgentRecord) -> bool:
@@ -110,7 +112,12 @@ class Agent:
     @property
     def user_state(self) -> UserState:
         """The state that REST shows."""
-        return USER_STATES.get(self.state, UserState.UNKNOWN)
+        return self.words.user_states.get(self.state, UserState.UNKNOWN)
+
+    @property
+    def is_wrapping_up(self) -> bool:
+        """Whether the agent does after-call work, ready or not ready after it."""
+        return self.user_state in {UserState.WORK, UserState.WORK_READY}
 
     @property
     def is_signed_in(self) -> bool:
@@ -122,9 +129,9 @@ class Agent:
         """The state that follows the call; empty when none is asked for."""
         if self.user_state not in {UserState.TALKING, UserState.HOLD, UserState.RESERVED}:
             return ""
-        if self.next_state is not None and self.next_state in USER_STATES:
-            return USER_STATES[self.next_state].value
-        pending = PENDING_STATES.get(self.state)
+        if self.next_state is not None and self.next_state in self.words.user_states:
+            return self.words.user_states[self.next_state].value
+        pending = self.words.pending_states.get(self.state)
         return pending.value if pending else ""
 
     def member_of(self, snapshot: Snapshot) -> int | None:

@@ -28,8 +28,9 @@ from finesse_tx.webservices.core.calls import Call
 from finesse_tx.webservices.core.changes import Change, DialogChange, MemberChange, UserChange
 from finesse_tx.webservices.core.configuration import Configuration, Delta
 from finesse_tx.webservices.core.joined_calls import Joined, goes_on, join, move
-from finesse_tx.webservices.core.objects import Dialog, DialogState, User, UserState
+from finesse_tx.webservices.core.objects import Dialog, DialogState, User
 from finesse_tx.webservices.core.updates import Event
+from finesse_tx.webservices.core.vocabulary import WORDS, Words
 
 __all__ = ["Model"]
 
@@ -41,6 +42,7 @@ class Model:
         snapshot: The directory as of now, for names, teams and reason codes.
         configuration: What the engine is known to be configured with; the model starts with it, and keeps it up to
             date.
+        words: The engine's words for states and reasons.
         filling: Whether answers are to come, until `complete`.
 
     Attributes:
@@ -52,9 +54,10 @@ class Model:
         snapshot: Callable[[], Snapshot],
         configuration: Configuration | None = None,
         *,
+        words: Words = WORDS["ccx"],
         filling: bool = False,
     ) -> None:
-        self._snapshot = snapshot
+        self._snapshot, self._words = snapshot, words
         self.configuration = configuration or Configuration()
         self.is_complete = not filling
         self.agents: dict[str, Agent] = {}
@@ -169,7 +172,7 @@ class Model:
 
     def _wraps_up(self, address: str) -> bool:
         agent = self._at.get(address)
-        return agent is not None and agent.user_state is UserState.WORK
+        return agent is not None and agent.is_wrapping_up
 
     def _guess_type(self, call: Call) -> None:
         """Conclude what kind of call it is where nothing has told: UCCX's events do, its snapshots do not."""
@@ -204,7 +207,7 @@ class Model:
             for _ in self._publish(call):
                 pass  # whoever was found at a phone later than the call was
             for agent in list(self._viewers(call)):
-                if agent.user_state is UserState.WORK:
+                if agent.is_wrapping_up:
                     call.wrap_up_at(agent.extension, now)
             if call.is_over and not any(self._viewers(call)):
                 del self.calls[call_id]
@@ -251,7 +254,7 @@ class Model:
                 yield self._user_change(agent, "DELETE")
             return
         is_new = agent is None
-        agent = agent or self.agents.setdefault(login_id, Agent(login_id))
+        agent = agent or self.agents.setdefault(login_id, Agent(login_id, words=self._words))
         if agent.configure(record) or is_new or always:
             yield self._user_change(agent, "POST" if is_new else "PUT")
 
@@ -305,7 +308,7 @@ class Model:
         if was_at != agent.extension:
             for call in self._dialogs.pop(agent.login_id, {}).values():
                 yield self._dialog_change(agent, "DELETE", call)
-        if agent.user_state is UserState.WORK:
+        if agent.is_wrapping_up:
             yield from self._wrap_up(agent, now)
         yield self._user_change(agent)
 

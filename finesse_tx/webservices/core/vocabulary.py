@@ -7,6 +7,7 @@ Spec: ``cti.md`` §8.5 (agent states), §8.7 (device types), §8.11 (call types)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from finesse_tx.cti.core.enums import (
@@ -26,11 +27,11 @@ __all__ = [
     "ERROR_TYPES",
     "FAILURE_CAUSES",
     "PARTY_STATES",
-    "PENDING_STATES",
-    "USER_STATES",
+    "WORDS",
+    "Words",
 ]
 
-USER_STATES: Final[Mapping[int, UserState]] = {
+_CCX_STATES: Final[Mapping[int, UserState]] = {
     AgentState.LOGIN: UserState.NOT_READY,
     AgentState.LOGOUT: UserState.LOGOUT,
     AgentState.NOT_READY: UserState.NOT_READY,
@@ -45,11 +46,35 @@ USER_STATES: Final[Mapping[int, UserState]] = {
     AgentState.HOLD: UserState.HOLD,
 }
 
-PENDING_STATES: Final[Mapping[int, UserState]] = {
-    AgentState.WORK_READY: UserState.WORK,
-    AgentState.BUSY_OTHER: UserState.NOT_READY,
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an engine's numbers mean.
+
+    Attributes:
+        user_states: AgentState.
+        pending_states: What waits behind a state of its own, when the event does not say it otherwise.
+        supervisor_reasons: EventReasonCode for a state that a supervisor sets (``engine.md`` §2.4).
+    """
+
+    user_states: Mapping[int, UserState]
+    pending_states: Mapping[int, UserState]
+    supervisor_reasons: Mapping[UserState, int]
+
+
+WORDS: Final[Mapping[str, Words]] = {
+    "ccx": Words(
+        _CCX_STATES,
+        {AgentState.WORK_READY: UserState.WORK, AgentState.BUSY_OTHER: UserState.NOT_READY},
+        {UserState.READY: 33, UserState.NOT_READY: 33, UserState.LOGOUT: 22},
+    ),
+    "cce": Words(
+        {**_CCX_STATES, AgentState.WORK_READY: UserState.WORK_READY},
+        {},
+        dict.fromkeys((UserState.READY, UserState.NOT_READY, UserState.LOGOUT), 999),
+    ),
 }
-"""What waits behind UCCX's two extra talking states, when the event does not say it otherwise."""
+"""By the value of ``engine.personality``."""
 
 CALL_TYPES: Final[Mapping[int, str]] = {
     CallType.CALLTYPE_ACD_IN: "ACD_IN",

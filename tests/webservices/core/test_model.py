@@ -29,6 +29,7 @@ from finesse_tx.webservices.core.changes import (
 from finesse_tx.webservices.core.differences import differences
 from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import Dialog, UserState
+from finesse_tx.webservices.core.vocabulary import WORDS
 from tests.webservices.core import events
 from tests.webservices.core.events import AGENT, CALL, CUSTOMER, EXTERNAL, minute
 
@@ -140,6 +141,15 @@ class AgentTests(Case):
             (change,) = self.tell(events.state("ann", told))
             assert isinstance(change, UserChange)
             self.assertEqual((change.user.state.value, change.user.pending_state), (shown, pending))
+
+    def test_cce(self) -> None:
+        """In a CCE's words 6 is WORK_READY, and nothing waits behind it."""
+        self.model = Model(lambda: events.DIRECTORY, words=WORDS["cce"])
+        for message in events.configuration():
+            self.model.apply(message, events.START)
+        (change,) = self.tell(events.state("ann", AgentState.WORK_READY))
+        assert isinstance(change, UserChange)
+        self.assertEqual((change.user.state.value, change.user.pending_state), ("WORK_READY", ""))
 
     def test_pending(self) -> None:
         """NextAgentState says what follows the call, and nothing outside one."""
@@ -373,6 +383,18 @@ class InboundTests(Case):
         self.assertEqual(
             story(changes), ["ann READY", f"ann DELETE DROPPED: {CUSTOMER} DROPPED, 1001 DROPPED"]
         )
+
+    def test_wrap_up_ready(self) -> None:
+        """A CCE's WORK_READY does too; a CCX's 6 is still the call."""
+        for personality, told in (
+            ("ccx", "ann TALKING"),
+            ("cce", f"ann PUT DROPPED: {CUSTOMER} DROPPED, 1001 WRAP_UP"),
+        ):
+            self.model = Model(lambda: events.DIRECTORY, words=WORDS[personality])
+            self.tell(*events.configuration(), events.state("ann", AgentState.AVAILABLE))
+            self.talk()
+            self.tell(events.released(CUSTOMER, EXTERNAL), events.cleared())
+            self.assertEqual(story(self.tell(events.state("ann", AgentState.WORK_READY)))[0], told)
 
     def test_abandoned_in_queue(self) -> None:
         """A caller who gives up before anybody rang leaves nothing behind."""
