@@ -28,6 +28,7 @@ from finesse_tx.engine.core.messages import messages
 from finesse_tx.engine.runner import Commands, Reply, failure, refusal
 from finesse_tx.engine.statistics_requests import StatisticsRequests, StatisticsRunner
 from finesse_tx.engine.supervisor_requests import SupervisorRequests
+from finesse_tx.engine.team_requests import TeamRequests
 from finesse_tx.interfaces import IAuthenticator, IPeripheral
 
 __all__ = ["Peripheral"]
@@ -48,6 +49,7 @@ class Peripheral:
             **calls.commands,
             **SupervisorRequests(runner, calls).commands,
             **StatisticsRequests(runner).commands,
+            **TeamRequests(runner).commands,
             ConfigRequestKeyEvent: self._config_keys,
             ConfigRequestEvent: self._config,
             TeamConfigReq: self._teams,

@@ -388,7 +388,7 @@ class ServiceMaskTests(MasksTestCase):
 
     def test_uccx(self) -> None:
         """In UCCX's dialect it is the same, but that it has no status for a service that is not granted: 17."""
-        for name in ("ANSWER_CALL", "SET_CALL_DATA", "SUPERVISE_CALL", "LIST_AGENT_TEAM"):
+        for name in ("ANSWER_CALL", "SET_CALL_DATA", "SUPERVISE_CALL"):
             (cls,) = [c for c in CATALOGUE.values() if c.MESSAGE_TYPE.name == f"{name}_REQ"]
             peer = self.session(replace(bridge_request(18, 0x10), client_id=""))
             peer.send(example(cls, invoke_id=5))

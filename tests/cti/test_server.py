@@ -37,8 +37,6 @@ from finesse_tx.cti.core.messages import (
     FailureEvent,
     HeartbeatConf,
     HeartbeatReq,
-    ListAgentTeamConf,
-    ListAgentTeamReq,
     MakeCallReq,
     OpenConf,
     OpenReq,
@@ -417,16 +415,6 @@ class RequestTests(ServerTestCase):
         for _request, reply in self.peripheral.requests:
             reply(AnswerCallConf(invoke_id=5))
         self.assertEqual(len(peer.received()), 2)
-
-    def test_list_in_parts(self) -> None:
-        """A list of teams may come in several confirmations; the last one has no More."""
-        parts = [
-            ListAgentTeamConf(invoke_id=5, more=1),
-            ListAgentTeamConf(invoke_id=5, segment_number=1),
-        ]
-        self.peripheral.script[ListAgentTeamReq] = lambda _: [*parts, parts[0]]
-        peer = self.opened()
-        self.assertEqual(peer.ask(ListAgentTeamReq(invoke_id=5, supervisor_id=1)), parts)
 
     def test_not_admitted(self) -> None:
         """What a session may not do is answered without the peripheral."""

@@ -30,6 +30,8 @@ from finesse_tx.cti.core.messages import (
     FailureEvent,
     HeartbeatConf,
     HeartbeatReq,
+    ListAgentTeamConf,
+    ListAgentTeamReq,
     OpenConf,
     OpenReq,
     QueryAgentStateConf,
@@ -229,6 +231,20 @@ class SessionTests(UCCETestCase):
         unknown = OpaqueMessage(message_type=300, body=b"\0\0\0\x09")
         new.send(unknown)
         self.assertEqual(new.received(), [FailureConf(invoke_id=9, status=2)])
+
+    def test_list_in_parts(self) -> None:
+        """A list of teams may come in several confirmations; the last one has no More. UCCX has no such list."""
+        parts = [
+            ListAgentTeamConf(invoke_id=5, more=1),
+            ListAgentTeamConf(invoke_id=5, segment_number=1),
+        ]
+        self.peripheral.script[ListAgentTeamReq] = lambda _: [*parts, parts[0]]
+        request = ListAgentTeamReq(invoke_id=5, supervisor_id=1)
+        self.assertEqual(self.opened().ask(request), parts)
+        uccx = self.opened(bridge_request(18))
+        uccx.send_bytes(Layout.of(Dialect.UCCE, 24).encode(request))
+        self.assertEqual(uccx.received(), [FailureConf(invoke_id=5, status=2)])
+        self.assertEqual(len(self.peripheral.requests), 1)
 
     def test_long_event(self) -> None:
         """An event that a version below 20 cannot have is not sent there, and disturbs nobody."""

@@ -64,6 +64,10 @@ _NOT_IN_UCCX: Final = frozenset(
         (52, 53),  # DEFLECT_CALL
         (93, 104),  # monitors of calls and sessions
         (129, 130),  # SET_APP_DATA
+        (
+            133,
+            138,
+        ),  # LIST_AGENT_TEAM, MONITOR_AGENT_TEAM: "?", and the engine has TEAM_CONFIG instead
         (141, 215),  # devices, server applications, recording; tasks and routing
         (240, 240),
         (245, 275),  # call types, greetings, media routing domains, network recording
@@ -71,7 +75,7 @@ _NOT_IN_UCCX: Final = frozenset(
     )
     for number in range(first, last + 1)
 )
-"""What has no X in the reference's list; what has a "?" there is for the peripheral to refuse."""
+"""What has no X in the reference's list; most of what has a "?" there is for the peripheral to refuse."""
 
 _FIRST: Final[Mapping[Dialect, Mapping[int, int]]] = {
     Dialect.UCCX: {276: 18},

@@ -155,8 +155,8 @@ def admit(request: Request, grant: Grant) -> Request | Confirmation:
     """Check a request of an open session.
 
     Returns:
-        The request as the peripheral gets it: in UCCX's terms, and in agent mode the session's phone is filled in.
-        Or the failure that answers it.
+        The request as the peripheral gets it: in UCCX's terms, and in agent mode the session's phone is filled in,
+        and its agent as the supervisor who changes somebody else's state. Or the failure that answers it.
     """
     if _misfits(request):
         return failure(request.invoke_id, StatusCode.E_CTI_INVALID_FIELD_LENGTH)
@@ -168,12 +168,20 @@ def admit(request: Request, grant: Grant) -> Request | Confirmation:
         return failure(request.invoke_id, StatusCode.E_CTI_INVALID_PERIPHERAL_ID)
     if not _may(request, grant.services):
         return _not_granted(request, grant)
+    is_supervisors = isinstance(request, SetAgentStateReq) and bool(request.supervisor_id)
+    if is_supervisors and _SUPERVISOR not in grant.services:
+        return _control(request, ControlFailureCode.CF_PRIVILEGE_VIOLATION_ON_SPECIFIED_DEVICE)
     if grant.agent is None or type(request) not in _OWN_PHONE:
         return request
     if not getattr(request, "agent_instrument", None):
         named: dict[str, Any] = {"agent_instrument": grant.agent.device}
         return replace(request, **named) if grant.agent.device else request
-    if _SUPERVISOR in grant.services or _is_own(request, grant.agent):
+    if _is_own(request, grant.agent):
+        return request
+    if _SUPERVISOR in grant.services:
+        if isinstance(request, SetAgentStateReq):
+            # In whose name: nobody but the session's own agent.
+            return replace(request, supervisor_id=grant.agent.agent_id)
         return request
     return failure(request.invoke_id, StatusCode.E_CTI_INVALID_AGENT_DATA)
 

@@ -149,7 +149,24 @@ class AgentModeTests(SynchronousTestCase):
         ):
             self.assertEqual(admit(request, self.grant), FailureConf(invoke_id=5, status=8))
             supervisor = replace(self.grant, services=CTIService(0x87))
-            self.assertIs(admit(request, supervisor), request)
+            if isinstance(request, SetAgentStateReq):  # in the name of the session's agent
+                request = replace(request, supervisor_id="asmith")  # noqa: PLW2901
+            self.assertEqual(admit(request, supervisor), request)
+
+    def test_supervisor(self) -> None:
+        """SupervisorID needs the supervisor service, and names the session's own agent whatever it says."""
+        request = SetAgentStateReq(
+            invoke_id=5, agent_state=2, agent_instrument="2007", supervisor_id="bjones"
+        )
+        supervisor = replace(self.grant, services=CTIService(0x87))
+        self.assertEqual(admit(request, supervisor), replace(request, supervisor_id="asmith"))
+        self.assertEqual(
+            admit(request, self.grant), ControlFailureConf(invoke_id=5, failure_code=8)
+        )
+        bridge = replace(GRANT, services=GRANT.services & ~CTIService.CTI_SERVICE_SUPERVISOR)
+        self.assertEqual(admit(request, bridge), ControlFailureConf(invoke_id=5, failure_code=8))
+        bridge = replace(GRANT, services=GRANT.services | CTIService.CTI_SERVICE_SUPERVISOR)
+        self.assertIs(admit(request, bridge), request)
 
     def test_password_check(self) -> None:
         """A request that only checks a password names no phone."""
