@@ -1,6 +1,7 @@
 """``finesse-tx``: the operator's other command.
 
     finesse-tx call NUMBER [--from NUMBER]     let a customer call, now
+    finesse-tx sign-outs [LOGIN]               say who was signed out for a lost desktop, and why
     finesse-tx check [--config FILE] [--set …]  say what would keep the server from starting
     finesse-tx history TABLE [--since TIME] [--until TIME] [--format csv]    list what is kept of calls and agents
     finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
@@ -20,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from finesse_tx import __version__, config
 from finesse_tx.cti import command
@@ -65,6 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     _add_home(call)
     call.set_defaults(run=_call)
+
+    sign_outs = commands.add_parser(
+        "sign-outs", help="say who was signed out because the desktop was gone, and why"
+    )
+    sign_outs.add_argument("login_id", metavar="LOGIN", nargs="?", default="", help="of whom")
+    _add_home(sign_outs)
+    sign_outs.set_defaults(run=_sign_outs)
 
     check = commands.add_parser("check", help="say what would keep the server from starting")
     _add_config(check)
@@ -135,6 +143,17 @@ def _call(options: argparse.Namespace) -> str:
     body = {"to": options.to} | {key: value for key, value in wanted.items() if value is not None}
     answer = _post(Home(options.home.expanduser()), "/call", body)
     return f"call {answer['call']}: {answer['from']} calls {answer['to']}"
+
+
+def _sign_outs(options: argparse.Namespace) -> str:
+    body: dict[str, object] = {"login_id": options.login_id}
+    answer: Any = _post(Home(options.home.expanduser()), "/sign-outs", body)
+    lines = [
+        f"{one['decided_at']} {one['login_id']}: {one['outcome']} {one['detail']}".rstrip()
+        + f" (desktop {one['cause']} at {one['lost_at']})"
+        for one in answer["sign_outs"]
+    ]
+    return "\n".join(lines) or "nobody"
 
 
 def _check(options: argparse.Namespace) -> str:

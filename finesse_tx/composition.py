@@ -269,11 +269,11 @@ def _build(
         factories["component"] = notification.component_factory(secret)
     if embedded is not None:
         factories["cti"] = embedded.server.factory
-    if embedded is not None and embedded.customers is not None:
-        control = control_resource(home.secret(CONTROL_TOKEN), embedded.customers)
-        factories["control"] = BoundedSite(
-            control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor
-        )
+    customers = embedded.customers if embedded is not None else None
+    control = control_resource(home.secret(CONTROL_TOKEN), customers, presence)
+    factories["control"] = BoundedSite(
+        control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor
+    )
     doors = [
         Door(name, listen[name], factory) for name, factory in factories.items() if name in listen
     ]

@@ -36,6 +36,7 @@ __all__ = [
     "IPeripheral",
     "IPublisher",
     "ISessionListener",
+    "ISignOuts",
     "IWorkers",
 ]
 
@@ -534,3 +535,15 @@ class ISessionListener(Interface):
 
     def user_unavailable(login_id: str, why: Departure) -> None:
         """None of this person's sessions is available any more, and why the last one is not."""
+
+
+class ISignOuts(Interface):
+    """Remembers why people were signed out whose desktop was gone (``engine.md`` §2.5)."""
+
+    def sign_outs(login_id: str) -> list[dict[str, str]]:
+        """The latest ones of a person, or of everybody for an empty name; the last one first.
+
+        Returns:
+            For each: ``login_id``, ``session_id``, ``cause``, ``lost_at`` and ``decided_at`` (ISO 8601, UTC),
+            ``outcome`` and ``detail``.
+        """

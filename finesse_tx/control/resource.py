@@ -1,6 +1,7 @@
 """The control endpoint: JSON over HTTP, on loopback, for whoever can read the token in the home folder.
 
     POST /call {"to": "6001", "from": "0612345678"}  ->  200 {"call": 16777217, "to": "6001", "from": "0612345678"}
+    POST /sign-outs {"login_id": "agent1"}           ->  200 {"sign_outs": [{"login_id": "agent1", "cause": "closed", …}]}
 
 Every request carries ``Authorization: Bearer TOKEN``; the token is in HOME/control.token, which only the server's
 own user can read. A web page cannot send that header to another origin without being asked first, and is never
@@ -10,7 +11,9 @@ allowed to: there is no CORS here.
 from __future__ import annotations
 
 import hmac
-from typing import Annotated, Final
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -19,9 +22,9 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request
 
 from finesse_tx.errors import FinesseError
-from finesse_tx.interfaces import ICallPlacer
+from finesse_tx.interfaces import ICallPlacer, ISignOuts
 
-__all__ = ["MAX_BODY", "PlaceCall", "control_resource"]
+__all__ = ["MAX_BODY", "AskSignOuts", "PlaceCall", "control_resource"]
 
 MAX_BODY: Final = 4096
 """No command is nearly as long."""
@@ -48,27 +51,65 @@ class PlaceCall(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_"
     talk_s: Seconds | None = None
 
 
-def control_resource(token: str, calls: ICallPlacer) -> Resource:
+class AskSignOuts(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why was somebody signed out?
+
+    Attributes:
+        login_id: Who; empty: anybody.
+    """
+
+    login_id: Annotated[str, Meta(max_length=128)] = ""
+
+
+def control_resource(token: str, calls: ICallPlacer | None, sign_outs: ISignOuts) -> Resource:
     """Make the root of the control endpoint.
 
     Args:
         token: What a request must show.
-        calls: Where calls come from.
+        calls: Where calls come from; None where there are no customers to command.
+        sign_outs: Who remembers forced sign-outs.
     """
+
+    def tell_sign_outs(wanted: AskSignOuts) -> dict[str, object]:
+        return {"sign_outs": sign_outs.sign_outs(wanted.login_id)}
+
     root = Resource()
-    root.putChild(b"call", _CallResource(token, calls))
+    root.putChild(b"sign-outs", _CommandResource(token, AskSignOuts, tell_sign_outs))
+    if calls is not None:
+        root.putChild(b"call", _CommandResource(token, PlaceCall, partial(_place_call, calls)))
     return root
 
 
-class _CallResource(Resource):
-    """``POST /call``."""
+_log = Logger()
 
-    log = Logger()
+
+def _place_call(calls: ICallPlacer, wanted: PlaceCall) -> dict[str, object]:
+    call, from_address = calls.place_call(wanted.to, wanted.from_, wanted.patience_s, wanted.talk_s)
+    _log.info(
+        "{from_address} calls {to}, as the operator asked", from_address=from_address, to=wanted.to
+    )
+    return {"call": call, "to": wanted.to, "from": from_address}
+
+
+T = TypeVar("T", bound=Struct)
+
+
+class _CommandResource(Resource, Generic[T]):
+    """``POST`` of one command.
+
+    Args:
+        token: What a request must show.
+        kind: What its body says.
+        carry_out: Does it, and returns the answer; what cannot be done is a `FinesseError`.
+    """
+
     isLeaf = True
 
-    def __init__(self, token: str, calls: ICallPlacer) -> None:
+    def __init__(
+        self, token: str, kind: type[T], carry_out: Callable[[T], dict[str, object]]
+    ) -> None:
         super().__init__()
-        self._token, self._calls = token.encode(), calls
+        self._token, self._kind, self._carry_out = token.encode(), kind, carry_out
 
     def render_POST(self, request: Request) -> bytes:
         if not self._may(request):
@@ -76,21 +117,13 @@ class _CallResource(Resource):
             return _answer(request, 401, {"error": "the token is missing or wrong"})
         try:
             body = request.content.read(MAX_BODY) if request.content else b""
-            wanted = msgspec.json.decode(body, type=PlaceCall)
+            return _answer(
+                request, 200, self._carry_out(msgspec.json.decode(body, type=self._kind))
+            )
         except msgspec.MsgspecError as error:
             return _answer(request, 400, {"error": str(error)})
-        try:
-            call, from_address = self._calls.place_call(
-                wanted.to, wanted.from_, wanted.patience_s, wanted.talk_s
-            )
         except FinesseError as error:
             return _answer(request, 409, {"error": str(error)})
-        self.log.info(
-            "{from_address} calls {to}, as the operator asked",
-            from_address=from_address,
-            to=wanted.to,
-        )
-        return _answer(request, 200, {"call": call, "to": wanted.to, "from": from_address})
 
     def _may(self, request: Request) -> bool:
         given = request.getHeader(b"authorization") or b""

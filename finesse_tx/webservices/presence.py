@@ -28,7 +28,7 @@ from finesse_tx.cti.core.errors import (
     RequestTimeoutError,
 )
 from finesse_tx.cti.core.message import Message
-from finesse_tx.interfaces import IDirectory, ISessionListener
+from finesse_tx.interfaces import IDirectory, ISessionListener, ISignOuts
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.webservices.core.audit import Audit, Outcome, SignOut
 from finesse_tx.webservices.core.presence import Absence, Attendance, State, Times
@@ -58,7 +58,7 @@ class Engine(Shape):
         """Take a sign-out back that waits for the end of a call; fails as `ICTILink.request` does."""
 
 
-@implementer(ISessionListener)
+@implementer(ISessionListener, ISignOuts)
 class Presence(Service):
     """Everybody's desktop.
 
@@ -110,6 +110,23 @@ class Presence(Service):
             detect_s = detect_s if own.detect_s is None else own.detect_s
             grace_s = grace_s if own.grace_s is None else own.grace_s
         return Times(detect_s, grace_s)
+
+    # ISignOuts --------------------------------------------------------------------------------------------------
+
+    def sign_outs(self, login_id: str) -> list[dict[str, str]]:
+        """The latest ones of a person, or everybody's."""
+        return [
+            {
+                "login_id": one.login_id,
+                "session_id": one.session_id,
+                "cause": one.cause.value,
+                "lost_at": one.lost_at.isoformat(timespec="seconds"),
+                "decided_at": one.decided_at.isoformat(timespec="seconds"),
+                "outcome": one.outcome.value,
+                "detail": one.detail,
+            }
+            for one in self.audit.of(login_id)
+        ]
 
     # ISessionListener -------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from zope.interface.verify import verifyObject
 
 from finesse_tx.control.resource import control_resource
 from finesse_tx.errors import FinesseError
-from finesse_tx.interfaces import ICallPlacer
+from finesse_tx.interfaces import ICallPlacer, ISignOuts
 
 
 @implementer(ICallPlacer)
@@ -34,13 +34,32 @@ class Placer:
         return 16777217, from_ or "0600000000"
 
 
-class CallTests(SynchronousTestCase):
-    """``POST /call``."""
+@implementer(ISignOuts)
+class SignOuts:
+    """Remembers one of everybody."""
+
+    def sign_outs(self, login_id: str) -> list[dict[str, str]]:
+        """Tell it."""
+        return [{"login_id": login_id or "anybody", "cause": "closed"}]
+
+
+class CommandTests(SynchronousTestCase):
+    """The endpoint.
+
+    Attributes:
+        path: The command.
+    """
+
+    path = "call"
 
     def setUp(self) -> None:
-        """The endpoint."""
-        self.placer = Placer()
-        self.http: Any = StubTreq(control_resource("secret", self.placer))
+        """With customers."""
+        self.placer, self.sign_outs = Placer(), SignOuts()
+        self.use(self.placer)
+
+    def use(self, placer: Placer | None) -> None:
+        """With these customers."""
+        self.http: Any = StubTreq(control_resource("secret", placer, self.sign_outs))
 
     def post(
         self, body: object, token: str | None = "secret", method: str = "POST"
@@ -49,10 +68,40 @@ class CallTests(SynchronousTestCase):
         data = body if isinstance(body, bytes) else msgspec.json.encode(body)
         headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
         response = self.successResultOf(
-            self.http.request(method, "http://x/call", data=data, headers=headers)
+            self.http.request(method, f"http://x/{self.path}", data=data, headers=headers)
         )
         text = self.successResultOf(self.http.content(response))
         return response.code, msgspec.json.decode(text) if text.startswith(b"{") else text
+
+
+class SignOutTests(CommandTests):
+    """``POST /sign-outs``."""
+
+    path = "sign-outs"
+
+    def test_interface(self) -> None:
+        """The fake is one."""
+        verifyObject(ISignOuts, self.sign_outs)
+
+    def test_asked(self) -> None:
+        """Somebody's, or everybody's; with the token only, and without customers too."""
+        self.use(None)
+        for body, who in (({"login_id": "agent1"}, "agent1"), ({}, "anybody")):
+            answer = {"sign_outs": [{"login_id": who, "cause": "closed"}]}
+            self.assertEqual(self.post(body), (200, answer))
+        self.assertEqual(self.post({}, token="wrong")[0], 401)
+        self.assertEqual(self.post({"who": "agent1"})[0], 400)
+        self.assertEqual(self.post({"login_id": "x" * 129})[0], 400)
+
+    def test_no_customers(self) -> None:
+        """Where there are no customers, none can be made to call."""
+        self.use(None)
+        self.path = "call"
+        self.assertEqual(self.post({"to": "6001"})[0], 404)
+
+
+class CallTests(CommandTests):
+    """``POST /call``."""
 
     def test_interface(self) -> None:
         """The fake is one."""

@@ -12,7 +12,7 @@ from tests.integration.test_road import Told, read
 from tests.support.browser import Browser
 from tests.support.rest import Rest
 from tests.support.slix import Agent, run
-from tests.support.twistd import Shared
+from tests.support.twistd import Shared, finesse_tx
 
 SHARED = Shared(
     "presence.detect_s=0.2", "presence.grace_s=3", "bosh.inactivity_s=1", "demo.talk_s=600"
@@ -68,6 +68,8 @@ class PresenceTests(SynchronousTestCase):
             await boss.leave()
 
         run(scenario)
+        asked = finesse_tx("sign-outs", "agent1", "--home", str(self.server.home))
+        self.assertRegex(asked.stdout, r"^\S+ agent1: done \(desktop closed at \S+\)\n$")
         self.assertRegex(
             self.server.log, r"forced sign-out of agent1, whose desktop is gone .*\(closed\): done"
         )

@@ -12,7 +12,7 @@ from finesse_tx.cti.core.errors import (
     RequestFailedError,
     RequestTimeoutError,
 )
-from finesse_tx.interfaces import ISessionListener
+from finesse_tx.interfaces import ISessionListener, ISignOuts
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.webservices.core.audit import Outcome
 from finesse_tx.webservices.presence import RETRY_S, Presence
@@ -72,8 +72,9 @@ class SignOutTests(PresenceCase):
     """``engine.md`` §8.6, and what can go wrong."""
 
     def test_interface(self) -> None:
-        """It is told by the notification service."""
-        self.assertTrue(verifyObject(ISessionListener, self.presence))
+        """It is told by the notification service, and asked by the operator."""
+        for interface in (ISessionListener, ISignOuts):
+            self.assertTrue(verifyObject(interface, self.presence))
 
     def test_close(self) -> None:
         """A desktop that is closed: 60 s later the engine is asked, for that session."""
@@ -95,6 +96,9 @@ class SignOutTests(PresenceCase):
         )
         self.link.confirm()
         self.assertEqual(self.outcomes(), [(Outcome.DONE, Departure.CLOSED, "s1")])
+        (told,) = self.presence.sign_outs("ann")
+        self.assertEqual((told["cause"], told["outcome"]), ("closed", "done"))
+        self.assertEqual(self.presence.sign_outs("bob"), [])
         (record,) = self.presence.audit.of()
         self.assertEqual((record.decided_at - record.lost_at).total_seconds(), 60)
 
