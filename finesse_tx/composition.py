@@ -42,6 +42,7 @@ from finesse_tx.directory.authenticator import Authenticator
 from finesse_tx.directory.checks import Checks
 from finesse_tx.directory.core.demo import PASSWORD
 from finesse_tx.directory.core.limits import check_queues
+from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.service import Directory
@@ -67,6 +68,7 @@ from finesse_tx.store.prepare import prepare as prepare_store
 from finesse_tx.store.records import DirectoryRecords, HistoryRecords
 from finesse_tx.store.repositories.history import read_mark
 from finesse_tx.store.repositories.passwords import read_password_hashes
+from finesse_tx.store.repositories.reason_codes import add_system_codes
 from finesse_tx.store.repositories.samples import add_demo
 from finesse_tx.store.repositories.snapshots import read_snapshot
 from finesse_tx.store.service import Store
@@ -137,6 +139,8 @@ def prepare(config: Config, home: Home) -> Prepared:
     found: list[Prepared] = []
 
     def seed(session: Session) -> None:
+        if config.engine.personality == "cce":
+            add_system_codes(session, CCE_SYSTEM_CODES)
         if config.demo.enabled:
             add_demo(session, config.demo.agents, lambda: passwords.hash(PASSWORD))
         snapshot = read_snapshot(session)
@@ -229,6 +233,7 @@ def _build(
         _now,
         web,
         password=_secret_file("cti.client.password_file", config.cti.client.password_file),
+        cce=config.engine.personality == "cce",
     )
     web.use(link)
     presence.use(web.sessions)
@@ -373,7 +378,14 @@ def _engine(
         )
     path = config.cti.server.credentials_file
     credentials = read_credentials(Path(path)) if path else None
-    server = CTIServer(config.cti.server, engine.peripheral, reactor, _now, credentials)
+    server = CTIServer(
+        config.cti.server,
+        engine.peripheral,
+        reactor,
+        _now,
+        credentials,
+        cce=config.engine.personality == "cce",
+    )
     return Embedded(engine, customers, server)
 
 

@@ -77,6 +77,7 @@ class CTIClient(Service):
         now: The time, in UTC.
         listener: Is told what happens.
         password: ClientPassword.
+        cce: Whether the engine's agent states are a CCE's.
 
     Attributes:
         side: ``host:port`` of the open session; empty while there is none.
@@ -95,9 +96,11 @@ class CTIClient(Service):
         listener: ICTILinkListener,
         *,
         password: str = "",
+        cce: bool = False,
     ) -> None:
         self._config, self._sides, self._clock = config, sides, clock
         self._now, self._listener, self._password = now, listener, password
+        self._cce = cce
         dialect = Dialect(config.dialect)
         self._rotation = Rotation(len(sides), config.version, config.retry_s, dialect)
         self._session: ClientSession | None = None
@@ -200,6 +203,7 @@ class CTIClient(Service):
             self._now,
             self._listener.link_message,
             counters=self.counters,
+            cce=self._cce,
         )
         self.counters.attempts += 1
         try:

@@ -98,6 +98,7 @@ CALL_EVENTS: Final = {
 AGENT_STATES: Final = {Dialect.UCCX: AgentStateMask(0x1FF), Dialect.UCCE: AgentStateMask(0x3FFF)}
 """All agent states."""
 
+HOLD: Final = AgentStateMask.AGENT_HOLD_MASK
 
 _GOING: Final = {CCXStatus.SHUTTING_DOWN, CCXStatus.SHUT_DOWN}
 
@@ -156,7 +157,8 @@ def open_request(config: CTIClientConfig, version: int, password: str) -> OpenRe
         peripheral_id=0 if dialect is Dialect.UCCX else NULL,
         services_requested=SERVICES,
         call_msg_mask=CALL_EVENTS[dialect],
-        agent_state_mask=AGENT_STATES[dialect],
+        # The embedded engine may have a CCE's personality; a CCX of somebody else's knows no HOLD.
+        agent_state_mask=AGENT_STATES[dialect] | (HOLD if not config.side_a else 0),
         config_msg_mask=kinds,
         client_id=config.client_id,
         client_password=password.encode() + b"\0",
@@ -176,6 +178,7 @@ class ClientSession:
         layout: What the session speaks, where that is not what ``config`` says in its usual widths. Nothing is
             translated then: messages are handed on, and sent, as they are.
         counters: What the link has done; the session adds what it does.
+        cce: Whether the engine's agent states are a CCE's.
 
     Attributes:
         opened: Fires with OPEN_CONF; or fails with `RequestFailedError` (the server refuses) or `LinkDownError`.
@@ -195,13 +198,15 @@ class ClientSession:
         deliver: Callable[[Message], None],
         layout: Layout | None = None,
         counters: LinkCounters | None = None,
+        *,
+        cce: bool = False,
     ) -> None:
         self._counters = LinkCounters() if counters is None else counters
         self._cause: Ended | None = None
         self._config, self._clock, self._now, self._deliver = config, clock, now, deliver
         self._request = request
         dialect = Dialect(config.dialect)
-        self._ucce = layout is None and dialect is Dialect.UCCE
+        self._ucce, self._cce = layout is None and dialect is Dialect.UCCE, cce
         self._layout = layout or Layout.of(dialect, request.version_number)
         self._peripheral_id: int | None = None  # UCCE's, as the server tells it
         self._state = ClientState.CLOSED
@@ -311,7 +316,7 @@ class ClientSession:
             self.log.warn("{peer} sent a wrong message: {error}", peer=self._wire.peer, error=error)
             return
         if self._ucce:
-            message = from_ucce(message, self._layout.version)
+            message = from_ucce(message, self._layout.version, cce=self._cce)
         if self._state is ClientState.OPEN:
             self._counters.came(message)
         event, reason = self._understand(message)
@@ -439,7 +444,7 @@ class ClientSession:
 
     def _send(self, message: Message) -> None:
         if self._ucce:
-            message = self._addressed(to_ucce(message))
+            message = self._addressed(to_ucce(message, cce=self._cce))
         self._wire.send(self._layout.encode(message))
         self.heartbeats.sent(self._clock.seconds())
 

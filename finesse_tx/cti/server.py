@@ -45,6 +45,7 @@ class CTIServer(Service):
         clock: For the timers.
         now: The time, in UTC.
         credentials: The password for each ClientID; None lets everyone in, whatever they send.
+        cce: Whether the peripheral's agent states are a CCE's.
 
     Attributes:
         factory: Makes the protocols; listen with it on each address.
@@ -60,9 +61,11 @@ class CTIServer(Service):
         clock: IReactorTime,
         now: Callable[[], datetime],
         credentials: Mapping[str, str] | None = None,
+        *,
+        cce: bool = False,
     ) -> None:
         self.config, self.peripheral, self.clock, self.now = config, peripheral, clock, now
-        self.terms = Terms(credentials=credentials, dialect=Dialect(config.dialect))
+        self.terms = Terms(credentials=credentials, dialect=Dialect(config.dialect), cce=cce)
         self.factory = CTIServerFactory(self)
         self.counters = ServerCounters()
         self._connections: set[ServerSession] = set()
@@ -198,7 +201,7 @@ class CTIServer(Service):
             layout = session.grant.layout
             if layout not in encoded:
                 try:
-                    encoded[layout] = encode_for(layout, event)
+                    encoded[layout] = encode_for(layout, event, cce=self.terms.cce)
                 except EncodeError:
                     self.log.failure(
                         "An event cannot be written: {event}", event=type(event).__name__

@@ -345,7 +345,7 @@ class ServerSession:
                 self._request(admitted, grant)
             return
         if grant.ucce:
-            message = from_ucce(message, grant.layout.version)
+            message = from_ucce(message, grant.layout.version, cce=grant.cce)
         if not grant.config_mask:
             if isinstance(message, ConfigRequestKeyEvent):
                 self._send(ConfigKeyEvent(config_key_status=ConfigKeyStatus.NOT_SUPPORTED))
@@ -467,7 +467,7 @@ class ServerSession:
         layout = self.grant.layout if self.grant else _BEFORE_OPEN
         self._tally.answered(message)
         try:
-            self._wire.send(encode_for(layout, message))
+            self._wire.send(encode_for(layout, message, cce=self._host.terms.cce))
         except EncodeError:
             self.log.failure("A message for {session} cannot be written", session=self)
             if isinstance(message, Confirmation):

@@ -82,12 +82,17 @@ class OpenRequestTests(SynchronousTestCase):
                 idle_timeout=20,
                 services_requested=0x00040096,
                 call_msg_mask=0x007FFFFF,
-                agent_state_mask=0x1FF,
+                agent_state_mask=0x3FF,
                 config_msg_mask=0x0F,
                 client_id="Finesse",
                 client_password=b"s3cret\0",
             ),
         )
+
+    def test_hold(self) -> None:
+        """HOLD is asked of the embedded engine, which may be a CCE; another's may know no such bit."""
+        other = CTIClientConfig(side_a="ccx.example.com:12028")
+        self.assertEqual(open_request(other, 16, "").agent_state_mask, 0x1FF)
 
     def test_terminals(self) -> None:
         """Terminals come with version 18."""

@@ -66,12 +66,13 @@ class ServerTestCase(SynchronousTestCase):
     """A server with a scripted peripheral, and a clock."""
 
     config = CTIServerConfig()
+    cce = False
 
     def setUp(self) -> None:
         """Start it."""
         self.peers: list[CTIPeer] = []
         self.clock, self.peripheral = Clock(), ScriptedPeripheral()
-        self.server = CTIServer(self.config, self.peripheral, self.clock, now)
+        self.server = CTIServer(self.config, self.peripheral, self.clock, now, cce=self.cce)
         self.server.startService()
 
     def tearDown(self) -> None:

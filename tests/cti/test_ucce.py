@@ -37,6 +37,7 @@ from finesse_tx.cti.core.messages import (
     QueryAgentStateConf,
     QueryAgentStateReq,
     SetAgentServiceDataReq,
+    SetAgentStateReq,
     SnapshotDeviceConf,
     SnapshotDeviceReq,
     StandbyActiveEventMsg,
@@ -267,6 +268,34 @@ class SessionTests(UCCETestCase):
         self.server.stopService()
         self.assertEqual(peer.received(), [FailureEvent(status=15)])
         self.assertTrue(peer.is_closed)
+
+
+class CCETests(UCCETestCase):
+    """An engine in CCE personality."""
+
+    cce = True
+
+    def test_states(self) -> None:
+        """WORK_READY and HOLD are told, answered and asked for as they are."""
+        self.peripheral.script[QueryAgentStateReq] = lambda request: [
+            QueryAgentStateConf(
+                invoke_id=request.invoke_id,  # type: ignore[attr-defined]
+                agent_state=10,
+                agent_id_long="asmith",
+            )
+        ]
+        peer = self.opened()
+        (answer,) = peer.ask(QueryAgentStateReq(invoke_id=3, agent_id="asmith"))
+        assert isinstance(answer, QueryAgentStateConf)
+        self.assertEqual(answer.agent_state, 10)
+        self.peripheral.publish(AgentStateEvent(agent_state=6, agent_id_long="asmith"))
+        (event,) = peer.received()
+        assert isinstance(event, AgentStateEvent)
+        self.assertEqual((event.agent_state, event.agent_id), (6, "asmith"))
+        peer.send(SetAgentStateReq(invoke_id=4, agent_state=6, agent_id="asmith"))
+        request = self.peripheral.requests[-1][0]
+        assert isinstance(request, SetAgentStateReq)
+        self.assertEqual((request.agent_state, request.agent_id_long), (6, "asmith"))
 
 
 class BothSidesTests(UCCETestCase):

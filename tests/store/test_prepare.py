@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, CheckConstraint, inspect, select, text, update
+from sqlalchemy import URL, CheckConstraint, insert, inspect, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
@@ -19,13 +19,22 @@ from twisted.trial.unittest import SynchronousTestCase
 import finesse_tx.store.migrations
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.queues import Competence, RequiredSkill, Skill, SkillPool
-from finesse_tx.directory.core.reason_codes import SYSTEM_CODES
-from finesse_tx.directory.core.records import CSQ, Person, Role, Snapshot, Team, Trigger
+from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES, SYSTEM_CODES
+from finesse_tx.directory.core.records import (
+    CSQ,
+    Person,
+    ReasonCategory,
+    Role,
+    Snapshot,
+    Team,
+    Trigger,
+)
 from finesse_tx.errors import StartError
 from finesse_tx.store.database import make_engine
 from finesse_tx.store.migrations import HEAD, REVISIONS
 from finesse_tx.store.prepare import migrate, prepare
 from finesse_tx.store.repositories.additions import add_snapshot
+from finesse_tx.store.repositories.reason_codes import add_system_codes
 from finesse_tx.store.repositories.snapshots import read_snapshot
 from finesse_tx.store.tables import Base, PersonSkillRow, ReasonCodeRow
 from tests.support.database import empty_url, inside, new_url, prepared_url
@@ -187,6 +196,19 @@ class PrepareTests(SynchronousTestCase):
         )
         self.assertTrue(all(code.system_code and code.for_all for code in found.reason_codes))
         self.assertEqual((found.people, found.teams, found.csqs, found.triggers), ((), (), (), ()))
+
+    def test_more_codes(self) -> None:
+        """A CCE's codes come besides, once; one that an operator has already stays the operator's."""
+        url = prepared_url(self)
+        own = {"category": ReasonCategory.LOGOUT, "code": 999, "label": "Own", "for_all": True}
+        inside(url, lambda s: s.execute(insert(ReasonCodeRow).values(**own, system_code=False)))
+        for _ in range(2):
+            inside(url, lambda session: add_system_codes(session, CCE_SYSTEM_CODES))
+        found = inside(url, read_snapshot)
+        self.assertEqual(len(found.reason_codes), len(SYSTEM_CODES) + len(CCE_SYSTEM_CODES))
+        code = found.reason_code(ReasonCategory.LOGOUT, 999)
+        assert code is not None
+        self.assertEqual((code.label, code.system_code), ("Own", False))
 
     def test_again(self) -> None:
         """The next start changes nothing, not even a label that an administrator has changed."""

@@ -79,11 +79,13 @@ class Terms:
         master: Whether it is the active one of its pair.
         credentials: The password for each ClientID; None lets everyone in.
         dialect: Who speaks the versions that both dialects have.
+        cce: Whether the engine's agent states are a CCE's.
     """
 
     master: bool = True
     credentials: Mapping[str, str] | None = None
     dialect: Dialect = Dialect.UCCX
+    cce: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Grant:
         idle_timeout_s: After how long without a message it is ended; None for never.
         standby: Whether it is a session on the standby: without events or requests, until this side is the active
             one.
+        cce: Whether the engine's agent states are a CCE's.
     """
 
     layout: Layout
@@ -114,6 +117,7 @@ class Grant:
     config_mask: ConfigMask
     idle_timeout_s: int | None
     standby: bool = False
+    cce: bool = False
 
     @property
     def ucce(self) -> bool:
@@ -136,7 +140,7 @@ def judge(frame: Frame, terms: Terms) -> tuple[OpenReq, Grant]:
     request = layout.decode(frame)
     ucce = layout.dialect is Dialect.UCCE
     if ucce:
-        request = from_ucce(request, layout.version)
+        request = from_ucce(request, layout.version, cce=terms.cce)
     if not isinstance(request, OpenReq):
         raise TypeError(request)
     if request.client_id is None or request.client_password is None:
@@ -167,6 +171,7 @@ def judge(frame: Frame, terms: Terms) -> tuple[OpenReq, Grant]:
         config_mask=_config_mask(request, services, layout),
         idle_timeout_s=None if request.idle_timeout == NULL else request.idle_timeout,
         standby=standby,
+        cce=terms.cce,
     )
     return request, grant
 

@@ -163,7 +163,7 @@ def admit(request: Request, grant: Grant) -> Request | Confirmation:
     if (status := wrong_sum(request)) is not None:
         return failure(request.invoke_id, status)
     if grant.ucce:
-        request = from_ucce(request, grant.layout.version)
+        request = from_ucce(request, grant.layout.version, cce=grant.cce)
     if getattr(request, "peripheral_id", PERIPHERAL_ID) != PERIPHERAL_ID:
         return failure(request.invoke_id, StatusCode.E_CTI_INVALID_PERIPHERAL_ID)
     if not _may(request, grant.services):

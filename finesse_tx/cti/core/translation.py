@@ -5,7 +5,8 @@ with `to_ucce`, what it receives with `from_ucce`.
 
 - **Login ids** are AgentID [5] in UCCE, at most eleven characters, and AgentIDLong [194] in UCCX. One that is longer
   stays in [194]: cut short it would be another agent's.
-- **Agent states** 6 and 7 are TALKING with a change to come in UCCX, WORK_READY and BUSY_OTHER in UCCE.
+- **Agent states** 6 and 7 are TALKING with a change to come in UCCX, WORK_READY and BUSY_OTHER in UCCE. An engine in CCE
+  personality has UCCE's states already: then they stay.
 - **SYSTEM_EVENT** begins with CCXStatus in UCCX, PGStatus in UCCE.
 - **Kinds of configuration** have different bits, the terminals' one.
 - **Devices** on secondary lines are ``2006.3006`` in UCCX alone.
@@ -60,11 +61,21 @@ _STATES_FROM: Final = MappingProxyType(
 
 _STATE_FIELDS: Final = ("agent_state", "skill_group_state")
 
+_GROUPS: Final = (("skill_groups", "skill_group_state"), ("agents", "atc_agent_state"))
+"""The groups that have a state, and what it is called there."""
 
-def to_ucce(message: M) -> M:
-    """A message of ours as a UCCE peer knows it; the very same one where nothing changes."""
+
+def to_ucce(message: M, *, cce: bool = False) -> M:
+    """A message of ours as a UCCE peer knows it; the very same one where nothing changes.
+
+    Args:
+        message: The message.
+        cce: Whether the engine's states are a CCE's.
+    """
     changes: dict[str, Any] = {}
-    if not isinstance(message, SetAgentStateReq):  # 6 is no state that a client of UCCX asks for
+    if not cce and not isinstance(
+        message, SetAgentStateReq
+    ):  # 6 is no state that a client of UCCX asks for
         _states(message, changes, _STATES_TO)
     name = getattr(message, "agent_id_long", None)
     if name is not None and len(name.encode()) <= MAX_AGENT_ID and hasattr(message, "agent_id"):
@@ -79,10 +90,17 @@ def to_ucce(message: M) -> M:
     return with_actual_devices(replace(message, **changes) if changes else message)
 
 
-def from_ucce(message: M, version: int) -> M:
-    """A message from a UCCE peer of that version as our engine and web services know it."""
+def from_ucce(message: M, version: int, *, cce: bool = False) -> M:
+    """A message from a UCCE peer of that version as our engine and web services know it.
+
+    Args:
+        message: The message.
+        version: The peer's.
+        cce: Whether the engine's states are a CCE's.
+    """
     changes: dict[str, Any] = {}
-    _states(message, changes, _STATES_FROM)
+    if not cce:
+        _states(message, changes, _STATES_FROM)
     name = getattr(message, "agent_id", None)
     if name is not None and getattr(message, "agent_id_long", "") is None:
         changes |= {"agent_id": None, "agent_id_long": name}
@@ -97,14 +115,19 @@ def from_ucce(message: M, version: int) -> M:
     return replace(message, **changes) if changes else message
 
 
-def encode_for(layout: Layout, message: Message) -> bytes:
+def encode_for(layout: Layout, message: Message, *, cce: bool = False) -> bytes:
     """Write a message of ours as a client of that dialect and version knows it.
+
+    Args:
+        layout: The client's.
+        message: The message.
+        cce: Whether the engine's states are a CCE's.
 
     Raises:
         EncodeError: It holds what cannot be written.
     """
     if layout.dialect is Dialect.UCCE:
-        message = to_ucce(message)
+        message = to_ucce(message, cce=cce)
     if layout.version < KNOWN_FROM:
         message = without_secondary_lines(message)
     return layout.encode(message)
@@ -115,11 +138,12 @@ def _states(message: Message, changes: dict[str, Any], table: Any) -> None:
         state = getattr(message, name, None)
         if state in table:
             changes[name] = table[state]
-    groups = getattr(message, "skill_groups", ())
-    if any(getattr(group, "skill_group_state", None) in table for group in groups):
-        changes["skill_groups"] = tuple(
-            replace(group, skill_group_state=table.get(state, state))
-            if (state := getattr(group, "skill_group_state", None)) is not None
-            else group
-            for group in groups
-        )
+    for name, state_name in _GROUPS:
+        groups = getattr(message, name, ())
+        if any(getattr(group, state_name, None) in table for group in groups):
+            changes[name] = tuple(
+                replace(group, **{state_name: table[state]})
+                if (state := getattr(group, state_name, None)) in table
+                else group
+                for group in groups
+            )

@@ -11,7 +11,7 @@ from typing import Final
 
 from finesse_tx.directory.core.records import ReasonCategory
 
-__all__ = ["SYSTEM_CODES"]
+__all__ = ["CCE_SYSTEM_CODES", "SYSTEM_CODES"]
 
 SYSTEM_CODES: Final = (
     (ReasonCategory.LOGOUT, 32767, "Device Conflict"),
@@ -42,3 +42,33 @@ SYSTEM_CODES: Final = (
     (ReasonCategory.NOT_READY, 33, "Supervisor Initiated"),
 )
 """Category, code, and the label it starts with."""
+
+_N: Final = "Not Ready - "
+_L: Final = "Logged Out - "
+
+CCE_SYSTEM_CODES: Final = (
+    (ReasonCategory.LOGOUT, 50001, f"{_L}System Disconnect"),
+    (ReasonCategory.LOGOUT, 50002, f"{_L}System Failure"),
+    (ReasonCategory.LOGOUT, 50003, f"{_L}Device Error"),
+    (ReasonCategory.LOGOUT, 50004, f"{_L}Inactivity Timeout"),
+    (ReasonCategory.LOGOUT, 50020, f"{_L}Queue Change"),
+    (ReasonCategory.LOGOUT, 50030, f"{_L}Device Conflict"),
+    (ReasonCategory.LOGOUT, 50040, f"{_L}Mobile Agent Call Fail"),
+    (ReasonCategory.LOGOUT, 50042, f"{_L}Mobile Agent Disconnect"),
+    (ReasonCategory.LOGOUT, 20002, f"{_L}Force Logout"),
+    (ReasonCategory.LOGOUT, 999, f"{_L}Supervisor Initiated"),
+    (ReasonCategory.NOT_READY, 32767, f"{_N}Call Not Answered"),
+    (ReasonCategory.NOT_READY, 50002, f"{_N}Connection Failure"),
+    (ReasonCategory.NOT_READY, 50005, f"{_N}Non ACD Busy"),
+    (ReasonCategory.NOT_READY, 50006, f"{_N}Offhook"),
+    (ReasonCategory.NOT_READY, 50010, f"{_N}Call Overlap"),
+    (ReasonCategory.NOT_READY, 50041, f"{_N}Mobile Call Not Answered"),
+    (ReasonCategory.NOT_READY, 51004, f"{_N}Extension In Call"),
+    (ReasonCategory.NOT_READY, 65535, f"{_N}System Reinitialized"),
+    (ReasonCategory.NOT_READY, 65534, f"{_N}System Reset"),
+    (ReasonCategory.NOT_READY, 65533, f"{_N}Extension Modified"),
+    (ReasonCategory.NOT_READY, 20001, f"{_N}Starting Force Logout"),
+    (ReasonCategory.NOT_READY, 20003, f"{_N}Agent Logout Request"),
+    (ReasonCategory.NOT_READY, 999, f"{_N}Supervisor Initiated"),
+)
+"""What a CCE has besides: ``rest.md`` §2.6; 51004 is ``engine.md`` §2.4's."""

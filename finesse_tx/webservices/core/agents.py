@@ -207,7 +207,13 @@ class Agent:
         category = CATEGORIES.get(self.user_state)
         if category is None or self.reason in UNSHOWN:
             return None
-        return snapshot.reason_code(category, self.reason)
+        found = snapshot.reason_code(category, self.reason)
+        if found is not None:
+            return found
+        # The engine's own may stand in the other category: the sources disagree on some (``reason_codes``).
+        (other,) = set(CATEGORIES.values()) - {category}
+        found = snapshot.reason_code(other, self.reason)
+        return found if found is not None and found.system_code else None
 
 
 def reason_code(record: ReasonCodeRecord) -> ReasonCode:

@@ -12,6 +12,7 @@ from finesse_tx.cti.core.message import CATALOGUE
 from finesse_tx.cti.core.messages import (
     AgentSkillGroup,
     AgentStateEvent,
+    AgentTeamConfigEvent,
     CallDeliveredEvent,
     ConfigBeginEvent,
     ConfigRequestEvent,
@@ -21,6 +22,7 @@ from finesse_tx.cti.core.messages import (
     SetAgentStateReq,
     SystemEvent,
 )
+from finesse_tx.cti.core.messages.groups import TeamAgent
 from finesse_tx.cti.core.translation import MAX_AGENT_ID, from_ucce, to_ucce
 from tests.support.cti_messages import messages
 
@@ -67,6 +69,27 @@ class AgentTests(SynchronousTestCase):
                 (entry,) = found.skill_groups
                 states = (found.agent_state, found.skill_group_state, entry.skill_group_state)
                 self.assertEqual(states, (table.get(state, state),) * 3)
+
+    def test_team(self) -> None:
+        """The states of a team's members are told the same way, one by one."""
+        states = (6, 3, None, 7)
+        event = AgentTeamConfigEvent(
+            team_id=1,
+            config_operation=1,
+            agents=tuple(TeamAgent(atc_agent_state=state) for state in states),
+        )
+        for cce, expected in ((False, (4, 3, None, 4)), (True, states)):
+            told = to_ucce(event, cce=cce)
+            self.assertEqual(tuple(agent.atc_agent_state for agent in told.agents), expected)
+
+    def test_cce(self) -> None:
+        """An engine in CCE personality has UCCE's states: they stay, both ways, asked for or told."""
+        for state in range(15):
+            event = AgentStateEvent(agent_state=state, skill_group_state=state)
+            request = SetAgentStateReq(agent_state=state)
+            for message in (event, request):
+                self.assertEqual(to_ucce(message, cce=True), message)
+                self.assertEqual(from_ucce(message, 25, cce=True), message)
 
     def test_confirmation(self) -> None:
         """An agent's state that was asked for is told the same way."""

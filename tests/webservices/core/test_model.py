@@ -124,6 +124,14 @@ class AgentTests(Case):
         assert user
         self.assertEqual((user.reason_code_id, user.reason_code), (None, None))
 
+    def test_other_category(self) -> None:
+        """One of the engine's own reasons is shown in either state; nobody else's is."""
+        for reason, label in ((32763, "Call Not Answered"), (10, None)):
+            self.tell(events.state("ann", AgentState.LOGOUT, reason))
+            user = self.model.user("ann")
+            assert user
+            self.assertEqual(user.reason_code.label if user.reason_code else None, label)
+
     def test_every_state(self) -> None:
         """Each of GED-188's states is shown as the one Finesse knows; 6 and 7 are TALKING with a pending state."""
         for told, shown, pending in (
