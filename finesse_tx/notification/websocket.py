@@ -32,6 +32,7 @@ from typing_extensions import override
 
 from finesse_tx.notification.connections import Connections
 from finesse_tx.notification.core.counters import SLOW
+from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import FRAMING
 from finesse_tx.notification.direct import write_now
@@ -170,7 +171,8 @@ class XMPPWebSocket(WebSocketServerProtocol):
         if self._silence is not None:
             self._silence.stop()
         if self._stream is not None:
-            self._stream.lost()
+            # A page that goes says so with a closing handshake; only then was it the client.
+            self._stream.lost(Departure.CLOSED if self.wasClean else Departure.NETWORK)
         if self._has_place:
             self._has_place = False
             self.factory.host.places.give_back()

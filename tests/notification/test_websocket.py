@@ -11,6 +11,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.frames import Frame, Opcode
 
 from finesse_tx.config import NotificationConfig
+from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.websocket import text_frame
 from tests.support.notification import DOMAIN, PUBSUB, dialogs, user
 from tests.support.ports import PortsTestCase
@@ -222,6 +223,19 @@ class WebSocketTests(PortsTestCase):
         await self.chat(scenario)
         await self.in_thread(self.wait_for, lambda: not self.service.websocket_factory.connections)
         self.assertEqual(self.listener.seen[-1], ("agent1", False))
+        self.assertIs(self.listener.departures[-1], Departure.NETWORK)
+
+    async def test_closed(self) -> None:
+        """A page that goes closes the connection properly, without ``<close/>``: that was the client."""
+
+        def scenario() -> None:
+            chat = Chat(self.ports["bosh"])
+            chat.sign_in()
+            chat.socket.close(1001)
+
+        await self.chat(scenario)
+        await self.in_thread(self.wait_for, lambda: not self.service.websocket_factory.connections)
+        self.assertEqual(self.listener.departures, [Departure.CLOSED])
 
     async def test_drain(self) -> None:
         """When the server stops, clients are told, and the wait ends with the last of them."""
