@@ -147,6 +147,9 @@ class Presence(Service):
         """Somebody's desktop is gone."""
         if not self.running or not self._config.enabled or self._engine is None:
             return
+        if self._engine.can_sign_out(login_id) is False:
+            self._attendance.went(login_id)
+            return
         session_id = self._engine.session_of(login_id)
         absence = self._attendance.left(login_id, why, session_id, self._clock.seconds())
         if absence is not None:
@@ -181,7 +184,7 @@ class Presence(Service):
             case None:
                 self._attendance.postpone(absence, self._clock.seconds() + RETRY_S)
             case False:
-                self._record(absence, Outcome.NOT_SIGNED_IN)
+                self.log.debug("{login_id} has signed out meanwhile", login_id=login_id)
             case True:
                 signing_out = Deferred.fromCoroutine(self._sign_out(engine, absence))
                 signing_out.addErrback(

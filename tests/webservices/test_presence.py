@@ -152,12 +152,21 @@ class SignOutTests(PresenceCase):
         self.link.confirm()
 
     def test_signed_out(self) -> None:
-        """Whoever has signed out before going home is not asked about."""
+        """Whoever signs out, before going home or just after, is not asked about."""
         self.leave()
         self.service.link_message(events.state("ann", AgentState.LOGOUT))
         self.clock.advance(60)
-        self.assertEqual(self.link.waiting, [])
-        self.assertEqual(self.outcomes()[0][0], Outcome.NOT_SIGNED_IN)
+        self.assertEqual((self.link.waiting, self.outcomes()), ([], []))
+        self.presence.user_available("ann")
+        self.leave()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+        self.sign_in()
+        self.service.link_message(events.state("ann", AgentState.NOT_READY))
+        self.presence.user_available("ann")
+        self.leave()
+        self.clock.advance(60)
+        self.link.confirm()
+        self.assertEqual(self.outcomes(), [(Outcome.DONE, Departure.CLOSED, "s2")])
 
     def test_only_rest(self) -> None:
         """Whoever never had a desktop is never signed out."""

@@ -29,8 +29,6 @@ class Outcome(Enum):
     """The desktop came back before the call was over."""
     NEWER_SESSION = "newer session"
     """The agent has signed in anew meanwhile, here or elsewhere."""
-    NOT_SIGNED_IN = "not signed in"
-    """There was nobody to sign out."""
     REFUSED = "refused"
     """The engine would not."""
 

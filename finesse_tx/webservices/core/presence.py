@@ -42,6 +42,8 @@ class Input(Enum):
     """The last one was closed, replaced, or silent for too long."""
     BROKE = auto()
     """The connection of the last one broke without a word."""
+    WENT = auto()
+    """The last one ended, however, of somebody who is signed out already."""
     DUE = auto()
     """The time is over."""
 
@@ -65,6 +67,7 @@ STEP: Final[Mapping[tuple[State, Input], tuple[State, Action]]] = MappingProxyTy
         (State.PRESENT, Input.CAME): (State.PRESENT, Action.NOTHING),
         (State.PRESENT, Input.LEFT): (State.GONE, Action.GRACE),
         (State.PRESENT, Input.BROKE): (State.MISSING, Action.DETECT),
+        (State.PRESENT, Input.WENT): (State.ABSENT, Action.NOTHING),
         (State.MISSING, Input.CAME): (State.PRESENT, Action.FORGET),
         (State.MISSING, Input.DUE): (State.GONE, Action.GRACE),
         (State.GONE, Input.CAME): (State.PRESENT, Action.FORGET),
@@ -158,6 +161,12 @@ class Attendance:
         self._absences[login_id] = absence
         self._await(absence)
         return absence
+
+    def went(self, login_id: str) -> None:
+        """A desktop is not there any more, and nothing is to be waited for."""
+        step = STEP.get((self.state(login_id), Input.WENT))
+        if step is not None:
+            self._present.discard(login_id)
 
     def due_at(self) -> float | None:
         """The next moment at which there is something to do; None when there is nothing."""

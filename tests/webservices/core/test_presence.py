@@ -82,6 +82,15 @@ class AttendanceTests(SynchronousTestCase):
         self.assertIsNone(self.attendance.left("ann", Departure.CLOSED, "", 50))
         self.assertEqual(self.over(60), ["ann"])
 
+    def test_signed_out(self) -> None:
+        """Whoever leaves signed out is not waited for, and can come again."""
+        self.attendance.went("ann")
+        self.attendance.went("bob")
+        self.assertIsNone(self.attendance.left("ann", Departure.CLOSED, "", 0))
+        self.assertEqual(self.attendance.due_at(), None)
+        self.attendance.came("ann")
+        self.assertIsNotNone(self.attendance.left("ann", Departure.CLOSED, "", 0))
+
     def test_our_own_stop(self) -> None:
         """Nobody is gone because we are."""
         self.assertIsNone(self.attendance.left("ann", Departure.SHUTDOWN, "", 0))
