@@ -317,6 +317,8 @@ class EngineConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """With cce: whether an agent whose desktop is gone is signed out; else not ready. With ccx: always signed out."""
     missed_calls: Annotated[int, Meta(ge=1, le=100)] = 2
     """With cce, and READY after ring-no-answer: so many calls missed in a row make an agent not ready."""
+    client_grace_s: Annotated[float, Meta(ge=0, le=3_600)] = 60.0
+    """How long an agent's own CTI client (agent mode) may be gone before he is signed out; 0: for ever."""
     rtp_events: bool = False
     """Whether CTI clients are told when media starts and stops at a phone: four messages more for each call."""
     time_zone: str = ""

@@ -25,6 +25,7 @@ from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import DigitRules
 
 __all__ = [
+    "IAgentClients",
     "IAuthenticator",
     "ICTILink",
     "ICTILinkListener",
@@ -154,6 +155,27 @@ class IPeripheral(Interface):
             reply: Call it, now or later, with each answer for that session alone, in order. To a `Request`
                 exactly one of them is the confirmation or the failure, with the request's InvokeID; a
                 configuration upload has several others. After the session's end it does nothing.
+        """
+
+
+class IAgentClients(Interface):
+    """A peripheral that follows agents' own CTI clients, those in agent mode; a peripheral may provide this too."""
+
+    def client_came(agent_id: str, device: str) -> None:
+        """A session in agent mode is open.
+
+        Args:
+            agent_id: The agent's login id; empty when it is not known.
+            device: The phone; empty when it is not known.
+        """
+
+    def client_gone(agent_id: str, device: str, closed: bool) -> None:
+        """The last session of that agent, or phone, is over, and it was not we who ended it.
+
+        Args:
+            agent_id: As above.
+            device: As above.
+            closed: Whether the client has closed it, by CLOSE_REQ.
         """
 
 

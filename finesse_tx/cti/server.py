@@ -31,7 +31,7 @@ from finesse_tx.cti.core.opening import Terms
 from finesse_tx.cti.core.translation import encode_for
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.cti.server_session import ServerSession
-from finesse_tx.interfaces import IPeripheral
+from finesse_tx.interfaces import IAgentClients, IPeripheral
 
 __all__ = ["CTIServer", "CTIServerFactory"]
 
@@ -186,9 +186,20 @@ class CTIServer(Service):
     def gone(self, session: ServerSession) -> None:
         """A connection is lost."""
         self._connections.discard(session)
+        if session.left is not None and self.running:
+            self._client_gone(session, session.left)
         if self._drained is not None and not self._connections:
             drained, self._drained = self._drained, None
             drained.callback(None)
+
+    def _client_gone(self, session: ServerSession, closed: bool) -> None:
+        """Tell the peripheral of an agent who has no client any more."""
+        agent = session.grant.agent if session.grant else None
+        if agent is None or not IAgentClients.providedBy(self.peripheral):
+            return
+        others = (other.grant.agent for other in self._connections if other.is_open and other.grant)
+        if not any(other is not None and other.key == agent.key for other in others):
+            self.peripheral.client_gone(agent.agent_id, agent.device, closed)
 
     # Events --------------------------------------------------------------------------------------------------
 

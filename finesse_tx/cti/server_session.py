@@ -62,7 +62,7 @@ from finesse_tx.cti.core.translation import encode_for, from_ucce
 from finesse_tx.cti.exchange import Exchange
 from finesse_tx.cti.maintenance import MaintenanceQuestion
 from finesse_tx.cti.protocol import CTIProtocol
-from finesse_tx.interfaces import IPeripheral
+from finesse_tx.interfaces import IAgentClients, IPeripheral
 
 __all__ = ["LEAVE_S", "LINGER_S", "Host", "ServerSession"]
 
@@ -104,6 +104,7 @@ class ServerSession:
 
     Attributes:
         grant: What the session may do; None before it is open.
+        left: How the client has left a session of the active side: whether it was closed; None while it has not.
         host_name: Where the client is.
     """
 
@@ -120,6 +121,7 @@ class ServerSession:
         self._question: MaintenanceQuestion | None = None
         self._tally = Tally(host.counters)
         self.grant: Grant | None = None
+        self.left: bool | None = None
         self.host_name = ""
 
     @property
@@ -175,6 +177,8 @@ class ServerSession:
             self._tally.ending(self._wire.fault)
         traffic = self._wire.traffic
         self._summarise(self._tally.ended(traffic), reason, traffic)
+        if self.is_active:
+            self.left = False
         self._step(ServerInput.LOST)
         self._cancel_timer()
         for exchange in tuple(self._exchanges):
@@ -217,6 +221,8 @@ class ServerSession:
         if left > 0:
             self._wait(left, lambda: self._watch(idle_timeout_s))
             return
+        if self.is_active:
+            self.left = False
         self._step(ServerInput.IDLE)
         self._tally.ending(Ended.IDLE)
         self.log.warn("{session} has sent nothing in time: dropped", session=self)
@@ -234,6 +240,7 @@ class ServerSession:
         event, message, status, fault = understand(frame, self.grant)
         if fault:
             self.log.warn("{session}: {fault}", session=self, fault=fault)
+        was_active = self.is_active
         match self._step(event):
             case ServerAction.JUDGE:
                 opening = Deferred.fromCoroutine(self._open(frame))
@@ -245,6 +252,7 @@ class ServerSession:
                 self._send(HeartbeatConf(invoke_id=invoke_id(frame)))
             case ServerAction.CONFIRM_CLOSE:
                 self._tally.ending(Ended.CLOSED)
+                self.left = True if was_active else None
                 self._send(CloseConf(invoke_id=invoke_id(frame)))
                 self._close()
             case ServerAction.FAIL_NOT_OPEN:
@@ -294,6 +302,8 @@ class ServerSession:
             dialect=kind.dialect,
         )
         self._confirm(request, grant, state)
+        if grant.agent is not None and IAgentClients.providedBy(self._host.peripheral):
+            self._host.peripheral.client_came(grant.agent.agent_id, grant.agent.device)
         if grant.agent is not None and grant.agent.device and self.is_active:
             await self._tell_calls(grant.agent.device)
 

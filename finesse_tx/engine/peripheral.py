@@ -25,16 +25,17 @@ from finesse_tx.engine.agent_requests import AgentRequests
 from finesse_tx.engine.call_requests import CallRequests
 from finesse_tx.engine.core.events import Event
 from finesse_tx.engine.core.messages import messages
+from finesse_tx.engine.core.objects import Agent
 from finesse_tx.engine.runner import Commands, Reply, failure, refusal
 from finesse_tx.engine.statistics_requests import StatisticsRequests, StatisticsRunner
 from finesse_tx.engine.supervisor_requests import SupervisorRequests
 from finesse_tx.engine.team_requests import TeamRequests
-from finesse_tx.interfaces import IAuthenticator, IPeripheral
+from finesse_tx.interfaces import IAgentClients, IAuthenticator, IPeripheral
 
 __all__ = ["Peripheral"]
 
 
-@implementer(IPeripheral)
+@implementer(IPeripheral, IAgentClients)
 class Peripheral:
     """The engine, as CTI servers see it."""
 
@@ -89,6 +90,24 @@ class Peripheral:
             if answerable is not None:
                 reply(failure(answerable))
         self._runner.settle()
+
+    # IAgentClients --------------------------------------------------------------------------------------------
+
+    def client_came(self, agent_id: str, device: str) -> None:
+        """See `IAgentClients`."""
+        if (agent := self._client_of(agent_id, device)) is not None:
+            self._runner.engine.roster.client_came(agent)
+            self._runner.settle()
+
+    def client_gone(self, agent_id: str, device: str, closed: bool) -> None:
+        """See `IAgentClients`."""
+        if (agent := self._client_of(agent_id, device)) is not None:
+            self._runner.engine.roster.client_gone(agent, closed, self._runner.now())
+            self._runner.settle()
+
+    def _client_of(self, agent_id: str, device: str) -> Agent | None:
+        engine = self._runner.engine
+        return engine.roster.agents.get(agent_id) or engine.floor.stations.get(device)
 
     # Events ---------------------------------------------------------------------------------------------------
 

@@ -87,6 +87,7 @@ def policy_of(config: EngineConfig) -> Policy:
         reason_required=config.reason_required,
         logout_on_disconnect=config.logout_on_disconnect,
         missed_calls=config.missed_calls,
+        client_grace_s=config.client_grace_s,
     )
 
 

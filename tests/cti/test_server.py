@@ -649,6 +649,30 @@ class AgentModeTests(ServerTestCase):
             refused = self.peer().ask(self.request())
             self.assertEqual(refused, [FailureConf(invoke_id=17, status=status)])
 
+    def test_followed(self) -> None:
+        """The peripheral is told of an agent's own client: that it came, and how it went."""
+        came = ("asmith", "2006", None)
+        for leave, closed in (
+            (lambda peer: peer.ask(CloseReq(invoke_id=1, status=0)), True),
+            (lambda peer: None, False),
+            (lambda peer: self.clock.advance(120), False),
+        ):
+            peer = self.opened(self.request())
+            self.assertEqual(self.peripheral.clients, [came])
+            leave(peer)
+            self.gone(peer)
+            self.peripheral.clients.pop(0)
+            self.assertEqual(self.peripheral.clients, [("asmith", "2006", closed)])
+            self.peripheral.clients.clear()
+
+    def test_not_followed(self) -> None:
+        """Whoever is replaced by the same client, or ended by us, has not gone; a bridge is nobody's own client."""
+        self.opened(self.request())
+        self.opened(self.request())
+        self.opened()
+        self.server.stopService()
+        self.assertEqual(self.peripheral.clients, [("asmith", "2006", None)] * 2)
+
     def test_late_answer(self) -> None:
         """The session opens when the peripheral answers; until then everything else fails."""
         del self.peripheral.script[QueryAgentStateReq]

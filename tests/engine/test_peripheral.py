@@ -18,7 +18,13 @@ from finesse_tx.cti.core.messages import (
     SystemEvent,
 )
 from finesse_tx.cti.core.messages.session import OpenConf
-from finesse_tx.interfaces import IAuthenticator, IDirectory, IPeripheral, IProviderListener
+from finesse_tx.interfaces import (
+    IAgentClients,
+    IAuthenticator,
+    IDirectory,
+    IPeripheral,
+    IProviderListener,
+)
 from finesse_tx.telephony.core.events import Batch, Event, EventID, MetaCode
 from tests.support.centre import people
 from tests.support.engine import FloorCase
@@ -32,6 +38,7 @@ class InterfaceTests(FloorCase):
     def test_interfaces(self) -> None:
         """Each provides what it says."""
         verifyObject(IPeripheral, self.floor.peripheral)
+        verifyObject(IAgentClients, self.floor.peripheral)
         verifyObject(IProviderListener, self.floor.service)
         verifyObject(IDirectory, self.floor.directory)
         verifyObject(IAuthenticator, self.floor.authenticator)
@@ -49,6 +56,21 @@ class InterfaceTests(FloorCase):
             assert isinstance(event, SystemEvent)
             self.assertEqual((event.system_event_id, event.system_event_arg1), (system_event, 1))
             self.assertEqual(event.pg_status, 0x400 if online else 0x600)
+
+    def test_own_client(self) -> None:
+        """An agent whose own client stays away for the grace is signed out, whether known by name or by phone."""
+        for name, device in (("agent1", ""), ("", "1001")):
+            self.sign_in()
+            self.floor.seen.clear()
+            self.floor.peripheral.client_gone(name, device, closed=True)
+            self.floor.pass_time(59.9)
+            self.floor.peripheral.client_came(name, device)
+            self.floor.pass_time(1000)
+            self.assertEqual(self.floor.told(), [])
+            self.floor.peripheral.client_gone(name, device, closed=True)
+            self.floor.peripheral.client_gone("nobody", "9", closed=True)
+            self.floor.pass_time(60)
+            self.assertEqual(self.floor.told(), ["agent1 LOGOUT 32766"])
 
     def test_unknown_request(self) -> None:
         """What UCCX does not know, or not yet, is an invalid message type; the next request is served."""

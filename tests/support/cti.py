@@ -21,7 +21,7 @@ from finesse_tx.cti.core.framing import frames
 from finesse_tx.cti.core.layout import Dialect, Layout
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.cti.core.messages import OpenReq
-from finesse_tx.interfaces import ICTILinkListener, IPeripheral
+from finesse_tx.interfaces import IAgentClients, ICTILinkListener, IPeripheral
 
 __all__ = [
     "NOW",
@@ -48,17 +48,19 @@ def now() -> datetime:
 Reply = Callable[[Message], None]
 
 
-@implementer(IPeripheral)
+@implementer(IPeripheral, IAgentClients)
 class ScriptedPeripheral:
     """Answers requests as its script says; a request without one stays unanswered.
 
     Attributes:
         script: For a class of request, what makes its answers.
         requests: What was asked, in order, and how to answer it.
+        clients: The agents' own clients that came (None) and went (whether they were closed).
     """
 
     def __init__(self) -> None:
         self.is_online = True
+        self.clients: list[tuple[str, str, bool | None]] = []
         self.script: dict[type[Message], Callable[[Message], Iterable[Message]]] = {}
         self.requests: list[tuple[Message, Reply]] = []
         self._listeners: list[Callable[[Message], None]] = []
@@ -77,6 +79,14 @@ class ScriptedPeripheral:
         self.requests.append((request, reply))
         for answer in self.script.get(type(request), lambda _: ())(request):
             reply(answer)
+
+    def client_came(self, agent_id: str, device: str) -> None:
+        """Write it down."""
+        self.clients.append((agent_id, device, None))
+
+    def client_gone(self, agent_id: str, device: str, closed: bool) -> None:
+        """Write it down."""
+        self.clients.append((agent_id, device, closed))
 
     def publish(self, event: Message) -> None:
         """Something happened."""

@@ -186,6 +186,7 @@ class Agent:
         passed_over: While READY without being selectable: until when.
         dialling: The call that the agent has asked for, until it begins.
         returns_to: What the agent goes back to when his phone is free; None: to nothing but what he is.
+        leaving: While the agent's own CTI client is gone: until when it may come back.
         missed: How many calls in a row the agent has not answered.
         session_id: What the agent's client called its session when it signed in; empty for nothing.
     """
@@ -206,6 +207,7 @@ class Agent:
     passed_over: Deadline | None = None
     dialling: Dialling | None = None
     returns_to: Pending | None = None
+    leaving: Deadline | None = None
     missed: int = 0
     session_id: str = ""
 

@@ -24,6 +24,7 @@ class Policy:
         personality: Whose tables hold.
         reason_required: Whether NOT_READY and LOGOUT need a reason while the agent's team has some to choose from.
         logout_on_disconnect: In CCE personality: whether an agent whose desktop is gone is signed out, not NOT_READY.
+        client_grace_s: How long an agent's own CTI client may be gone before he is signed out; 0: for ever.
         missed_calls: In CCE personality: how many calls in a row an agent who stays READY may miss.
     """
 
@@ -37,3 +38,4 @@ class Policy:
     reason_required: bool = False
     logout_on_disconnect: bool = False
     missed_calls: int = 2
+    client_grace_s: float = 60.0

@@ -176,6 +176,26 @@ class Roster:
         elif agent.dialling is None or agent.state is not AgentState.NOT_READY:
             self.happen(agent, Input.OTHER_CALL_ENDED, now)
 
+    def client_came(self, agent: Agent) -> None:
+        """The agent has a CTI client of his own, again or for the first time."""
+        if agent.leaving is not None:
+            self._floor.agenda.cancel(agent.leaving)
+            agent.leaving = None
+
+    def client_gone(self, agent: Agent, closed: bool, now: float) -> None:
+        """The agent's own CTI client is gone; he is signed out when it does not come back."""
+        self.client_came(agent)
+        grace_s = self._floor.policy.client_grace_s
+        if grace_s and agent.state is not AgentState.LOGOUT:
+            happening = Input.CLIENT_CLOSED if closed else Input.CLIENT_LOST
+            agent.leaving = self._floor.agenda.set(
+                now + grace_s, lambda later: self._client_stays_away(agent, happening, later)
+            )
+
+    def _client_stays_away(self, agent: Agent, happening: Input, now: float) -> None:
+        agent.leaving = None
+        self.happen(agent, happening, now)
+
     def look_at_holds(self, agent: Agent, now: float) -> None:
         """The agent's phone has put a call on hold or taken one off, begun one or ended one."""
         parts = [
@@ -279,6 +299,7 @@ class Roster:
         if finished is not None:
             self._calls.end(finished, agent.extension)
         if to is AgentState.LOGOUT:
+            self.client_came(agent)  # there is nobody left to sign out
             self._floor.stations.pop(agent.extension, None)
             agent.station = None
         elif to is AgentState.READY and agent.passed_over is None:

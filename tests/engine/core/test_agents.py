@@ -558,6 +558,62 @@ class SecondLineTests(CentreCase):
         self.assertEqual(self.centre.told(), ["agent1 LOGOUT"])
 
 
+class ClientTests(CentreCase):
+    """An agent's own CTI client goes (``engine.md`` §2.4: 32765, 32766; ``cti.md`` §10.3)."""
+
+    def setUp(self) -> None:
+        """agent1 is READY."""
+        super().setUp()
+        self.centre.sign_in(1)
+        self.centre.told()
+
+    def gone(self, closed: bool = False) -> None:
+        """It goes."""
+        self.centre.engine.roster.client_gone(self.centre.agent(), closed, self.centre.now)
+
+    def test_stays_away(self) -> None:
+        """After the grace, and not before, the agent is signed out: 32765 when it was lost, 32766 when closed."""
+        for closed, reason in ((False, 32765), (True, 32766)):
+            self.gone(closed)
+            self.centre.wait(59.9)
+            self.assertEqual(self.centre.told(), [])
+            self.centre.wait(0.1)
+            self.assertEqual(self.centre.told(), [f"agent1 LOGOUT {reason}"])
+            self.centre.sign_in(1)
+            self.centre.told()
+
+    def test_comes_back(self) -> None:
+        """One that is back in time changes nothing."""
+        self.gone()
+        self.centre.wait(59.9)
+        self.centre.engine.roster.client_came(self.centre.agent())
+        self.assertEqual(self.centre.engine.due_at(), None)
+
+    def test_in_a_call(self) -> None:
+        """In a call, after it."""
+        call_id = self.centre.call_in()
+        self.centre.answer(call_id)
+        self.gone()
+        self.centre.wait(60)
+        self.assertEqual(self.centre.told()[-1], "agent1 TALKING 32765 -> LOGOUT")
+        self.centre.hang_up(call_id)
+        self.assertIn("agent1 LOGOUT 32765", self.centre.told())
+
+    def test_signed_out(self) -> None:
+        """Whoever signs out is not waited for, nor is whoever is signed out."""
+        self.gone()
+        self.centre.request(Request.LOGOUT)
+        self.gone()
+        self.assertEqual(self.centre.engine.due_at(), None)
+
+    def test_off(self) -> None:
+        """With a grace of nought nobody is signed out for that."""
+        self.centre = Centre(policy=Policy(client_grace_s=0))
+        self.centre.sign_in(1)
+        self.gone()
+        self.assertEqual(self.centre.engine.due_at(), None)
+
+
 class ReasonTests(CentreCase):
     """Reasons that people give."""
 

@@ -318,6 +318,15 @@ class CentreMachine(RuleBasedStateMachine):
         """Somebody else is rung besides."""
         self.happen(self.centre.switch.merging.add_party, self.pick(call), number)
 
+    @rule(number=AGENTS, gone=st.booleans(), closed=st.booleans())
+    def client(self, number: int, gone: bool, closed: bool) -> None:
+        """Somebody's own client goes, or is there."""
+        agent = self.centre.agent(number)
+        if gone:
+            self.engine.roster.client_gone(agent, closed, self.centre.now)
+        else:
+            self.engine.roster.client_came(agent)
+
     # What else happens ----------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.centre.waiting)
@@ -467,6 +476,7 @@ class CentreMachine(RuleBasedStateMachine):
     def timers_have_owners(self) -> None:
         """Every deadline has somebody who would cancel it, and is the only one of its kind."""
         owned = [agent.passed_over for agent in self.agents]
+        owned += [agent.leaving for agent in self.agents]
         owned += [agent.wrapup.deadline for agent in self.agents if agent.wrapup]
         owned += [contact.ringing for contact in self.engine.router.contacts.values()]
         for contact in self.engine.router.contacts.values():
