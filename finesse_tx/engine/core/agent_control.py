@@ -138,7 +138,7 @@ class AgentControl:
             reason: Why.
             now: The time.
             supervisor: The login id of the supervisor who asks; empty for nobody in particular.
-            session_id: The session that is meant; empty for whichever there is.
+            session_id: The session that a forced sign-out is meant for; empty for whichever there is.
 
         Raises:
             ControlFailureError: It cannot be done; nothing changed.
@@ -148,7 +148,8 @@ class AgentControl:
             teams = self._floor.snapshot.supervised_by(asking.login_id) if asking else frozenset()
             if agent.person.team_id not in teams or request not in BY_SUPERVISOR:
                 raise ControlFailureError(_CF.CF_PRIVILEGE_VIOLATION_ON_SPECIFIED_DEVICE)
-        if session_id and session_id != agent.session_id:
+        is_other = bool(session_id) and session_id != agent.session_id
+        if is_other and request in {Request.DISCONNECTED, Request.FORCED_LOGOUT}:
             raise ControlFailureError(_CF.CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON)
         self.request(agent, request, reason, now)
 

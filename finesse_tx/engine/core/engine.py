@@ -188,7 +188,7 @@ class Engine:
             reason: Its reason.
             now: The time.
             supervisor: The login id of the supervisor who asks; empty when somebody else has checked that.
-            session_id: The session that the request is for; empty for whichever there is.
+            session_id: The session that a forced sign-out is meant for; empty for whichever there is.
 
         Raises:
             ControlFailureError: It cannot be done; nothing changed.

@@ -36,6 +36,7 @@ __all__ = ["Roster"]
 _DELIVERY_ENDED: Final = {
     Input.NOT_ANSWERED,
     Input.PASSED_OVER,
+    Input.MISSED_TOO_OFTEN,
     Input.CALLER_GONE,
     Input.LINE_BUSY,
 }

@@ -788,6 +788,17 @@ class SessionTests(CentreCase):
             self.assertEqual(error.failure_code, CF.CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON)
             self.assertEqual(self.centre.told(), [])
 
+    def test_other_requests(self) -> None:
+        """What else is asked for is for whichever session there is."""
+        self.enter("a")
+        centre = self.centre
+        centre.do(
+            lambda: centre.engine.request_state(
+                "agent1", Request.READY, 0, centre.now, session_id="b"
+            )
+        )
+        self.assertEqual(centre.told()[-1], "agent1 READY")
+
     def test_terminal(self) -> None:
         """A sign-in may name its device, which must have the number."""
         centre = self.centre

@@ -1,5 +1,7 @@
 """Unified CCE's personality: what its agents' days are like (``rest.md`` §2.6, ``notifications.md`` §7.1 to §7.3, §8)."""
 
+from dataclasses import replace
+
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.cti.core.enums import EventCause, LocalConnectionState
@@ -11,14 +13,21 @@ from tests.support.centre import CALLER, Centre, sample
 
 CCE = Personality.CCE
 
+KEEPS_READY = Policy(ring_no_answer_s=10, ready_after_ring_no_answer=True, ring_no_answer_skip_s=1)
+
 
 class CCETests(SynchronousTestCase):
     """Agents on a CCE."""
 
-    def start(self, second_line: str = "", auto_work: bool = False, **settings: object) -> None:
+    def start(
+        self, policy: Policy | None = None, *, second_line: str = "", auto_work: bool = False
+    ) -> None:
         """Start with agent1 READY."""
-        policy = Policy(personality=CCE, **settings)  # type: ignore[arg-type]
-        self.centre = Centre(sample(auto_work=auto_work), policy, second_line=second_line)
+        self.centre = Centre(
+            sample(auto_work=auto_work),
+            replace(policy or Policy(), personality=CCE),
+            second_line=second_line,
+        )
         self.centre.sign_in(1)
         self.centre.told()
 
@@ -131,20 +140,28 @@ class CCETests(SynchronousTestCase):
 
     def test_missed(self) -> None:
         """Not answering is 32767; with READY after it, the second miss in a row is 50010."""
-        self.start(ring_no_answer_s=10)
+        self.start(Policy(ring_no_answer_s=10))
         self.centre.call_in()
         self.centre.wait(10)
         self.assertEqual(self.states()[-1], "agent1 NOT_READY 32767")
-        self.start(ring_no_answer_s=10, ready_after_ring_no_answer=True, ring_no_answer_skip_s=1)
+        self.start(KEEPS_READY)
         self.centre.call_in()
         self.centre.wait(20.9)
         self.assertEqual(self.states(), ["agent1 RESERVED", "agent1 READY", "agent1 RESERVED"])
         self.centre.wait(0.1)
         self.assertEqual(self.states(), ["agent1 NOT_READY 50010"])
 
+    def test_leaves_after_missing(self) -> None:
+        """A pending sign-out beats that, too."""
+        self.start(replace(KEEPS_READY, missed_calls=1))
+        self.centre.call_in()
+        self.centre.request(Request.FORCED_LOGOUT, reason=5)
+        self.centre.wait(10)
+        self.assertEqual(self.states()[-1], "agent1 LOGOUT 5")
+
     def test_answered_in_between(self) -> None:
         """An answered call begins the count anew."""
-        self.start(ring_no_answer_s=10, ready_after_ring_no_answer=True, ring_no_answer_skip_s=1)
+        self.start(KEEPS_READY)
         call_id = self.centre.call_in()
         self.centre.wait(11)
         self.centre.answer(call_id)
@@ -185,7 +202,7 @@ class CCETests(SynchronousTestCase):
         self.start()
         self.centre.request(Request.DISCONNECTED, reason=255)
         self.assertEqual(self.states(), ["agent1 NOT_READY 50002"])
-        self.start(logout_on_disconnect=True)
+        self.start(Policy(logout_on_disconnect=True))
         self.centre.request(Request.DISCONNECTED, reason=255)
         self.assertEqual(self.states(), ["agent1 LOGOUT 50002"])
         self.assertIs(self.centre.agent().state, AgentState.LOGOUT)
