@@ -311,6 +311,42 @@ class ReferenceTests(SynchronousTestCase):
                 self.assertIs(self.to(personality, state, Request.SUPERVISOR_NOT_READY), Pend)
                 self.assertIs(self.to(personality, state, Request.LOGOUT), Refuse)
 
+    def test_engine_driven(self) -> None:
+        """§2.2, line by line; what a call delays is pending, and what the sign-in refuses in a call has no row there."""
+        ready, reserved, not_ready = AgentState.READY, AgentState.RESERVED, AgentState.NOT_READY
+        out, talking_ = AgentState.LOGOUT, AgentState.TALKING
+        signed_in = ccx.RULES.states[1:]
+        free = (not_ready, ready, AgentState.WORK)
+        for states, happening, to, reason in (
+            ((ready,), Input.SELECTED, reserved, 0),
+            ((reserved,), Input.ANSWERED, talking_, 0),
+            ((reserved,), Input.NOT_ANSWERED, not_ready, 32763),
+            ((reserved,), Input.PASSED_OVER, ready, 0),
+            ((reserved,), Input.CALLER_GONE, ready, 0),
+            ((reserved,), Input.LINE_BUSY, not_ready, 32762),
+            ((ready,), Input.DIALLED, not_ready, 32762),
+            ((ready,), Input.OTHER_CALL, not_ready, 32761),
+            ((ready,), Input.SECOND_LINE, not_ready, 32742),
+            ((not_ready,), Input.ANSWERED, talking_, 0),
+            (signed_in, Input.PHONE_DOWN, not_ready, 32759),
+            ((not_ready,), Input.PHONE_UP, not_ready, 32756),
+            (signed_in, Input.PROVIDER_LOST, not_ready, 32757),
+            (signed_in, Input.TAKEN_OVER, not_ready, 32764),
+            (signed_in, Input.DELETED, out, 32748),
+            (signed_in, Input.EXTENSION_CHANGED, out, 32750),
+            (signed_in, Input.DEVICE_RESTRICTED, out, 32754),
+            (signed_in, Input.LINE_RESTRICTED, out, 32753),
+            (free, Input.SIGNED_IN_ELSEWHERE, out, 32767),
+            (free, Input.EXTENSION_TAKEN, out, 32741),
+        ):
+            for state in states:
+                change = ccx.RULES.changes[state, happening]
+                assert not isinstance(change, Return)
+                cell = (state, happening)
+                self.assertEqual((change.to, change.reason or 0), (to, reason), cell)
+                waits = to is out and state in {*IN_CALL, reserved}
+                self.assertIs(type(change), Pend if waits else Move, cell)
+
     def test_supervisor(self) -> None:
         """A supervisor's reasons are 33 and 22, or 999, whatever the agent does."""
         for personality, state, request in cells():
