@@ -2,6 +2,7 @@
 
     finesse-tx call NUMBER [--from NUMBER]     let a customer call, now
     finesse-tx sign-outs [LOGIN]               say who was signed out for a lost desktop, and why
+    finesse-tx trace [LOGIN] [--off]           write somebody's XMPP stanzas into the log
     finesse-tx check [--config FILE] [--set …]  say what would keep the server from starting
     finesse-tx history TABLE [--since TIME] [--until TIME] [--format csv]    list what is kept of calls and agents
     finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
@@ -73,6 +74,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sign_outs.add_argument("login_id", metavar="LOGIN", nargs="?", default="", help="of whom")
     _add_home(sign_outs)
     sign_outs.set_defaults(run=_sign_outs)
+
+    trace = commands.add_parser(
+        "trace", help="write what a person sends and gets over XMPP into the log, without secrets"
+    )
+    trace.add_argument(
+        "login_id", metavar="LOGIN", nargs="?", default="", help="whose (default: say whose are)"
+    )
+    trace.add_argument("--off", action="store_true", help="not any more")
+    _add_home(trace)
+    trace.set_defaults(run=_trace)
 
     check = commands.add_parser("check", help="say what would keep the server from starting")
     _add_config(check)
@@ -154,6 +165,12 @@ def _sign_outs(options: argparse.Namespace) -> str:
         for one in answer["sign_outs"]
     ]
     return "\n".join(lines) or "nobody"
+
+
+def _trace(options: argparse.Namespace) -> str:
+    body: dict[str, object] = {"login_id": options.login_id, "on": not options.off}
+    answer: Any = _post(Home(options.home.expanduser()), "/trace", body)
+    return "traced: " + (", ".join(answer["traced"]) or "nobody")
 
 
 def _check(options: argparse.Namespace) -> str:

@@ -275,7 +275,7 @@ def _build(
     if embedded is not None:
         factories["cti"] = embedded.server.factory
     customers = embedded.customers if embedded is not None else None
-    control = control_resource(home.secret(CONTROL_TOKEN), customers, presence)
+    control = control_resource(home.secret(CONTROL_TOKEN), customers, presence, notification)
     factories["control"] = BoundedSite(
         control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor
     )

@@ -559,6 +559,20 @@ class ISessionListener(Interface):
         """None of this person's sessions is available any more, and why the last one is not."""
 
 
+class IStanzaTrace(Interface):
+    """Writes what a person sends and gets over XMPP into the log, without secrets."""
+
+    def trace(login_id: str, *, on: bool) -> list[str]:
+        """Begin or end; an empty name changes nothing.
+
+        Returns:
+            The login ids of those who are traced now.
+
+        Raises:
+            FinesseError: There are too many.
+        """
+
+
 class ISignOuts(Interface):
     """Remembers why people were signed out whose desktop was gone (``engine.md`` §2.5)."""
 

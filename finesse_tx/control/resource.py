@@ -2,6 +2,7 @@
 
     POST /call {"to": "6001", "from": "0612345678"}  ->  200 {"call": 16777217, "to": "6001", "from": "0612345678"}
     POST /sign-outs {"login_id": "agent1"}           ->  200 {"sign_outs": [{"login_id": "agent1", "cause": "closed", …}]}
+    POST /trace {"login_id": "agent1", "on": true}   ->  200 {"traced": ["agent1"]}
 
 Every request carries ``Authorization: Bearer TOKEN``; the token is in HOME/control.token, which only the server's
 own user can read. A web page cannot send that header to another origin without being asked first, and is never
@@ -22,9 +23,9 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request
 
 from finesse_tx.errors import FinesseError
-from finesse_tx.interfaces import ICallPlacer, ISignOuts
+from finesse_tx.interfaces import ICallPlacer, ISignOuts, IStanzaTrace
 
-__all__ = ["MAX_BODY", "AskSignOuts", "PlaceCall", "control_resource"]
+__all__ = ["MAX_BODY", "AskSignOuts", "PlaceCall", "SwitchTrace", "control_resource"]
 
 MAX_BODY: Final = 4096
 """No command is nearly as long."""
@@ -61,19 +62,38 @@ class AskSignOuts(Struct, frozen=True, forbid_unknown_fields=True):
     login_id: Annotated[str, Meta(max_length=128)] = ""
 
 
-def control_resource(token: str, calls: ICallPlacer | None, sign_outs: ISignOuts) -> Resource:
+class SwitchTrace(Struct, frozen=True, forbid_unknown_fields=True):
+    """Write somebody's stanzas into the log, or not any more.
+
+    Attributes:
+        login_id: Whose; empty: only say whose are written.
+        on: Whether.
+    """
+
+    login_id: Annotated[str, Meta(max_length=128)] = ""
+    on: bool = True
+
+
+def control_resource(
+    token: str, calls: ICallPlacer | None, sign_outs: ISignOuts, tracing: IStanzaTrace
+) -> Resource:
     """Make the root of the control endpoint.
 
     Args:
         token: What a request must show.
         calls: Where calls come from; None where there are no customers to command.
         sign_outs: Who remembers forced sign-outs.
+        tracing: Who logs stanzas.
     """
 
     def tell_sign_outs(wanted: AskSignOuts) -> dict[str, object]:
         return {"sign_outs": sign_outs.sign_outs(wanted.login_id)}
 
+    def trace(wanted: SwitchTrace) -> dict[str, object]:
+        return {"traced": tracing.trace(wanted.login_id, on=wanted.on)}
+
     root = Resource()
+    root.putChild(b"trace", _CommandResource(token, SwitchTrace, trace))
     root.putChild(b"sign-outs", _CommandResource(token, AskSignOuts, tell_sign_outs))
     if calls is not None:
         root.putChild(b"call", _CommandResource(token, PlaceCall, partial(_place_call, calls)))

@@ -19,7 +19,13 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from finesse_tx.config import BOSHConfig, NotificationConfig
-from finesse_tx.interfaces import IAuthenticator, INodePolicy, IPublisher, ISessionListener
+from finesse_tx.interfaces import (
+    IAuthenticator,
+    INodePolicy,
+    IPublisher,
+    ISessionListener,
+    IStanzaTrace,
+)
 from finesse_tx.notification.accounts import Accounts
 from finesse_tx.notification.bosh import ConnectionManager
 from finesse_tx.notification.bosh_http import BOSHFactory
@@ -31,6 +37,7 @@ from finesse_tx.notification.core.event import EventForm
 from finesse_tx.notification.core.sessions import Sessions
 from finesse_tx.notification.core.subscriptions import Subscriptions
 from finesse_tx.notification.core.terms import Bounds
+from finesse_tx.notification.core.trace import Trace
 from finesse_tx.notification.created_nodes import CreatedNodes
 from finesse_tx.notification.domain import domain_component
 from finesse_tx.notification.pubsub import NodeResource
@@ -56,7 +63,7 @@ class Waiting(Protocol):
         """How much waits for the client."""
 
 
-@implementer(IPublisher)
+@implementer(IPublisher, IStanzaTrace)
 class NotificationService(MultiService):
     """XMPP, publish-subscribe, BOSH, WebSocket.
 
@@ -99,7 +106,7 @@ class NotificationService(MultiService):
         super().__init__()
         self.domain, self.pubsub_domain = config.domain, f"pubsub.{config.domain}"
         self._config, self._policy, self._clock, self._new_id = config, policy, clock, new_id
-        self._counters = NotificationCounters()
+        self._counters, self._trace = NotificationCounters(), Trace()
         self._form = EventForm(self.pubsub_domain, config.payload_namespace, process_id)
         self._sessions = Sessions(config.domain, policy.automatic_nodes)
         self._subscriptions = Subscriptions()
@@ -132,6 +139,7 @@ class NotificationService(MultiService):
             config.login_timeout_s,
             config.allow_plain_text,
             self._counters,
+            self._trace,
         )
         limits = Limits(config.max_stanza_bytes, config.max_pending_bytes, config.idle_timeout_s)
         self.xmpp_factory = XMPPFactory(host, limits, tls)
@@ -213,6 +221,20 @@ class NotificationService(MultiService):
     def set_available(self, available: bool) -> None:
         """Tell everyone the presence of the ``finesse`` account."""
         self._accounts.set_available(available)
+
+    def trace(self, login_id: str, *, on: bool) -> list[str]:
+        """Write a person's stanzas into the log, or not any more; an empty name changes nothing.
+
+        Returns:
+            Whose are written now.
+
+        Raises:
+            TraceError: There are too many.
+        """
+        if login_id:
+            self._trace.switch(login_id, on=on)
+            self.log.info("{login_id} is traced: {on}", login_id=login_id, on=on)
+        return self._trace.people
 
     def status(self) -> NotificationStatus:
         """How it is now, for whoever shows it to an operator."""

@@ -40,7 +40,8 @@ from finesse_tx.notification.core.namespaces import (
 from finesse_tx.notification.core.sasl import plain
 from finesse_tx.notification.core.sessions import BindError, Session
 from finesse_tx.notification.core.stream import Action, Input, State, step
-from finesse_tx.notification.stanzas import child, error, result, sasl_failure
+from finesse_tx.notification.core.trace import Trace, readable
+from finesse_tx.notification.stanzas import child, error, result, sasl_failure, stanza_bytes
 from finesse_tx.xmltext import escape
 
 __all__ = ["MAX_ATTEMPTS", "MAX_RESOURCE_BYTES", "Carrier", "ClientStream", "Host", "Places"]
@@ -119,6 +120,7 @@ class Host:
         login_timeout_s: How long a client may take until it is bound.
         allow_plain_text: Whether passwords are taken without TLS.
         counters: What all of them have done.
+        trace: Whose stanzas are logged.
     """
 
     domain: str
@@ -130,6 +132,7 @@ class Host:
     login_timeout_s: float
     allow_plain_text: bool
     counters: NotificationCounters = field(default_factory=NotificationCounters)
+    trace: Trace = field(default_factory=Trace)
 
 
 class ClientStream:
@@ -166,6 +169,8 @@ class ClientStream:
 
     def element(self, element: Element) -> None:
         """A whole element has come."""
+        if self._host.trace and self._login_id in self._host.trace:
+            self.log.info("{jid} > {stanza}", jid=self.jid, stanza=readable(stanza_bytes(element)))
         try:
             event = _input(element)
         except StreamError as failure:
@@ -198,6 +203,8 @@ class ClientStream:
     def write(self, stanza: bytes) -> None:
         """Send a whole element."""
         if self._state is not State.CLOSED:
+            if self._host.trace and self._login_id in self._host.trace:
+                self.log.info("{jid} < {stanza}", jid=self.jid, stanza=readable(stanza))
             self._carrier.write(stanza)
 
     def ping(self) -> None:

@@ -10,7 +10,7 @@ from zope.interface.verify import verifyObject
 
 from finesse_tx.control.resource import control_resource
 from finesse_tx.errors import FinesseError
-from finesse_tx.interfaces import ICallPlacer, ISignOuts
+from finesse_tx.interfaces import ICallPlacer, ISignOuts, IStanzaTrace
 
 
 @implementer(ICallPlacer)
@@ -43,6 +43,24 @@ class SignOuts:
         return [{"login_id": login_id or "anybody", "cause": "closed"}]
 
 
+@implementer(IStanzaTrace)
+class Tracing:
+    """Traces anybody."""
+
+    def __init__(self) -> None:
+        self.people: list[str] = []
+
+    def trace(self, login_id: str, *, on: bool) -> list[str]:
+        """Write it down; ``full`` is one too many."""
+        if login_id == "full":
+            raise FinesseError("too many are traced")
+        if login_id and on:
+            self.people.append(login_id)
+        elif login_id:
+            self.people.remove(login_id)
+        return self.people
+
+
 class CommandTests(SynchronousTestCase):
     """The endpoint.
 
@@ -54,12 +72,12 @@ class CommandTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """With customers."""
-        self.placer, self.sign_outs = Placer(), SignOuts()
+        self.placer, self.sign_outs, self.tracing = Placer(), SignOuts(), Tracing()
         self.use(self.placer)
 
     def use(self, placer: Placer | None) -> None:
         """With these customers."""
-        self.http: Any = StubTreq(control_resource("secret", placer, self.sign_outs))
+        self.http: Any = StubTreq(control_resource("secret", placer, self.sign_outs, self.tracing))
 
     def post(
         self, body: object, token: str | None = "secret", method: str = "POST"
@@ -98,6 +116,28 @@ class SignOutTests(CommandTests):
         self.use(None)
         self.path = "call"
         self.assertEqual(self.post({"to": "6001"})[0], 404)
+
+
+class TraceTests(CommandTests):
+    """``POST /trace``."""
+
+    path = "trace"
+
+    def test_interface(self) -> None:
+        """The fake is one."""
+        verifyObject(IStanzaTrace, self.tracing)
+
+    def test_trace(self) -> None:
+        """On, asked, off; what cannot be done is 409, what is no command 400."""
+        for body, people in (
+            ({"login_id": "agent1"}, ["agent1"]),
+            ({}, ["agent1"]),
+            ({"login_id": "agent1", "on": False}, []),
+        ):
+            self.assertEqual(self.post(body), (200, {"traced": people}))
+        self.assertEqual(self.post({"login_id": "full"}), (409, {"error": "too many are traced"}))
+        self.assertEqual(self.post({"login_id": "a", "on": "yes"})[0], 400)
+        self.assertEqual(self.post({}, token=None)[0], 401)
 
 
 class CallTests(CommandTests):

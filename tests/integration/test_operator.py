@@ -263,6 +263,23 @@ class CommandTests(ProcessCase):
             answer = requests.post(url, json={"to": "6001"}, headers=headers, timeout=LIMIT_S)
             self.assertEqual(answer.status_code, 401)
 
+    def test_trace(self) -> None:
+        """``finesse-tx trace``: what an agent sends and gets is in the log, and nothing of anybody else's; until it is off."""
+        server = SHARED.get()
+        home = ("--home", str(server.home))
+        self.assertEqual(finesse_tx("trace", "agent7", *home).stdout, "traced: agent7\n")
+        for name in ("agent7", "agent8"):
+            with contextlib.closing(
+                Browser(f"http://{server.endpoints['bosh']}/http-bind")
+            ) as browser:
+                browser.sign_in(name)
+        self.assertIn(
+            "agent7@finesse.local/", server.log.partition("> <presence")[0].rpartition("\n")[2]
+        )
+        self.assertNotIn("agent8@finesse.local/desk < ", server.log)
+        self.assertEqual(finesse_tx("trace", "agent7", "--off", *home).stdout, "traced: nobody\n")
+        self.assertEqual(finesse_tx("trace", *home).stdout, "traced: nobody\n")
+
     def test_check(self) -> None:
         """It says what would keep the server from starting, and nothing is left running."""
         home = self.folder()

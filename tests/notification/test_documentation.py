@@ -15,6 +15,7 @@ from finesse_tx.notification.core.forms import FieldType, written
 from finesse_tx.notification.core.http import GZIP_MIN_BYTES, MAX_HEAD_BYTES, MAX_HEADERS
 from finesse_tx.notification.core.node_config import FIELDS, NodeConfig
 from finesse_tx.notification.core.stream import STEP, Input
+from finesse_tx.notification.core.trace import MAX_CHARACTERS, MAX_TRACED
 from finesse_tx.notification.stream import MAX_ATTEMPTS
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S
 from finesse_tx.xmltext import MAX_DEPTH
@@ -75,6 +76,7 @@ class DocumentationTests(SynchronousTestCase):
             f"of {GZIP_MIN_BYTES} bytes or more is compressed",
             f"of up to {MAX_PIPELINED} requests",
             f"head over {MAX_HEAD_BYTES >> 10} KiB or {MAX_HEADERS} lines",
+            f"At most {MAX_TRACED} people, and {MAX_CHARACTERS} characters",
             f"up to {RESPONSE_BYTES >> 10} KiB",
             f"XEP-0124 {terms.VERSION[0]}.{terms.VERSION[1]}",
             f"whole within {BOSH_TIMEOUT_S:.0f} seconds",

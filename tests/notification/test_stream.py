@@ -1,21 +1,68 @@
 """`finesse_tx.notification.stream`: signing in and binding, over a carrier of our own."""
 
 from itertools import product
+from typing import Any
 
 from twisted.internet.defer import CancelledError
 from twisted.internet.task import Clock
+from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from finesse_tx.config import NotificationConfig
-from finesse_tx.interfaces import IAuthenticator, INodePolicy, ISessionListener
+from finesse_tx.interfaces import IAuthenticator, INodePolicy, ISessionListener, IStanzaTrace
 from finesse_tx.notification.core.stream import STEP, Input, State
 from finesse_tx.notification.stream import MAX_ATTEMPTS, MAX_RESOURCE_BYTES
-from tests.support.notification import DOMAIN, Authenticator, Listener, Policy, notification_service
+from tests.support.notification import (
+    DOMAIN,
+    Authenticator,
+    Listener,
+    Policy,
+    notification_service,
+    user,
+)
 from tests.support.xmpp import HEADER, Wire, auth, bind
 
 SASL = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'"
 BARE_AUTH = f"<auth {SASL} mechanism='PLAIN'/>"
+
+
+class TracedTests(SynchronousTestCase):
+    """What is written of a person who is traced."""
+
+    def logged(self, *people: str) -> list[str]:
+        """What is logged of a whole session of agent1, while those are traced."""
+        service = notification_service()
+        for login_id in people:
+            service.trace(login_id, on=True)
+        lines: list[str] = []
+
+        def write(event: dict[str, object]) -> None:
+            if "stanza" in event:
+                lines.append(formatEvent(event))
+
+        observer: Any = write
+        globalLogPublisher.addObserver(observer)
+        self.addCleanup(globalLogPublisher.removeObserver, observer)
+        wire = Wire(service.xmpp_factory)
+        wire.sign_in()
+        service.publish(user("agent1"), "<Update/>")
+        globalLogPublisher.removeObserver(observer)
+        verifyObject(IStanzaTrace, service)
+        return lines
+
+    def test_everything(self) -> None:
+        """What is sent and what comes, and no password in any form."""
+        lines = self.logged("agent1")
+        self.assertIn("agent1@finesse.test/desktop > <presence", "\n".join(lines))
+        self.assertIn("agent1@finesse.test/desktop < <message", lines[-1])
+        for secret in ("auth", "finesse</", auth("agent1").partition(">")[2][:12]):
+            self.assertNotIn(secret, "\n".join(lines))
+
+    def test_nobody_else(self) -> None:
+        """Nothing of whoever is not traced."""
+        self.assertEqual(self.logged("agent2"), [])
+        self.assertEqual(self.logged(), [])
 
 
 class FakeTests(SynchronousTestCase):
