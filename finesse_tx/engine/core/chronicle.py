@@ -187,7 +187,7 @@ class Chronicle:
         if (
             station is not None
             and station.agent_id == event.agent_id
-            and station.state is state
+            and EVENT_TYPES[station.state] == EVENT_TYPES[state]
             and (event.pending is not None or station.reason == reason)
         ):
             return

@@ -42,8 +42,8 @@ class AgentFigures:
         available_time: In READY.
         not_ready_time: In NOT_READY.
         reserved_time: In RESERVED.
-        talking_time: In TALKING, held calls too.
-        working_time: In WORK.
+        talking_time: In TALKING, held calls too, and in HOLD.
+        working_time: In WORK or WORK_READY.
         ready_entries: How often he came into READY.
         not_ready_entries: How often he came into NOT_READY.
         calls_presented: Routed calls that rang at his phone.

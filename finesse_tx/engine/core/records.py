@@ -48,11 +48,13 @@ EVENT_TYPES: Final[Mapping[AgentState, int]] = MappingProxyType(
         AgentState.READY: 3,
         AgentState.RESERVED: 4,
         AgentState.TALKING: 5,
+        AgentState.HOLD: 5,
         AgentState.WORK: 6,
+        AgentState.WORK_READY: 6,
         AgentState.LOGOUT: 7,
     }
 )
-"""``eventType`` of `AgentStateDetail`."""
+"""``eventType`` of `AgentStateDetail`, which has none of UCCE's own."""
 
 
 class ContactType(IntEnum):

@@ -50,8 +50,8 @@ class Levels:
         available: In READY.
         unavailable: In NOT_READY.
         selected: In RESERVED.
-        in_session: In TALKING.
-        in_work: In WORK.
+        in_session: In TALKING or HOLD.
+        in_work: In WORK or WORK_READY.
     """
 
     logged_in: int = 0
@@ -76,7 +76,9 @@ _LEVELS: Final[Mapping[AgentState, str]] = MappingProxyType(
         _S.READY: "available",
         _S.RESERVED: "selected",
         _S.TALKING: "in_session",
+        _S.HOLD: "in_session",
         _S.WORK: "in_work",
+        _S.WORK_READY: "in_work",
     }
 )
 
@@ -88,7 +90,9 @@ _TIMES: Final[Mapping[AgentState, str]] = MappingProxyType(
         _S.READY: "available_time",
         _S.RESERVED: "reserved_time",
         _S.TALKING: "talking_time",
+        _S.HOLD: "talking_time",
         _S.WORK: "working_time",
+        _S.WORK_READY: "working_time",
     }
 )
 

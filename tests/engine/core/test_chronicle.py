@@ -482,10 +482,12 @@ class StateTests(CallCase):
 class HistoryMachine(CentreMachine):
     """Anything in any order, written down."""
 
+    policy = Policy(ring_no_answer_s=10)
+
     def __init__(self) -> None:
         super().__init__()
         self.centre: RecordedCentre = RecordedCentre(
-            sample(auto_work=True, wrapup_time_s=30), Policy(ring_no_answer_s=10), ports=3
+            sample(auto_work=True, wrapup_time_s=30), self.policy, ports=3
         )
         self.engine = self.centre.engine
 

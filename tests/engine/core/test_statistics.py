@@ -24,8 +24,9 @@ from finesse_tx.engine.core.figures import (
     ServiceLevel,
     SystemFigures,
 )
+from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.records import ContactDisposition, QueueDisposition
-from finesse_tx.engine.core.states import AgentState, Request
+from finesse_tx.engine.core.states import AgentState, Personality, Request
 from finesse_tx.engine.core.statistics import Statistics
 from finesse_tx.engine.core.tallies import Levels
 from tests.engine.core.test_chronicle import HistoryMachine
@@ -181,6 +182,17 @@ class CountTests(FloorCase):
         agent = self.agent()
         self.assertEqual((agent.talk_time, agent.hold_time, agent.held), (5, 7, 1))
         self.assertEqual((self.csq().hold_time, self.csq().held), (7, 1))
+
+    def test_cce_states(self) -> None:
+        """UCCE's HOLD counts, and is recorded, as talking, its WORK_READY as after-call work."""
+        self.centre = RecordedCentre(
+            sample(auto_work=True, wrapup_time_s=30), Policy(personality=Personality.CCE)
+        )
+        self.statistics = self.centre.statistics
+        self.test_held()
+        agent = self.agent()
+        self.assertEqual((agent.talking_time, agent.working_time), (12, 30))
+        self.assertEqual([state.event_type for state in self.centre.states], [1, 2, 3, 4, 5, 6, 3])
 
     def test_other_calls(self) -> None:
         """A call to the outside is outbound, one between agents internal for the one and received for the other."""
@@ -358,8 +370,8 @@ class StatisticsMachine(HistoryMachine):
                 states[AgentState.READY],
                 states[AgentState.NOT_READY],
                 states[AgentState.RESERVED],
-                states[AgentState.TALKING],
-                states[AgentState.WORK],
+                states[AgentState.TALKING] + states[AgentState.HOLD],
+                states[AgentState.WORK] + states[AgentState.WORK_READY],
             )
         for csq_id, queue in self.engine.router.queues.items():
             assert len(statistics.csqs[csq_id].waiting) == len(queue.waiting)
@@ -401,6 +413,12 @@ class StatisticsMachine(HistoryMachine):
             assert meter.total.calls_presented == sum(bool(row.q_index) for row in rows_of)
 
 
+class CCEStatisticsMachine(StatisticsMachine):
+    """The same in CCE personality."""
+
+    policy = Policy(ring_no_answer_s=10, personality=Personality.CCE)
+
+
 class AnyOrderTests(SynchronousTestCase):
     """`StatisticsMachine`, run."""
 
@@ -408,4 +426,10 @@ class AnyOrderTests(SynchronousTestCase):
         """Whatever happens, the figures are what is and what has been."""
         run_state_machine_as_test(
             StatisticsMachine, settings=settings(max_examples=60, stateful_step_count=40)
+        )
+
+    def test_any_order_cce(self) -> None:
+        """The same, and the history, in CCE personality."""
+        run_state_machine_as_test(
+            CCEStatisticsMachine, settings=settings(max_examples=40, stateful_step_count=40)
         )
