@@ -8,7 +8,7 @@ Spec: ``telephony.md`` §5 (behaviour per party, load); ``design.md`` §4 (``dem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -26,7 +26,7 @@ from finesse_tx.telephony.core.errors import ProviderError, UnknownNumberError
 from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID
 from finesse_tx.telephony.core.inventory import AddressKind
 
-__all__ = ["KEY_S", "MAX_CUSTOMERS", "NO_ANSWER_S", "RING_S", "Customers"]
+__all__ = ["KEY_S", "MAX_CUSTOMERS", "NO_ANSWER_S", "RING_S", "Conduct", "Customers"]
 
 MAX_CUSTOMERS: Final = 20_000
 """So many customers are on the telephone at once, unless it is said otherwise."""
@@ -39,6 +39,21 @@ NO_ANSWER_S: Final = 30.0
 
 KEY_S: Final = 1.0
 """A customer who is asked for digits keys them after so many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """What somebody in particular does, whatever the chances are.
+
+    Attributes:
+        refuses: Why a call to this one fails: BUSY or CALL_NOT_ANSWERED; None: it does not.
+        talk_s: How long this one talks who is called; None: as customers do on average.
+        keys: What this one keys when asked for digits.
+    """
+
+    refuses: Cause | None = None
+    talk_s: float | None = None
+    keys: str = ""
 
 
 @dataclass(slots=True)
@@ -79,6 +94,7 @@ class Customers(Service):
         busy: How likely one who is called is busy; 0 to 1.
         no_answer: How likely one who is called, and is not busy, does not answer; 0 to 1.
         keys: What each keys when he is asked for digits; empty: nothing.
+        known: Those who do not leave it to chance, by number.
     """
 
     log = Logger()
@@ -98,6 +114,7 @@ class Customers(Service):
         busy: float = 0.0,
         no_answer: float = 0.0,
         keys: str = "",
+        known: Mapping[str, Conduct] | None = None,
     ) -> None:
         self._lines, self._route_points = lines, tuple(route_points)
         self._rng, self._clock = rng, clock
@@ -105,6 +122,7 @@ class Customers(Service):
         self._patience_s, self._talk_s = patience_s, talk_s
         self._max_customers = max_customers
         self._busy, self._no_answer, self._keys = busy, no_answer, keys
+        self._known = known or {}
         self._calls: dict[int, dict[str, _Customer]] = {}  # by call and number
         self._arrival: IDelayedCall | None = None
         self._stop_observing: Callable[[], None] | None = None
@@ -130,6 +148,33 @@ class Customers(Service):
         patience = self._patience_s if patience_s is None else patience_s
         talk = self._talk_s if talk_s is None else talk_s
         return self._place(to, self._any_number() if from_ is None else from_, patience, talk)
+
+    def hang_up(self, number: str) -> bool:
+        """Let a customer leave the call that began last.
+
+        Returns:
+            Whether there is one.
+        """
+        customer = self._of(number)
+        if customer is not None:
+            customer.rest()
+            self._hang_up(customer)
+        return customer is not None
+
+    def press(self, number: str, digits: str) -> bool:
+        """Let a customer key digits in the call that began last.
+
+        Returns:
+            Whether there is one.
+        """
+        customer = self._of(number)
+        if customer is not None:
+            self._key(customer, digits)
+        return customer is not None
+
+    def _of(self, number: str) -> _Customer | None:
+        last = max((id_ for id_, call in self._calls.items() if number in call), default=None)
+        return None if last is None else self._calls[last][number]
 
     def _place(
         self, to: str, number: str, patience_s: float, talk_s: float | None
@@ -203,22 +248,36 @@ class Customers(Service):
         """Someone called a customer: answer after a while, or not."""
         if self.on_the_telephone >= self._max_customers:
             return
-        customer = self._enter(_Customer(event.call_id, event.address))
-        if self._busy and self._rng.random() < self._busy:
+        conduct = self._known.get(event.address)
+        talk_s = conduct.talk_s if conduct is not None else None
+        customer = self._enter(_Customer(event.call_id, event.address, talk_s=talk_s))
+        if conduct is not None and conduct.refuses is Cause.BUSY:
+            self._refuse(customer, Cause.BUSY)
+        elif conduct is not None and conduct.refuses is not None:
+            customer.timer = self._clock.callLater(
+                NO_ANSWER_S, self._refuse, customer, conduct.refuses
+            )
+        elif conduct is not None:
+            self._answer_later(customer)
+        elif self._busy and self._rng.random() < self._busy:
             self._refuse(customer, Cause.BUSY)
         elif self._no_answer and self._rng.random() < self._no_answer:
             cause = Cause.CALL_NOT_ANSWERED
             customer.timer = self._clock.callLater(NO_ANSWER_S, self._refuse, customer, cause)
         else:
-            ring_s = self._rng.uniform(*RING_S)
-            customer.timer = self._clock.callLater(ring_s, self._answer, customer)
+            self._answer_later(customer)
+
+    def _answer_later(self, customer: _Customer) -> None:
+        ring_s = self._rng.uniform(*RING_S)
+        customer.timer = self._clock.callLater(ring_s, self._answer, customer)
 
     def _asked(self, customer: _Customer) -> None:
         """A machine asks for digits."""
-        if self._keys:
+        conduct = self._known.get(customer.number)
+        if keys := self._keys if conduct is None else conduct.keys:
             if customer.keying is not None and customer.keying.active():
                 customer.keying.cancel()
-            customer.keying = self._clock.callLater(KEY_S, self._key, customer)
+            customer.keying = self._clock.callLater(KEY_S, self._key, customer, keys)
 
     # What they do ---------------------------------------------------------------------------------------------
 
@@ -231,8 +290,8 @@ class Customers(Service):
         refusing = self._lines.refuse_outside(customer.call_id, customer.number, cause)
         self._unless_gone(customer, refusing)
 
-    def _key(self, customer: _Customer) -> None:
-        keying = self._lines.key_outside(customer.call_id, customer.number, self._keys)
+    def _key(self, customer: _Customer, digits: str) -> None:
+        keying = self._lines.key_outside(customer.call_id, customer.number, digits)
         keying.addErrback(lambda failure: failure.trap(ProviderError))
         keying.addErrback(lambda failure: self.log.failure("a customer failed", failure))
 

@@ -283,6 +283,14 @@ class Simulator(Service):
         """
         return self._later(lambda: (None, self._switch.start()))
 
+    def slow_down(self, confirm_s: float) -> None:
+        """Let each operation from now on take so long; those that were asked for before come first all the same.
+
+        Args:
+            confirm_s: In seconds, 0 to 10; as ``telephony.options.confirm_s``.
+        """
+        self._confirm_s = confirm_s
+
     # How it is done -------------------------------------------------------------------------------------------
 
     def _require_room(self) -> None:
@@ -300,7 +308,10 @@ class Simulator(Service):
         except ProviderError as error:
             return fail(error)
         done: Deferred[R] = Deferred()
-        self._pending.append(_Pending(self._clock.seconds() + self._confirm_s, work, done))
+        due = self._clock.seconds() + self._confirm_s
+        if self._pending:  # one order, also after it was slower
+            due = max(due, self._pending[-1].due)
+        self._pending.append(_Pending(due, work, done))
         if self._timer is None:
             self._set_timer()
         return done

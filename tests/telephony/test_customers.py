@@ -10,13 +10,14 @@ from zope.interface.verify import verifyObject
 
 from finesse_tx.interfaces import ICallPlacer
 from finesse_tx.telephony.core.errors import ProviderError, UnknownNumberError
-from finesse_tx.telephony.core.events import Batch, EventID
+from finesse_tx.telephony.core.events import Batch, Cause, EventID
 from finesse_tx.telephony.core.media import DigitRules
 from finesse_tx.telephony.customers import (
     KEY_S,
     MAX_CUSTOMERS,
     NO_ANSWER_S,
     RING_S,
+    Conduct,
     Customers,
 )
 from finesse_tx.telephony.simulator import Simulator, SimulatorOptions
@@ -303,5 +304,52 @@ class CalledTests(CustomersCase):
         made = self.simulator.connect(PHONE, "1001", "0612345678")
         self.clock.advance(0)
         self.simulator.drop(self.successResultOf(made))
+        self.clock.advance(0)
+        self.assertEqual((self.customers.on_the_telephone, self.clock.getDelayedCalls()), (0, []))
+
+
+class KnownTests(CustomersCase):
+    """Customers who leave nothing to chance, and who are told what to do."""
+
+    def call_out(self) -> None:
+        """1001 calls the one who is known."""
+        self.simulator.connect(PHONE, "1001", "0612345678")
+        self.clock.advance(0)
+
+    def test_conduct(self) -> None:
+        """Whoever is known is busy, does not answer, or answers and talks for a set time, whatever the chances."""
+        known = {"0612345678": Conduct(Cause.BUSY)}
+        self.start(known=known)
+        self.call_out()
+        self.assertEqual(self.listener.said()[-1], "CONN_FAILED 0612345678")
+        self.start(known={"0612345678": Conduct(Cause.CALL_NOT_ANSWERED)})
+        self.call_out()
+        self.clock.advance(NO_ANSWER_S - 0.001)
+        self.assertNotIn("CONN_FAILED 0612345678", self.listener.said())
+        self.clock.advance(0.001)
+        self.clock.advance(0)
+        self.assertEqual(self.listener.said(), ["CONN_FAILED 0612345678"])
+        self.start(busy=1.0, known={"0612345678": Conduct(talk_s=100.0)})
+        self.call_out()
+        self.pump(RING_S[1])
+        self.assertEqual(self.listener.said()[-1], "CONN_ESTABLISHED 0612345678")
+        self.pump(100 - RING_S[1])
+        self.assertNotIn("CONN_DISCONNECTED 0612345678", self.listener.said())
+        self.pump(RING_S[1])
+        self.assertIn("CONN_DISCONNECTED 0612345678", self.listener.said())
+
+    def test_told(self) -> None:
+        """Someone who is told to keys and hangs up in the last call; without one there is nothing to do."""
+        self.start()
+        self.assertFalse(self.customers.press("0612345678", "1"))
+        self.assertFalse(self.customers.hang_up("0612345678"))
+        first, _ = self.customers.place_call("6001", "0612345678", patience_s=100)
+        self.customers.place_call("6002", "0612345678", patience_s=100)
+        self.clock.advance(0)
+        self.assertTrue(self.customers.press("0612345678", "1"))
+        self.assertTrue(self.customers.hang_up("0612345678"))
+        self.clock.advance(0)
+        self.assertEqual(self.customers.on_the_telephone, 1)
+        self.simulator.drop(first)
         self.clock.advance(0)
         self.assertEqual((self.customers.on_the_telephone, self.clock.getDelayedCalls()), (0, []))

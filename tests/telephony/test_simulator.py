@@ -278,6 +278,20 @@ class LatencyTests(SimulatorCase):
         self.successResultOf(made)
         self.failureResultOf(failed, ProviderError)
 
+    def test_slowed(self) -> None:
+        """From when it is slower each operation takes longer; from when it is faster, none comes before an earlier one."""
+        self.simulator.slow_down(2.0)
+        first = self.simulator.connect(PHONE, "1001", "1002")
+        self.simulator.slow_down(0.0)
+        second = self.simulator.drop(1)
+        self.clock.advance(1.999)
+        self.assertNoResult(first)
+        self.assertNoResult(second)
+        self.clock.advance(0.001)
+        self.successResultOf(first)
+        self.clock.advance(0)
+        self.failureResultOf(second, ProviderError)
+
     def test_order(self) -> None:
         """What is asked for later is done later, each after the whole latency."""
         first = self.simulator.drop(1)
