@@ -6,9 +6,10 @@
     finesse-tx check [--config FILE] [--set …]  say what would keep the server from starting
     finesse-tx history TABLE [--since TIME] [--until TIME] [--format csv]    list what is kept of calls and agents
     finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
+    finesse-tx scenario run FILE [--seed N]    play a day that is written down, without a server
 
 It answers in one line, or lists rows, and exits with 0 when what was asked is done, with 1 when it is not; ``cti``
-prints as many lines as there are messages, and ``docs/cti.rst`` has its exit statuses.
+prints as many lines as there are messages, and ``docs/cti.rst`` has its exit statuses; ``scenario`` prints what happens.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from finesse_tx import __version__, config
-from finesse_tx.cti import command
+from finesse_tx.cti import command as cti
 from finesse_tx.engine.core.export import FORMATS
 from finesse_tx.engine.core.records import TABLES
 from finesse_tx.errors import FinesseError, StartError
 from finesse_tx.home import DEFAULT_HOME, Home
 from finesse_tx.preflight import CONTROL_TOKEN, ports_are_free
+from finesse_tx.scenario import command as scenario
 
 __all__ = ["main"]
 
@@ -104,7 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_home(history)
     history.set_defaults(run=_history)
 
-    command.add_commands(commands)
+    cti.add_commands(commands)
+    scenario.add_commands(commands)
 
     options = parser.parse_args(arguments)
     try:

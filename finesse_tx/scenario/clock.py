@@ -1,0 +1,84 @@
+"""Time that is a number, for days with tens of thousands of timers.
+
+`twisted.internet.task.Clock` sorts all its timers whenever one is set; here they are a heap. Those of one moment come
+in the order in which they were set, so that the same day happens again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+
+from twisted.internet.base import DelayedCall
+from twisted.internet.interfaces import IReactorTime
+from zope.interface import implementer
+
+__all__ = ["DayClock"]
+
+
+@implementer(IReactorTime)
+class DayClock:
+    """A clock that is turned by hand, from 0."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._heap: list[tuple[float, int, DelayedCall]] = []
+        self._sequence = count()
+
+    def seconds(self) -> float:
+        """See `IReactorTime`."""
+        return self._now
+
+    def callLater(
+        self,
+        delay: float,
+        callable: Callable[..., Any],  # noqa: A002
+        *args: object,
+        **kw: object,
+    ) -> DelayedCall:
+        """See `IReactorTime`."""
+        call = DelayedCall(self._now + delay, callable, args, kw, _leave, self._enter, self.seconds)
+        self._enter(call)
+        return call
+
+    def getDelayedCalls(self) -> list[DelayedCall]:
+        """See `IReactorTime`."""
+        return list({id(call): call for _, _, call in self._heap if call.active()}.values())
+
+    def _enter(self, call: DelayedCall) -> None:
+        heappush(self._heap, (call.getTime(), next(self._sequence), call))
+
+    def next_at(self) -> float | None:
+        """When there is something to do; None when there is nothing."""
+        heap = self._heap
+        while heap:
+            due, _, call = heap[0]
+            if call.active() and call.getTime() == due:
+                return due
+            heappop(heap)
+            if call.active() and call.getTime() > due:  # it was put off
+                call.activate_delay()
+                self._enter(call)
+        return None
+
+    def turn(self, until: float) -> bool:
+        """Do the first thing that is due by then, at its own time.
+
+        Returns:
+            Whether there was one; if not, it is that moment now.
+        """
+        due = self.next_at()
+        if due is None or due > until:
+            self._now = max(self._now, until)
+            return False
+        call = heappop(self._heap)[2]
+        self._now = max(self._now, due)
+        call.called = 1
+        call.func(*call.args, **call.kw)
+        return True
+
+
+def _leave(_call: DelayedCall) -> None:
+    """A cancelled call is left where it is until its time has come."""

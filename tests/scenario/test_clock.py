@@ -1,0 +1,81 @@
+"""A clock for whole days, beside Twisted's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface.verify import verifyObject
+
+from finesse_tx.scenario.clock import DayClock
+
+ACTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["set", "cancel", "reset", "delay", "turn"]),
+        st.integers(0, 5),
+        st.integers(0, 9),
+    ),
+    max_size=40,
+)
+
+
+class ClockTests(SynchronousTestCase):
+    """`DayClock`."""
+
+    def test_interface(self) -> None:
+        """It is what whoever needs time is given."""
+        self.assertTrue(verifyObject(IReactorTime, DayClock()))
+
+    def test_own_time(self) -> None:
+        """Each call sees the moment it was set for; what it sets for now still comes in that moment."""
+        clock, seen = DayClock(), list[Any]()
+        clock.callLater(2, lambda: clock.callLater(0, lambda: seen.append(clock.seconds())))
+        clock.callLater(1, lambda: seen.append(clock.seconds()))
+        while clock.turn(5):
+            pass
+        self.assertEqual((seen, clock.seconds()), ([1.0, 2.0], 5.0))
+
+    def test_keywords(self) -> None:
+        """Arguments arrive as they were given."""
+        clock, seen = DayClock(), list[Any]()
+        clock.callLater(0, lambda *args, **kw: seen.append((args, kw)), 1, two=2)
+        clock.turn(0)
+        self.assertEqual(seen, [((1,), {"two": 2})])
+
+    @staticmethod
+    def note(clock: Any, seen: list[tuple[float, int]], which: int) -> None:
+        """It is that moment."""
+        seen.append((clock.seconds(), which))
+
+    @settings(deadline=None)
+    @given(ACTIONS)
+    def test_like_twisted(self, actions: list[tuple[str, int, int]]) -> None:
+        """Whatever is set, cancelled, put off and brought forward happens at the moments at which Twisted's does it."""
+        ours, theirs = DayClock(), Clock()
+        seen: tuple[list[tuple[float, int]], ...] = ([], [])
+        calls: list[tuple[Any, Any]] = []
+        for name, which, number in actions:
+            if name == "set":
+                pair = [
+                    clock.callLater(number, self.note, clock, found, len(calls))
+                    for clock, found in zip((ours, theirs), seen, strict=True)
+                ]
+                calls.append((pair[0], pair[1]))
+            elif name == "turn":
+                until = ours.seconds() + number
+                while ours.turn(until):
+                    pass
+                for step in (0, *[1] * number):
+                    theirs.advance(step)
+            elif calls:
+                for call in calls[which % len(calls)]:
+                    if call.active():
+                        getattr(call, name)(*([] if name == "cancel" else [number]))
+            due = min((call.getTime() for call in theirs.getDelayedCalls()), default=None)
+            self.assertEqual(ours.next_at(), due)
+            self.assertEqual(len(ours.getDelayedCalls()), len(theirs.getDelayedCalls()))
+        self.assertEqual(*(sorted(found) for found in seen))
