@@ -12,10 +12,13 @@ from twisted.logger import Logger
 
 from finesse_tx.telephony.core.events import Batch
 
-__all__ = ["MAX_FAULTS", "Observers"]
+__all__ = ["MAX_FAULTS", "MAX_IN_LINE", "Observers"]
 
 MAX_FAULTS: Final = 3
 """So many times an observer may raise; then it is told nothing more."""
+
+MAX_IN_LINE: Final = 50
+"""A line of the debug log has at most so many events."""
 
 
 class Observers:
@@ -41,8 +44,9 @@ class Observers:
 
     def tell(self, batch: Batch) -> None:
         """Tell everyone; who raises is logged, the others are told all the same."""
-        for event in batch.events:
-            self.log.debug("{meta} {event}", meta=batch.meta.name, event=event)
+        for first in range(0, len(batch.events), MAX_IN_LINE):
+            events = batch.events[first : first + MAX_IN_LINE]
+            self.log.debug("{batch}", batch=Batch(batch.meta, events))
         for observer in list(self._faults):
             if observer not in self._faults:
                 continue

@@ -16,7 +16,7 @@ from finesse_tx.interfaces import IOutsideLines, IProvider, IProviderListener, I
 from finesse_tx.telephony.core.errors import InvalidStateError, ProviderError, UnknownNumberError
 from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID, MetaCode
 from finesse_tx.telephony.core.inventory import AddressKind
-from finesse_tx.telephony.observers import MAX_FAULTS, Observers
+from finesse_tx.telephony.observers import MAX_FAULTS, MAX_IN_LINE, Observers
 from finesse_tx.telephony.simulator import MAX_PENDING, Simulator, SimulatorOptions, SimulatorSystem
 from tests.support.telephony import RecordingListener
 
@@ -401,7 +401,12 @@ class ObserversTests(SynchronousTestCase):
         self.assertEqual(told, ["first"])
 
     def test_wire_log(self) -> None:
-        """Each event is in the debug log with its number."""
+        """Each event is in the debug log with its number, as many of a batch in a line as may be."""
         with capturedLogs() as logs:
             Observers().tell(self.BATCH)
-        self.assertEqual(str(logs[0]["event"]), "PROV_IN_SERVICE(111) NORMAL(100)")
+        (log,) = logs
+        self.assertEqual(str(log["batch"]), "UNKNOWN: PROV_IN_SERVICE(111) NORMAL(100)")
+        for count, lines in ((MAX_IN_LINE, [50]), (MAX_IN_LINE + 1, [50, 1])):
+            with capturedLogs() as logs:
+                Observers().tell(Batch(self.BATCH.meta, self.BATCH.events * count))
+            self.assertEqual([len(log["batch"].events) for log in logs], lines)

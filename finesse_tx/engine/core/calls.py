@@ -148,10 +148,11 @@ class Calls:
             return NO_DEVICE
         if number in self._floor.stations:
             return Device(number, DeviceIDType.DEVID_AGENT_DEVICE)
-        if (agent := self._floor.agent_at(number)) is not None:
+        kind = self._floor.model.kind(number)
+        if kind is AddressKind.PHONE and (agent := self._floor.agent_at(number)) is not None:
             actual = f"{agent.extension}.{number}"
             return Device(actual, DeviceIDType.DEVID_NON_ACD_DEVICE_IDENTIFIER)
-        return Device(number, _DEVICE_TYPES[self._floor.model.kind(number)])
+        return Device(number, _DEVICE_TYPES[kind])
 
     def create(self, model: TelephonyCall) -> Call:
         """Take in a call that has just begun."""
@@ -250,14 +251,15 @@ class Calls:
         queues = () if contact is None else contact.queues
         if contact is not None and contact.queue is not None:
             queues = (contact.queue,)
+        device = self.device(number)
         self._floor.effects.append(
             CallEvent(
                 kind,
                 call.id,
-                self.device(number),
+                device,
                 call_type if call_type is not None else CallType.CALLTYPE_NOT_SET,
                 call.data,
-                self.device(subject or number),
+                self.device(subject) if subject else device,
                 self.device(call.model.calling),
                 self.device(call.model.called if called is None else called),
                 self.device(call.model.last_redirected),

@@ -256,3 +256,6 @@ class Batch:
 
     meta: MetaCode
     events: tuple[Event, ...]
+
+    def __str__(self) -> str:
+        return f"{self.meta.name}: {', '.join(map(str, self.events))}"
