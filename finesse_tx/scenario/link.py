@@ -41,7 +41,7 @@ class Link:
         self._session = 0  # each mended link is a new one
         self.is_up = True
         self._invoke_ids = count(1)
-        peripheral.subscribe(lambda message: self._carry(self._hear, message))
+        peripheral.subscribe(self._told)
 
     def cut(self) -> None:
         """Let nothing through any more."""
@@ -67,20 +67,19 @@ class Link:
             Whether there was a link.
         """
         request = replace(request, invoke_id=next(self._invoke_ids))
-        self._carry(
-            self._peripheral.request, request, lambda m: self._carry(answered, m), now=False
-        )
+        self._carry(self._peripheral.request, request, lambda m: self._carry(answered, m))
         return self.is_up
 
-    def _hear(self, message: Message) -> None:
-        self._heard(message)
-
-    def _carry(self, goal: Callable[..., object], *what: object, now: bool = True) -> None:
-        if not self.is_up:
-            return
-        if now and not self._delay_s:
-            goal(*what)
+    def _told(self, event: Message) -> None:
+        """The engine has an event."""
+        if self.is_up and not self._delay_s:
+            self._heard(event)
         else:
+            self._carry(self._heard, event)
+
+    def _carry(self, goal: Callable[..., object], *what: object) -> None:
+        """Bring something to the other end, in a turn of its own."""
+        if self.is_up:
             self._clock.callLater(self._delay_s, self._arrive, self._session, goal, *what)
 
     def _arrive(self, session: int, goal: Callable[..., object], *what: object) -> None:

@@ -45,7 +45,7 @@ from finesse_tx.scenario.core.language import (
     Step,
     Unregister,
 )
-from finesse_tx.scenario.core.ledger import Ledger
+from finesse_tx.scenario.core.ledger import Ledger, Totals
 from finesse_tx.scenario.core.moments import shown
 from finesse_tx.scenario.core.telling import main_fields
 from finesse_tx.scenario.desk import Desk
@@ -135,6 +135,11 @@ class Play:
 
     def _is_phone(self, number: str) -> bool:
         return self.stage.simulator.kind(number) is AddressKind.PHONE
+
+    @property
+    def totals(self) -> Totals:
+        """What has become of customers' calls until now."""
+        return self._ledger.totals
 
     # The day --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,63 @@
+"""The engine's benchmark."""
+
+from __future__ import annotations
+
+import io
+import sys
+from dataclasses import replace
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from benchmarks import engine
+from benchmarks.engine import Figures, measure, report, verdicts
+
+FEW = Figures(100, 60.0, 0.5, 50, 45, 900, 20_000.0, 600.0)
+MANY = Figures(10_000, 60.0, 3.0, 5_000, 4_500, 90_000, 10_000.0, 900.0)
+
+
+class EngineTests(SynchronousTestCase):
+    """Simulated days."""
+
+    def test_runs(self) -> None:
+        """A small day has calls and events, and costs time and memory; so does bringing a call to an agent."""
+        figures = measure(10, 120.0, 3, 1)
+        self.assertGreater(figures.calls, 2)
+        self.assertGreater(figures.events, 10 * figures.calls)
+        self.assertGreaterEqual(figures.answered, figures.calls // 2)
+        self.assertGreater(min(figures.cpu_s, figures.route_us, figures.times), 0)
+
+    def test_goals(self) -> None:
+        """The goals are met at their bounds and missed beyond, and compare most agents with fewest."""
+        self.assertEqual([met for _, met in verdicts([MANY, FEW])], [True, True])
+        slow, grown = replace(MANY, cpu_s=3.01), replace(MANY, route_us=901.0)
+        self.assertEqual([met for _, met in verdicts([FEW, slow])], [False, True])
+        self.assertEqual([met for _, met in verdicts([FEW, grown])], [True, False])
+
+    def test_report(self) -> None:
+        """A line for each size, and one for each goal."""
+        lines = report([FEW, MANY]).splitlines()
+        self.assertEqual(len(lines), 5)
+        self.assertIn("20.0 times real time", lines[3])
+        self.assertIn("1.50 times as long", lines[4])
+
+    def test_check(self) -> None:
+        """Only with ``--check`` a missed goal is a failure; each size is measured once."""
+        asked: list[int] = []
+
+        def apart(agents: int, *_: object) -> Figures:
+            asked.append(agents)
+            return FEW if agents == 100 else replace(MANY, cpu_s=30.0)
+
+        self.patch(engine, "measure_apart", apart)
+        self.patch(sys, "stdout", io.StringIO())
+        self.patch(sys, "stderr", err := io.StringIO())
+        self.assertEqual(engine.main([]), 0)
+        self.assertEqual(asked, [100, 400, 2_000, 10_000])
+        self.assertEqual(engine.main(["--agents", "100", "10000", "--check"]), 1)
+        self.assertIn("a goal is missed", err.getvalue())
+
+    def test_apart(self) -> None:
+        """A size that is measured in a process of its own comes back whole."""
+        figures = engine.measure_apart(5, 60.0, 1, 1)
+        self.assertEqual(figures.agents, 5)
+        self.assertGreater(figures.agent_bytes, 0)
