@@ -1,0 +1,1 @@
+"""Outbound, without telephones or a database."""
