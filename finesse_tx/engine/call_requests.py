@@ -271,7 +271,9 @@ class CallRequests:
                     for number in joining.parties
                 ),
             ),
-            lambda: engine.set_data(call_id, extension, change) if change else None,
+            lambda: (
+                engine.set_data(call_id, extension, change, self._runner.now()) if change else None
+            ),
         )
 
     def _also(self, operation: Operation) -> None:
@@ -287,7 +289,10 @@ class CallRequests:
 
     def _set_data(self, request: SetCallDataReq, reply: Reply) -> None:
         self._runner.engine.set_data(
-            request.connection_call_id, device(request.connection_device_id), _change(request)
+            request.connection_call_id,
+            device(request.connection_device_id),
+            _change(request),
+            self._runner.now(),
         )
         reply(SetCallDataConf(invoke_id=request.invoke_id))
 

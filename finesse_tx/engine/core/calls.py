@@ -177,6 +177,8 @@ class Calls:
     def _call_type(self, call: Call, number: str, kind: AddressKind) -> CallType:
         """What a call is to a party: routed, or from or to whom."""
         calling, called = call.model.calling, call.model.called
+        if call.outbound is not None and not call.model.consults_for:
+            return call.outbound.call_type
         if call.purpose is not None:
             return call.purpose
         consults = call.model.consults_for and kind is AddressKind.PHONE and call.contact is None
@@ -265,7 +267,7 @@ class Calls:
                 self.device(call.model.last_redirected),
                 STATES.get(kind, _LCS.LCS_NONE) if state is None else state,
                 cause,
-                None if contact is None else contact.trigger.application_id,
+                None if contact is None or call.outbound else contact.trigger.application_id,
                 tuple(queue.csq_id for queue in queues if queue.csq_id is not None),
                 change,
                 other_call_id,

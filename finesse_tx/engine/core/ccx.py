@@ -146,6 +146,15 @@ _CHANGES: Final[dict[tuple[AgentState, Input], Move | Pend | Return]] = {
         (state, _I.CONSULT_CANCELLED): Move(_S.NOT_READY, Reason.CANCEL_CONSULT)
         for state in (_S.NOT_READY, _S.READY, _S.RESERVED, _S.TALKING)
     },
+    (_S.READY, _I.OUTBOUND_SELECTED): Move(_S.RESERVED, Reason.AGENT_RESERVED_OUTBOUND),
+    (_S.READY, _I.PREVIEW_RESERVED): Move(
+        _S.RESERVED, Reason.AGENT_RESERVED_OUTBOUND_DIRECTPREVIEW
+    ),
+    (_S.RESERVED, _I.PREVIEW_DIALLED): Move(_S.TALKING, Reason.NONE),
+    (_S.RESERVED, _I.PREVIEW_REJECTED): Move(_S.READY, Reason.NONE),
+    (_S.RESERVED, _I.PREVIEW_SKIPPED): Move(_S.READY, Reason.AGENT_SKIPS),
+    (_S.RESERVED, _I.RESERVATION_CANCELLED): Move(_S.NOT_READY, Reason.CANCEL_RESERVATION),
+    (_S.RESERVED, _I.RESERVATION_EXPIRED): Move(_S.NOT_READY, Reason.AGT_RNA),
     (_S.READY, _I.DIALLED): Move(_S.NOT_READY, Reason.AGT_OFFHOOK),
     (_S.READY, _I.OTHER_CALL): Move(_S.NOT_READY, Reason.AGT_RCV_NON_ICD),
     (_S.READY, _I.SECOND_LINE): Move(_S.NOT_READY, Reason.AGT_SEC_LINE_OFFHOOK),
@@ -233,5 +242,6 @@ RULES: Final = Rules(
     ),
     busy=Move(_S.NOT_READY, Reason.AGT_RCV_NON_ICD),
     no_phone=Move(_S.NOT_READY, Reason.PHONE_DOWN),
+    outbound_work=Reason.OUTBOUND_WORK,
 )
 """The tables."""

@@ -63,6 +63,7 @@ _CONTACT_TYPES: Final[Mapping[CallType, ContactType]] = MappingProxyType(
         CallType.CALLTYPE_AGENT_INSIDE: ContactType.INTERNAL,
         CallType.CALLTYPE_TRANSFER_IN: ContactType.TRANSFER_IN,
         CallType.CALLTYPE_PREVIEW: ContactType.PREVIEW,
+        CallType.CALLTYPE_CUSTOMER_PREDICTIVE: ContactType.OUTGOING,
     }
 )
 """``contactType`` of what a call is to its first device; INCOMING for the others."""
@@ -252,6 +253,8 @@ class Chronicle:
         leg = self._legs.get(event.call_id)
         if leg is None:
             if event.kind is not _K.BEGIN and event.other_call_id not in self._legs:
+                return
+            if event.call_type is CallType.CALLTYPE_RESERVATION:  # nobody calls anybody yet
                 return
             leg = self._legs[event.call_id] = self._new(event, at)
         leg.data = event.data

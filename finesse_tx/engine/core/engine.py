@@ -24,6 +24,7 @@ from finesse_tx.engine.core.events import Effect, Operation
 from finesse_tx.engine.core.floor import Floor
 from finesse_tx.engine.core.objects import Agent, Call
 from finesse_tx.engine.core.observer import Observer
+from finesse_tx.engine.core.outbound.outbound import Outbound
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.router import Router
@@ -52,6 +53,7 @@ class Engine:
         call_control: What may be done in a call; what changes an agent is asked for by the methods below.
         supervision: What supervisors may do in their agents' calls.
         two_calls: What may be done with two calls of a device; it changes nothing but what a dialled call begins with.
+        outbound: Campaigns; what changes them is followed by `match`.
     """
 
     def __init__(
@@ -66,8 +68,9 @@ class Engine:
         self.router = Router(self.floor, self.roster, self.calls, scripts)
         self.call_control = Control(self.floor, self.roster, self.calls)
         self.supervision = Supervision(self.floor, self.roster, self.calls, self.call_control)
+        self.outbound = Outbound(self.floor, self.roster, self.calls, self.router)
         self._observer = Observer(
-            self.floor, self.roster, self.router, self.calls, self.supervision
+            self.floor, self.roster, self.router, self.calls, self.supervision, self.outbound
         )
         self.two_calls = TwoCalls(self.floor, self.calls, self.call_control)
         self._agents = AgentControl(self.floor, self.roster)
@@ -85,11 +88,17 @@ class Engine:
         """When `advance` has something to do; None: not until something else happens."""
         return self.floor.agenda.due_at()
 
+    def match(self, now: float) -> None:
+        """Give contacts and customers of campaigns to agents."""
+        self.router.match(now)
+        self.outbound.match(now)
+        self.router.match(now)  # whoever was given back, to those who wait
+
     def advance(self, now: float) -> None:
         """Do whatever is due."""
         while (deadline := self.floor.agenda.take(now)) is not None:
             deadline.action(now)
-            self.router.match(now)
+            self.match(now)
 
     # What it learns -------------------------------------------------------------------------------------------
 
@@ -98,7 +107,8 @@ class Engine:
         self.floor.snapshot = snapshot
         self.router.configure(snapshot)
         self.roster.configure(snapshot, self.router.queues, now)
-        self.router.match(now)
+        self.outbound.configure(self.router.queues)
+        self.match(now)
 
     def add_inventory(self, inventory: Inventory) -> None:
         """Take in the telephone system's numbers and devices; before their first event."""
@@ -118,14 +128,15 @@ class Engine:
         try:
             self._observer.changed(batch, now)
         finally:
-            self.router.match(now)
+            self.match(now)
 
     def operation_failed(self, operation: Operation, cause: Cause, now: float) -> None:
         """Take in that the telephone system did not do what was wanted."""
         self.call_control.operation_failed(operation, now)
         self.supervision.operation_failed(operation)
         self.router.operation_failed(operation, cause, now)
-        self.router.match(now)
+        self.outbound.operation_failed(operation, cause, now)
+        self.match(now)
 
     # What clients ask for -------------------------------------------------------------------------------------
 
@@ -168,7 +179,7 @@ class Engine:
         self._agents.sign_in(
             self.agent(agent_id), extension, forced, now, terminal=terminal, session_id=session_id
         )
-        self.router.match(now)
+        self.match(now)
 
     def request_state(
         self,
@@ -201,7 +212,7 @@ class Engine:
             supervisor=supervisor,
             session_id=session_id,
         )
-        self.router.match(now)
+        self.match(now)
 
     def control(self, request: CallRequest, call_id: int, extension: str) -> Operation:
         """Check what an agent wants to do in a call.
@@ -241,7 +252,7 @@ class Engine:
             ControlFailureError: It cannot be done; nothing changed.
         """
         operation = self.call_control.make_call(extension, digits, change, now)
-        self.router.match(now)
+        self.match(now)
         return operation
 
     def call(self, call_id: int) -> Call:
@@ -256,23 +267,29 @@ class Engine:
             raise ControlFailureError(_CF.CF_INVALID_CSTA_CALL_IDENTIFIER, _PE.CALL_MISSING)
         return call
 
-    def set_data(self, call_id: int, device: str, change: DataChange) -> None:
+    def set_data(self, call_id: int, device: str, change: DataChange, now: float) -> None:
         """Attach data to a call.
 
         Args:
             call_id: The call.
             device: A device that has to do with it.
-            change: What changes.
+            change: What changes; BAResponse is what an agent says of a campaign's customer.
+            now: The time.
 
         Raises:
-            ControlFailureError: There is no such call, the device has nothing to do with it, or it is too much.
+            ControlFailureError: There is no such call, the device has nothing to do with it, it is too much, or
+                BAResponse is none for that moment.
         """
         call = self.call(call_id)
         if device not in call.begun:
             raise ControlFailureError(
                 _CF.CF_INVALID_CSTA_CONNECTION_IDENTIFIER, _PE.TERMINAL_CONNECTION_MISSING
             )
+        response = self.outbound.check(call, change, now)
         try:
             self.calls.attach(call, change)
         except DataTooLargeError:
             raise ControlFailureError(_CF.CF_VALUE_OUT_OF_RANGE, _PE.INVALID_ARGUMENT) from None
+        if response is not None:
+            self.outbound.respond(call, response, now)
+            self.match(now)

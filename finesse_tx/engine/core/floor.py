@@ -10,6 +10,7 @@ from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.agenda import Agenda
 from finesse_tx.engine.core.events import Effect
 from finesse_tx.engine.core.objects import Agent, Contact
+from finesse_tx.engine.core.outbound.assignment import Preview
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.telephony.core.inventory import Inventory
 from finesse_tx.telephony.core.model import Provider
@@ -31,6 +32,7 @@ class Floor:
         restricted: Numbers that may not be controlled, and how a sign-in there is refused.
         unmatched: Agents who became available and contacts that began to wait since contacts were last given to
             agents, in that order.
+        deserted: The customers of campaigns whose agents have ceased to be reserved, of whatever cause.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -41,6 +43,7 @@ class Floor:
     stations: dict[str, Agent] = field(default_factory=dict)
     restricted: dict[str, ControlFailureCode] = field(default_factory=dict)
     unmatched: deque[Agent | Contact] = field(default_factory=deque)
+    deserted: deque[Preview] = field(default_factory=deque)
 
     def agent_at(self, number: str) -> Agent | None:
         """Who is signed in on a number, or on another line of its device."""

@@ -195,6 +195,9 @@ class Mergers:
     def _join_contacts(self, call: Call, other: Call, now: float) -> None:
         """Two calls are one: the contact that agents have stays; without one, the other call's goes on here."""
         contact, other.contact = other.contact, None
+        if other.outbound is not None and call.outbound is None:
+            other.outbound.call = call
+            call.outbound, other.outbound = other.outbound, None
         if contact is None or contact.place is Place.GONE:
             return
         if call.contact is None or call.contact.place is Place.GONE:

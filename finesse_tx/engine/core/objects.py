@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from finesse_tx.cti.core.enums import CallType
 from finesse_tx.directory.core.records import CSQ, Person, Trigger
@@ -21,6 +21,9 @@ from finesse_tx.engine.core.scripts.interpreter import Treatment
 from finesse_tx.engine.core.states import AgentState
 from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.core.objects import Call as TelephonyCall
+
+if TYPE_CHECKING:  # it has some of these
+    from finesse_tx.engine.core.outbound.assignment import Assignment, Preview
 
 __all__ = [
     "Agent",
@@ -140,12 +143,14 @@ class Dialling(NamedTuple):
         change: What is attached to it.
         consults_for: The call that the agent consults for; 0 for none.
         purpose: ASSIST or EMERGENCY; None for any other.
+        outbound: The customer whom it is to; None for any other call.
     """
 
     digits: str
     change: DataChange
     consults_for: int = 0
     purpose: CallType | None = None
+    outbound: Preview | None = None
 
     def is_for(self, called: str, consults_for: int) -> bool:
         """Whether a call that has begun is the one that was asked for."""
@@ -182,6 +187,7 @@ class Agent:
         idle_since: Since when the agent has been available, with no call in between.
         pending: What follows the call; only while there is a call, or wrap-up.
         contact: The contact that is reserved for the agent or connected to him.
+        outbound: The customer of a campaign who has been given to the agent, until his phone has dialled.
         wrapup: Exactly in WORK and WORK_READY.
         passed_over: While READY without being selectable: until when.
         dialling: The call that the agent has asked for, until it begins.
@@ -203,6 +209,7 @@ class Agent:
     idle_since: float = 0.0
     pending: Pending | None = None
     contact: Contact | None = None
+    outbound: Preview | None = None
     wrapup: Wrapup | None = None
     passed_over: Deadline | None = None
     dialling: Dialling | None = None
@@ -220,6 +227,11 @@ class Agent:
     def pools(self) -> tuple[Queue, ...]:
         """All queues that can select the agent, his own too."""
         return self.queues if self.own is None else (*self.queues, self.own)
+
+    @property
+    def is_engaged(self) -> bool:
+        """Whether the agent has a contact, or a customer of a campaign."""
+        return self.contact is not None or self.outbound is not None
 
     @property
     def extension(self) -> str:
@@ -359,6 +371,7 @@ class Call:
         data: What is attached to it.
         contact: Its contact, if a trigger took it.
         purpose: ASSIST or EMERGENCY, when an agent calls for help; else None.
+        outbound: The customer of a campaign, if it is about one.
         is_over: Whether its last party has gone; what is left is wrap-up.
     """
 
@@ -368,6 +381,7 @@ class Call:
     data: CallData = field(default_factory=CallData)
     contact: Contact | None = None
     purpose: CallType | None = None
+    outbound: Assignment | None = None
     is_over: bool = False
 
     @property

@@ -31,6 +31,7 @@ from finesse_tx.engine.core.floor import Floor
 from finesse_tx.engine.core.media_streams import MediaStreams
 from finesse_tx.engine.core.mergers import Mergers
 from finesse_tx.engine.core.objects import Call, Contact, Party, Place
+from finesse_tx.engine.core.outbound.outbound import Outbound
 from finesse_tx.engine.core.roster import Roster
 from finesse_tx.engine.core.router import Router
 from finesse_tx.engine.core.states import Input, Personality
@@ -69,10 +70,16 @@ class Observer:
     """The telephone system's observer."""
 
     def __init__(
-        self, floor: Floor, roster: Roster, router: Router, calls: Calls, supervision: Supervision
+        self,
+        floor: Floor,
+        roster: Roster,
+        router: Router,
+        calls: Calls,
+        supervision: Supervision,
+        outbound: Outbound,
     ) -> None:
         self._floor, self._roster = floor, roster
-        self._router, self._calls = router, calls
+        self._router, self._calls, self._outbound = router, calls, outbound
         self._mergers = mergers = Mergers(floor, roster, router, calls)
         self._streams = MediaStreams(floor, calls)
         self._supervision = supervision
@@ -154,6 +161,7 @@ class Observer:
         self._streams.lose_all()
         self._mergers.lose_all()
         self._router.lose_all()
+        self._outbound.lose_all(now)
         for call in list(self._calls.by_id.values()):
             if not call.is_over:
                 self._clear(call)
@@ -200,9 +208,9 @@ class Observer:
         if agent is not None and dialling is not None and dialling.is_for(*begun):
             agent.dialling = None
             call.purpose = dialling.purpose
-            self._calls.address(call, dialling.change)
         else:
-            self._calls.address(call, None)
+            dialling = None
+        self._calls.address(call, self._outbound.begins(call, dialling))
 
     def _connection_created(self, event: Event, _now: float) -> None:
         call = self._calls.by_id[event.call_id]
@@ -223,6 +231,7 @@ class Observer:
             state, cause = ORIGINATED[self._floor.policy.personality]
             self._calls.tell(call, _K.ORIGINATED, party.number, state=state, cause=cause)
         self._used[party.number] = None
+        self._outbound.dialled(call, now)
         self._other_call(party.number, Input.DIALLED, now)
         self._other_call(party.number, Input.OTHER_CALL_JOINED, now)
 
@@ -264,6 +273,8 @@ class Observer:
             self._calls.begin(party, call)
             self._calls.tell(call, _K.DIVERTED, port, called=party.number, cause=redirected)
             self._calls.tell(call, _K.DELIVERED, party.number, cause=EventCause.CEC_NEW_CALL)
+            if call.outbound is not None:  # the customer talks already
+                self._router.answer_for(contact)
         elif party.monitored:
             self._calls.begin(party, call)
             self._other_call(party.number, Input.OTHER_CALL, now)
@@ -299,6 +310,7 @@ class Observer:
             return
         if not party.monitored:
             self._far_end(call, _K.ESTABLISHED, party.number)
+            self._outbound.answered(call, party.number, now)
             return
         cause = self._supervision.cause(call, party.number) or EventCause.CEC_NEW_CALL
         self._calls.tell(call, _K.ESTABLISHED, party.number, cause=cause)
@@ -306,6 +318,8 @@ class Observer:
             self._router.at_port(call.contact, now)
         elif (contact := self._offered_contact(call, party)) is not None:
             self._router.answered(contact, now)
+            if contact.agent is not None:
+                self._outbound.connected(call, contact.agent)
         else:
             self._supervision.answered(call, party.number)
             self._mergers.joined(call, party.number, now)
@@ -351,6 +365,7 @@ class Observer:
         if device in call.begun:
             self._calls.tell(call, _K.FAILED, device, subject=party.number, cause=cause)
         del call.parties[party.number]
+        self._outbound.failed(call, event.cause)
         if party.kind is AddressKind.CTI_PORT:
             self._router.ports.is_free(party.number)
         elif party.kind is AddressKind.PHONE:
@@ -427,6 +442,7 @@ class Observer:
             if agent is not None and place is Place.RESERVED:
                 agent.contact = None
                 self._roster.happen(agent, Input.CALLER_GONE, now)
+        self._outbound.over(call, now)
         self._calls.forget_if_over(call)
 
     def _wraps_up(self, number: str, call: Call) -> bool:

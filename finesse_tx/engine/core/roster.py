@@ -39,6 +39,10 @@ _DELIVERY_ENDED: Final = {
     Input.MISSED_TOO_OFTEN,
     Input.CALLER_GONE,
     Input.LINE_BUSY,
+    Input.PREVIEW_REJECTED,
+    Input.PREVIEW_SKIPPED,
+    Input.RESERVATION_CANCELLED,
+    Input.RESERVATION_EXPIRED,
 }
 
 _TAKES_HIM_AWAY: Final = {
@@ -94,7 +98,7 @@ class Roster:
             agent.missed = 0
         elif happening is Input.PASSED_OVER:
             happening = self._missed(agent)
-        if agent.contact is not None and happening in _PAST_THE_ENGINE:
+        if agent.is_engaged and happening in _PAST_THE_ENGINE:
             return
         change = self.rules.changes.get((agent.state, happening))
         match change:
@@ -170,7 +174,7 @@ class Roster:
 
     def phone_is_free(self, agent: Agent, now: float) -> None:
         """The agent's phone has no call any more: what waited for that happens now."""
-        if agent.contact is not None or not self.is_free(agent):
+        if agent.is_engaged or not self.is_free(agent):
             return
         if agent.pending is not None and agent.pending.state is AgentState.LOGOUT:
             self.enter(agent, *agent.pending, now)
@@ -212,7 +216,7 @@ class Roster:
 
     def call_is_over(self, agent: Agent, call: Call, queue: Queue, now: float) -> bool:
         """A routed call has ended; say whether the agent now wraps it up."""
-        agent.contact = None
+        agent.contact, agent.outbound = None, None
         if agent.state not in IN_CALL:  # the phone went before the call did
             self.phone_is_free(agent, now)
             return False
@@ -227,7 +231,10 @@ class Roster:
                 )
             if pending is AgentState.WORK:
                 agent.pending = None
-        self.enter(agent, move.to, self._reason(agent, move), now)
+        reason = self._reason(agent, move)
+        if call.outbound is not None and agent.wrapup is not None:
+            reason = self.rules.outbound_work
+        self.enter(agent, move.to, reason, now)
         return agent.wrapup is not None
 
     def _work_is_over(self, agent: Agent, now: float) -> None:
@@ -266,11 +273,11 @@ class Roster:
         return address is not None and address.in_service
 
     def _is_on_other_call(self, agent: Agent) -> bool:
-        return agent.contact is None and not (self.is_free(agent) and agent.dialling is None)
+        return not agent.is_engaged and not (self.is_free(agent) and agent.dialling is None)
 
     def is_busy(self, agent: Agent) -> bool:
         """Whether the agent has, or is about to have, a call, whoever routed it."""
-        return agent.contact is not None or self._is_on_other_call(agent)
+        return agent.is_engaged or self._is_on_other_call(agent)
 
     def _leaves_after_call(self, agent: Agent) -> bool:
         leaves = agent.pending is not None and agent.pending.state is AgentState.LOGOUT
@@ -321,6 +328,10 @@ class Roster:
     def _leave(self, agent: Agent, to: AgentState) -> Call | None:
         """Give up what belongs to an agent's state, before another; return the call that was wrapped up in it."""
         self._withdraw(agent)
+        reserved = agent.outbound if agent.state is AgentState.RESERVED else None
+        if reserved is not None and to not in {AgentState.RESERVED, AgentState.TALKING}:
+            self._floor.deserted.append(reserved)
+            agent.outbound = None
         if to is not AgentState.READY and agent.passed_over is not None:
             self._floor.agenda.cancel(agent.passed_over)
             agent.passed_over = None
@@ -357,8 +368,14 @@ class Roster:
         if agent.station is None:
             return
         queue = agent.contact.queue if agent.contact else None
-        if queue is None and agent.wrapup is not None and agent.wrapup.call.contact is not None:
-            queue = agent.wrapup.call.contact.queue
+        if agent.outbound is not None:
+            queue = agent.outbound.queue
+        if agent.wrapup is not None:
+            call = agent.wrapup.call
+            if call.contact is not None:
+                queue = call.contact.queue
+            elif call.outbound is not None:
+                queue = call.outbound.queue
         self._floor.effects.append(
             AgentStateChanged(
                 agent.id,

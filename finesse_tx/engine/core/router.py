@@ -45,6 +45,9 @@ __all__ = ["MAX_HOPS", "RETRY_S", "Router", "Tally"]
 RETRY_S: Final = 1.0
 """When the switch could not end a ringing in time, it is asked again after so long."""
 
+HIGHEST: Final = 10
+"""The priority of customers whom we have called."""
+
 MAX_HOPS: Final = 20
 """So often scripts may send a caller to another trigger; beyond it, they send him in circles, and he is given up."""
 
@@ -136,6 +139,24 @@ class Router:
         call.contact = self.contacts[call.id] = contact = Contact(call, trigger, port)
         self.ports.expect(contact)
         self._floor.effects.append(Redirect(call.id, route_point, port))
+
+    def take_in(self, call: Call, trigger: Trigger, port: str, queue: Queue, now: float) -> None:
+        """A customer whom a port has called has answered: he is next, for any of the queue's agents."""
+        self.tally.arrived += 1
+        contact = Contact(call, trigger, port, Place.TREATED, priority=HIGHEST)
+        call.contact = self.contacts[call.id] = contact
+        self.queueing.enqueue(contact, (queue,), now)
+
+    def connect(self, call: Call, trigger: Trigger, queue: Queue, agent: Agent) -> None:
+        """An agent's own phone has called a customer: he has him from the beginning."""
+        contact = Contact(call, trigger, "", Place.CONNECTED, (queue,), agent=agent, queue=queue)
+        call.contact = agent.contact = self.contacts[call.id] = contact
+
+    def answer_for(self, contact: Contact) -> None:
+        """Let the phone of a contact's agent be answered, whom somebody is waiting for."""
+        agent = contact.agent
+        if agent is not None and agent.station is not None:
+            self._floor.effects.append(Answer(contact.call.id, *agent.station))
 
     def _turn_away(self, call: Call, route_point: str, why: str) -> None:
         self.tally.rejected += 1
@@ -269,7 +290,8 @@ class Router:
         workload.reserved(agent, queue, now)
         note(self._floor, contact, ContactStep.SELECTED, record.reason)
         self._treatments.suspend(contact, now)
-        self._roster.happen(agent, Input.SELECTED, now)
+        outbound = contact.call.outbound is not None
+        self._roster.happen(agent, Input.OUTBOUND_SELECTED if outbound else Input.SELECTED, now)
         self._floor.effects.append(Redirect(contact.call.id, contact.port, agent.extension))
         rings_s = queue.csq.ring_no_answer_s or self._floor.policy.ring_no_answer_s
         self._ring_until(contact, now + rings_s)

@@ -14,7 +14,7 @@ from enum import Enum, IntEnum
 from typing import Final
 
 from finesse_tx.cti.core.enums import ControlFailureCode
-from finesse_tx.engine.core.reasons import AnyReason
+from finesse_tx.engine.core.reasons import AnyReason, Reason
 
 __all__ = [
     "IN_CALL",
@@ -143,6 +143,13 @@ class Input(Enum):
     CONSULT_CANCELLED = "whoever consulted him gave it up"
     HELD = "has every call on hold"
     RETRIEVED = "has one off hold again"
+    OUTBOUND_SELECTED = "selected for a customer who has been called, and has answered"
+    PREVIEW_RESERVED = "reserved for the preview of a customer"
+    PREVIEW_DIALLED = "accepted it, and has dialled"
+    PREVIEW_REJECTED = "rejects it, or the campaign is stopped"
+    PREVIEW_SKIPPED = "skips it, and there is no other"
+    RESERVATION_CANCELLED = "cancels the reservation"
+    RESERVATION_EXPIRED = "does not say what he wants"
     DIALLED = "dials"
     OTHER_CALL = "is called past the engine"
     OTHER_CALL_JOINED = "is in that call, or in the dialled one"
@@ -195,6 +202,7 @@ class Rules:
             available.
         busy: Where someone goes who would be READY while the phone is in another call.
         no_phone: Where someone goes who would be READY while the phone is out of service.
+        outbound_work: The reason of wrap-up after the call of a campaign.
     """
 
     states: tuple[AgentState, ...]
@@ -207,3 +215,4 @@ class Rules:
     after_work: Mapping[tuple[AgentState | None, bool], Move]
     busy: Move
     no_phone: Move
+    outbound_work: Reason = Reason.NONE
