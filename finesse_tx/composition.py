@@ -46,6 +46,7 @@ from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.service import Directory
+from finesse_tx.engine.campaigns import Campaigns
 from finesse_tx.engine.core.records import HistoryMark
 from finesse_tx.engine.core.scripts.checking import check_treatment
 from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
@@ -63,6 +64,7 @@ from finesse_tx.notification.core.metrics import notification_families
 from finesse_tx.notification.service import NotificationService
 from finesse_tx.preflight import CONTROL_TOKEN, listen_addresses, ports_are_free
 from finesse_tx.site import BoundedSite
+from finesse_tx.store.campaign_records import CampaignRecords
 from finesse_tx.store.database import database_url
 from finesse_tx.store.prepare import prepare as prepare_store
 from finesse_tx.store.records import DirectoryRecords, HistoryRecords
@@ -200,7 +202,7 @@ def _build(
     embedded = None
     if not config.cti.client.side_a:
         history = _history(config, home, ready.history, store, reactor)
-        embedded = _engine(config, ready, directory, authenticator, history, reactor)
+        embedded = _engine(config, ready, directory, authenticator, history, store, reactor)
 
     # Notifications, and the web services that send them; agents whose desktop is gone.
     presence = Presence(config.presence, directory, reactor, _now)
@@ -275,7 +277,10 @@ def _build(
     if embedded is not None:
         factories["cti"] = embedded.server.factory
     customers = embedded.customers if embedded is not None else None
-    control = control_resource(home.secret(CONTROL_TOKEN), customers, presence, notification)
+    campaigns = embedded.campaigns if embedded is not None else None
+    control = control_resource(
+        home.secret(CONTROL_TOKEN), customers, presence, notification, campaigns
+    )
     factories["control"] = BoundedSite(
         control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor
     )
@@ -298,7 +303,11 @@ def _build(
 
     steps = [Step("store", store)]
     if embedded is not None:
-        steps += [Step("engine", embedded.engine), Step("CTI server", embedded.server)]
+        steps += [
+            Step("engine", embedded.engine),
+            Step("campaigns", embedded.campaigns),
+            Step("CTI server", embedded.server),
+        ]
         if embedded.customers is not None:
             steps.append(Step("customers", embedded.customers))
     steps += [
@@ -326,11 +335,13 @@ class Embedded:
 
     Attributes:
         engine: Agents, queues, and the telephone system.
+        campaigns: Whom it calls.
         customers: Those who call; None with real telephones.
         server: Its GED-188 side.
     """
 
     engine: EngineService
+    campaigns: Campaigns
     customers: Customers | None
     server: CTIServer
 
@@ -353,6 +364,7 @@ def _engine(
     directory: Directory,
     authenticator: Authenticator,
     history: History,
+    store: Store,
     reactor: Any,
 ) -> Embedded:
     engine = EngineService(
@@ -361,6 +373,9 @@ def _engine(
     snapshot = with_triggers(ready.snapshot, ready.treatment.triggers)
     provider = _provider(config.telephony, snapshot, engine, reactor)
     engine.use(provider)
+    simulated = IOutsideLines.providedBy(provider)
+    campaigns = Campaigns(engine, CampaignRecords(store), reactor, _now, may_dial=simulated)
+    engine.when_settled(campaigns.flush)
     customers: Customers | None = None
     if IOutsideLines.providedBy(provider):
         demo = config.demo
@@ -386,7 +401,7 @@ def _engine(
         credentials,
         cce=config.engine.personality == "cce",
     )
-    return Embedded(engine, customers, server)
+    return Embedded(engine, campaigns, customers, server)
 
 
 def _provider(

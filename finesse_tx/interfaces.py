@@ -17,6 +17,7 @@ from zope.interface import Attribute, Interface
 
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.directory.core.records import Person, Snapshot
+from finesse_tx.engine.core.outbound.records import CampaignData, CampaignState, RecordChange
 from finesse_tx.engine.core.records import Entry
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.notification.core.departure import Departure
@@ -30,6 +31,8 @@ __all__ = [
     "ICTILink",
     "ICTILinkListener",
     "ICallPlacer",
+    "ICampaignRecords",
+    "ICampaigns",
     "IDirectory",
     "IDirectoryRecords",
     "IHistoryRecords",
@@ -516,6 +519,57 @@ class ICallPlacer(Interface):
         Raises:
             FinesseError: That number cannot be called, or this telephone system has no customers to command.
         """
+
+
+# Campaigns ------------------------------------------------------------------------------------------------------
+
+
+class ICampaignRecords(Interface):
+    """What campaigns keep where it survives."""
+
+    def recover(utc: float) -> Deferred[int]:
+        """Give the result UNKNOWN to calls whose end an earlier run did not see; before the first `load`.
+
+        Returns:
+            Fires with how many there were, or fails with a `StoreError`.
+        """
+
+    def load(newest: Mapping[int, int]) -> Deferred[CampaignData]:
+        """Read all campaigns, and whom nobody calls.
+
+        Args:
+            newest: By campaign id: only records with a higher id than this are wanted; without an entry, all.
+
+        Returns:
+            Fires with it, or fails with a `StoreError`.
+        """
+
+    def keep(changes: Sequence[RecordChange]) -> Deferred[None]:
+        """Keep what has become of records, all of it or nothing; a second time it changes nothing.
+
+        Returns:
+            Fires when it survives whatever happens to this process, or fails with a `StoreError`.
+        """
+
+    def set_state(campaign_id: int, state: CampaignState) -> Deferred[None]:
+        """Keep whether a campaign runs."""
+
+
+class ICampaigns(Interface):
+    """The operator's commands to campaigns."""
+
+    def campaigns() -> list[dict[str, object]]:
+        """All campaigns, each with its name, mode, state and statistics."""
+
+    def set_campaign_state(name: str, state: CampaignState) -> None:
+        """Let a campaign run, pause or stop.
+
+        Raises:
+            FinesseError: There is none of that name, or it may not run here.
+        """
+
+    def reload() -> None:
+        """Read what was imported since; it takes effect in a while."""
 
 
 # Notifications --------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The control endpoint: JSON over HTTP, on loopback, for whoever can read the token in the home folder.
 
     POST /call {"to": "6001", "from": "0612345678"}  ->  200 {"call": 16777217, "to": "6001", "from": "0612345678"}
+    POST /campaigns {"action": "start", "name": "Renewals"}  ->  200 {"campaigns": [{"name": "Renewals", …}]}
     POST /sign-outs {"login_id": "agent1"}           ->  200 {"sign_outs": [{"login_id": "agent1", "cause": "closed", …}]}
     POST /trace {"login_id": "agent1", "on": true}   ->  200 {"traced": ["agent1"]}
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Final, Generic, TypeVar
+from typing import Annotated, Final, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -22,10 +23,18 @@ from twisted.logger import Logger
 from twisted.web.resource import Resource
 from twisted.web.server import Request
 
+from finesse_tx.engine.core.outbound.records import CampaignState
 from finesse_tx.errors import FinesseError
-from finesse_tx.interfaces import ICallPlacer, ISignOuts, IStanzaTrace
+from finesse_tx.interfaces import ICallPlacer, ICampaigns, ISignOuts, IStanzaTrace
 
-__all__ = ["MAX_BODY", "AskSignOuts", "PlaceCall", "SwitchTrace", "control_resource"]
+__all__ = [
+    "MAX_BODY",
+    "AskSignOuts",
+    "CommandCampaign",
+    "PlaceCall",
+    "SwitchTrace",
+    "control_resource",
+]
 
 MAX_BODY: Final = 4096
 """No command is nearly as long."""
@@ -74,8 +83,31 @@ class SwitchTrace(Struct, frozen=True, forbid_unknown_fields=True):
     on: bool = True
 
 
+class CommandCampaign(Struct, frozen=True, forbid_unknown_fields=True):
+    """How do the campaigns stand? And before that, perhaps, a command to one of them.
+
+    Attributes:
+        action: ``reload`` reads what was imported since, of all of them.
+        name: The campaign that is to start, pause or stop.
+    """
+
+    action: Literal["list", "start", "pause", "stop", "reload"] = "list"
+    name: Annotated[str, Meta(max_length=50)] = ""
+
+
+_STATES: Final = {
+    "start": CampaignState.RUNNING,
+    "pause": CampaignState.PAUSED,
+    "stop": CampaignState.STOPPED,
+}
+
+
 def control_resource(
-    token: str, calls: ICallPlacer | None, sign_outs: ISignOuts, tracing: IStanzaTrace
+    token: str,
+    calls: ICallPlacer | None,
+    sign_outs: ISignOuts,
+    tracing: IStanzaTrace,
+    campaigns: ICampaigns | None = None,
 ) -> Resource:
     """Make the root of the control endpoint.
 
@@ -84,6 +116,7 @@ def control_resource(
         calls: Where calls come from; None where there are no customers to command.
         sign_outs: Who remembers forced sign-outs.
         tracing: Who logs stanzas.
+        campaigns: The campaigns; None where the engine is somebody else's.
     """
 
     def tell_sign_outs(wanted: AskSignOuts) -> dict[str, object]:
@@ -97,7 +130,18 @@ def control_resource(
     root.putChild(b"sign-outs", _CommandResource(token, AskSignOuts, tell_sign_outs))
     if calls is not None:
         root.putChild(b"call", _CommandResource(token, PlaceCall, partial(_place_call, calls)))
+    if campaigns is not None:
+        command = partial(_command_campaign, campaigns)
+        root.putChild(b"campaigns", _CommandResource(token, CommandCampaign, command))
     return root
+
+
+def _command_campaign(campaigns: ICampaigns, wanted: CommandCampaign) -> dict[str, object]:
+    if wanted.action == "reload":
+        campaigns.reload()
+    elif wanted.action in _STATES:
+        campaigns.set_campaign_state(wanted.name, _STATES[wanted.action])
+    return {"campaigns": campaigns.campaigns()}
 
 
 _log = Logger()

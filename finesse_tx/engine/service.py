@@ -145,6 +145,11 @@ class EngineService(MultiService):
         self._provider: IProvider | None = None
         self._timer: IDelayedCall | None = None
         self._is_settling = False
+        self._settled: Callable[[], None] = lambda: None
+
+    def when_settled(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` each time after the engine has settled; one listener, before the start."""
+        self._settled = listener
 
     def use(self, provider: IProvider) -> None:
         """Take the telephone system, which reports to this service; once, before the start."""
@@ -231,6 +236,7 @@ class EngineService(MultiService):
         finally:
             self._is_settling = False
         self._set_timer()
+        self._settled()
 
     def _record(self, effects: list[Effect]) -> None:
         """Keep and count what is about to be told; a bug of ours there is not the end of calls."""

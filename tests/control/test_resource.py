@@ -9,8 +9,9 @@ from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from finesse_tx.control.resource import control_resource
+from finesse_tx.engine.core.outbound.records import CampaignState
 from finesse_tx.errors import FinesseError
-from finesse_tx.interfaces import ICallPlacer, ISignOuts, IStanzaTrace
+from finesse_tx.interfaces import ICallPlacer, ICampaigns, ISignOuts, IStanzaTrace
 
 
 @implementer(ICallPlacer)
@@ -61,6 +62,28 @@ class Tracing:
         return self.people
 
 
+@implementer(ICampaigns)
+class CampaignList:
+    """Has one campaign, and writes down what is done to it."""
+
+    def __init__(self) -> None:
+        self.done: list[object] = []
+
+    def campaigns(self) -> list[dict[str, object]]:
+        """The one."""
+        return [{"name": "Renewals", "active": True}]
+
+    def set_campaign_state(self, name: str, state: CampaignState) -> None:
+        """Write it down."""
+        if name != "Renewals":
+            raise FinesseError("there is no such campaign")
+        self.done.append(state)
+
+    def reload(self) -> None:
+        """Write it down."""
+        self.done.append("reload")
+
+
 class CommandTests(SynchronousTestCase):
     """The endpoint.
 
@@ -77,7 +100,10 @@ class CommandTests(SynchronousTestCase):
 
     def use(self, placer: Placer | None) -> None:
         """With these customers."""
-        self.http: Any = StubTreq(control_resource("secret", placer, self.sign_outs, self.tracing))
+        self.campaigns = CampaignList()
+        self.http: Any = StubTreq(
+            control_resource("secret", placer, self.sign_outs, self.tracing, self.campaigns)
+        )
 
     def post(
         self, body: object, token: str | None = "secret", method: str = "POST"
@@ -138,6 +164,28 @@ class TraceTests(CommandTests):
         self.assertEqual(self.post({"login_id": "full"}), (409, {"error": "too many are traced"}))
         self.assertEqual(self.post({"login_id": "a", "on": "yes"})[0], 400)
         self.assertEqual(self.post({}, token=None)[0], 401)
+
+
+class CampaignTests(CommandTests):
+    """``POST /campaigns``."""
+
+    path = "campaigns"
+
+    def test_interface(self) -> None:
+        """The fake is one."""
+        verifyObject(ICampaigns, self.campaigns)
+
+    def test_commands(self) -> None:
+        """Each command does its own, and answers how the campaigns stand."""
+        for action in ("list", "start", "pause", "stop", "reload"):
+            status, answer = self.post({"action": action, "name": "Renewals"})
+            self.assertEqual((status, answer["campaigns"][0]["name"]), (200, "Renewals"))
+        states = CampaignState
+        self.assertEqual(
+            self.campaigns.done, [states.RUNNING, states.PAUSED, states.STOPPED, "reload"]
+        )
+        self.assertEqual(self.post({"action": "start", "name": "Removals"})[0], 409)
+        self.assertEqual(self.post({"action": "burn"})[0], 400)
 
 
 class CallTests(CommandTests):
