@@ -1,6 +1,7 @@
 """``finesse-tx``: the operator's other command.
 
     finesse-tx call NUMBER [--from NUMBER]     let a customer call, now
+    finesse-tx campaign …                      call customers: see finesse_tx.campaign_cli
     finesse-tx sign-outs [LOGIN]               say who was signed out for a lost desktop, and why
     finesse-tx trace [LOGIN] [--off]           write somebody's XMPP stanzas into the log
     finesse-tx check [--config FILE] [--set …]  say what would keep the server from starting
@@ -25,7 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from finesse_tx import __version__, config
+from finesse_tx import __version__, campaign_cli, config
 from finesse_tx.cti import command as cti
 from finesse_tx.engine.core.export import FORMATS
 from finesse_tx.engine.core.records import TABLES
@@ -86,6 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trace.add_argument("--off", action="store_true", help="not any more")
     _add_home(trace)
     trace.set_defaults(run=_trace)
+
+    campaign_cli.add_commands(commands, _add_home, _post)
 
     check = commands.add_parser("check", help="say what would keep the server from starting")
     _add_config(check)

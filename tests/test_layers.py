@@ -10,7 +10,16 @@ import finesse_tx
 
 PACKAGE = Path(finesse_tx.__file__).parent
 
-TOP = {"tap", "cli", "composition", "lifecycle", "preflight", "plugins", "scenario"}
+TOP = {
+    "tap",
+    "cli",
+    "campaign_cli",
+    "composition",
+    "lifecycle",
+    "preflight",
+    "plugins",
+    "scenario",
+}
 """Layer 4: all that may know every part; ``plugins`` only names what the parts offer, ``scenario`` plays with them all."""
 
 INTERFACES = {"interfaces", "config", "home", "site"}
