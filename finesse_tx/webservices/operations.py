@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
+from functools import partial
 from typing import Final
 
 from twisted.internet.defer import CancelledError, Deferred, DeferredLock
@@ -22,6 +23,7 @@ from finesse_tx.cti.core.errors import (
     RequestFailedError,
 )
 from finesse_tx.cti.core.message import Request
+from finesse_tx.cti.core.variables import NamedVariable
 from finesse_tx.directory.core.records import Person, ReasonCategory, Role
 from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import ICTILink, IDirectory, IPublisher
@@ -42,7 +44,7 @@ from finesse_tx.webservices.core.objects import (
     User,
     UserState,
 )
-from finesse_tx.webservices.core.vocabulary import ACTIONS, ERROR_TYPES, Words
+from finesse_tx.webservices.core.vocabulary import ERROR_TYPES, RESPONSES, Words, actions
 from finesse_tx.webservices.sessions import Sessions
 
 __all__ = ["Operations"]
@@ -250,7 +252,8 @@ class Operations:
             """Made when its turn has come: what is allowed depends on what came before it."""
             call = self._model().call(call_id)
             party = call.parties.get(target) if call else None
-            if action not in ACTIONS[party.state if party else DialogState.DROPPED]:
+            state = party.state if party else DialogState.DROPPED
+            if action not in actions(call.type if call else 0, state):
                 return None
             return _REQUESTS[action](call_id, target)
 
@@ -441,6 +444,15 @@ class Operations:
         )
 
 
+def _respond(response: str, call: int, device: str) -> Request:
+    """What an agent says to the preview of a customer."""
+    return messages.SetCallDataReq(
+        connection_call_id=call,
+        connection_device_id=device,
+        named_variables=(NamedVariable("BAResponse", response),),
+    )
+
+
 _REQUESTS: Final[dict[Action, Callable[[int, str], Request]]] = {
     Action.ANSWER: lambda call, device: messages.AnswerCallReq(
         connection_call_id=call, connection_device_id=device, agent_instrument=device
@@ -454,6 +466,7 @@ _REQUESTS: Final[dict[Action, Callable[[int, str], Request]]] = {
     Action.DROP: lambda call, device: messages.ClearConnectionReq(
         connection_call_id=call, connection_device_id=device, agent_instrument=device
     ),
+    **{action: partial(_respond, response) for action, response in RESPONSES.items()},
 }
 
 

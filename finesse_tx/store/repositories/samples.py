@@ -10,12 +10,23 @@ from sqlalchemy.orm import Session
 
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.engine.core.outbound.contact_csv import ImportedContact
+from finesse_tx.engine.core.outbound.records import Campaign
 from finesse_tx.store.repositories.additions import add_snapshot
-from finesse_tx.store.tables import PersonRow, SampleRow, SkillRow
+from finesse_tx.store.repositories.campaigns import add_campaign, add_contacts
+from finesse_tx.store.tables import CSQRow, PersonRow, SampleRow, SkillRow
 
 __all__ = ["add_demo"]
 
 _NAME = "demo.agents"
+
+_CUSTOMERS = (
+    ImportedContact("R-1001", "0698000001", "Ada", "Lund", "Europe/Stockholm"),
+    ImportedContact("R-1002", "0698000002", "Tom", "Okoye", "Africa/Lagos"),
+    ImportedContact("R-1003", "0698000003", "Inés", "Prado", "Europe/Madrid"),
+    ImportedContact("R-1004", "0698000004", "Jun", "Mori", "Asia/Tokyo"),
+    ImportedContact("R-1005", "0698000005", "Sam", "Hill", "America/New_York"),
+)
 
 
 def add_demo(session: Session, agents: int, hash_password: Callable[[], str]) -> None:
@@ -43,7 +54,17 @@ def add_demo(session: Session, agents: int, hash_password: Callable[[], str]) ->
         skills = frozenset(session.scalars(select(SkillRow.name)))
         wanted = _beyond(wanted, demo(sample.count), skills)
     add_snapshot(session, wanted, hash_password())
+    if not sample.count:
+        _add_campaign(session)
     sample.count = agents
+
+
+def _add_campaign(session: Session) -> None:
+    """A campaign that is not started, for whoever calls those who call."""
+    csq_id = session.scalar(select(CSQRow.id).where(CSQRow.name == "Sales"))
+    if csq_id is not None:
+        campaign_id = add_campaign(session, Campaign(0, "Demo renewals", csq_id=csq_id))
+        add_contacts(session, campaign_id, _CUSTOMERS)
 
 
 def _beyond(wanted: Snapshot, before: Snapshot, skills: frozenset[str]) -> Snapshot:

@@ -32,6 +32,15 @@ NO_REASON: Final = "-1"
 UNSHOWN: Final = {EventReasonCode.NONE, EventReasonCode.LOGGED_ON}
 """No reason, and the engine's own for having just signed in, which clients know as none (``rest.md`` §2.2)."""
 
+IN_CALL: Final = {
+    UserState.TALKING,
+    UserState.HOLD,
+    UserState.RESERVED,
+    UserState.RESERVED_OUTBOUND,
+    UserState.RESERVED_OUTBOUND_PREVIEW,
+}
+"""The states in which another can be pending."""
+
 CATEGORIES: Final = {
     UserState.NOT_READY: ReasonCategory.NOT_READY,
     UserState.LOGOUT: ReasonCategory.LOGOUT,
@@ -67,6 +76,7 @@ class Agent:
         team_id: The agent's team; None while no team has named it.
         state: As GED-188 has it.
         reason: EventReasonCode.
+        reserved_for: The EventReasonCode with which the agent was reserved; that of what is pending comes later.
         next_state: NextAgentState; None when the engine named none.
         extension: Where the agent is signed in; empty while signed out.
         changed: When the state changed; None before the first event.
@@ -82,6 +92,7 @@ class Agent:
     team_id: int | None = None
     state: int = AgentState.LOGOUT
     reason: int = 0
+    reserved_for: int = 0
     next_state: int | None = None
     extension: str = ""
     changed: datetime | None = None
@@ -112,7 +123,10 @@ class Agent:
     @property
     def user_state(self) -> UserState:
         """The state that REST shows."""
-        return self.words.user_states.get(self.state, UserState.UNKNOWN)
+        state = self.words.user_states.get(self.state, UserState.UNKNOWN)
+        if state is UserState.RESERVED:
+            return self.words.reserved_states.get(self.reserved_for, state)
+        return state
 
     @property
     def is_wrapping_up(self) -> bool:
@@ -127,7 +141,7 @@ class Agent:
     @property
     def pending_state(self) -> str:
         """The state that follows the call; empty when none is asked for."""
-        if self.user_state not in {UserState.TALKING, UserState.HOLD, UserState.RESERVED}:
+        if self.user_state not in IN_CALL:
             return ""
         if self.next_state is not None and self.next_state in self.words.user_states:
             return self.words.user_states[self.next_state].value

@@ -25,7 +25,12 @@ from finesse_tx.webservices.core.objects import (
     MediaProperties,
     Participant,
 )
-from finesse_tx.webservices.core.vocabulary import ACTIONS, CALL_TYPES, DEVICE_TYPES
+from finesse_tx.webservices.core.vocabulary import (
+    CALL_TYPES,
+    DEVICE_TYPES,
+    OUTBOUND_STATUS,
+    actions,
+)
 
 __all__ = ["CALL_VARIABLES", "WRAP_UP", "Call", "Party"]
 
@@ -75,10 +80,10 @@ class Party:
         """Whether it is the phone of somebody signed in."""
         return self.device_type == DeviceIDType.DEVID_AGENT_DEVICE
 
-    def participant(self) -> Participant:
-        """As a dialog shows it."""
+    def participant(self, call_type: int) -> Participant:
+        """As a dialog of that type shows it."""
         return Participant(
-            actions=ACTIONS[self.state] if self.is_agent else (),
+            actions=actions(call_type, self.state) if self.is_agent else (),
             media_address=self.address,
             media_address_type=DEVICE_TYPES.get(self.device_type, ""),
             start_time=self.start_time,
@@ -290,7 +295,7 @@ class Call:
                 callvariables=CallVariables(tuple(self._variables())),
             ),
             media_type="Voice",
-            participants=tuple(party.participant() for party in self.parties.values()),
+            participants=tuple(party.participant(self.type) for party in self.parties.values()),
             state=state,
             to_address=to_address,
             uri=updates.dialog_uri(self.id),
@@ -301,5 +306,7 @@ class Call:
         for name in CALL_VARIABLES:
             yield CallVariable(name, self.variables.get(name, ""))
         for name, value in self.variables.items():
-            if name not in CALL_VARIABLES and name != WRAP_UP:
+            if name == "BAStatus":
+                yield CallVariable(name, OUTBOUND_STATUS.get(value, value))
+            elif name not in CALL_VARIABLES and name != WRAP_UP:
                 yield CallVariable(name, value)

@@ -303,6 +303,8 @@ class Model:
             return  # LOGIN passes at once into NOT_READY, and is never shown
         was_at, agent.is_told = agent.extension, True
         agent.next_state = message.next_agent_state
+        if agent.next_state is None:  # else the reason is that of what is pending
+            agent.reserved_for = message.event_reason_code
         extension = message.agent_extension or message.agent_instrument or ""
         self._put_agent(agent, message.agent_state, message.event_reason_code, extension, now)
         if was_at != agent.extension:

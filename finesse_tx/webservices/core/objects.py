@@ -71,10 +71,13 @@ class DialogState(Enum):
 class Action(Enum):
     """What a participant may do with a dialog, or a user may start one with."""
 
+    ACCEPT = "ACCEPT"
     ANSWER = "ANSWER"
+    CLOSE = "CLOSE"
     DROP = "DROP"
     HOLD = "HOLD"
     MAKE_CALL = "MAKE_CALL"
+    REJECT = "REJECT"
     RETRIEVE = "RETRIEVE"
 
 

@@ -7,7 +7,7 @@ Spec: ``cti.md`` §8.5 (agent states), §8.7 (device types), §8.11 (call types)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from finesse_tx.cti.core.enums import (
@@ -26,9 +26,12 @@ __all__ = [
     "DEVICE_TYPES",
     "ERROR_TYPES",
     "FAILURE_CAUSES",
+    "OUTBOUND_STATUS",
     "PARTY_STATES",
+    "RESPONSES",
     "WORDS",
     "Words",
+    "actions",
 ]
 
 _CCX_STATES: Final[Mapping[int, UserState]] = {
@@ -54,12 +57,14 @@ class Words:
     Attributes:
         user_states: AgentState.
         pending_states: What waits behind a state of its own, when the event does not say it otherwise.
+        reserved_states: What RESERVED is with that EventReasonCode.
         supervisor_reasons: EventReasonCode for a state that a supervisor sets (``engine.md`` §2.4).
     """
 
     user_states: Mapping[int, UserState]
     pending_states: Mapping[int, UserState]
     supervisor_reasons: Mapping[UserState, int]
+    reserved_states: Mapping[int, UserState] = field(default_factory=dict)
 
 
 WORDS: Final[Mapping[str, Words]] = {
@@ -67,6 +72,7 @@ WORDS: Final[Mapping[str, Words]] = {
         _CCX_STATES,
         {AgentState.WORK_READY: UserState.WORK, AgentState.BUSY_OTHER: UserState.NOT_READY},
         {UserState.READY: 33, UserState.NOT_READY: 33, UserState.LOGOUT: 22},
+        {32746: UserState.RESERVED_OUTBOUND_PREVIEW, 32747: UserState.RESERVED_OUTBOUND},
     ),
     "cce": Words(
         {**_CCX_STATES, AgentState.WORK_READY: UserState.WORK_READY},
@@ -85,7 +91,7 @@ CALL_TYPES: Final[Mapping[int, str]] = {
     CallType.CALLTYPE_OFFERED: "OFFERED",
     CallType.CALLTYPE_CONSULT: "CONSULT",
     CallType.CALLTYPE_CONFERENCE: "CONFERENCE",
-    CallType.CALLTYPE_PREVIEW: "OUTBOUND_PREVIEW",
+    CallType.CALLTYPE_PREVIEW: "OUTBOUND",
     CallType.CALLTYPE_RESERVATION: "OUTBOUND_DIRECT_PREVIEW",
     CallType.CALLTYPE_ASSIST: "ASSIST_CALL",
     CallType.CALLTYPE_EMERGENCY: "EMERGENCY",
@@ -133,6 +139,26 @@ ACTIONS: Final[Mapping[DialogState, tuple[Action, ...]]] = {
     DialogState.WRAP_UP: (),
 }
 """What an agent may do with a call in which it has that state."""
+
+RESPONSES: Final[Mapping[Action, str]] = {
+    Action.ACCEPT: "Accept",
+    Action.REJECT: "Reject",
+    Action.CLOSE: "Reject-Close",
+}
+"""What an agent may do with the preview of a customer instead, and the BAResponse that it is (``cti.md`` §11.12)."""
+
+OUTBOUND_STATUS: Final[Mapping[str, str]] = {
+    "DO": "DIRECT_PREVIEW_OUTBOUND_RESERVATION",
+    "CO": "DIRECT_PREVIEW_OUTBOUND",
+}
+"""BAStatus as dialogs show it (``rest.md`` §4.4); anything else is shown as it is."""
+
+
+def actions(call_type: int, state: DialogState) -> tuple[Action, ...]:
+    """What an agent may do with a call of that type in which it has that state."""
+    is_preview = call_type == CallType.CALLTYPE_RESERVATION and state is DialogState.ALERTING
+    return tuple(RESPONSES) if is_preview else ACTIONS[state]
+
 
 ERROR_TYPES: Final[Mapping[int, str]] = {
     ControlFailureCode.CF_INVALID_AGENT_ID_SPECIFIED: "Invalid State",

@@ -6,7 +6,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.records import Person, Role, Snapshot
+from finesse_tx.engine.core.outbound.records import CampaignState
 from finesse_tx.store.repositories.additions import add_snapshot
+from finesse_tx.store.repositories.campaigns import read_campaigns, read_records
 from finesse_tx.store.repositories.passwords import read_password_hashes
 from finesse_tx.store.repositories.samples import add_demo
 from finesse_tx.store.repositories.snapshots import read_snapshot
@@ -37,6 +39,14 @@ class AddDemoTests(SynchronousTestCase):
         self.assertEqual(self.add(8), demo(8))
         hashes = inside(self.url, read_password_hashes)
         self.assertEqual((len(hashes), set(hashes.values())), (11, {"hash 1"}))
+
+    def test_campaign(self) -> None:
+        """The demo has one campaign, which is stopped, also after more people were asked for."""
+        for agents in (8, 9):
+            self.add(agents)
+            (campaign,) = inside(self.url, read_campaigns)
+            self.assertIs(campaign.state, CampaignState.STOPPED)
+            self.assertEqual(len(inside(self.url, lambda s: read_records(s, campaign.id))), 5)  # noqa: B023
 
     def test_again(self) -> None:
         """The next start, also with fewer, adds nothing and hashes nothing."""
