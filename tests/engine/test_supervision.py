@@ -47,6 +47,7 @@ from finesse_tx.cti.core.messages import (
 )
 from finesse_tx.cti.core.messages.groups import ConnectedParty
 from finesse_tx.cti.core.variables import NamedVariable
+from finesse_tx.engine.core.reasons import Reason
 from tests.support.centre import CALLER
 from tests.support.engine import PASSWORD
 from tests.support.sequences import (
@@ -303,7 +304,7 @@ class BargeTests(SupervisorCase):
         self.check(
             self.confirmed(invoke_id, CALL),
             leaves(BOSS, AGENT, EventCause.CEC_SUPERVISOR_CLEAR),
-            boss(AgentState.AVAILABLE),
+            boss(AgentState.NOT_READY, Reason.CALL_ENDED),
             ends(BOSS),
         )
         self.customer_leaves()
@@ -327,7 +328,7 @@ class BargeTests(SupervisorCase):
             leaves(BOSS, AGENT),
             cleared(BOSS),
             ends("6001"),
-            boss(AgentState.AVAILABLE),
+            boss(AgentState.NOT_READY, Reason.CALL_ENDED),
             ends(BOSS),
         )
 

@@ -50,6 +50,7 @@ from finesse_tx.cti.core.messages import (
 )
 from finesse_tx.cti.core.messages.groups import ConnectedParty
 from finesse_tx.cti.core.variables import NamedVariable
+from finesse_tx.engine.core.reasons import Reason
 from tests.support.centre import CALLER
 from tests.support.sequences import (
     AGENT,
@@ -94,10 +95,11 @@ class TwoCallsCase(SequenceCase):
     """A customer's routed call is with agent 1; agents 2 and 3 are READY."""
 
     auto_work = False
+    wrapup_time_s = 0
 
     def setUp(self) -> None:
         """Let him call."""
-        self.start(1, 2, 3, auto_work=self.auto_work)
+        self.start(1, 2, 3, auto_work=self.auto_work, wrapup_time_s=self.wrapup_time_s)
         self.customer_calls()
         self.answer(1)
         self.floor.request(
@@ -311,7 +313,7 @@ class ConsultTests(TwoCallsCase):
             )
 
     def test_reconnect(self) -> None:
-        """The consultation ends, the customer is retrieved; the consulted agent is READY again."""
+        """The consultation ends, the customer is retrieved; the consulted agent is NOT_READY, since it was given up."""
         self.consulted()
         invoke_id = self.reconnect()
         gone = {"connection_call_id": CONSULT}
@@ -322,13 +324,31 @@ class ConsultTests(TwoCallsCase):
             replaced(cleared("1002"), **gone),
             replaced(ends("1001"), **gone),
             replaced(ends("1002"), **gone),
-            state(2, AgentState.AVAILABLE),
+            state(2, AgentState.NOT_READY, Reason.CANCEL_CONSULT),
             CallRetrievedEvent(
                 **connection("1001"),
                 **part("retrieving", "1001", AGENT),
                 **stands(LCS.LCS_CONNECT, NONE),
             ),
         )
+
+    def test_given_up(self) -> None:
+        """Given up while it rings, the consulted agent is NOT_READY, too; one who hangs up himself is READY again."""
+        self.consult()
+        self.floor.request(ClearConnectionReq, **on(CONSULT, "1001"))
+        self.assertEqual(self.floor.told()[-1], "agent2 NOT_READY 32749")
+        self.setUp()
+        self.consulted()
+        self.floor.request(ClearConnectionReq, **on(CONSULT, "1002"))
+        self.assertEqual(self.floor.told()[-1], "agent2 AVAILABLE")
+
+    def test_given_up_by_who_consulted_a_break(self) -> None:
+        """Whoever was NOT_READY for a reason of his own keeps it."""
+        self.set_state(AgentState.NOT_READY, 2, event_reason_code=7)
+        self.consulted()
+        self.reconnect()
+        self.assertNotIn("agent2", " ".join(self.floor.told()))
+        self.assertEqual(self.floor.service.engine.agent("agent2").reason, 7)
 
     def test_turned_down(self) -> None:
         """The consulted agent does not answer: he is told the end, and READY again; the other hears the tone."""
@@ -471,6 +491,23 @@ class TransferTests(TwoCallsCase):
                 self.floor.told()[1:],
                 [f"agent{agent} AVAILABLE", f"EndCallEvent {1000 + agent}"],
             )
+
+    def test_to_a_break(self) -> None:
+        """Whom the customer found NOT_READY is so after the call, with CALL_ENDED, or after its wrap-up (engine.md 2.2)."""
+        for auto_work, after in (
+            (False, ["agent2 NOT_READY 32755"]),
+            (True, ["agent2 WORK_NOT_READY", "agent2 NOT_READY 32758"]),
+        ):
+            self.auto_work, self.wrapup_time_s = auto_work, 30
+            self.setUp()
+            self.set_state(AgentState.NOT_READY, 2, event_reason_code=7)
+            self.consulted()
+            self.join(TransferCallReq)
+            self.assertEqual(self.floor.told()[-1], "agent2 TALKING")
+            self.customer_leaves()
+            self.floor.pass_time(30)
+            told = [line for line in self.floor.told() if line.startswith("agent2")]
+            self.assertEqual(told, after)
 
     def test_old_id(self) -> None:
         """Clients that are late may name the call by the id that has gone."""

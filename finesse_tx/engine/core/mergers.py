@@ -36,7 +36,12 @@ _ROUTE_POINT: Final = AddressKind.ROUTE_POINT
 
 _AT_PORT: Final = {Place.TREATED, Place.WAITING, Place.RESERVED, Place.SENT}
 
-_CAN_JOIN: Final = {AgentState.NOT_READY, AgentState.RESERVED, AgentState.TALKING}
+_CAN_JOIN: Final = {
+    AgentState.NOT_READY,
+    AgentState.RESERVED,
+    AgentState.TALKING,
+    AgentState.HOLD,
+}
 """Whoever wraps up another call goes on doing so."""
 
 

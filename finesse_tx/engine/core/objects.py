@@ -194,6 +194,7 @@ class Agent:
         returns_to: What the agent goes back to when his phone is free; None: to nothing but what he is.
         leaving: While the agent's own CTI client is gone: until when it may come back.
         missed: How many calls in a row the agent has not answered.
+        was_not_ready: Whether the agent was NOT_READY, and not for this call's sake, when the contact became his.
         session_id: What the agent's client called its session when it signed in; empty for nothing.
     """
 
@@ -216,6 +217,7 @@ class Agent:
     returns_to: Pending | None = None
     leaving: Deadline | None = None
     missed: int = 0
+    was_not_ready: bool = False
     session_id: str = ""
 
     @property

@@ -39,7 +39,7 @@ from finesse_tx.engine.core.supervision import Supervision
 from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID, MetaCode
 from finesse_tx.telephony.core.inventory import AddressKind
 
-__all__ = ["ORIGINATED", "RECORDING", "RESTRICTIONS", "Observer"]
+__all__ = ["CONSULTED", "ORIGINATED", "RECORDING", "RESTRICTIONS", "Observer"]
 
 _K: Final = CallEventKind
 
@@ -50,6 +50,11 @@ ORIGINATED: Final[Mapping[Personality, tuple[LocalConnectionState, EventCause]]]
     }
 )
 """LocalConnectionState and EventCause of CALL_ORIGINATED (``cti.md`` §11.5, §11.6; ``telephony.md`` §2)."""
+
+CONSULTED: Final[Mapping[Personality, EventCause]] = MappingProxyType(
+    {Personality.CCX: EventCause.CEC_NONE, Personality.CCE: EventCause.CEC_CONSULT}
+)
+"""EventCause of the CALL_DELIVERED of who is consulted (``cti.md`` §8.10, §11.8: UCCX has no CEC_CONSULT)."""
 
 RESTRICTIONS: Final[Mapping[Cause, tuple[Input, ControlFailureCode]]] = MappingProxyType(
     {
@@ -83,7 +88,7 @@ class Observer:
         self._mergers = mergers = Mergers(floor, roster, router, calls)
         self._streams = MediaStreams(floor, calls)
         self._supervision = supervision
-        self._freed: list[str] = []
+        self._freed: dict[str, Input] = {}  # the phones that have left a call, and how
         self._used: dict[str, None] = {}  # the phones that did something with a call, in order
         self._is_snapshot = False
         # The core events, and those not here, only change the model.
@@ -142,10 +147,10 @@ class Observer:
                 reaction(event, now)
         if tells_media:
             self._streams.start(batch)
-        freed, self._freed = self._freed, []
-        for number in freed:
+        freed, self._freed = self._freed, {}
+        for number, how in freed.items():
             if (agent := self._floor.agent_at(number)) is not None:
-                self._roster.phone_is_free(agent, now)
+                self._roster.phone_is_free(agent, now, how)
         used, self._used = self._used, {}
         for number in used:
             if (agent := self._floor.agent_at(number)) is not None:
@@ -280,7 +285,7 @@ class Observer:
             self._other_call(party.number, Input.OTHER_CALL, now)
             consulted = party.call_type is CallType.CALLTYPE_CONSULT
             new = CAUSES.get(event.cause, EventCause.CEC_NEW_CALL)
-            cause = EventCause.CEC_NONE if consulted else new
+            cause = CONSULTED[self._floor.policy.personality] if consulted else new
             cause = self._supervision.cause(call, party.number) or cause
             self._calls.tell(call, _K.DELIVERED, party.number, cause=cause)
         else:
@@ -369,7 +374,7 @@ class Observer:
         if party.kind is AddressKind.CTI_PORT:
             self._router.ports.is_free(party.number)
         elif party.kind is AddressKind.PHONE:
-            self._freed.append(party.number)
+            self._freed[party.number] = _how_left(call, party)
             self._calls.end(call, party.number)  # if it rang there: the call goes on without it
         is_down = event.cause is Cause.DEST_NOT_OBTAINABLE
         self._undelivered(call, party, Input.PHONE_DOWN if is_down else Input.LINE_BUSY, now)
@@ -400,7 +405,7 @@ class Observer:
             elif call.id in self._floor.model.calls:
                 self._mergers.port_left(call, party.number, now)
         elif party.kind is AddressKind.PHONE:
-            self._freed.append(party.number)
+            self._freed[party.number] = _how_left(call, party)
             self._used[party.number] = None
             if call.id in self._floor.model.calls and not self._mergers.takes(call.id):
                 self._mergers.agent_left(call, party.number, now)
@@ -460,3 +465,10 @@ class Observer:
     def _find(self, event: Event) -> tuple[Call, Party]:
         call = self._calls.by_id[event.call_id]
         return call, call.parties[event.address]
+
+
+def _how_left(call: Call, party: Party) -> Input:
+    """How somebody has left a call: the consulted agent after the one who consulted him, or else."""
+    consulted = party.call_type is CallType.CALLTYPE_CONSULT and party.number != call.model.calling
+    cancelled = consulted and call.model.calling not in call.parties
+    return Input.CONSULT_CANCELLED if cancelled else Input.OTHER_CALL_ENDED

@@ -95,7 +95,7 @@ class Roster:
     def happen(self, agent: Agent, happening: Input, now: float) -> None:
         """Let something happen to an agent; what has no row in the personality's ``changes`` changes nothing."""
         if happening is Input.ANSWERED:
-            agent.missed = 0
+            agent.missed, agent.was_not_ready = 0, self._was_not_ready(agent)
         elif happening is Input.PASSED_OVER:
             happening = self._missed(agent)
         if agent.is_engaged and happening in _PAST_THE_ENGINE:
@@ -115,6 +115,14 @@ class Roster:
                 self.pend(agent, Pending(AgentState.LOGOUT, int(reason or Reason.NONE)), now)
             case Move():
                 self._move(agent, change, happening, now)
+
+    @staticmethod
+    def _was_not_ready(agent: Agent) -> bool:
+        """Whether the agent would be NOT_READY, and not for its sake, had the call not been that he has now."""
+        if agent.returns_to is not None:
+            return agent.returns_to.state is AgentState.NOT_READY
+        by_call = agent.reason == Reason.AGT_RCV_NON_ICD
+        return agent.state is AgentState.NOT_READY and not by_call
 
     def _missed(self, agent: Agent) -> Input:
         """The agent has missed one more call; say whether he stays READY."""
@@ -172,14 +180,15 @@ class Roster:
         if before is not None:
             self.enter(agent, *before, now)
 
-    def phone_is_free(self, agent: Agent, now: float) -> None:
-        """The agent's phone has no call any more: what waited for that happens now."""
+    def phone_is_free(self, agent: Agent, now: float, how: Input = Input.OTHER_CALL_ENDED) -> None:
+        """The agent's phone has no call any more, for that reason: what waited for it happens now."""
         if agent.is_engaged or not self.is_free(agent):
             return
         if agent.pending is not None and agent.pending.state is AgentState.LOGOUT:
             self.enter(agent, *agent.pending, now)
         elif agent.dialling is None or agent.state is not AgentState.NOT_READY:
-            self.happen(agent, Input.OTHER_CALL_ENDED, now)
+            cancelled = how is Input.CONSULT_CANCELLED and not self._was_not_ready(agent)
+            self.happen(agent, how if cancelled else Input.OTHER_CALL_ENDED, now)
 
     def client_came(self, agent: Agent) -> None:
         """The agent has a CTI client of his own, again or for the first time."""
@@ -221,7 +230,7 @@ class Roster:
             self.phone_is_free(agent, now)
             return False
         pending = agent.pending.state if agent.pending else None
-        case = AfterCall(queue.csq.auto_work, pending, agent.person.automatic_available)
+        case = AfterCall(queue.csq.auto_work, pending, self._automatic_available(agent))
         move = self.rules.after_call[case]
         if move.to in IN_WRAPUP:
             agent.wrapup = Wrapup(call)
@@ -239,8 +248,13 @@ class Roster:
 
     def _work_is_over(self, agent: Agent, now: float) -> None:
         pending = agent.pending.state if agent.pending else None
-        move = self.rules.after_work[pending, agent.person.automatic_available]
+        move = self.rules.after_work[pending, self._automatic_available(agent)]
         self.enter(agent, move.to, self._reason(agent, move), now)
+
+    @staticmethod
+    def _automatic_available(agent: Agent) -> bool:
+        """Whether the agent is READY again by himself after a routed call: not if it found him NOT_READY."""
+        return agent.person.automatic_available and not agent.was_not_ready
 
     @staticmethod
     def _reason(agent: Agent, move: Move) -> int:
