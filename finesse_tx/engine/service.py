@@ -23,6 +23,7 @@ from zope.interface import implementer
 
 from finesse_tx.config import EngineConfig
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.engine.core.agenda import Deadline
 from finesse_tx.engine.core.calendar import Calendar, Period
 from finesse_tx.engine.core.chronicle import Chronicle
 from finesse_tx.engine.core.configuration import Configuration
@@ -133,9 +134,11 @@ class EngineService(MultiService):
         self.history = history
         next_session = history.next_session if history is not None else 1
         self.chronicle = Chronicle(self.engine.floor.model.kind, next_session)
+        self._calendar = Calendar(zone_of(config.time_zone))
+        self._midnight: Deadline | None = None
         interval = Period(config.interval_min * 60)
         self.statistics = Statistics(
-            Calendar(zone_of(config.time_zone)),
+            self._calendar,
             interval,
             self.wall_s(),
             ServiceLevel(config.service_level_abandons),
@@ -160,6 +163,7 @@ class EngineService(MultiService):
     def startService(self) -> None:
         if self.history is not None:
             self.history.start()
+        self._await_midnight(self.wall_s())
         self.reload()
         super().startService()
 
@@ -168,6 +172,9 @@ class EngineService(MultiService):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._midnight is not None:
+            self.engine.floor.agenda.cancel(self._midnight)
+            self._midnight = None
         return maybeDeferred(super().stopService).addCallback(self._stop_history)
 
     def _stop_history(self, _: object) -> Deferred[None]:
@@ -282,6 +289,21 @@ class EngineService(MultiService):
         self._timer = None
         self.engine.advance(self.now())
         self.settle()
+
+    # The days -------------------------------------------------------------------------------------------------
+
+    def _await_midnight(self, at: float) -> None:
+        """Plan the end of the day in which a moment lies, on the clock of ``engine.time_zone``."""
+        end = self._calendar.span(Period.TODAY, at).end
+        self._midnight = self.engine.floor.agenda.set(
+            self.now() + end - self.wall_s(), lambda _now: self._end_day(end)
+        )
+
+    def _end_day(self, end: float) -> None:
+        at = self.wall_s()
+        if at >= end:  # else the wall clock has been slower than ours
+            self.engine.router.new_day()
+        self._await_midnight(at)
 
     # The telephone system -------------------------------------------------------------------------------------
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from twisted.internet import reactor
 from twisted.internet.defer import DeferredQueue
 from twisted.trial.unittest import TestCase
@@ -24,14 +27,17 @@ from tests.support.engine import (
 
 CALL = 0x01000001
 
+DAY_S = 24 * 3600
+
 
 class ServiceTests(FloorCase):
     """`EngineService`: its one timer, its settings, and a provider that lies."""
 
     def test_one_timer(self) -> None:
-        """However many deadlines there are, there is one timer, for the first; without any there is none."""
+        """However many deadlines there are, there is one timer, for the first; without any it is for midnight."""
         self.floor = EngineFloor(sample(), EngineConfig(ring_no_answer_s=10))
-        self.assertEqual(self.floor.clock.getDelayedCalls(), [])
+        (timer,) = self.floor.clock.getDelayedCalls()
+        self.assertEqual(timer.getTime(), DAY_S)
         for agent in (1, 2, 3):
             self.ready(agent)
             self.call_in()
@@ -59,6 +65,44 @@ class ServiceTests(FloorCase):
             ),
             (5, True, 7, False),
         )
+
+    def test_new_days(self) -> None:
+        """What routing counts of today is forgotten at each local midnight, also after a day of 23 hours."""
+        self.floor = EngineFloor(
+            sample(), EngineConfig(time_zone="America/New_York", client_grace_s=0)
+        )
+        agent = self.floor.service.engine.agent("agent1")
+        spring = datetime(1970, 4, 26, tzinfo=ZoneInfo("America/New_York")).timestamp()
+        self.floor.pass_time(spring - 10 - self.floor.clock.seconds())
+        for midnight in (spring, spring + 23 * 3600, spring + 47 * 3600):
+            agent.today.add(60)
+            self.floor.pass_time(midnight - 1 - self.floor.clock.seconds())
+            self.assertEqual(agent.today.handled, 1)
+            self.floor.pass_time(1)
+            self.assertEqual(agent.today.handled, 0)
+
+    def test_slow_wall_clock(self) -> None:
+        """When it is not midnight yet on the wall, the day goes on until it is."""
+        slow = 0.0
+        floor = self.floor
+        service = EngineService(
+            floor.directory,
+            floor.authenticator,
+            EngineConfig(),
+            floor.clock,
+            wall=lambda: datetime.fromtimestamp(floor.clock.seconds() - slow, UTC),
+        )
+        service.use(Simulator(SimulatorOptions(phones=("1001",)), service, floor.clock))
+        service.startService()
+        agent = service.engine.agent("agent1")
+        agent.today.add(60)
+        floor.pass_time(1)
+        slow = 5.0
+        floor.pass_time(DAY_S - 1)
+        self.assertEqual(agent.today.handled, 1)
+        floor.pass_time(5)
+        self.assertEqual(agent.today.handled, 0)
+        self.successResultOf(service.stopService())
 
     def test_provider_lies(self) -> None:
         """A batch that cannot be is logged; the engine goes on."""
