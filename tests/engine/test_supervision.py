@@ -30,6 +30,7 @@ from finesse_tx.cti.core.messages import (
     CallEstablishedEvent,
     ClearConnectionReq,
     ControlFailureConf,
+    EmergencyCallEvent,
     EmergencyCallReq,
     FailureConf,
     HoldCallReq,
@@ -43,6 +44,7 @@ from finesse_tx.cti.core.messages import (
     SuperviseCallConf,
     SuperviseCallReq,
     SupervisorAssistConf,
+    SupervisorAssistEvent,
     SupervisorAssistReq,
 )
 from finesse_tx.cti.core.messages.groups import ConnectedParty
@@ -373,7 +375,7 @@ class HelpTests(SupervisorCase):
     """Assist and emergency."""
 
     def test_assist(self) -> None:
-        """From a call: it is held, and the supervisor's phone rings with call type 19 and cause 43."""
+        """From a call: it is held, all supervisors are told, and one's phone rings with call type 19 and cause 43."""
         for kind, confirmation, call_type, cause in (
             (
                 SupervisorAssistReq,
@@ -408,6 +410,21 @@ class HelpTests(SupervisorCase):
             (delivered,) = [m for m in told if isinstance(m, CallDeliveredEvent)]
             self.assertEqual((delivered.connection_device_id, delivered.event_cause), (BOSS, cause))
             self.assertEqual(type(told[1]).__name__, "CallHeldEvent")
+            event = EmergencyCallEvent if kind is EmergencyCallReq else SupervisorAssistEvent
+            self.assertEqual(
+                [m for m in told if isinstance(m, EmergencyCallEvent | SupervisorAssistEvent)],
+                [
+                    event(
+                        connection_call_id=SECOND,
+                        connection_device_id="1001",
+                        agent_extension="1001",
+                        agent_id="agent1",
+                        agent_instrument="1001",
+                    )
+                ],
+            )
+            kinds = [type(message).__name__ for message in told]
+            self.assertEqual(kinds.index(event.__name__), kinds.index("CallOriginatedEvent") + 1)
 
     def test_without_a_call(self) -> None:
         """An agent without a call simply calls."""

@@ -63,6 +63,7 @@ _NOT_IN_UCCX: Final = frozenset(
         (32, 34),  # CLIENT_EVENT_REPORT, CALL_REACHED_NETWORK
         (52, 53),  # DEFLECT_CALL
         (93, 104),  # monitors of calls and sessions
+        (121, 123),  # EMERGENCY_CALL: "?", and §14.9 says no
         (129, 130),  # SET_APP_DATA
         (
             133,

@@ -34,6 +34,7 @@ __all__ = [
     "Drop",
     "Effect",
     "Event",
+    "HelpWanted",
     "Hold",
     "Operation",
     "PhoneServiceChanged",
@@ -93,6 +94,23 @@ class AgentStateChanged:
     duration_s: int
     csq_id: int | None
     csq_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpWanted:
+    """An agent calls for a supervisor's help.
+
+    Attributes:
+        kind: ASSIST or EMERGENCY.
+        call_id: The call to the supervisor.
+        agent_id: The login id.
+        extension: The number that he calls from.
+    """
+
+    kind: CallType
+    call_id: int
+    agent_id: str
+    extension: str
 
 
 class CallEventKind(Enum):
@@ -189,7 +207,9 @@ class ServiceChanged:
     in_service: bool
 
 
-Event = AgentStateChanged | CallEvent | PhoneServiceChanged | ServiceChanged | ContactEvent
+Event = (
+    AgentStateChanged | CallEvent | HelpWanted | PhoneServiceChanged | ServiceChanged | ContactEvent
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,15 @@ from finesse_tx.cti.core.messages import (
     CallRetrievedEvent,
     CallServiceInitiatedEvent,
     CallTransferredEvent,
+    EmergencyCallEvent,
     EndCallEvent,
     RtpStartedEvent,
     RtpStoppedEvent,
+    SupervisorAssistEvent,
     SystemEvent,
 )
 from finesse_tx.cti.core.messages.groups import AgentSkillGroup, ConnectedParty, SkillGroup
+from finesse_tx.cti.core.translation import MAX_AGENT_ID
 from finesse_tx.cti.core.variables import NamedArray, NamedVariable
 from finesse_tx.engine.core.contact_events import ContactEvent
 from finesse_tx.engine.core.data import VARIABLES, CallData, NamedKey
@@ -46,6 +49,7 @@ from finesse_tx.engine.core.events import (
     CallEventKind,
     Device,
     Event,
+    HelpWanted,
     PhoneServiceChanged,
     ServiceChanged,
 )
@@ -101,6 +105,8 @@ def messages(event: Event, personality: Personality = Personality.CCX) -> Iterat
             yield from _agent_state(event, personality)
         case PhoneServiceChanged():
             yield _phone_service(event)
+        case HelpWanted():
+            yield _help(event)
         case ContactEvent():
             pass  # clients are told of devices and calls
         case ServiceChanged(in_service):
@@ -125,6 +131,18 @@ def _phone_service(event: PhoneServiceChanged) -> Message:
         system_event_arg2=int(number) if number.isdecimal() and int(number) < NULL else 0,
         event_device_type=event.device.type,
         event_device_id=number,
+    )
+
+
+def _help(event: HelpWanted) -> Message:
+    is_emergency = event.kind is enums.CallType.CALLTYPE_EMERGENCY
+    told = EmergencyCallEvent if is_emergency else SupervisorAssistEvent
+    return told(
+        connection_call_id=event.call_id,
+        connection_device_id=event.extension,
+        agent_extension=event.extension,
+        agent_id=event.agent_id if len(event.agent_id.encode()) <= MAX_AGENT_ID else None,
+        agent_instrument=event.extension,
     )
 
 

@@ -235,6 +235,8 @@ class Observer:
         if party.monitored:
             state, cause = ORIGINATED[self._floor.policy.personality]
             self._calls.tell(call, _K.ORIGINATED, party.number, state=state, cause=cause)
+            if call.purpose is not None:
+                self._supervision.help_wanted(call, party.number)
         self._used[party.number] = None
         self._outbound.dialled(call, now)
         self._other_call(party.number, Input.DIALLED, now)

@@ -30,6 +30,7 @@ from finesse_tx.engine.core.events import (
     Connect,
     Consult,
     Disconnect,
+    HelpWanted,
     Operation,
     StartMonitoring,
     UpdateMonitoring,
@@ -240,6 +241,12 @@ class Supervision:
         if call.purpose is not None and number != call.model.calling:
             return HELP_CAUSES.get(call.purpose)
         return None
+
+    def help_wanted(self, call: Call, number: str) -> None:
+        """An agent's call for help has been dialled: all supervisors are told."""
+        agent = self._floor.agent_at(number)
+        if agent is not None and call.purpose is not None:
+            self._floor.effects.append(HelpWanted(call.purpose, call.id, agent.id, number))
 
     def answered(self, call: Call, number: str) -> None:
         """A supervisor is in the agent's conversation now: tell it, and let the agent go if he takes over."""

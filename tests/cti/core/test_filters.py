@@ -36,6 +36,7 @@ from finesse_tx.cti.core.messages import (
     EndCallEvent,
     FailureEvent,
     RtpStartedEvent,
+    SupervisorAssistEvent,
     SystemEvent,
     TeamConfigEvent,
     UserMessageEvent,
@@ -133,10 +134,17 @@ class MaskTests(SynchronousTestCase):
 
     def test_supervisors(self) -> None:
         """An agent's call for help goes to sessions with the supervisor service."""
-        event = EmergencyCallEvent(connection_call_id=1)
+        event = SupervisorAssistEvent(connection_call_id=1)
         self.assertTrue(EventFilter(GRANT).passes(event))
         without = replace(GRANT, services=CTIService.CTI_SERVICE_ALL_EVENTS)
         self.assertFalse(EventFilter(without).passes(event))
+
+    def test_emergency(self) -> None:
+        """An emergency is told to UCCE's supervisors alone: UCCX has none."""
+        event = EmergencyCallEvent(connection_call_id=1)
+        self.assertFalse(EventFilter(GRANT).passes(event))
+        ucce = replace(GRANT, layout=Layout.of(Dialect.UCCE, 14))
+        self.assertTrue(EventFilter(ucce).passes(event))
 
     def test_without_a_mask(self) -> None:
         """An event that no mask governs goes to bridges alone."""
