@@ -249,7 +249,7 @@ def _build(
     ]
     if embedded is not None:
         cti_server = embedded.server
-        sources.append(lambda: server_families(cti_server.status()))
+        sources += [lambda: server_families(cti_server.status()), embedded.engine.families]
     web_site = BoundedSite(
         web_root(
             ApiResource(gate, web.operations),

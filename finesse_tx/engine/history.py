@@ -27,6 +27,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from finesse_tx.config import HistoryConfig
+from finesse_tx.engine.core.metrics import HistoryStatus
 from finesse_tx.engine.core.records import Entry
 from finesse_tx.engine.journal import Journal, JournalError, read_batch, sync_file
 from finesse_tx.interfaces import IHistoryRecords, IWorkers
@@ -84,7 +85,7 @@ class History:
     ) -> None:
         self._journal, self._records, self._workers = journal, records, workers
         self._clock, self._now, self._config = clock, now, config
-        self._stored = stored
+        self._stored = self._stored_before = stored
         self._at: tuple[Path | None, int] = None, 0
         self._unwritten: deque[Entry] = deque()
         self.lost = 0
@@ -111,6 +112,17 @@ class History:
     def trouble(self) -> str:
         """What is wrong, in one line; empty when nothing is."""
         return self._disk.what or self._database.what
+
+    def status(self) -> HistoryStatus:
+        """How it is now."""
+        return HistoryStatus(
+            self._stored - self._stored_before,
+            self.waiting,
+            self.lost,
+            self._journal.size,
+            bool(self._disk.what),
+            bool(self._database.what),
+        )
 
     def start(self) -> None:
         """Bring what an earlier run has left into the database, and begin to remove what is too old."""

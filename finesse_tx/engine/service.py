@@ -9,7 +9,7 @@ Spec: ``engine.md``; ``design.md`` §2, §3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,7 @@ from finesse_tx.engine.core.events import (
     UpdateMonitoring,
 )
 from finesse_tx.engine.core.figures import ServiceLevel
+from finesse_tx.engine.core.metrics import engine_families, history_families
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.records import Entry
 from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
@@ -68,6 +69,7 @@ from finesse_tx.engine.history import History
 from finesse_tx.engine.peripheral import Peripheral
 from finesse_tx.engine.zones import zone_of
 from finesse_tx.interfaces import IAuthenticator, IDirectory, IProvider, IProviderListener
+from finesse_tx.metrics.core.families import Family
 from finesse_tx.telephony.core.errors import ProviderError
 from finesse_tx.telephony.core.events import Batch, Cause, EventID
 from finesse_tx.telephony.core.inventory import Inventory
@@ -225,6 +227,12 @@ class EngineService(MultiService):
         wall = self._clock.seconds() if self._wall is None else self._wall().timestamp()
         self._last_wall = max(self._last_wall, wall)
         return self._last_wall
+
+    def families(self) -> Iterator[Family]:
+        """What the engine and its history say of themselves, for ``/metrics``."""
+        yield from engine_families(self.statistics, self.engine.router.tally, self.wall_s())
+        if self.history is not None:
+            yield from history_families(self.history.status())
 
     def settle(self) -> None:
         """Tell and ask for everything that the engine's last command caused, and set the timer for its next."""

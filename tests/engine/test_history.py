@@ -229,6 +229,20 @@ class DatabaseAwayTests(HistoryCase):
         self.assertEqual(self.records.sessions, list(range(1, 11)))
         self.assertEqual(history.trouble, "")
 
+    def test_status(self) -> None:
+        """Metrics tell what waits and that the database is away, and what it has taken in this run afterwards."""
+        history = self.start()
+        self.records.failing = StoreUnavailableError("it is gone")
+        self.keep(history, 1)
+        self.pass_time(1)
+        away = history.status()
+        self.assertGreater(away.journal_bytes, 0)
+        self.assertEqual(away, (1, 1, 0, away.journal_bytes, False, True))  # the first is a header
+        self.records.failing = None
+        self.pass_time(MAX_RETRY_S)
+        taken = history.status()
+        self.assertEqual(taken[:3] + taken[4:], (2, 0, 0, False, False))
+
     def test_reminder(self) -> None:
         """While it stays away the log says so again now and then."""
         history = self.start()

@@ -1,9 +1,14 @@
 """What all parts say of themselves when nothing has happened yet."""
 
 from collections.abc import Iterable
+from datetime import UTC
 
 from finesse_tx.cti.core.counters import LinkCounters, LinkStatus, ServerCounters, ServerStatus
 from finesse_tx.cti.core.metrics import link_families, server_families
+from finesse_tx.engine.core.calendar import Calendar, Period
+from finesse_tx.engine.core.metrics import HistoryStatus, engine_families, history_families
+from finesse_tx.engine.core.router import Tally
+from finesse_tx.engine.core.statistics import Statistics
 from finesse_tx.metrics.core.families import Family
 from finesse_tx.notification.core.metrics import notification_families
 from finesse_tx.webservices.core.counters import ServiceCounters
@@ -21,4 +26,6 @@ def sources() -> list[Iterable[Family]]:
         link_families(link),
         notification_families(notification_service().status()),
         server_families(ServerStatus(ServerCounters(), 0, 0, 0, 0)),
+        engine_families(Statistics(Calendar(UTC), Period.HALF_HOUR, 0.0), Tally(), 0.0),
+        history_families(HistoryStatus(0, 0, 0, 0, False, False)),
     ]
