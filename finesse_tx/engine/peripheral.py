@@ -45,12 +45,13 @@ class Peripheral:
         self._runner = runner
         self._listeners: list[Callable[[Message], None]] = []
         calls = CallRequests(runner)
+        self._team_requests = TeamRequests(runner)
         self._commands: Commands = {
             **AgentRequests(runner, authenticator).commands,
             **calls.commands,
             **SupervisorRequests(runner, calls).commands,
             **StatisticsRequests(runner).commands,
-            **TeamRequests(runner).commands,
+            **self._team_requests.commands,
             ConfigRequestKeyEvent: self._config_keys,
             ConfigRequestEvent: self._config,
             TeamConfigReq: self._teams,
@@ -124,6 +125,11 @@ class Peripheral:
                 listener(message)
             except Exception:  # one session's trouble is not the others'
                 self.log.failure("{listener} failed", listener=listener)
+
+    def team_changed(self, team_id: int) -> None:
+        """Tell UCCE's supervisors of a team as it is now; UCCX's are told of it as configuration."""
+        for message in self._team_requests.changed(team_id):
+            self.send(message)
 
     # Configuration --------------------------------------------------------------------------------------------
 

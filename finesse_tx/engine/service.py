@@ -22,6 +22,7 @@ from typing_extensions import override
 from zope.interface import implementer
 
 from finesse_tx.config import EngineConfig
+from finesse_tx.cti.core.messages import TeamConfigEvent
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.agenda import Deadline
 from finesse_tx.engine.core.calendar import Calendar, Period
@@ -191,16 +192,23 @@ class EngineService(MultiService):
     def reload(self) -> None:
         """Take in the directory again, and tell clients what has changed."""
         snapshot = with_triggers(self._directory.snapshot(), self._triggers)
-        self._configure(snapshot, self.configuration.inventory)
+        changed_teams = self._configure(snapshot, self.configuration.inventory)
         self.engine.configure(self.configuration.snapshot, self.now())
         self.settle()
+        for team_id in changed_teams:
+            self.peripheral.team_changed(team_id)
 
-    def _configure(self, snapshot: Snapshot, inventory: Inventory) -> None:
+    def _configure(self, snapshot: Snapshot, inventory: Inventory) -> list[int]:
+        """Take in and tell what there is; return the teams that have changed."""
         self.chronicle.configure(snapshot)
         self.statistics.configure(snapshot, self.wall_s())
         old, self.configuration = self.configuration, Configuration(snapshot, inventory)
+        teams: dict[int, None] = {}
         for message in self.configuration.update(old):
             self.peripheral.send(message)
+            if isinstance(message, TeamConfigEvent):
+                teams[message.team_id] = None
+        return list(teams)
 
     # IProviderListener ----------------------------------------------------------------------------------------
 

@@ -96,6 +96,14 @@ class TeamRequests:
         else:
             reply(MonitorAgentTeamStopConf(invoke_id=request.invoke_id))
 
+    def changed(self, team_id: int) -> Iterator[Message]:
+        """What is told unasked when a team has changed, or is gone."""
+        team = self._runner.engine.floor.snapshot.team(team_id)
+        if team is None:
+            yield AgentTeamConfigEvent(team_id=team_id, config_operation=ConfigOperation.REMOVE)
+        else:
+            yield from self._events(team)
+
     def _events(self, team: Team) -> Iterator[Message]:
         """A team's agents and their states: one event, or several for a large team."""
         people = [

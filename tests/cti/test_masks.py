@@ -72,8 +72,8 @@ CALL_BITS = (
 )
 """The events of CallMsgMask, bit 0 first; two of them have no published layout."""
 
-NOT_IN_UCCX = {12, 17, 24, 25, 26, 27, 28, 29, 30, 31}
-"""The bits whose events UCCX has not; of 19, 20 and 23 nothing is said there, and our engine sends none."""
+NOT_IN_UCCX = {12, 17, 23, 24, 25, 26, 27, 28, 29, 30, 31}
+"""The bits whose events UCCX has not; of 19 and 20 nothing is said there, and our engine sends none."""
 
 STATE_BITS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14)
 """The states of AgentStateMask, bit 0 first: UNKNOWN (9) has none."""

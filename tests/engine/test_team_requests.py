@@ -83,6 +83,39 @@ class TeamRequestTests(FloorCase):
         (stopped,) = self.floor.request(MonitorAgentTeamStopReq, monitor_id=started.monitor_id)
         self.assertIsInstance(stopped, MonitorAgentTeamStopConf)
 
+    def test_changed(self) -> None:
+        """A team that has changed is told unasked, as it is now, and that one is gone; the others are not."""
+        self.use(1, 3)
+        snapshot = self.floor.directory.current
+        kept, renamed, _ = snapshot.teams
+        self.floor.directory.current = replace(
+            snapshot, teams=(kept, replace(renamed, name="Night"))
+        )
+        self.floor.service.reload()
+        told = [m for m in self.floor.take() if isinstance(m, AgentTeamConfigEvent)]
+        self.assertEqual(
+            [(m.team_id, m.config_operation, m.agent_team_name) for m in told],
+            [
+                (2, ConfigOperation.RESTORE_PERMANENT, "Night"),
+                (3, ConfigOperation.REMOVE, None),
+            ],
+        )
+        self.assertEqual([a.atc_agent_id for a in told[0].agents], ["4711"])
+        self.floor.service.reload()
+        self.assertEqual(self.floor.take(), [])
+
+    def test_new_member(self) -> None:
+        """Who has come into a team is told with the state that he has in the engine."""
+        self.use(1, 1)
+        snapshot = self.floor.directory.current
+        self.floor.directory.current = replace(snapshot, people=(*people(2), BOSS))
+        self.floor.service.reload()
+        (told,) = [m for m in self.floor.take() if isinstance(m, AgentTeamConfigEvent)]
+        self.assertEqual(
+            [(a.atc_agent_id, a.atc_agent_state) for a in told.agents],
+            [(name, AgentState.LOGOUT) for name in ("agent1", "agent2", "4711")],
+        )
+
     def test_unknown(self) -> None:
         """A team, or a monitor, that is not there."""
         for request, status in (

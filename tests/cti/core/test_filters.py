@@ -22,6 +22,7 @@ from finesse_tx.cti.core.message import Event, Message, OpaqueMessage
 from finesse_tx.cti.core.messages import (
     CATALOGUE,
     AgentStateEvent,
+    AgentTeamConfigEvent,
     BeginCallEvent,
     CallConferencedEvent,
     CallConnectionClearedEvent,
@@ -145,6 +146,22 @@ class MaskTests(SynchronousTestCase):
         self.assertFalse(EventFilter(GRANT).passes(event))
         ucce = replace(GRANT, layout=Layout.of(Dialect.UCCE, 14))
         self.assertTrue(EventFilter(ucce).passes(event))
+
+    def test_teams(self) -> None:
+        """UCCE's supervisors are told of teams unasked; others, and UCCX's, are not."""
+        event = AgentTeamConfigEvent(team_id=1)
+        ucce = replace(
+            GRANT,
+            layout=Layout.of(Dialect.UCCE, 14),
+            services=GRANT.services | CTIService.CTI_SERVICE_SUPERVISOR,
+        )
+        self.assertTrue(EventFilter(ucce).passes(event))
+        for grant in (
+            GRANT,
+            replace(ucce, services=ucce.services & ~CTIService.CTI_SERVICE_SUPERVISOR),
+            replace(ucce, call_msg_mask=0xFFFFFFFF & ~0x800000),
+        ):
+            self.assertFalse(EventFilter(grant).passes(event))
 
     def test_without_a_mask(self) -> None:
         """An event that no mask governs goes to bridges alone."""
