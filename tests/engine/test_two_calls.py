@@ -132,6 +132,26 @@ class TwoCallsCase(SequenceCase):
         self.floor.request(AnswerCallReq, **on(CONSULT, "1002"))
         self.floor.seen.clear()
 
+    def alternate(self, active: int, other: int) -> int:
+        """Agent 1 goes over to his other call."""
+        return self.ask(
+            AlternateCallReq,
+            active_connection_call_id=active,
+            active_connection_device_id="1001",
+            other_connection_call_id=other,
+            other_connection_device_id="1001",
+        )
+
+    def reconnect(self) -> int:
+        """Agent 1 gives the consultation up."""
+        return self.ask(
+            ReconnectCallReq,
+            active_connection_call_id=CONSULT,
+            active_connection_device_id="1001",
+            held_connection_call_id=CALL,
+            held_connection_device_id="1001",
+        )
+
     def join(self, kind: type[Any], **values: Any) -> int:
         """Agent 1 brings the two calls together."""
         two = {
@@ -270,26 +290,6 @@ class ConsultTests(TwoCallsCase):
             TransferCallReq,
             active_connection_call_id=CONSULT + 1,
             held_connection_call_id=CALL,
-        )
-
-    def alternate(self, active: int, other: int) -> int:
-        """Agent 1 goes over to his other call."""
-        return self.ask(
-            AlternateCallReq,
-            active_connection_call_id=active,
-            active_connection_device_id="1001",
-            other_connection_call_id=other,
-            other_connection_device_id="1001",
-        )
-
-    def reconnect(self) -> int:
-        """Agent 1 gives the consultation up."""
-        return self.ask(
-            ReconnectCallReq,
-            active_connection_call_id=CONSULT,
-            active_connection_device_id="1001",
-            held_connection_call_id=CALL,
-            held_connection_device_id="1001",
         )
 
     def test_alternate(self) -> None:
@@ -508,6 +508,25 @@ class TransferTests(TwoCallsCase):
             self.floor.pass_time(30)
             told = [line for line in self.floor.told() if line.startswith("agent2")]
             self.assertEqual(told, after)
+
+    def test_alternated(self) -> None:
+        """Whoever goes back to the customer first transfers him all the same: the held call survives then."""
+        self.consulted()
+        self.alternate(CONSULT, CALL)
+        self.floor.seen.clear()
+        self.join(
+            TransferCallReq,
+            active_connection_call_id=CALL,
+            held_connection_call_id=CONSULT,
+        )
+        told = self.floor.told()
+        self.assertIn("agent1 AVAILABLE", told)
+        self.assertEqual(told[-1], "agent2 TALKING")
+        self.customer_leaves(CONSULT)
+        self.assertEqual(
+            [line for line in self.floor.told() if line.startswith(("agent", "EndCall"))],
+            ["EndCallEvent 6001", "agent2 AVAILABLE", "EndCallEvent 1002"],
+        )
 
     def test_old_id(self) -> None:
         """Clients that are late may name the call by the id that has gone."""

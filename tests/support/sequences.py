@@ -222,9 +222,9 @@ class SequenceCase(FloorCase):
         phone = str(1000 + agent)
         self.floor.request(AnswerCallReq, connection_call_id=CALL, connection_device_id=phone)
 
-    def customer_leaves(self) -> None:
+    def customer_leaves(self, call_id: int = CALL) -> None:
         """The customer hangs up."""
-        self.floor.simulator.hang_up_outside(CALL, CALLER)
+        self.floor.simulator.hang_up_outside(call_id, CALLER)
         self.floor.pass_time()
 
     def check(self, *expected: Message) -> None:

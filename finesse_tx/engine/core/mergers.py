@@ -84,6 +84,8 @@ class Mergers:
         other = self._calls.by_id[event.other_call_id] if event.other_call_id else None
         is_conference = event.id is EventID.CONFERENCE_STARTED
         handled = None if is_conference else self._give_up(call, event.address)
+        if other is not None and handled is None and not is_conference:
+            handled = self._give_up(other, event.address)
         self._underway = underway = _Underway(call, other, event.address, is_conference, handled)
         if other is None:
             self._tell_transferred(underway, next(reversed(call.model.connections), ""))
@@ -128,9 +130,10 @@ class Mergers:
         if other is not None:
             if not underway.is_conference:
                 self._rename(underway, other, CallType.CALLTYPE_TRANSFER_IN)
+                self._is_no_consultation(underway)
             for number in underway.left:
                 self._calls.end(other, number)
-            self._join_contacts(underway.call, other, now)
+            self._join_contacts(underway, other, now)
         if not underway.is_conference:
             self._finish(underway.call, underway.controller, underway.handled, now)
         for number in list(underway.call.parties):
@@ -197,18 +200,28 @@ class Mergers:
         if agent is None or queue is None or not self._roster.call_is_over(agent, call, queue, now):
             self._calls.end(call, number)
 
-    def _join_contacts(self, call: Call, other: Call, now: float) -> None:
-        """Two calls are one: the contact that agents have stays; without one, the other call's goes on here."""
+    def _join_contacts(self, underway: _Underway, other: Call, now: float) -> None:
+        """Two calls are one: the contact that agents have stays; without one, the other call's goes on here.
+
+        So does the one that the transferring agent had in the other call: it is whose who has the customer now.
+        """
+        call = underway.call
         contact, other.contact = other.contact, None
         if other.outbound is not None and call.outbound is None:
             other.outbound.call = call
             call.outbound, other.outbound = other.outbound, None
-        if contact is None or contact.place is Place.GONE:
+        if contact is None:
+            return
+        is_gone = contact.place is Place.GONE
+        if is_gone and contact is not underway.handled:
             return
         if call.contact is None or call.contact.place is Place.GONE:
-            del self._router.contacts[other.id]
             contact.call, call.contact = call, contact
-            self._router.contacts[call.id] = contact
+            if not is_gone:
+                del self._router.contacts[other.id]
+                self._router.contacts[call.id] = contact
+            return
+        if is_gone:
             return
         for agent in self.all_agents(contact):
             agent.contact = None
@@ -225,11 +238,13 @@ class Mergers:
         reserved = contact.agent
         contact.agent = None
         contact.others.clear()
-        if self._router.gone(contact) is Place.RESERVED and reserved is not None:
+        is_port_there = contact.port in call.parties
+        place = self._router.gone(contact, is_port_there=is_port_there)
+        if place is Place.RESERVED and reserved is not None:
             reserved.contact = None
             self._roster.happen(reserved, Input.CALLER_GONE, now)
             self._floor.effects.append(Reject(call.id, reserved.extension, Cause.CALL_NOT_ANSWERED))
-        if contact.port in call.parties:
+        if is_port_there:
             self._floor.effects.append(Disconnect(call.id, contact.port))
 
     # How it is told -------------------------------------------------------------------------------------------
@@ -269,6 +284,16 @@ class Mergers:
         if underway.call.begun:
             number, cause = underway.controller, EventCause.CEC_TRANSFER
             self._calls.tell(underway.call, _K.CONNECTION_CLEARED, number, cause=cause)
+
+    def _is_no_consultation(self, underway: _Underway) -> None:
+        """The call that is left was the consultation: to who was consulted it is a transferred one now."""
+        call = underway.call
+        for number, call_type in list(call.begun.items()):
+            if call_type is CallType.CALLTYPE_CONSULT and number != underway.controller:
+                call.begun[number] = CallType.CALLTYPE_TRANSFER_IN
+                if (party := call.parties.get(number)) is not None:
+                    party.call_type = CallType.CALLTYPE_TRANSFER_IN
+                self._calls.tell(call, _K.DATA_UPDATE, number)
 
     def _rename(self, underway: _Underway, other: Call, call_type: CallType) -> None:
         """Each device that has to do with the other call has to do with this one, under its id."""

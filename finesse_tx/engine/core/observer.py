@@ -321,8 +321,8 @@ class Observer:
             return
         cause = self._supervision.cause(call, party.number) or EventCause.CEC_NEW_CALL
         self._calls.tell(call, _K.ESTABLISHED, party.number, cause=cause)
-        if party.kind is AddressKind.CTI_PORT and call.contact is not None:
-            self._router.at_port(call.contact, now)
+        if party.kind is AddressKind.CTI_PORT:
+            self._router.port_answered(call, party.number, now)
         elif (contact := self._offered_contact(call, party)) is not None:
             self._router.answered(contact, now)
             if contact.agent is not None:

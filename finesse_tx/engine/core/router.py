@@ -175,11 +175,16 @@ class Router:
         terminal = next(iter(self._floor.model.addresses[port].terminals), "")
         self._floor.effects.append(Answer(call.id, port, terminal))
 
-    def at_port(self, contact: Contact, now: float) -> None:
-        """The caller is at the port: let his script begin."""
-        self.ports.has_come(contact)
-        contact.place = Place.TREATED
-        self._treat(contact, now)
+    def port_answered(self, call: Call, port: str, now: float) -> None:
+        """A port has answered: let the script of the caller begin who was sent there.
+
+        Nobody was where the call has become one with another meanwhile, whose contact somebody has.
+        """
+        contact = call.contact
+        if contact is not None and contact.place is Place.OFFERED and contact.port == port:
+            self.ports.has_come(contact)
+            contact.place = Place.TREATED
+            self._treat(contact, now)
 
     def _treat(self, contact: Contact, now: float) -> None:
         trigger = contact.trigger
@@ -372,8 +377,13 @@ class Router:
 
     # The end --------------------------------------------------------------------------------------------------
 
-    def gone(self, contact: Contact) -> Place:
-        """The caller's call is over; say where he was."""
+    def gone(self, contact: Contact, *, is_port_there: bool = False) -> Place:
+        """The caller's call is over, or goes on without being a contact; say where he was.
+
+        Args:
+            contact: Which.
+            is_port_there: Whether his port is in the call by now, and is free when it has left.
+        """
         place = contact.place
         self.queueing.leave(contact)
         self._stop_ringing(contact)
@@ -384,7 +394,8 @@ class Router:
             note(self._floor, contact, ContactStep.ABANDONED)
         if place is Place.OFFERED:  # he may never have come to his port
             self.ports.has_come(contact)
-            self.ports.is_free(contact.port)
+            if not is_port_there:
+                self.ports.is_free(contact.port)
         self.ports.has_left(contact)
         contact.place = Place.GONE
         self.contacts.pop(contact.call.id, None)

@@ -560,3 +560,15 @@ class AnyOrderTests(SynchronousTestCase):
         run_state_machine_as_test(
             HistoryMachine, settings=settings(max_examples=60, stateful_step_count=50)
         )
+
+    def test_conference_while_a_port_rings(self) -> None:
+        """A port that answers for a consultation which is a conference by then takes nobody's contact: once it did."""
+        machine = HistoryMachine()
+        machine.work(number=1)
+        machine.call_in(to="6001")
+        machine.call_in(to="6001")
+        machine.pass_on(conference=True, digits="6001", number="1001", other="1001")
+        machine.work(number=1)
+        machine.counts_add_up()
+        machine.one_place()
+        machine.teardown()
