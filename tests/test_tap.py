@@ -1,5 +1,6 @@
 """`finesse_tx.tap`: the command line, and what is refused before anything runs."""
 
+import gc
 import json
 import os
 import socket
@@ -7,6 +8,7 @@ import tempfile
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
+from weakref import ref
 
 from twisted.application.service import IService, IServiceMaker
 from twisted.plugin import getPlugins
@@ -14,7 +16,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.config import Config
 from finesse_tx.home import Home
-from finesse_tx.tap import Options, makeService
+from finesse_tx.tap import GC_THRESHOLDS, Options, makeService, spare_the_collector
 
 
 class OptionsTests(SynchronousTestCase):
@@ -31,6 +33,28 @@ class OptionsTests(SynchronousTestCase):
         makers: list[Any] = [m for m in getPlugins(IServiceMaker) if m.tapname == "finesse"]
         (maker,) = makers
         self.assertEqual((maker.module, maker.options), ("finesse_tx.tap", Options))
+
+
+class CollectorTests(SynchronousTestCase):
+    """Python's collector of cycles."""
+
+    def test_spared(self) -> None:
+        """It looks rarely, and not at what was there before; it still finds what is new."""
+        self.addCleanup(gc.set_threshold, *gc.get_threshold())
+        self.addCleanup(gc.unfreeze)
+        spare_the_collector()
+        self.assertEqual(gc.get_threshold(), GC_THRESHOLDS)
+        self.assertGreater(gc.get_freeze_count(), 10_000)
+
+        class Cycle:
+            pass
+
+        cycle = Cycle()
+        cycle.itself = cycle  # type: ignore[attr-defined]
+        seen = ref(cycle)
+        del cycle
+        gc.collect()
+        self.assertIsNone(seen())
 
 
 class RefusalTests(SynchronousTestCase):
