@@ -11,6 +11,7 @@ import argparse
 import gc
 import importlib
 import sys
+import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
@@ -160,14 +161,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="tests.fuzz.run")
     parser.add_argument("target", choices=("codec", "server", "client"))
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--corpus", type=Path, help="where atheris keeps what it finds")
+    parser.add_argument(
+        "--corpus", type=Path, help="where atheris keeps what it finds (default: a new folder)"
+    )
     parser.add_argument("--blind", action="store_true", help="without atheris, watching memory")
     parser.add_argument("--keep", action="store_true", help="renew the suite's corpus")
     options = parser.parse_args(arguments)
     # Else Twisted would keep everything that is logged for the observer that logging begins with.
     globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
     if not options.blind and not options.keep:
-        search(options.target, int(options.seconds), options.corpus)
+        folder = options.corpus or Path(tempfile.mkdtemp(prefix="cti-fuzz-"))
+        search(options.target, int(options.seconds), folder)
 
     targets = importlib.import_module("tests.fuzz.targets")
     target: Target = targets.TARGETS[options.target]

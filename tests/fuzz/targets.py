@@ -19,6 +19,7 @@ from zope.interface import implementer
 
 from finesse_tx.config import CTIClientConfig, CTIServerConfig
 from finesse_tx.cti.client_session import ClientSession, open_request
+from finesse_tx.cti.core.dialects import dialect_of
 from finesse_tx.cti.core.errors import (
     BadMessageError,
     EncodeError,
@@ -31,7 +32,7 @@ from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.cti.core.messages import CATALOGUE, ControlFailureConf, OpenConf
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.cti.server import CTIServer
-from tests.support.cti import CTIPeer, ScriptedPeripheral, bridge_request, now
+from tests.support.cti import CTIPeer, ScriptedPeripheral, bridge_request, now, ucce_request
 from tests.support.cti_messages import LAYOUTS as USUAL
 
 __all__ = ["TARGETS", "FoundError", "warm"]
@@ -88,6 +89,19 @@ def _decoded(layout: Layout, wire: bytes) -> Message:
     return layout.decode(frame)
 
 
+SESSIONS: Final = tuple(
+    (dialect, version)
+    for dialect in (Dialect.UCCX, Dialect.UCCE)
+    for version in VERSIONS[dialect]
+    if dialect_of(version, dialect) is dialect  # 18 is UCCX's alone
+)
+"""Every dialect and version that a session can have."""
+
+
+def _session(byte: int) -> tuple[Dialect, int]:
+    return SESSIONS[byte % len(SESSIONS)]
+
+
 def server(data: bytes) -> None:
     """Talk to a server: before a session is open, or, when the second byte says so, in one of that version.
 
@@ -96,14 +110,15 @@ def server(data: bytes) -> None:
     head, stream = data[:3].ljust(3, b"\0"), data[3:]
     clock, peripheral = Clock(), ScriptedPeripheral()
     peripheral.script.update(_refusals())
-    service = CTIServer(CTIServerConfig(), peripheral, clock, now)
+    dialect, version = _session(head[1])
+    config = CTIServerConfig(dialect=dialect.value)
+    service = CTIServer(config, peripheral, clock, now)
     service.startService()
     with _no_failure():
-        versions = VERSIONS[Dialect.UCCX]
-        version = versions[head[1] % len(versions)]
-        peer = CTIPeer(service.factory, version)
+        peer = CTIPeer(service.factory, version, dialect=dialect)
         if head[1]:
-            peer.send(bridge_request(version))
+            make = ucce_request if dialect is Dialect.UCCE else bridge_request
+            peer.send(make(version))
             if service.session_count != 1:
                 raise FoundError("no session")
         _converse(peer, clock, stream, PIECES[head[0] % len(PIECES)], head[2])
@@ -143,13 +158,12 @@ def client(data: bytes) -> None:
     The first byte is the size of the pieces; between pieces the time of the third byte passes, in seconds.
     """
     head, stream = data[:3].ljust(3, b"\0"), data[3:]
-    clock, config = Clock(), CTIClientConfig()
-    versions = VERSIONS[Dialect.UCCX]
-    version = versions[head[1] % len(versions)]
+    dialect, version = _session(head[1])
+    clock, config = Clock(), CTIClientConfig(dialect=dialect.value)
     request = open_request(config, version, "")
     session = ClientSession(config, request, clock, now, lambda _message: None)
     with _no_failure():
-        peer = CTIPeer(_Single(session), version)
+        peer = CTIPeer(_Single(session), version, dialect=dialect)
         if head[1]:
             (asked,) = peer.received()
             if isinstance(asked, Request):
