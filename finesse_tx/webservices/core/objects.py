@@ -14,7 +14,7 @@ from typing import Annotated
 
 from msgspec import Struct, field
 
-from finesse_tx.webservices.core.xmlbinding import item
+from finesse_tx.webservices.core.declaration import item
 
 __all__ = [
     "Action",

@@ -1,10 +1,10 @@
 """Structs to XML: the one place that knows how a REST object is written.
 
-A REST object is a ``msgspec.Struct`` whose fields stand in wire order, with ``rename="camel"`` (or a name of
-their own). From the same declaration msgspec makes JSON, its schema and the validation; this module makes the
-XML. No XML library does it, for a reason: the wire form has neither namespaces nor mixed content and one
-attribute in all (``category``), clients depend on *how* nothing is written (`render`), and a GET of a User is the
-most frequent request of all, so that it must cost no more than the rest of the answer.
+What a struct declares of its form is `finesse_tx.webservices.core.declaration`'s; from the same declaration msgspec
+makes the JSON schema and the validation. No XML library writes it, for a reason: the wire form has neither
+namespaces nor mixed content and one attribute in all (``category``), clients depend on *how* nothing is written
+(`render`), and a GET of a User is the most frequent request of all, so that it must cost no more than the rest of
+the answer.
 
 Spec: ``rest.md`` §1.3.
 """
@@ -15,14 +15,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 
+from finesse_tx.webservices.core.declaration import element_name, fields
 from finesse_tx.xmltext import escape
 
-__all__ = ["DECLARATION", "document", "item", "render"]
+__all__ = ["DECLARATION", "document", "render", "scalar"]
 
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 """What a GET's body starts with. A notification's payload never has it."""
@@ -31,17 +31,6 @@ INDENT: Final = "  "
 
 Writer = Callable[[Any, str], str]
 """Writes a value as the content of its element, at an indentation."""
-
-
-def item(name: str, *, attribute: bool = False) -> msgspec.Meta:
-    """Say how a field is written, inside ``Annotated``.
-
-    Args:
-        name: For a tuple: the element of each entry. An empty name writes the entries without an element
-            around them all.
-        attribute: Write the field as an attribute of its object's element.
-    """
-    return msgspec.Meta(extra={"item": name, "attribute": attribute})
 
 
 def document(value: Struct) -> bytes:
@@ -65,11 +54,10 @@ def render(value: Struct, name: str = "", indent: str = "") -> str:
         name: Its element; by default the name of its class.
         indent: The blanks before it.
     """
-    tag = name or type(value).__name__
+    tag = name or element_name(type(value))
     attributes, content = _writers(type(value))
     start = tag + "".join(
-        f' {field}="{escape(_scalar(getattr(value, attribute)))}"'
-        for field, attribute in attributes
+        f' {field}="{escape(scalar(getattr(value, attribute)))}"' for field, attribute in attributes
     )
     inner = indent + INDENT
     lines = [
@@ -85,41 +73,30 @@ def render(value: Struct, name: str = "", indent: str = "") -> str:
 @cache
 def _writers(struct: type[Struct]) -> tuple[list[tuple[str, str]], list[tuple[str, Writer]]]:
     """The attributes and the children of a struct's element, in the order of its fields."""
-    attributes: list[tuple[str, str]] = []
-    content: list[tuple[str, Writer]] = []
-    hints = get_type_hints(struct, include_extras=True)
-    for field in msgspec.structs.fields(struct):
-        extra = _extra(hints[field.name])
-        if extra.get("attribute"):
-            attributes.append((field.encode_name, field.name))
-        else:
-            content.append((field.name, _writer(field.encode_name, extra.get("item"))))
-    return attributes, content
+    declared = fields(struct)
+    return (
+        [(one.name, one.attribute_name) for one in declared if one.is_attribute],
+        [
+            (one.attribute_name, _writer(one.name, one.entry))
+            for one in declared
+            if not one.is_attribute
+        ],
+    )
 
 
-def _extra(hint: Any) -> dict[str, Any]:
-    for meta in getattr(hint, "__metadata__", ()):
-        if isinstance(meta, msgspec.Meta) and meta.extra:
-            return meta.extra
-    for inner in get_args(hint) if get_origin(hint) else ():
-        if found := _extra(inner):
-            return found
-    return {}
-
-
-def _writer(name: str, entry: str | None) -> Writer:
+def _writer(name: str, entry: str) -> Writer:
     def write(value: Any, indent: str) -> str:
         if isinstance(value, Struct):
             return render(value, name, indent)
         if not isinstance(value, tuple):
-            return f"{indent}<{name}>{escape(_scalar(value))}</{name}>"
+            return f"{indent}<{name}>{escape(scalar(value))}</{name}>"
         if not value:
             return f"{indent}<{name}/>" if entry else ""
         deeper = indent + INDENT if entry else indent
         lines = [
             render(one, entry or name, deeper)
             if isinstance(one, Struct)
-            else f"{deeper}<{entry or name}>{escape(_scalar(one))}</{entry or name}>"
+            else f"{deeper}<{entry or name}>{escape(scalar(one))}</{entry or name}>"
             for one in value
         ]
         return "\n".join([f"{indent}<{name}>", *lines, f"{indent}</{name}>"] if entry else lines)
@@ -127,7 +104,8 @@ def _writer(name: str, entry: str | None) -> Writer:
     return write
 
 
-def _scalar(value: object) -> str:
+def scalar(value: object) -> str:
+    """Write a value that is neither an object nor a list."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

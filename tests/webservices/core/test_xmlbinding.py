@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from msgspec import Struct, field
 from twisted.trial.unittest import SynchronousTestCase
 
+from finesse_tx.webservices.core.declaration import item
 from finesse_tx.webservices.core.objects import Dialogs, ReasonCode, ReasonCodes, UserState
-from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, item, render
+from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, render
 
 
 class Inner(Struct, frozen=True, rename="camel"):
