@@ -86,6 +86,7 @@ from finesse_tx.webservices.presence import Presence
 from finesse_tx.webservices.root import web_root
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.gate import Gate
+from finesse_tx.webservices.routes.tables import families
 from finesse_tx.webservices.service import WebServices
 
 _log = Logger()
@@ -252,7 +253,7 @@ def _build(
         sources += [lambda: server_families(cti_server.status()), embedded.engine.families]
     web_site = BoundedSite(
         web_root(
-            ApiResource(gate, web.operations),
+            ApiResource(gate, families(web.operations)),
             notification.bosh_resource,
             notification.websocket_resource,
             MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from]),

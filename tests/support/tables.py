@@ -29,13 +29,16 @@ from finesse_tx.engine.core.states import (
 from finesse_tx.metrics.core.families import PREFIX, Kind
 from finesse_tx.telephony.core import states as telephony
 from finesse_tx.telephony.core.events import Cause, EventID, MetaCode
+from finesse_tx.webservices.routes.api import DESCRIPTION
+from finesse_tx.webservices.routes.tables import TABLES as RESOURCES
+from tests.support.exchanges import FOLDER, exchanges, route_of
 from tests.support.metrics import sources
 
 __all__ = ["DOCUMENTS", "TABLES", "filled"]
 
 DOCUMENTS: Final = tuple(
     Path(__file__).parents[2] / "docs" / name
-    for name in ("engine.rst", "telephony.rst", "metrics.rst")
+    for name in ("engine.rst", "telephony.rst", "metrics.rst", "rest.rst")
 )
 
 Row = Sequence[str]
@@ -234,6 +237,28 @@ def _metrics() -> str:
     return table(("name", "kind", "labels", "what it is"), rows)
 
 
+def _resources() -> str:
+    routes = (*RESOURCES, *DESCRIPTION)
+    tested: dict[tuple[str, str], set[str]] = {}
+    for path in sorted(FOLDER.glob("*.txt")):
+        for exchange in exchanges(path):
+            if route := route_of(exchange, routes):
+                tested.setdefault((route.method, route.path), set()).add(path.name)
+    rows: list[Row] = [
+        (
+            route.method,
+            route.path,
+            ", ".join(asker.value for asker in route.who),
+            " ".join(
+                [str(route.status), f"``{route.response.__name__}``" if route.response else ""]
+            ).strip(),
+            ", ".join(sorted(tested.get((route.method, route.path), ()))),
+        )
+        for route in routes
+    ]
+    return table(("Method", "Path", "Who", "Answer", "Tested by"), rows)
+
+
 TABLES: Final[Mapping[str, Callable[[], str]]] = {
     **{
         f"{personality.value} {name}": make(rules)
@@ -258,6 +283,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     ),
     "Media": lambda: _transitions(telephony.MEDIA),
     "metrics": _metrics,
+    "resources": _resources,
     "events": _numbers(EventID),
     "causes": _numbers(Cause),
     "meta codes": _numbers(MetaCode),

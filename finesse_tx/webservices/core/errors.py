@@ -5,9 +5,32 @@ Spec: ``rest.md`` ยง1.6 (the envelope and the catalogue), ``notifications.md`` ย
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from finesse_tx.errors import FinesseError
 
-__all__ = ["ApiError", "authorization_failure", "out_of_service", "wrong_user"]
+__all__ = [
+    "ApiError",
+    "ApiErrorBody",
+    "ApiErrors",
+    "authorization_failure",
+    "out_of_service",
+    "wrong_user",
+]
+
+
+class ApiErrorBody(Struct, frozen=True, rename="pascal"):
+    """One refusal."""
+
+    error_type: str
+    error_data: str
+    error_message: str
+
+
+class ApiErrors(Struct, frozen=True, rename="pascal"):
+    """The envelope of a refusal: always one in it."""
+
+    api_error: ApiErrorBody
 
 
 class ApiError(FinesseError):
@@ -26,6 +49,10 @@ class ApiError(FinesseError):
         super().__init__(status, error_type, error_message, error_data)
         self.status, self.error_type = status, error_type
         self.error_message, self.error_data = error_message, error_data
+
+    def envelope(self) -> ApiErrors:
+        """What the client reads."""
+        return ApiErrors(ApiErrorBody(self.error_type, self.error_data, self.error_message))
 
     def __str__(self) -> str:
         return f"{self.status} {self.error_type}: {self.error_message} {self.error_data}".rstrip()

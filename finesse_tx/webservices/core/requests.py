@@ -1,22 +1,22 @@
 """Request bodies: what a client may ask of a user or a dialog, and what is wrong with it.
 
-Unknown elements and white space are ignored, the order of elements is free, and of elements that stand twice the
-last one counts.
+The bodies are read as `finesse_tx.webservices.core.reading` says; each request is then made of what was read.
 
 Spec: ``rest.md`` §1.3 (parsing), §2.2 to §2.6 (User), §5 (Dialog).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.objects import Action, UserState
-from finesse_tx.xmltext import XMLRefusedError, parse
+from finesse_tx.webservices.core.reading import invalid, missing
 
-__all__ = ["DialogRequest", "MakeCallRequest", "UserRequest"]
+__all__ = ["DialogBody", "DialogRequest", "MakeCallRequest", "UserBody", "UserRequest"]
 
 LOGIN: Final = "LOGIN"
 """The one state that is only ever asked for."""
@@ -30,16 +30,25 @@ MAX_ADDRESS: Final = 63
 """GED-188 gives a device id 64 bytes, one of them the end."""
 
 
-def _children(body: bytes, root: str, max_bytes: int) -> Mapping[str, str]:
-    try:
-        element = parse(body, max_bytes=max_bytes, max_depth=16)
-    except XMLRefusedError as error:
-        raise ApiError(
-            400, "Bad Request", f"The body is not valid XML: {error.reason}", f"line {error.line}"
-        ) from None
-    if element.tag != root:
-        raise ApiError(400, "Bad Request", f"The body must be a {root} element", element.tag)
-    return {child.tag: (child.text or "").strip() for child in element}
+class UserBody(Struct, frozen=True, rename="camel"):
+    """The body of ``PUT /User/{id}``, as it may be written."""
+
+    ELEMENT: ClassVar[str] = "User"
+
+    state: str = ""
+    extension: str = ""
+    reason_code_id: str = ""
+
+
+class DialogBody(Struct, frozen=True, rename="camel"):
+    """The body of ``PUT /Dialog/{id}`` and of ``POST /User/{id}/Dialogs``, as it may be written."""
+
+    ELEMENT: ClassVar[str] = "Dialog"
+
+    requested_action: str = ""
+    target_media_address: str = ""
+    from_address: str = ""
+    to_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +66,20 @@ class UserRequest:
     reason_code_id: int | None = None
 
     @classmethod
-    def parse(cls, body: bytes, max_bytes: int) -> UserRequest:
-        """Read it.
+    def of(cls, body: UserBody) -> UserRequest:
+        """Check it.
 
         Raises:
             ApiError: 400, saying what is missing or wrong.
         """
-        children = _children(body, "User", max_bytes)
-        state = children.get("state")
+        state = body.state
         if not state:
             raise ApiError(400, "Parameter Missing", "State Parameter missing", "state")
         if state == LOGIN:
-            return cls(None, extension=_address(children, "extension"))
+            return cls(None, extension=_address(body.extension, "extension"))
         if state not in SETTABLE:
             raise ApiError(400, "Invalid Input", "Invalid State specified for user", "state")
-        reason = children.get("reasonCodeId", "")
+        reason = body.reason_code_id
         if reason and not (reason.isascii() and reason.isdigit() and len(reason) < 10):
             raise ApiError(
                 400, "Invalid Input", "Invalid reasonCodeId specified for user", "reasonCodeId"
@@ -92,22 +100,23 @@ class MakeCallRequest:
     to_address: str
 
     @classmethod
-    def parse(cls, body: bytes, max_bytes: int) -> MakeCallRequest:
-        """Read it.
+    def of(cls, body: DialogBody) -> MakeCallRequest:
+        """Check it.
 
         Raises:
             ApiError: 400 for a body, an action or an address that cannot be; 501 for an action that this
                 platform does not have.
         """
-        children = _children(body, "Dialog", max_bytes)
-        if _action(children) is not Action.MAKE_CALL:
+        if _action(body) is not Action.MAKE_CALL:
             raise ApiError(
                 400,
                 "Invalid Input",
                 "Invalid requestedAction specified for dialog",
                 "requestedAction",
             )
-        request = cls(_address(children, "fromAddress"), _address(children, "toAddress"))
+        request = cls(
+            _address(body.from_address, "fromAddress"), _address(body.to_address, "toAddress")
+        )
         if request.from_address == request.to_address:
             raise ApiError(
                 400,
@@ -131,14 +140,13 @@ class DialogRequest:
     target: str
 
     @classmethod
-    def parse(cls, body: bytes, max_bytes: int) -> DialogRequest:
-        """Read it.
+    def of(cls, body: DialogBody) -> DialogRequest:
+        """Check it.
 
         Raises:
             ApiError: 400, saying what is missing or wrong.
         """
-        children = _children(body, "Dialog", max_bytes)
-        action = _action(children)
+        action = _action(body)
         if action is Action.MAKE_CALL:
             raise ApiError(
                 400,
@@ -146,15 +154,13 @@ class DialogRequest:
                 "Invalid requestedAction specified for dialog",
                 "requestedAction",
             )
-        return cls(action, _address(children, "targetMediaAddress"))
+        return cls(action, _address(body.target_media_address, "targetMediaAddress"))
 
 
-def _action(children: Mapping[str, str]) -> Action:
-    name = children.get("requestedAction")
+def _action(body: DialogBody) -> Action:
+    name = body.requested_action
     if not name:
-        raise ApiError(
-            400, "Parameter Missing", "requestedAction Parameter missing", "requestedAction"
-        )
+        raise missing("requestedAction")
     try:
         return Action(name)
     except ValueError:
@@ -163,10 +169,9 @@ def _action(children: Mapping[str, str]) -> Action:
         ) from None
 
 
-def _address(children: Mapping[str, str], name: str) -> str:
-    address = children.get(name)
+def _address(address: str, name: str) -> str:
     if not address:
-        raise ApiError(400, "Parameter Missing", f"{name} Parameter missing", name)
+        raise missing(name)
     if not address.isascii() or not address.isprintable() or len(address) > MAX_ADDRESS:
-        raise ApiError(400, "Invalid Input", f"Invalid {name} specified", name)
+        raise invalid(name)
     return address

@@ -1,18 +1,18 @@
-"""``/finesse/api``: the classes of routes under one resource.
+"""``/finesse/api``: the families' tables under one resource.
 
-The first segment names the object and chooses its routes; within an object klein chooses. What clients rely on
-beyond the published paths is done here, once: doubled and trailing slashes are accepted, ``OPTIONS`` is answered
-without a password, and a wrong method gets 405 with ``Allow``.
+klein finds the route. What clients rely on beyond the published paths is done here, once: doubled and trailing
+slashes are accepted, ``OPTIONS`` is answered without a password, and a wrong method gets 405 with ``Allow``.
 
 Spec: ``rest.md`` §1.1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, Protocol, cast
+from collections.abc import Coroutine, Iterable
+from typing import Any, Final, cast
 
 from klein import Klein
+from twisted.python.failure import Failure
 from twisted.web.iweb import IRequest
 from twisted.web.resource import Resource
 from twisted.web.server import Request
@@ -20,86 +20,108 @@ from typing_extensions import override
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from finesse_tx.webservices.core.errors import ApiError
-from finesse_tx.webservices.operations import Operations
-from finesse_tx.webservices.routes.dialog import DialogRoutes
+from finesse_tx.webservices.core.openapi import openapi
+from finesse_tx.webservices.core.routing import (
+    Asker,
+    Call,
+    Family,
+    Reply,
+    Route,
+    parameters,
+)
 from finesse_tx.webservices.routes.gate import Gate, refuse
-from finesse_tx.webservices.routes.system_info import SystemInfoRoutes
-from finesse_tx.webservices.routes.team import TeamRoutes
-from finesse_tx.webservices.routes.user import UserRoutes
 
-__all__ = ["ApiResource"]
+__all__ = ["DESCRIPTION", "ApiResource"]
 
 ORDER: Final = ("GET", "OPTIONS", "HEAD", "PUT", "POST", "DELETE")
 """The order of methods in ``Allow``, as the original's."""
 
 
-class _RoutesClass(Protocol):
-    app: Klein
+async def _openapi(description: bytes, _call: Call[None]) -> Reply:
+    """What the API is, for programs: an OpenAPI 3.1 document."""
+    return Reply(description, content_type="application/json")
+
+
+DESCRIPTION: Final = (
+    Route(
+        "GET",
+        "/openapi.json",
+        (Asker.ANYBODY,),
+        _openapi,
+        media_type="application/json",
+    ),
+)
+"""The table of what describes all the others."""
 
 
 class ApiResource(Resource):
-    """The resource at ``/finesse/api``."""
+    """The resource at ``/finesse/api``.
+
+    Args:
+        gate: Lets people in.
+        families: All that there is below the path.
+    """
 
     isLeaf = True
 
-    def __init__(self, gate: Gate, operations: Operations) -> None:
+    def __init__(self, gate: Gate, families: Iterable[Family[Any]]) -> None:
         super().__init__()
-        objects: Mapping[str, _RoutesClass] = {
-            "Dialog": DialogRoutes(gate, operations),
-            "SystemInfo": SystemInfoRoutes(gate, operations),
-            "Team": TeamRoutes(gate, operations),
-            "User": UserRoutes(gate, operations),
-        }
-        self._objects = {name.encode(): routes.app for name, routes in objects.items()}
-        self._resources = {name: app.resource() for name, app in self._objects.items()}
+        self._gate = gate
+        self._app = Klein()
+        # klein's type for these is narrower than what it calls: they get the whole request.
+        refusing = cast("Any", self._app.handle_errors)
+        refusing(MethodNotAllowed)(self._wrong_method)
+        refusing(NotFound)(self._no_such_resource)
+        self._objects: set[bytes] = set()
+        tables = list(families)
+        document = openapi(route for family in tables for route in family.routes)
+        for family in [*tables, Family(DESCRIPTION, document)]:
+            for route in family.routes:
+                self._add(route, family.behind)
+        self._resource = self._app.resource()
+
+    def _add(self, route: Route[Any, Any], behind: object) -> None:
+        path = route.path
+        for name in parameters(path):
+            path = path.replace(f"{{{name}}}", f"<{name}>")
+        self._objects.add(path.split("/")[1].encode())
+
+        def answer(request: Request, **found: str) -> Coroutine[Any, Any, bytes]:
+            return self._gate.answer(request, route, behind, found)
+
+        self._app.route(path, methods=[route.method], endpoint=f"{route.method} {route.path}")(
+            answer
+        )
 
     @override
-    def render(self, request: Request) -> int | bytes:
-        segments = [segment for segment in request.postpath or () if segment]
-        name = segments[0] if segments else b""
-        if name not in self._resources:
-            return refuse(
-                request, ApiError(404, "Not Found", "There is no such resource", _text(name))
-            )
-        request.prepath = [*(request.prepath or ()), name]
-        request.postpath = segments[1:] or [b""]
-        allowed = self._allowed(self._objects[name], request.postpath)
-        if request.method == b"OPTIONS" and allowed:
-            request.setHeader(b"allow", allowed)
+    def render(self, request: Request) -> int:
+        request.postpath = [segment for segment in request.postpath or () if segment] or [b""]
+        # klein answers NOT_DONE_YET, always.
+        return cast("int", self._resource.render(cast("IRequest", request)))
+
+    def _wrong_method(self, request: Request, failure: Failure) -> bytes:
+        error = cast("MethodNotAllowed", failure.value)
+        methods = error.valid_methods or ()
+        allowed = ",".join(sorted({"OPTIONS", *methods}, key=ORDER.index)).encode()
+        request.setHeader(b"allow", allowed)
+        if request.method == b"OPTIONS":
             request.setHeader(b"content-length", b"0")
             return b""
-        if not allowed:
-            return refuse(
-                request,
-                ApiError(404, "Not Found", "There is no such resource", _text(segments[-1])),
-            )
-        if request.method.decode("latin-1") not in allowed.decode().split(","):
-            request.setHeader(b"allow", allowed)
-            return refuse(
-                request,
-                ApiError(
-                    405,
-                    "Method Not Allowed",
-                    "The method is not allowed here",
-                    _text(request.method),
-                ),
-            )
-        # klein answers NOT_DONE_YET for a coroutine, and all our routes are coroutines.
-        return cast("int", self._resources[name].render(cast("IRequest", request)))
+        return refuse(
+            request,
+            ApiError(
+                405,
+                "Method Not Allowed",
+                "The method is not allowed here",
+                _text(request.method),
+            ),
+        )
 
-    @staticmethod
-    def _allowed(app: Klein, segments: Sequence[bytes]) -> bytes:
-        """The methods of this path, as ``Allow`` lists them; empty when there is no such path."""
-        path = "/" + b"/".join(segments).decode("latin-1")
-        adapter = app.url_map.bind("")
-        try:
-            adapter.match(path, method="NONE")
-        except MethodNotAllowed as error:
-            methods = {"OPTIONS", *(error.valid_methods or ())}
-            return ",".join(sorted(methods, key=ORDER.index)).encode()
-        except NotFound:
-            pass
-        return b""
+    def _no_such_resource(self, request: Request, _failure: Failure) -> bytes:
+        """Name the object that there is not, or what of an object there is not."""
+        segments = request.postpath or [b""]
+        name = segments[-1] if segments[0] in self._objects else segments[0]
+        return refuse(request, ApiError(404, "Not Found", "There is no such resource", _text(name)))
 
 
 def _text(raw: bytes) -> str:

@@ -5,35 +5,44 @@ Spec: ``rest.md`` §5.1, §5.2.
 
 from __future__ import annotations
 
-from klein import Klein
+from typing import Any, Final
 
 from finesse_tx.webservices.core.objects import Dialog
-from finesse_tx.webservices.core.requests import DialogRequest
+from finesse_tx.webservices.core.requests import DialogBody, DialogRequest
+from finesse_tx.webservices.core.routing import Asker, Call, Route
 from finesse_tx.webservices.operations import Operations
-from finesse_tx.webservices.routes.gate import Call, Gate, route
 
-__all__ = ["DialogRoutes"]
+__all__ = ["DIALOG"]
 
 
-class DialogRoutes:
-    """The routes below ``/finesse/api/Dialog``."""
+async def get_dialog(operations: Operations, call: Call[None]) -> Dialog:
+    """The dialog, for its participants, their supervisors and administrators."""
+    return operations.dialog(call.person, call.path["id"])
 
-    app = Klein()
 
-    def __init__(self, gate: Gate, operations: Operations) -> None:
-        self.gate, self._operations = gate, operations
+async def put_dialog(operations: Operations, call: Call[DialogBody]) -> None:
+    """Act on the dialog; 202, then the event."""
+    request = DialogRequest.of(call.body)
+    operations.act(call.person, call.path["id"], request.action, request.target, call.request_id)
 
-    @app.route("/<dialog_id>", methods=["GET"])
-    @route
-    async def get_dialog(self, call: Call, dialog_id: str) -> Dialog:
-        """The dialog, for its participants, their supervisors and administrators."""
-        return self._operations.dialog(call.person, dialog_id)
 
-    @app.route("/<dialog_id>", methods=["PUT"])
-    @route
-    async def put_dialog(self, call: Call, dialog_id: str) -> None:
-        """Act on the dialog; 202, then the event."""
-        request = DialogRequest.parse(call.body, self.gate.max_body_bytes)
-        self._operations.act(
-            call.person, dialog_id, request.action, request.target, call.request_id
-        )
+DIALOG: Final[tuple[Route[Operations, Any], ...]] = (
+    Route(
+        "GET",
+        "/Dialog/{id}",
+        (Asker.PARTICIPANT, Asker.SUPERVISOR, Asker.ADMINISTRATOR),
+        get_dialog,
+        response=Dialog,
+        refusals=(404,),
+    ),
+    Route(
+        "PUT",
+        "/Dialog/{id}",
+        (Asker.PARTICIPANT,),
+        put_dialog,
+        request=DialogBody,
+        status=202,
+        refusals=(404,),
+    ),
+)
+"""The table."""

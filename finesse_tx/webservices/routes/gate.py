@@ -7,50 +7,38 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from msgspec import Struct
 from twisted.logger import Logger
 from twisted.web.server import Request
 
 from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError, TooBusyError
-from finesse_tx.directory.core.records import Person
+from finesse_tx.directory.core.records import Person, Role
 from finesse_tx.interfaces import IAuthenticator
-from finesse_tx.webservices.core.errors import ApiError, authorization_failure, out_of_service
+from finesse_tx.webservices.core.errors import (
+    ApiError,
+    ApiErrors,
+    authorization_failure,
+    out_of_service,
+)
+from finesse_tx.webservices.core.jsonbinding import json_document, wants_json
+from finesse_tx.webservices.core.reading import is_json, read
+from finesse_tx.webservices.core.routing import NOBODY, Asker, Call, Origin, Reply, Route
 from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, render
 
-__all__ = ["Call", "Gate", "accepted", "open_to_all", "refuse", "route"]
+__all__ = ["Gate", "refuse"]
 
 REALM: Final = b'Basic realm="Finesse"'
 XML: Final = b"application/xml;charset=UTF-8"
+JSON: Final = b"application/json"
 MAX_REQUEST_ID: Final = 256
 """A requestId is echoed in a header and in every event it causes; a longer one is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request from someone who is known.
-
-    Attributes:
-        person: Who asks.
-        password: As it was given: an engine that checks passwords itself needs it at sign-in.
-        request_id: The ``requestId`` header; empty when there is none.
-        query: The query's arguments; of those given twice, the last.
-        body: As it came.
-    """
-
-    person: Person
-    password: str
-    request_id: str
-    query: dict[str, str]
-    body: bytes
-
-
 class Gate:
-    """Lets known people in, while the system is in service.
+    """Lets known people in, while the system is in service, and writes what they are told.
 
     Args:
         authenticator: Checks their passwords.
@@ -66,33 +54,83 @@ class Gate:
         self._authenticator, self._in_service = authenticator, in_service
         self.max_body_bytes = max_body_bytes
 
-    async def enter(self, request: Request) -> Call:
-        """Find out who asks.
+    async def answer(
+        self, request: Request, route: Route[Any, Any], behind: object, path: Mapping[str, str]
+    ) -> bytes:
+        """Do what a request asks, and write what comes of it.
+
+        Args:
+            request: Its body is there.
+            route: What it asks for.
+            behind: What the route's operation is called with.
+            path: The variable parts of its path.
+
+        Returns:
+            The body of the answer; everything else is in ``request`` by then.
+        """
+        request.setHeader(b"cache-control", b"no-cache, no-store")
+        if request.method not in {b"GET", b"HEAD"} and (echo := request_id(request)):
+            request.setHeader(b"requestId", echo.encode())
+        try:
+            call = await self._enter(request, route, path)
+            value = await route.operation(behind, call)
+        except ApiError as error:
+            return refuse(request, error)
+        except Exception:
+            self.log.failure("{method} {path} failed", method=request.method, path=request.path)
+            return refuse(request, ApiError(500, "Internal Server Error", "RUNTIME_EXCEPTION"))
+        reply = value if isinstance(value, Reply) else Reply(value)
+        for name, text in reply.headers.items():
+            request.setHeader(name.encode(), text.encode())
+        return _write(request, reply.status or route.status, reply.body, reply.content_type)
+
+    async def _enter(
+        self, request: Request, route: Route[Any, Any], path: Mapping[str, str]
+    ) -> Call[Any]:
+        """Find out who asks, and what for.
 
         Raises:
-            ApiError: 401 for nobody we know, 503 while the system is out of service.
+            ApiError: 401 for nobody we know and for one whose role may not, 503 while the system is out of
+                service, 400 for a body that is not what it must be.
         """
-        if not self._in_service():
+        if route.needs_service and not route.is_open and not self._in_service():
             raise out_of_service()
+        person, password = NOBODY, ""
+        if not route.is_open:
+            person, password = await self._authenticate(request)
+            if route.who == (Asker.ADMINISTRATOR,) and Role.ADMINISTRATOR not in person.roles:
+                raise authorization_failure(person.login_id)
+        content = request.content
+        raw = content.read(self.max_body_bytes + 1) if content is not None else b""
+        content_type = request.getHeader("content-type") or ""
+        body = None
+        if route.request is not None:
+            body = read(route.request, raw, self.max_body_bytes, json=is_json(content_type))
+        return Call(
+            person=person,
+            body=body,
+            password=password,
+            path=path,
+            query={
+                name.decode(errors="replace"): values[-1].decode(errors="replace")
+                for name, values in request.args.items()
+            },
+            raw=raw,
+            request_id=request_id(request),
+            content_type=content_type,
+            range=request.getHeader("range") or "",
+            origin=_origin(request),
+        )
+
+    async def _authenticate(self, request: Request) -> tuple[Person, str]:
         username, password = _basic(request.getHeader("authorization"))
         try:
-            person = await self._authenticator.authenticate(username, password)
+            return await self._authenticator.authenticate(username, password), password
         except (BadCredentialsError, LockedOutError):
             # A locked-out user is told no more than a wrong password is: the lock must not confirm a guess.
             raise authorization_failure(username) from None
         except TooBusyError:
             raise ApiError(503, "Service Unavailable", "AUTHENTICATION_BUSY") from None
-        content = request.content
-        return Call(
-            person=person,
-            password=password,
-            request_id=request_id(request),
-            query={
-                name.decode(errors="replace"): values[-1].decode(errors="replace")
-                for name, values in request.args.items()
-            },
-            body=content.read(self.max_body_bytes + 1) if content is not None else b"",
-        )
 
 
 def _basic(header: str | None) -> tuple[str, str]:
@@ -123,99 +161,35 @@ def request_id(request: Request) -> str:
     return (request.getHeader("requestid") or "")[:MAX_REQUEST_ID]
 
 
-class Routes(Protocol):
-    """A class of routes."""
-
-    gate: Gate
-
-
-RoutesT = TypeVar("RoutesT", bound=Routes)
-Segments = ParamSpec("Segments")
-Answer = Struct | None
-"""The body of a GET; None for 202 without a body."""
-
-
-def route(
-    method: Callable[Concatenate[RoutesT, Call, Segments], Awaitable[Answer]],
-) -> Callable[Concatenate[RoutesT, Request, Segments], Coroutine[Any, Any, bytes]]:
-    """Make a route of a coroutine that takes a `Call`, and answers with an object, or None for 202."""
-
-    @wraps(method)
-    async def render_route(
-        self: RoutesT, request: Request, /, *args: Segments.args, **kwargs: Segments.kwargs
-    ) -> bytes:
-        async def answer() -> Answer:
-            return await method(self, await self.gate.enter(request), *args, **kwargs)
-
-        return await _finish(request, answer)
-
-    return render_route
-
-
-def open_to_all(
-    method: Callable[Concatenate[RoutesT, Segments], Awaitable[Answer]],
-) -> Callable[Concatenate[RoutesT, Request, Segments], Coroutine[Any, Any, bytes]]:
-    """Make a route that asks nobody's name, and answers in or out of service."""
-
-    @wraps(method)
-    async def render_route(
-        self: RoutesT, request: Request, /, *args: Segments.args, **kwargs: Segments.kwargs
-    ) -> bytes:
-        async def answer() -> Answer:
-            return await method(self, *args, **kwargs)
-
-        return await _finish(request, answer)
-
-    return render_route
-
-
-async def _finish(request: Request, answer: Callable[[], Awaitable[Answer]]) -> bytes:
-    request.setHeader(b"cache-control", b"no-cache, no-store")
-    if request.method not in {b"GET", b"HEAD"} and (echo := request_id(request)):
-        request.setHeader(b"requestId", echo.encode())
-    try:
-        value = await answer()
-    except ApiError as error:
-        return refuse(request, error)
-    except Exception:
-        Gate.log.failure("{method} {path} failed", method=request.method, path=request.path)
-        return refuse(request, ApiError(500, "Internal Server Error", "RUNTIME_EXCEPTION"))
-    if value is None:
-        return accepted(request)
-    return _write(request, 200, document(value))
-
-
-def accepted(request: Request) -> bytes:
-    """202: the outcome comes as an event."""
-    request.setResponseCode(202)
-    request.setHeader(b"content-length", b"0")
-    return b""
-
-
-class ApiErrorBody(Struct, frozen=True, rename="pascal"):
-    """One refusal."""
-
-    error_type: str
-    error_data: str
-    error_message: str
-
-
-class ApiErrors(Struct, frozen=True, rename="pascal"):
-    """The envelope of a refusal: always one in it."""
-
-    api_error: ApiErrorBody
+def _origin(request: Request) -> Origin:
+    client = request.getClientAddress()
+    host = request.getHeader("host") or request.getRequestHostname().decode("latin-1")
+    scheme = "https" if request.isSecure() else "http"
+    return Origin(getattr(client, "host", ""), f"{scheme}://{host}")
 
 
 def refuse(request: Request, error: ApiError) -> bytes:
     """Write a refusal; a 401 with the challenge that clients wait for before they send their password."""
     if error.status == 401:
         request.setHeader(b"www-authenticate", REALM)
-    body = ApiErrors(ApiErrorBody(error.error_type, error.error_data, error.error_message))
-    return _write(request, error.status, (DECLARATION + render(body)).encode())
+    return _write(request, error.status, error.envelope())
 
 
-def _write(request: Request, status: int, body: bytes) -> bytes:
+def _write(
+    request: Request, status: int, value: Struct | bytes | None, content_type: str = ""
+) -> bytes:
     request.setResponseCode(status)
-    request.setHeader(b"content-type", XML)
+    if isinstance(value, Struct):
+        if wants_json(request.getHeader("accept") or ""):
+            body, kind = json_document(value), JSON
+        elif isinstance(value, ApiErrors):
+            body, kind = (DECLARATION + render(value)).encode(), XML
+        else:
+            body, kind = document(value), XML
+        request.setHeader(b"content-type", kind)
+    else:
+        body = value or b""
+        if body:
+            request.setHeader(b"content-type", content_type.encode())
     request.setHeader(b"content-length", b"%d" % len(body))
     return body

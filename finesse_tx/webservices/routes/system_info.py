@@ -5,25 +5,21 @@ Spec: ``rest.md`` §8.
 
 from __future__ import annotations
 
-from klein import Klein
+from typing import Any, Final
 
 from finesse_tx.webservices.core.objects import SystemInfo
+from finesse_tx.webservices.core.routing import Asker, Call, Route
 from finesse_tx.webservices.operations import Operations
-from finesse_tx.webservices.routes.gate import Gate, open_to_all
 
-__all__ = ["SystemInfoRoutes"]
+__all__ = ["SYSTEM_INFO"]
 
 
-class SystemInfoRoutes:
-    """The routes below ``/finesse/api/SystemInfo``."""
+async def get_system_info(operations: Operations, _call: Call[None]) -> SystemInfo:
+    """The state of the system; 200 whatever it is."""
+    return operations.system_info()
 
-    app = Klein()
 
-    def __init__(self, gate: Gate, operations: Operations) -> None:
-        self.gate, self._operations = gate, operations
-
-    @app.route("/", methods=["GET"])
-    @open_to_all
-    async def get_system_info(self) -> SystemInfo:
-        """The state of the system; 200 whatever it is."""
-        return self._operations.system_info()
+SYSTEM_INFO: Final[tuple[Route[Operations, Any], ...]] = (
+    Route("GET", "/SystemInfo", (Asker.ANYBODY,), get_system_info, response=SystemInfo),
+)
+"""The table."""

@@ -5,26 +5,30 @@ Spec: ``rest.md`` §7.1.
 
 from __future__ import annotations
 
-from klein import Klein
+from typing import Any, Final
 
 from finesse_tx.webservices.core.objects import Team
+from finesse_tx.webservices.core.routing import Asker, Call, Route
 from finesse_tx.webservices.operations import Operations
-from finesse_tx.webservices.routes.gate import Call, Gate, route
 
-__all__ = ["TeamRoutes"]
+__all__ = ["TEAM"]
 
 
-class TeamRoutes:
-    """The routes below ``/finesse/api/Team``."""
+async def get_team(operations: Operations, call: Call[None]) -> Team:
+    """The team, for its supervisors and administrators."""
+    include = call.query.get("includeLoggedOutAgents", "true") != "false"
+    return operations.team(call.person, call.path["id"], include_logged_out=include)
 
-    app = Klein()
 
-    def __init__(self, gate: Gate, operations: Operations) -> None:
-        self.gate, self._operations = gate, operations
-
-    @app.route("/<team_id>", methods=["GET"])
-    @route
-    async def get_team(self, call: Call, team_id: str) -> Team:
-        """The team, for its supervisors and administrators."""
-        include = call.query.get("includeLoggedOutAgents", "true") != "false"
-        return self._operations.team(call.person, team_id, include_logged_out=include)
+TEAM: Final[tuple[Route[Operations, Any], ...]] = (
+    Route(
+        "GET",
+        "/Team/{id}",
+        (Asker.SUPERVISOR, Asker.ADMINISTRATOR),
+        get_team,
+        response=Team,
+        refusals=(404,),
+        query=("includeLoggedOutAgents",),
+    ),
+)
+"""The table."""

@@ -5,65 +5,86 @@ Spec: ``rest.md`` §2.2 to §2.7, §5.3, §5.4.
 
 from __future__ import annotations
 
-from klein import Klein
+from typing import Any, Final
 
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.objects import Dialogs, ReasonCodes, User
-from finesse_tx.webservices.core.requests import MakeCallRequest, UserRequest
+from finesse_tx.webservices.core.requests import DialogBody, MakeCallRequest, UserBody, UserRequest
+from finesse_tx.webservices.core.routing import Asker, Call, Route
 from finesse_tx.webservices.operations import Operations
-from finesse_tx.webservices.routes.gate import Call, Gate, route
 
-__all__ = ["UserRoutes"]
+__all__ = ["USER"]
 
 
-class UserRoutes:
-    """The routes below ``/finesse/api/User``."""
+async def get_user(operations: Operations, call: Call[None]) -> User:
+    """The user, for itself, its supervisors and administrators."""
+    return operations.user(call.person, call.path["id"])
 
-    app = Klein()
 
-    def __init__(self, gate: Gate, operations: Operations) -> None:
-        self.gate, self._operations = gate, operations
-
-    @app.route("/<login_id>", methods=["GET"])
-    @route
-    async def get_user(self, call: Call, login_id: str) -> User:
-        """The user, for itself, its supervisors and administrators."""
-        return self._operations.user(call.person, login_id)
-
-    @app.route("/<login_id>", methods=["PUT"])
-    @route
-    async def put_user(self, call: Call, login_id: str) -> None:
-        """Sign in, sign out, or change the state; 202, then the event."""
-        request = UserRequest.parse(call.body, self.gate.max_body_bytes)
-        if request.state is None:
-            self._operations.sign_in(
-                call.person, login_id, request.extension, call.password, call.request_id
-            )
-        else:
-            self._operations.change_state(
-                call.person, login_id, request.state, request.reason_code_id, call.request_id
-            )
-
-    @app.route("/<login_id>/Dialogs", methods=["GET"])
-    @route
-    async def get_dialogs(self, call: Call, login_id: str) -> Dialogs:
-        """The user's voice dialogs."""
-        return self._operations.dialogs(call.person, login_id)
-
-    @app.route("/<login_id>/Dialogs", methods=["POST"])
-    @route
-    async def post_dialog(self, call: Call, login_id: str) -> None:
-        """Make a call; 202, then the event, which has the dialog's id."""
-        request = MakeCallRequest.parse(call.body, self.gate.max_body_bytes)
-        self._operations.make_call(
-            call.person, login_id, request.from_address, request.to_address, call.request_id
+async def put_user(operations: Operations, call: Call[UserBody]) -> None:
+    """Sign in, sign out, or change the state; 202, then the event."""
+    request = UserRequest.of(call.body)
+    login_id = call.path["id"]
+    if request.state is None:
+        operations.sign_in(call.person, login_id, request.extension, call.password, call.request_id)
+    else:
+        operations.change_state(
+            call.person, login_id, request.state, request.reason_code_id, call.request_id
         )
 
-    @app.route("/<login_id>/ReasonCodes", methods=["GET"])
-    @route
-    async def get_reason_codes(self, call: Call, login_id: str) -> ReasonCodes:
-        """The reason codes of one category that the user may choose from."""
-        category = call.query.get("category", "")
-        if category not in {"NOT_READY", "LOGOUT"}:
-            raise ApiError(400, "Invalid Input", "The category is NOT_READY or LOGOUT", "category")
-        return self._operations.reason_codes(call.person, login_id, category)
+
+async def get_dialogs(operations: Operations, call: Call[None]) -> Dialogs:
+    """The user's voice dialogs."""
+    return operations.dialogs(call.person, call.path["id"])
+
+
+async def post_dialog(operations: Operations, call: Call[DialogBody]) -> None:
+    """Make a call; 202, then the event, which has the dialog's id."""
+    request = MakeCallRequest.of(call.body)
+    operations.make_call(
+        call.person, call.path["id"], request.from_address, request.to_address, call.request_id
+    )
+
+
+async def get_reason_codes(operations: Operations, call: Call[None]) -> ReasonCodes:
+    """The reason codes of one category that the user may choose from."""
+    category = call.query.get("category", "")
+    if category not in {"NOT_READY", "LOGOUT"}:
+        raise ApiError(400, "Invalid Input", "The category is NOT_READY or LOGOUT", "category")
+    return operations.reason_codes(call.person, call.path["id"], category)
+
+
+SEEN_BY: Final = (Asker.SELF, Asker.SUPERVISOR, Asker.ADMINISTRATOR)
+
+USER: Final[tuple[Route[Operations, Any], ...]] = (
+    Route("GET", "/User/{id}", SEEN_BY, get_user, response=User, refusals=(404,)),
+    Route(
+        "PUT",
+        "/User/{id}",
+        (Asker.SELF, Asker.SUPERVISOR),
+        put_user,
+        request=UserBody,
+        status=202,
+        refusals=(404,),
+    ),
+    Route("GET", "/User/{id}/Dialogs", SEEN_BY, get_dialogs, response=Dialogs, refusals=(404,)),
+    Route(
+        "POST",
+        "/User/{id}/Dialogs",
+        (Asker.SELF,),
+        post_dialog,
+        request=DialogBody,
+        status=202,
+        refusals=(404,),
+    ),
+    Route(
+        "GET",
+        "/User/{id}/ReasonCodes",
+        (Asker.SELF, Asker.ADMINISTRATOR),
+        get_reason_codes,
+        response=ReasonCodes,
+        refusals=(400, 404),
+        query=("category",),
+    ),
+)
+"""The table."""

@@ -6,9 +6,31 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.objects import Action, UserState
-from finesse_tx.webservices.core.requests import DialogRequest, MakeCallRequest, UserRequest
+from finesse_tx.webservices.core.reading import read
+from finesse_tx.webservices.core.requests import (
+    DialogBody,
+    DialogRequest,
+    MakeCallRequest,
+    UserBody,
+    UserRequest,
+)
 
 MAX = 10_000
+
+
+def user(body: bytes) -> UserRequest:
+    """Read and check a body of ``PUT /User/{id}``."""
+    return UserRequest.of(read(UserBody, body, MAX))
+
+
+def dialog(body: bytes) -> DialogRequest:
+    """Read and check a body of ``PUT /Dialog/{id}``."""
+    return DialogRequest.of(read(DialogBody, body, MAX))
+
+
+def make_call(body: bytes) -> MakeCallRequest:
+    """Read and check a body of ``POST /User/{id}/Dialogs``."""
+    return MakeCallRequest.of(read(DialogBody, body, MAX))
 
 
 class UserRequestTests(SynchronousTestCase):
@@ -16,25 +38,25 @@ class UserRequestTests(SynchronousTestCase):
 
     def refused(self, body: str) -> tuple[int, str, str]:
         """Status, type and data of the refusal."""
-        error: ApiError = self.assertRaises(ApiError, UserRequest.parse, body.encode(), MAX)
+        error: ApiError = self.assertRaises(ApiError, user, body.encode())
         return error.status, error.error_type, error.error_data
 
     def test_login(self) -> None:
         """A LOGIN has an extension."""
         body = b"<User><state>LOGIN</state><extension> 1001 </extension></User>"
-        self.assertEqual(UserRequest.parse(body, MAX), UserRequest(None, "1001"))
+        self.assertEqual(user(body), UserRequest(None, "1001"))
 
     def test_states(self) -> None:
         """READY, NOT_READY and LOGOUT may be asked for, with a reason."""
         for state in ("READY", "NOT_READY", "LOGOUT"):
             body = f"<User><reasonCodeId>16</reasonCodeId><state>{state}</state></User>".encode()
-            self.assertEqual(UserRequest.parse(body, MAX), UserRequest(UserState(state), "", 16))
+            self.assertEqual(user(body), UserRequest(UserState(state), "", 16))
 
     def test_lenient(self) -> None:
         """Unknown elements are ignored, and the last of two counts."""
         body = b"""<?xml version="1.0"?>
             <User><x><y/></x><state>LOGOUT</state><state>READY</state><reasonCodeId></reasonCodeId></User>"""
-        self.assertEqual(UserRequest.parse(body, MAX), UserRequest(UserState.READY))
+        self.assertEqual(user(body), UserRequest(UserState.READY))
 
     def test_wrong_state(self) -> None:
         """The engine's own states, and words that are none, are refused."""
@@ -73,7 +95,7 @@ class UserRequestTests(SynchronousTestCase):
     def test_any_bytes(self, body: bytes) -> None:
         """Nothing but an ApiError ever comes of it."""
         try:
-            UserRequest.parse(body, MAX)
+            user(body)
         except ApiError as error:
             self.assertEqual(error.status, 400)
 
@@ -87,7 +109,7 @@ class DialogRequestTests(SynchronousTestCase):
             b"<Dialog><targetMediaAddress>1001</targetMediaAddress><requestedAction>HOLD</requestedAction></Dialog>",
             b"<Dialog><requestedAction>HOLD</requestedAction><targetMediaAddress>1001</targetMediaAddress></Dialog>",
         ):
-            self.assertEqual(DialogRequest.parse(body, MAX), DialogRequest(Action.HOLD, "1001"))
+            self.assertEqual(dialog(body), DialogRequest(Action.HOLD, "1001"))
 
     def test_make_call(self) -> None:
         """From and to; what is dialled is passed on as it is."""
@@ -95,56 +117,56 @@ class DialogRequestTests(SynchronousTestCase):
             b"<Dialog><requestedAction>MAKE_CALL</requestedAction><toAddress>+33 1*2#</toAddress>"
             b"<fromAddress>1001</fromAddress></Dialog>"
         )
-        self.assertEqual(MakeCallRequest.parse(body, MAX), MakeCallRequest("1001", "+33 1*2#"))
+        self.assertEqual(make_call(body), MakeCallRequest("1001", "+33 1*2#"))
 
     def test_refusals(self) -> None:
         """Each mistake has its type and its data."""
         for parse, body, status, error_type, data in (
-            (DialogRequest.parse, "<Dialog/>", 400, "Parameter Missing", "requestedAction"),
+            (dialog, "<Dialog/>", 400, "Parameter Missing", "requestedAction"),
             (
-                DialogRequest.parse,
+                dialog,
                 "<Dialog><requestedAction>HOLD</requestedAction></Dialog>",
                 400,
                 "Parameter Missing",
                 "targetMediaAddress",
             ),
             (
-                DialogRequest.parse,
+                dialog,
                 "<Dialog><requestedAction>MAKE_CALL</requestedAction></Dialog>",
                 400,
                 "Invalid Input",
                 "requestedAction",
             ),
             (
-                DialogRequest.parse,
+                dialog,
                 "<Dialog><requestedAction>JUMP</requestedAction></Dialog>",
                 400,
                 "Invalid Input",
                 "requestedAction",
             ),
             (
-                DialogRequest.parse,
+                dialog,
                 f"<Dialog><requestedAction>DROP</requestedAction><targetMediaAddress>{'1' * 64}</targetMediaAddress></Dialog>",
                 400,
                 "Invalid Input",
                 "targetMediaAddress",
             ),
             (
-                MakeCallRequest.parse,
+                make_call,
                 "<Dialog><requestedAction>MAKE_CALL</requestedAction><fromAddress>1</fromAddress><toAddress>1</toAddress></Dialog>",
                 400,
                 "Invalid Destination",
                 "1",
             ),
             (
-                MakeCallRequest.parse,
+                make_call,
                 "<Dialog><requestedAction>HOLD</requestedAction></Dialog>",
                 400,
                 "Invalid Input",
                 "requestedAction",
             ),
         ):
-            error: ApiError = self.assertRaises(ApiError, parse, body.encode(), MAX)
+            error: ApiError = self.assertRaises(ApiError, parse, body.encode())
             self.assertEqual(
                 (error.status, error.error_type, error.error_data), (status, error_type, data), body
             )

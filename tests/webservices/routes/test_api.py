@@ -10,6 +10,7 @@ from finesse_tx.cti.core import messages
 from finesse_tx.directory.core.errors import LockedOutError, TooBusyError
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.gate import Gate
+from finesse_tx.webservices.routes.tables import families
 from tests.support.webservices import FakeAuthenticator
 from tests.webservices.core import events
 from tests.webservices.core.events import CALL
@@ -58,7 +59,7 @@ class ApiCase(Case):
         gate = Gate(self.authenticator, self.service.in_service, MAX_BODY)
         root, finesse = Resource(), Resource()
         root.putChild(b"finesse", finesse)
-        finesse.putChild(b"api", ApiResource(gate, self.service.operations))
+        finesse.putChild(b"api", ApiResource(gate, families(self.service.operations)))
         self.http: Any = StubTreq(root)
 
     def ask(self, method: str, path: str, body: str | None = None, **more: Any) -> Answer:

@@ -1,0 +1,108 @@
+"""The OpenAPI document, made from the routes and the structs that they name.
+
+Spec: OpenAPI 3.1.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+import finesse_tx
+from finesse_tx.webservices.core.declaration import nested
+from finesse_tx.webservices.core.errors import ApiErrors
+from finesse_tx.webservices.core.routing import Asker, Route, parameters
+from finesse_tx.webservices.core.schemas import components, reference
+
+__all__ = ["MEDIA_TYPES", "openapi"]
+
+MEDIA_TYPES: Final = ("application/xml", "application/json")
+"""What objects are written in."""
+
+_SECURITY: Final = "basic"
+
+
+def openapi(routes: Iterable[Route[Any, Any]]) -> bytes:
+    """The document, as JSON."""
+    table = tuple(routes)
+    structs: dict[type[Struct], None] = dict.fromkeys(nested(ApiErrors))
+    for route in table:
+        for struct in (route.request, route.response):
+            if struct is not None:
+                structs |= dict.fromkeys(nested(struct))
+    paths: dict[str, dict[str, Any]] = {}
+    for route in table:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Finesse REST API", "version": finesse_tx.__version__},
+            "servers": [{"url": "/finesse/api"}],
+            "paths": paths,
+            "components": {
+                "schemas": components(structs),
+                "securitySchemes": {_SECURITY: {"type": "http", "scheme": "basic"}},
+            },
+        }
+    )
+
+
+def _operation(route: Route[Any, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "operationId": _operation_id(route),
+        "summary": _summary(route),
+        "tags": [route.path.split("/")[1]],
+        "description": "Who may ask: " + ", ".join(asker.value for asker in route.who) + ".",
+        "parameters": [
+            *(
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                for name in parameters(route.path)
+            ),
+            *({"name": name, "in": "query", "schema": {"type": "string"}} for name in route.query),
+        ],
+        "security": [] if Asker.ANYBODY in route.who else [{_SECURITY: []}],
+        "responses": {f"{status}": _response(route, status) for status in route.statuses},
+    }
+    if route.request is not None:
+        made["requestBody"] = {"required": True, "content": _content(route.request)}
+    elif route.method in {"PUT", "POST"} and route.media_type:
+        made["requestBody"] = {"required": True, "content": {route.media_type: {}}}
+    return made
+
+
+def _response(route: Route[Any, Any], status: int) -> dict[str, Any]:
+    made: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    if status >= 400:
+        made["content"] = _content(ApiErrors)
+    elif route.response is not None:
+        made["content"] = _content(route.response)
+    elif route.media_type and route.method == "GET":
+        made["content"] = {route.media_type: {}}
+    return made
+
+
+def _content(struct: type[Struct]) -> dict[str, Any]:
+    return {media_type: {"schema": reference(struct)} for media_type in MEDIA_TYPES}
+
+
+def _operation_id(route: Route[Any, Any]) -> str:
+    """Such as ``getUserDialogs``; one by its id is ``getDialogById``."""
+    words = [
+        f"By{word[1:-1].capitalize()}" if word.startswith("{") else word for word in _words(route)
+    ]
+    return route.method.lower() + "".join(words)
+
+
+def _words(route: Route[Any, Any]) -> list[str]:
+    found = [re.sub(r"\W", "", word) if "{" not in word else word for word in route.path.split("/")]
+    return [word for word in found if word]
+
+
+def _summary(route: Route[Any, Any]) -> str:
+    """The first sentence of the operation's docstring."""
+    return " ".join((route.operation.__doc__ or "").split("\n\n")[0].split())
