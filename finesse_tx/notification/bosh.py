@@ -18,6 +18,7 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 from twisted.words.xish.domish import Element
 
+from finesse_tx.errors import FinesseError
 from finesse_tx.notification.core.body import BodyError, read, request_id, terminate
 from finesse_tx.notification.core.bosh import Session, restarts, terminates
 from finesse_tx.notification.core.departure import Departure
@@ -80,6 +81,12 @@ class BOSHCarrier:
                 self._stream.closed()
         self._manager.host.counters.replays += self._session.replays - replays
         self._settle()
+
+    def refuse(self, request: Request, error: BodyError) -> None:
+        """What names this session is no request."""
+        self.log.info("{jid}: {error}", jid=self._stream.jid or "-", error=error)
+        self._session.refuse(request, error.condition)
+        self._watch()
 
     def lost(self, answer: Answer) -> None:
         """The connection of one of its requests broke before the answer."""
@@ -227,30 +234,45 @@ class ConnectionManager:
         payload = ElementBuilder()
         try:
             attributes = read(document, payload)
+        except (BodyError, XMLRefusedError) as error:
+            self._refuse(answer, error)
+            return None
+        sid = attributes.get("sid")
+        carrier = self._carriers.get(sid) if sid is not None else None
+        if carrier is not None and carrier.secure and not secure:
+            # XEP-0124 §19.1: never let it go on in the clear, and do not let an eavesdropper end it either.
+            carrier = None
+        try:
             rid = request_id(attributes)
             request = Request(rid, attributes, tuple(payload.elements), answer, self.now())
-            sid = attributes.get("sid")
             if sid is None:
                 return self._create(request, secure=secure)
-        except (BodyError, XMLRefusedError) as error:
-            self.log.info("a BOSH request is refused: {error}", error=error)
-            answer(terminate("bad-request")._replace(code=400))
+        except BodyError as error:
+            if carrier is not None:
+                carrier.refuse(Request(0, attributes, (), answer, self.now()), error)
+            else:
+                self._refuse(answer, error, legacy="ver" not in attributes)
             return None
-        carrier = self._carriers.get(sid)
         if carrier is None:
             answer(terminate("system-shutdown" if self._is_stopping else "item-not-found"))
-        elif carrier.secure and not secure:
-            # XEP-0124 §19.1: never let it go on in the clear, and do not let an eavesdropper end it either.
-            answer(terminate("item-not-found"))
-        else:
+            return None
+        try:
             carrier.receive(request)
-            return carrier
-        return None
+        except Exception:  # ours to mend, and this client's alone to suffer
+            self.log.failure("a BOSH request could not be dealt with")
+            carrier.end(StreamError("internal-server-error"))
+            carrier.settle()
+        return carrier
+
+    def _refuse(self, answer: Answer, error: FinesseError, *, legacy: bool = True) -> None:
+        """What belongs to no session: clients that do not look into a document are told by HTTP's code too."""
+        self.log.info("a BOSH request is refused: {error}", error=error)
+        answer(terminate("bad-request", legacy=legacy))
 
     def _create(self, request: Request, *, secure: bool) -> BOSHCarrier | None:
         terms = agree(request.attributes, self._bounds)
         if self._is_stopping or not self.host.places.take():
-            self._refuse(request, terms.version is None)
+            self._turn_away(request, terms.version is None)
             return None
         sid = self._new_sid()
         session = Session(
@@ -260,7 +282,7 @@ class ConnectionManager:
         carrier.begin()
         return carrier
 
-    def _refuse(self, request: Request, legacy: bool) -> None:
+    def _turn_away(self, request: Request, legacy: bool) -> None:
         condition = "system-shutdown" if self._is_stopping else "remote-stream-error"
         content = b"" if self._is_stopping else stream_error(StreamError("resource-constraint"))
         if request.answer is not None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from finesse_tx.errors import RemoteProtocolError
-from finesse_tx.notification.core.namespaces import BOSH
+from finesse_tx.notification.core.namespaces import BOSH, STREAM
 from finesse_tx.xmltext import StreamReader, StreamTarget, escape
 
 __all__ = [
@@ -32,6 +32,8 @@ CONTENT_TYPE: Final = "text/xml; charset=utf-8"
 
 EMPTY: Final = f'<body xmlns="{BOSH}"/>'.encode()
 """What a request is answered when there is nothing to say."""
+
+_STREAM_PREFIX: Final = f' xmlns:stream="{STREAM}"'
 
 _LEGACY_CODES: Final = {"bad-request": 400, "policy-violation": 403, "item-not-found": 404}
 
@@ -140,8 +142,11 @@ def body(attributes: str, content: bytes) -> bytes:
 
     Args:
         attributes: Each with a blank before it, escaped; or empty.
-        content: Whole stanzas; or empty.
+        content: Whole elements; or empty. Where one is a stream's features or error, the wrapper declares their
+            prefix (XEP-0206 §2).
     """
+    if b"<stream:" in content and _STREAM_PREFIX not in attributes:
+        attributes += _STREAM_PREFIX
     if not content:
         return f'<body xmlns="{BOSH}"{attributes}/>'.encode() if attributes else EMPTY
     return b"".join((f'<body xmlns="{BOSH}"{attributes}>'.encode(), content, b"</body>"))

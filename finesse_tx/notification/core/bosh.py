@@ -116,7 +116,6 @@ class Session:
         if self.ended:
             self._tell(request, self.ended)
             return []
-        self._grace_s = self.terms.bounds.inactivity_s
         place = self._window.place(request.rid)
         if place is Place.REPEATED:
             self._repeated(request, now)
@@ -139,6 +138,13 @@ class Session:
             self._admit(following, now)
             following = self._window.due()
         return due
+
+    def refuse(self, request: Request, condition: str) -> None:
+        """Take what is no request, though it names this session: that ends it."""
+        if self.ended:
+            self._tell(request, self.ended)
+        else:
+            self._fail(condition, request)
 
     def lost(self, answer: Answer, now: float) -> None:
         """The connection of a request that is not answered yet is gone."""
@@ -236,6 +242,7 @@ class Session:
     def _admit(self, request: Request, now: float) -> None:
         attributes = request.attributes
         self._window.last = request.rid
+        self._grace_s = self.terms.bounds.inactivity_s  # a repeated pause is still one
         self._latest = (request.arrived, not request.payload and not restarts(request))
         if self._key or "newkey" in attributes:
             self._key = attributes.get("newkey") or attributes.get("key", "")

@@ -20,7 +20,10 @@ __all__ = ["VERSION", "Bounds", "Terms", "agree", "opening"]
 VERSION: Final = (1, 11)
 """The version of XEP-0124 that is spoken here."""
 
-_CONTENT_TYPE: Final = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,40}(; ?charset=[\w-]{1,20})?", re.ASCII)
+_CONTENT_TYPE: Final = re.compile(
+    r'[\w.+-]{1,40}/[\w.+-]{1,40}(; ?charset=("?)utf-8\2)?', re.ASCII | re.IGNORECASE
+)
+"""Responses are in UTF-8: they are not called anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def agree(attributes: Mapping[str, str], bounds: Bounds) -> Terms:
     hold = min(number(attributes, "hold", 1), bounds.requests - 1)
     content_type = attributes.get("content", CONTENT_TYPE)
     if not _CONTENT_TYPE.fullmatch(content_type):
-        raise BodyError("bad-request", "content is not a media type")
+        raise BodyError("bad-request", "content is not a media type, in UTF-8")
     return _terms(
         bounds,
         wait_s,

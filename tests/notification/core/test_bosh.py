@@ -7,6 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from finesse_tx.notification.core.body import BodyError
 from finesse_tx.notification.core.bosh import MAX_REPEATS, REPORT_AFTER_S, RESPONSE_BYTES
 from finesse_tx.notification.core.terms import Bounds, agree
+from finesse_tx.notification.core.window import Request
 from tests.support.bosh import BOUNDS, Exchange, Talk
 
 R = Talk.RID
@@ -101,6 +102,7 @@ class Section7CreationTests(BOSHTests):
             ("hold", "\u0663"),
             ("ver", "1"),
             ("content", "text/xml\r\nX: y"),
+            ("content", "text/xml; charset=iso-8859-1"),
         ):
             error = self.assertRaises(BodyError, agree, {name: value}, BOUNDS)
             self.assertEqual(error.condition, "bad-request", (name, value))
@@ -287,6 +289,18 @@ class Section10InactivityTests(BOSHTests):
         talk = Talk().start()
         self.assertFalse(talk.post(R + 1, pause="300").open)
         self.assertTrue(talk.post(R + 2, pause="301").open)
+
+    def test_repeated_pause(self) -> None:
+        """A pause that is repeated, because its answer got lost, goes on; the next request ends it."""
+        talk = Talk().start()
+        talk.post(R + 1, pause="100")
+        talk.post(R + 1, pause="100")
+        talk.pass_time(99.9)
+        self.assertEqual(talk.session.ended, "")
+        talk.post(R + 2)
+        talk.publish("a")
+        talk.pass_time(30)
+        self.assertEqual(talk.session.ended, "inactivity")
 
     def test_malformed_pause(self) -> None:
         """A pause that is no number ends the session."""
@@ -601,6 +615,16 @@ class Section17ErrorTests(BOSHTests):
             too_often = Talk(old=old).start()
             too_often.post(R + 1)
             self.assertEqual(too_often.post(R + 2).replies[0].code, 403 if old else 200)
+
+    def test_no_request(self) -> None:
+        """What names the session and is no request ends it; one that is over is told why, again."""
+        talk = Talk().start()
+        held, refused, late = talk.post(R + 1), Exchange(0), Exchange(0)
+        talk.session.refuse(Request(0, {}, (), refused.answer, talk.now), "bad-request")
+        self.assertTerminated(refused, "bad-request")
+        self.assertTerminated(held, "other-request")
+        talk.session.refuse(Request(0, {}, (), late.answer, talk.now), "bad-request")
+        self.assertTerminated(late, "bad-request")
 
     def test_restart(self) -> None:
         """XEP-0206 §5: a restart is told apart from an empty request, in its turn."""
