@@ -151,6 +151,9 @@ class SecurityConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """argon2id's parallel lanes."""
     credential_cache_s: Annotated[float, Meta(ge=0, le=86_400)] = 1_800.0
     """How long a verified password is believed without hashing it again; 0: never."""
+    scram_iterations: Annotated[int, Meta(ge=4_096, le=10_000_000)] = 100_000
+    """PBKDF2's rounds for SCRAM-SHA-256, of passwords that are set or proved from now on. Each client goes them at each
+    sign-in, the server once for each password."""
     lockout_attempts: Annotated[int, Meta(ge=1, le=1_000)] = 5
     """How many bad passwords in a row lock a user out."""
     lockout_s: Seconds = 300.0

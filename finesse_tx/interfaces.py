@@ -17,6 +17,7 @@ from zope.interface import Attribute, Interface
 
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.directory.core.records import Person, Snapshot
+from finesse_tx.directory.core.scram import ScramVerifier
 from finesse_tx.engine.core.outbound.records import CampaignData, CampaignState, RecordChange
 from finesse_tx.engine.core.records import Entry
 from finesse_tx.notification.core.access import NodeAccess
@@ -39,6 +40,7 @@ __all__ = [
     "INodePolicy",
     "IPeripheral",
     "IPublisher",
+    "IScramAuthenticator",
     "ISessionListener",
     "ISignOuts",
     "IWorkers",
@@ -74,16 +76,23 @@ class IDirectory(Interface):
 class IDirectoryRecords(Interface):
     """What the directory keeps where it survives."""
 
-    def load() -> Deferred[tuple[Snapshot, Mapping[str, str]]]:
+    def load() -> Deferred[tuple[Snapshot, Mapping[str, str], Mapping[str, str]]]:
         """Read everything.
 
         Returns:
-            Fires with the people who may sign in and all the rest, and the encoded password hashes by login
-            id, of one moment; or fails with a `StoreError`.
+            Fires with the people who may sign in and all the rest, the encoded password hashes and the encoded
+            `ScramVerifier` of those who have one, both by login id, of one moment; or fails with a `StoreError`.
         """
 
     def replace_password_hash(login_id: str, was: str, now: str) -> Deferred[None]:
         """Keep ``now`` for somebody whose hash still is ``was``; both are of the same password.
+
+        Returns:
+            Fires with None, or fails with a `StoreError`.
+        """
+
+    def keep_verifier(login_id: str, password_hash: str, verifier: str) -> Deferred[None]:
+        """Keep the encoded `ScramVerifier` of somebody whose hash still is ``password_hash``.
 
         Returns:
             Fires with None, or fails with a `StoreError`.
@@ -128,6 +137,35 @@ class IAuthenticator(Interface):
         Returns:
             Fires with the person, or fails with `BadCredentialsError` (unknown name and wrong password alike),
             `LockedOutError` (whatever the password) or `TooBusyError` (try again later).
+        """
+
+
+class IScramAuthenticator(Interface):
+    """Lets people in who prove that they know their password, without showing it: SCRAM-SHA-256."""
+
+    def is_ready() -> bool:
+        """Whether everyone who has a password of ours could come in like this."""
+
+    def verifier(username: str) -> ScramVerifier:
+        """What to check somebody's proof with; for a name that nobody has, or has no verifier, a made-up one.
+
+        Args:
+            username: A login id or a login name.
+
+        Raises:
+            SignInError: `LockedOutError`, or `BadCredentialsError` for a name that is too long.
+        """
+
+    def settle(username: str, verifier: ScramVerifier, proved: bool) -> Person:
+        """Let somebody in, or count a failed attempt; called once for each proof.
+
+        Args:
+            username: As given before.
+            verifier: What the proof was checked with.
+            proved: Whether it was right.
+
+        Raises:
+            SignInError: `BadCredentialsError` or `LockedOutError`.
         """
 
 

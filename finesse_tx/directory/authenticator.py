@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.interfaces import IReactorTime
@@ -18,8 +18,9 @@ from finesse_tx.config import SecurityConfig
 from finesse_tx.directory.checks import Checks, Question, Verdict
 from finesse_tx.directory.core.credentials import CredentialCache
 from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError
-from finesse_tx.directory.core.lockout import LockOut
+from finesse_tx.directory.core.lockout import LockOut, LockOuts
 from finesse_tx.directory.core.records import Person, Snapshot
+from finesse_tx.directory.core.scram import SALT_BYTES, ScramVerifier, verifier
 from finesse_tx.directory.passwords import MAX_PASSWORD, Passwords
 from finesse_tx.interfaces import IAuthenticator
 
@@ -50,6 +51,12 @@ class People(Protocol):
     def renew_password_hash(self, login_id: str, was: str, now: str) -> None:
         """Keep another hash of the same password."""
 
+    def scram_verifier(self, login_id: str) -> ScramVerifier | None:
+        """What SCRAM is checked with for somebody; None for one who has nothing yet."""
+
+    def keep_verifier(self, login_id: str, password_hash: str, verifier: ScramVerifier) -> None:
+        """Keep what was made of somebody's password, whose hash that is."""
+
 
 @implementer(IAuthenticator)
 class Authenticator:
@@ -60,7 +67,12 @@ class Authenticator:
         checks: Where the slow check is made.
         config: How passwords are hashed, for how long one is believed, and what locks a user out.
         clock: Tells the time; `LockedOutError.until_s` is one of its.
-        random: So many random bytes, for secrets that live as long as the process.
+        random: So many random bytes, for secrets that live as long as the process, and for salts.
+        makes_verifiers: Whether a password that turns out right is also made into what SCRAM is checked with,
+            where there is nothing of it yet.
+
+    Attributes:
+        lockouts: Who has typed bad passwords, or proved wrongly that they know theirs.
     """
 
     log = Logger()
@@ -72,13 +84,19 @@ class Authenticator:
         config: SecurityConfig,
         clock: IReactorTime,
         random: Callable[[int], bytes],
+        *,
+        makes_verifiers: bool = False,
     ) -> None:
         self._people, self._checks, self._clock = people, checks, clock
         self._passwords = Passwords(config)
         self._nobodys_hash = self._passwords.nobodys(random(48))
         self._cache = CredentialCache(random(32), config.credential_cache_s, MAX_CACHED)
-        self._known = LockOut(config.lockout_attempts, config.lockout_s, MAX_PEOPLE)
-        self._strangers = LockOut(config.lockout_attempts, config.lockout_s, MAX_STRANGERS)
+        self.lockouts = LockOuts(
+            LockOut(config.lockout_attempts, config.lockout_s, MAX_PEOPLE),
+            LockOut(config.lockout_attempts, config.lockout_s, MAX_STRANGERS),
+        )
+        self._random = random
+        self._iterations = config.scram_iterations if makes_verifiers else 0
 
     def authenticate(self, username: str, password: str) -> Deferred[Person]:
         """Check a password; see `IAuthenticator`."""
@@ -87,10 +105,14 @@ class Authenticator:
         now = self._clock.seconds()
         person = self._people.snapshot().person(username)
         if person is not None:
-            user, lockout = person.login_id, self._known
+            user, lockout = person.login_id, self.lockouts.people
             encoded = self._people.password_hash(user) or self._nobodys_hash
         else:
-            user, lockout, encoded = username.casefold(), self._strangers, self._nobodys_hash
+            user, lockout, encoded = (
+                username.casefold(),
+                self.lockouts.strangers,
+                self._nobodys_hash,
+            )
         if (until_s := lockout.locked_until(user, now)) is not None:
             return fail(LockedOutError(until_s))
         digest = self._cache.digest(user, encoded, password)
@@ -101,7 +123,7 @@ class Authenticator:
             digest,
             user,
             person is None,
-            partial(_check, self._passwords, encoded, password),
+            partial(_check, self._passwords, encoded, password, self._missing(user)),
             partial(self._settle, person is None, user, encoded, digest),
         )
         # Not more guesses at once than would lock the user out: none of them is free.
@@ -111,7 +133,7 @@ class Authenticator:
         self, stranger: bool, user: str, encoded: str, digest: bytes, verdict: Verdict
     ) -> Person:
         now = self._clock.seconds()
-        lockout = self._strangers if stranger else self._known
+        lockout = self.lockouts.strangers if stranger else self.lockouts.people
         # Anew: the directory may have been reloaded while the check ran.
         person = None if stranger else self._people.snapshot().person(user)
         if person is None or not verdict.right:
@@ -123,13 +145,35 @@ class Authenticator:
         self._cache.add(digest, now)
         if verdict.renewed:
             self._people.renew_password_hash(user, encoded, verdict.renewed)
+        if verdict.verifier is not None:
+            self._people.keep_verifier(user, verdict.renewed or encoded, verdict.verifier)
         return person
 
+    def _missing(self, user: str) -> _Parameters | None:
+        """What to make a verifier with, for somebody who has none or one of other parameters."""
+        if not self._iterations:
+            return None
+        kept = self._people.scram_verifier(user)
+        if kept is not None and kept.iterations == self._iterations:
+            return None
+        return _Parameters(self._random(SALT_BYTES), self._iterations)
 
-def _check(passwords: Passwords, encoded: str, password: str) -> Verdict:
+
+class _Parameters(NamedTuple):
+    """Of a verifier."""
+
+    salt: bytes
+    iterations: int
+
+
+def _check(
+    passwords: Passwords, encoded: str, password: str, missing: _Parameters | None
+) -> Verdict:
     """Check a password, in a thread."""
     if not passwords.verify(encoded, password):
         return Verdict(right=False)
     return Verdict(
-        right=True, renewed=passwords.hash(password) if passwords.outdated(encoded) else ""
+        right=True,
+        renewed=passwords.hash(password) if passwords.outdated(encoded) else "",
+        verifier=verifier(password, *missing) if missing is not None else None,
     )

@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 from finesse_tx.directory.core.admission import Admission
 from finesse_tx.directory.core.errors import SignInError, TooBusyError
 from finesse_tx.directory.core.records import Person
+from finesse_tx.directory.core.scram import ScramVerifier
 from finesse_tx.interfaces import IWorkers
 from finesse_tx.store.core.errors import StoreError
 
@@ -41,10 +42,12 @@ class Verdict:
     Attributes:
         right: Whether the password is right.
         renewed: The password hashed with today's parameters, where the stored hash has others; else empty.
+        verifier: What SCRAM is checked with, where there is none of today's parameters; else None.
     """
 
     right: bool
     renewed: str = ""
+    verifier: ScramVerifier | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.directory.core.scram import ScramVerifier, decoded
 from finesse_tx.interfaces import IDirectory, IDirectoryRecords
 from finesse_tx.store.core.errors import StoreError
 
@@ -25,6 +26,7 @@ class Directory:
         records: Where the directory is kept.
         snapshot: Who is known from the beginning.
         hashes: Their encoded password hashes, by login id.
+        verifiers: What SCRAM is checked with, encoded, by login id; of people who have a hash.
     """
 
     log = Logger()
@@ -34,10 +36,11 @@ class Directory:
         records: IDirectoryRecords,
         snapshot: Snapshot = Snapshot(),  # noqa: B008  # a value
         hashes: Mapping[str, str] = MappingProxyType({}),
+        verifiers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._records = records
         self._snapshot = snapshot
-        self._hashes = dict(hashes)
+        self._hashes, self._verifiers = dict(hashes), dict(verifiers)
         self._reloading = DeferredLock()
 
     def snapshot(self) -> Snapshot:
@@ -50,13 +53,13 @@ class Directory:
         Returns:
             Fires when it is loaded, or fails with a `StoreError`; then the old one stays.
         """
-        loading: Deferred[tuple[Snapshot, Mapping[str, str]]] = self._reloading.run(
-            self._records.load
+        loading: Deferred[tuple[Snapshot, Mapping[str, str], Mapping[str, str]]] = (
+            self._reloading.run(self._records.load)
         )
         return loading.addCallback(self._loaded)
 
-    def _loaded(self, found: tuple[Snapshot, Mapping[str, str]]) -> None:
-        self._snapshot, self._hashes = found[0], dict(found[1])
+    def _loaded(self, found: tuple[Snapshot, Mapping[str, str], Mapping[str, str]]) -> None:
+        self._snapshot, self._hashes, self._verifiers = found[0], dict(found[1]), dict(found[2])
 
     def password_hash(self, login_id: str) -> str | None:
         """Somebody's encoded password hash; None for one who has none here."""
@@ -73,12 +76,40 @@ class Directory:
         if self._hashes.get(login_id) != was:
             return
         self._hashes[login_id] = now
-        self._records.replace_password_hash(login_id, was, now).addErrback(self._not_kept, login_id)
+        self._records.replace_password_hash(login_id, was, now).addErrback(
+            self._not_kept, login_id, "password hash"
+        )
 
-    def _not_kept(self, failure: Failure, login_id: str) -> None:
+    @property
+    def without_verifier(self) -> int:
+        """How many people have a password of ours and could not sign in with SCRAM yet."""
+        return len(self._hashes) - len(self._verifiers)
+
+    def scram_verifier(self, login_id: str) -> ScramVerifier | None:
+        """What SCRAM is checked with for somebody; None for one who has nothing yet."""
+        encoded = self._verifiers.get(login_id)
+        return decoded(encoded) if encoded is not None else None
+
+    def keep_verifier(self, login_id: str, password_hash: str, verifier: ScramVerifier) -> None:
+        """Keep what was made of somebody's password; at once here, and in the records when they can.
+
+        Args:
+            login_id: Whose.
+            password_hash: The hash of that password; if it is no longer theirs, nothing happens.
+            verifier: What was made.
+        """
+        if self._hashes.get(login_id) != password_hash:
+            return
+        self._verifiers[login_id] = verifier.encoded
+        self._records.keep_verifier(login_id, password_hash, verifier.encoded).addErrback(
+            self._not_kept, login_id, "SCRAM verifier"
+        )
+
+    def _not_kept(self, failure: Failure, login_id: str, what: str) -> None:
         failure.trap(StoreError)
         self.log.warn(
-            "{user}'s password hash has new parameters until the next start only: {reason}",
+            "{user}'s new {what} is kept until the next start only: {reason}",
             user=login_id,
+            what=what,
             reason=failure.getErrorMessage(),
         )

@@ -14,7 +14,12 @@ from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.records import Entry
 from finesse_tx.interfaces import IDirectoryRecords, IHistoryRecords
 from finesse_tx.store.repositories.history import add_entries, purge
-from finesse_tx.store.repositories.passwords import read_password_hashes, replace_password_hash
+from finesse_tx.store.repositories.passwords import (
+    keep_verifier,
+    read_password_hashes,
+    read_verifiers,
+    replace_password_hash,
+)
 from finesse_tx.store.repositories.snapshots import read_snapshot
 
 __all__ = ["DirectoryRecords", "HistoryRecords"]
@@ -43,11 +48,11 @@ class DirectoryRecords:
     def __init__(self, store: Transactions) -> None:
         self._store = store
 
-    def load(self) -> Deferred[tuple[Snapshot, Mapping[str, str]]]:
+    def load(self) -> Deferred[tuple[Snapshot, Mapping[str, str], Mapping[str, str]]]:
         """Everything, as of one moment; see `IDirectoryRecords`."""
 
-        def work(session: Session) -> tuple[Snapshot, Mapping[str, str]]:
-            return read_snapshot(session), read_password_hashes(session)
+        def work(session: Session) -> tuple[Snapshot, Mapping[str, str], Mapping[str, str]]:
+            return read_snapshot(session), read_password_hashes(session), read_verifiers(session)
 
         return self._store.read(work)
 
@@ -55,6 +60,12 @@ class DirectoryRecords:
         """Keep another hash of the same password; see `IDirectoryRecords`."""
         return self._store.transact(
             lambda session: replace_password_hash(session, login_id, was, now)
+        )
+
+    def keep_verifier(self, login_id: str, password_hash: str, verifier: str) -> Deferred[None]:
+        """Keep what SCRAM is checked with; see `IDirectoryRecords`."""
+        return self._store.transact(
+            lambda session: keep_verifier(session, password_hash, verifier, login_id)
         )
 
 

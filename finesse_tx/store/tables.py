@@ -43,6 +43,7 @@ __all__ = [
     "ReasonCodeTeamRow",
     "ResourceGroupRow",
     "SampleRow",
+    "ScramVerifierRow",
     "SkillRow",
     "TeamRow",
     "TeamSupervisorRow",
@@ -132,6 +133,20 @@ class PersonRow(Base):
         ForeignKey(ResourceGroupRow.id, ondelete="SET NULL"), index=True
     )
     group_position: Mapped[int] = mapped_column(server_default="0")
+
+
+class ScramVerifierRow(Base):
+    """`ScramVerifier` of a person."""
+
+    __tablename__ = "scram_verifiers"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey(PersonRow.id, ondelete="CASCADE"), primary_key=True
+    )
+    password_hash: Mapped[str] = mapped_column(String(255))
+    """The hash of the password that it was made of: with another one it is not theirs any more."""
+    verifier: Mapped[str] = mapped_column(String(255))
+    """RFC 5803's encoded form."""
 
 
 class PersonSkillRow(Base):

@@ -9,10 +9,13 @@ from zope.interface.verify import verifyObject
 
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.directory.core.scram import verifier
 from finesse_tx.directory.service import Directory
 from finesse_tx.interfaces import IDirectory, IDirectoryRecords
 from finesse_tx.store.core.errors import StoreUnavailableError
 from tests.support.records import FixedRecords
+
+VERIFIER = verifier("finesse", b"salt", 4_096)
 
 
 class SlowRecords(FixedRecords):
@@ -20,9 +23,9 @@ class SlowRecords(FixedRecords):
 
     def __init__(self) -> None:
         super().__init__(Snapshot(), {})
-        self.loading: list[Deferred[tuple[Snapshot, Mapping[str, str]]]] = []
+        self.loading: list[Deferred[tuple[Snapshot, Mapping[str, str], Mapping[str, str]]]] = []
 
-    def load(self) -> Deferred[tuple[Snapshot, Mapping[str, str]]]:
+    def load(self) -> Deferred[tuple[Snapshot, Mapping[str, str], Mapping[str, str]]]:
         """Begin."""
         self.loading.append(Deferred())
         return self.loading[-1]
@@ -67,9 +70,9 @@ class DirectoryTests(SynchronousTestCase):
         directory = Directory(records)
         first, second = directory.reload(), directory.reload()
         self.assertEqual(len(records.loading), 1)
-        records.loading[0].callback((demo(1), {}))
+        records.loading[0].callback((demo(1), {}, {}))
         self.successResultOf(first)
-        records.loading[1].callback((demo(2), {}))
+        records.loading[1].callback((demo(2), {}, {}))
         self.successResultOf(second)
         self.assertEqual(directory.snapshot(), demo(2))
 
@@ -90,5 +93,33 @@ class DirectoryTests(SynchronousTestCase):
         self.records.failing = StoreUnavailableError("disk I/O error")
         with capturedLogs() as events:
             self.directory.renew_password_hash("agent1", "old", "$argon2id$new")
-        self.assertEqual([event["log_level"].name for event in events], ["warn"])
-        self.assertNotIn("argon2id", str(events))
+            self.directory.keep_verifier("agent1", "$argon2id$new", VERIFIER)
+        self.assertEqual([event["log_level"].name for event in events], ["warn", "warn"])
+        for secret in ("argon2id", VERIFIER.encoded):
+            self.assertNotIn(secret, str(events))
+
+    def test_verifiers(self) -> None:
+        """What was made of a password holds at once, is kept, and is loaded again."""
+        self.assertEqual(self.directory.without_verifier, 1)
+        self.assertIsNone(self.directory.scram_verifier("agent1"))
+        self.directory.keep_verifier("agent1", "old", VERIFIER)
+        self.assertEqual(self.directory.scram_verifier("agent1"), VERIFIER)
+        self.assertEqual(self.directory.without_verifier, 0)
+        self.assertEqual(self.records.kept, [("agent1", "old", VERIFIER.encoded)])
+        self.successResultOf(self.directory.reload())
+        self.assertIsNone(self.directory.scram_verifier("agent1"))
+        self.records.verifiers = {"agent1": VERIFIER.encoded}
+        self.successResultOf(self.directory.reload())
+        self.assertEqual(self.directory.scram_verifier("agent1"), VERIFIER)
+
+    def test_verifier_late(self) -> None:
+        """Not what was made of an earlier password, nor anything for who has none."""
+        for login_id, password_hash in (("agent1", "older"), ("agent2", "old")):
+            self.directory.keep_verifier(login_id, password_hash, VERIFIER)
+        self.assertEqual((self.directory.without_verifier, self.records.kept), (1, []))
+
+    def test_damaged_verifier(self) -> None:
+        """What cannot be read is as if it were not there, but does not hold the others up."""
+        directory = Directory(self.records, demo(1), {"agent1": "old"}, {"agent1": "?"})
+        self.assertIsNone(directory.scram_verifier("agent1"))
+        self.assertEqual(directory.without_verifier, 0)

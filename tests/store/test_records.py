@@ -19,7 +19,7 @@ class DirectoryRecordsTests(TestCase):
     """`DirectoryRecords`."""
 
     async def test_records(self) -> None:
-        """People and their hashes are read, and a hash is replaced."""
+        """People, hashes and verifiers are read, a hash is replaced, a verifier is kept."""
         url = empty_url(self)
         inside(url, lambda session: add_snapshot(session, demo(1), "old"))
         store = Store(REACTOR, url, 1)
@@ -27,7 +27,9 @@ class DirectoryRecordsTests(TestCase):
         self.addCleanup(store.stopService)
         records = DirectoryRecords(store)
         verifyObject(IDirectoryRecords, records)
-        snapshot, hashes = await records.load().addTimeout(30, reactor)
+        snapshot, hashes, _ = await records.load().addTimeout(30, reactor)
         self.assertEqual((snapshot, hashes["agent1"]), (demo(1), "old"))
         await records.replace_password_hash("agent1", "old", "new").addTimeout(30, reactor)
-        self.assertEqual((await records.load().addTimeout(30, reactor))[1]["agent1"], "new")
+        await records.keep_verifier("agent1", "new", "made").addTimeout(30, reactor)
+        _, hashes, verifiers = await records.load().addTimeout(30, reactor)
+        self.assertEqual((hashes["agent1"], verifiers), ("new", {"agent1": "made"}))

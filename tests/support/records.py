@@ -18,22 +18,33 @@ class FixedRecords:
         hashes: Encoded hashes, by login id.
         failing: What it fails with; None while it works.
         replaced: The hashes that were replaced: whose, which, by what.
+        kept: The verifiers that were kept: whose, of which hash, what.
+        verifiers: Encoded verifiers, by login id.
     """
 
     def __init__(self, snapshot: Snapshot, hashes: Mapping[str, str]) -> None:
         self.snapshot, self.hashes = snapshot, hashes
         self.failing: Exception | None = None
         self.replaced: list[tuple[str, str, str]] = []
+        self.kept: list[tuple[str, str, str]] = []
+        self.verifiers: Mapping[str, str] = {}
 
-    def load(self) -> Deferred[tuple[Snapshot, Mapping[str, str]]]:
+    def load(self) -> Deferred[tuple[Snapshot, Mapping[str, str], Mapping[str, str]]]:
         """Tell it."""
         if self.failing is not None:
             return fail(self.failing)
-        return succeed((self.snapshot, self.hashes))
+        return succeed((self.snapshot, self.hashes, self.verifiers))
 
     def replace_password_hash(self, login_id: str, was: str, now: str) -> Deferred[None]:
         """Write it down."""
         if self.failing is not None:
             return fail(self.failing)
         self.replaced.append((login_id, was, now))
+        return succeed(None)
+
+    def keep_verifier(self, login_id: str, password_hash: str, verifier: str) -> Deferred[None]:
+        """Write it down."""
+        if self.failing is not None:
+            return fail(self.failing)
+        self.kept.append((login_id, password_hash, verifier))
         return succeed(None)

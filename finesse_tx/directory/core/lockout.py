@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 
-__all__ = ["LockOut"]
+__all__ = ["LockOut", "LockOuts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,15 @@ class LockOut:
     def succeeded(self, user: str) -> None:
         """This user typed the right password: the next bad one is the first again."""
         self._counts.pop(user, None)
+
+
+class LockOuts(NamedTuple):
+    """Those of all ways to sign in together.
+
+    Attributes:
+        people: By login id.
+        strangers: By the names that nobody has, which must not push people out.
+    """
+
+    people: LockOut
+    strangers: LockOut
