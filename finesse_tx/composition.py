@@ -44,7 +44,9 @@ from finesse_tx.directory.core.demo import PASSWORD
 from finesse_tx.directory.core.limits import check_queues
 from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.directory.core.scram import SALT_BYTES, verifier
 from finesse_tx.directory.passwords import Passwords
+from finesse_tx.directory.scram import ScramAuthenticator
 from finesse_tx.directory.service import Directory
 from finesse_tx.engine.campaigns import Campaigns
 from finesse_tx.engine.core.records import HistoryMark
@@ -69,7 +71,11 @@ from finesse_tx.store.database import database_url
 from finesse_tx.store.prepare import prepare as prepare_store
 from finesse_tx.store.records import DirectoryRecords, HistoryRecords
 from finesse_tx.store.repositories.history import read_mark
-from finesse_tx.store.repositories.passwords import read_password_hashes
+from finesse_tx.store.repositories.passwords import (
+    keep_verifier,
+    read_password_hashes,
+    read_verifiers,
+)
 from finesse_tx.store.repositories.reason_codes import add_system_codes
 from finesse_tx.store.repositories.samples import add_demo
 from finesse_tx.store.repositories.snapshots import read_snapshot
@@ -95,6 +101,9 @@ __all__ = ["build", "prepare"]
 
 Reload = Callable[[], Config]
 
+SCRAM_KEY = "scram.key"
+"""The file in the home folder with what verifiers are made up from; nodes of one directory need the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -105,6 +114,7 @@ class Prepared:
         url: The database, at the newest schema.
         snapshot: The directory as it is now.
         hashes: Everyone's encoded password hash, by login id.
+        verifiers: What SCRAM is checked with, encoded, by login id.
         treatment: The call-treatment scripts and triggers, checked against the directory.
         history: Up to where the database has the history.
     """
@@ -113,6 +123,7 @@ class Prepared:
     url: URL
     snapshot: Snapshot
     hashes: Mapping[str, str]
+    verifiers: Mapping[str, str]
     treatment: CallTreatment
     history: HistoryMark
 
@@ -145,16 +156,37 @@ def prepare(config: Config, home: Home) -> Prepared:
         if config.engine.personality == "cce":
             add_system_codes(session, CCE_SYSTEM_CODES)
         if config.demo.enabled:
-            add_demo(session, config.demo.agents, lambda: passwords.hash(PASSWORD))
+            _seed_demo(session, config, passwords)
         snapshot = read_snapshot(session)
         check_treatment(treatment, snapshot)
         for doubt in check_queues(snapshot):
             _log.warn("the directory: {doubt}", doubt=doubt)
-        hashes, mark = read_password_hashes(session), read_mark(session)
-        found.append(Prepared(tls, url, snapshot, hashes, treatment, mark))
+        hashes, verifiers = read_password_hashes(session), read_verifiers(session)
+        mark = read_mark(session)
+        found.append(Prepared(tls, url, snapshot, hashes, verifiers, treatment, mark))
 
     prepare_store(url, seed)
     return found[0]
+
+
+def _seed_demo(session: Session, config: Config, passwords: Passwords) -> None:
+    """Put the demo's people in, whose password is known: they can sign in by all ways at once."""
+
+    def hash_password() -> str:
+        hashes.append(passwords.hash(PASSWORD))
+        return hashes[-1]
+
+    hashes: list[str] = []
+    add_demo(session, config.demo.agents, hash_password)
+    if _has_scram(config):
+        for encoded in hashes:
+            iterations = config.security.scram_iterations
+            made = verifier(PASSWORD, secrets.token_bytes(SALT_BYTES), iterations)
+            keep_verifier(session, encoded, made.encoded)
+
+
+def _has_scram(config: Config) -> bool:
+    return any(name != "PLAIN" for name in config.notification.sasl)
 
 
 def build(
@@ -195,9 +227,17 @@ def _build(
 
     # People: the database and its threads, who works here, who may come in.
     store = Store(reactor, ready.url, config.store.threads)
-    directory = Directory(DirectoryRecords(store), ready.snapshot, ready.hashes)
+    directory = Directory(DirectoryRecords(store), ready.snapshot, ready.hashes, ready.verifiers)
     checks = Checks(store, at_once=max(1, config.store.threads // 2))
-    authenticator = Authenticator(directory, checks, config.security, reactor, secrets.token_bytes)
+    authenticator = Authenticator(
+        directory,
+        checks,
+        config.security,
+        reactor,
+        secrets.token_bytes,
+        makes_verifiers=_has_scram(config),
+    )
+    scram = _scram(config, home, directory, authenticator, reactor)
 
     # The engine and its telephones, unless the web services follow somebody else's.
     embedded = None
@@ -217,6 +257,7 @@ def _build(
         str(uuid.uuid4()),
         tls=ready.tls,
         listener=presence,
+        scram=scram,
     )
     knows_sessions = embedded is not None or config.presence.session_ids
     web = WebServices(
@@ -345,6 +386,21 @@ class Embedded:
     campaigns: Campaigns
     customers: Customers | None
     server: CTIServer
+
+
+def _scram(
+    config: Config, home: Home, directory: Directory, authenticator: Authenticator, reactor: Any
+) -> ScramAuthenticator | None:
+    if not _has_scram(config):
+        return None
+    if directory.without_verifier:
+        _log.info(
+            "SCRAM is offered to XMPP clients once everyone has signed in with a password: {missing} have not yet",
+            missing=directory.without_verifier,
+        )
+    key = home.secret(SCRAM_KEY).encode()
+    iterations = config.security.scram_iterations
+    return ScramAuthenticator(directory, authenticator.lockouts, iterations, reactor, key)
 
 
 def _history(config: Config, home: Home, mark: HistoryMark, store: Store, reactor: Any) -> History:

@@ -174,6 +174,9 @@ class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
     it; false: only what has changed meanwhile."""
 
 
+Mechanism = Literal["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN"]
+
+
 class NotificationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The notification service: XMPP and its publish-subscribe."""
 
@@ -187,6 +190,12 @@ class NotificationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The shared secret of XEP-0114 components."""
     allow_plain_text: bool = True
     """Whether passwords are taken in the clear too, as older clients send them; a matter of where it listens."""
+    sasl: Annotated[tuple[Mechanism, ...], Meta(min_length=1)] = (
+        "SCRAM-SHA-256-PLUS",
+        "SCRAM-SHA-256",
+        "PLAIN",
+    )
+    """What clients may sign in with, the strongest first."""
     login_timeout_s: Seconds = 60.0
     """How long a client may take to sign in and bind a resource."""
     max_stanza_bytes: Bytes = 65_536

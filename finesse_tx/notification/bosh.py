@@ -11,7 +11,7 @@ Spec: XEP-0206 (complete; ``xmpp:restart`` as in its §5), XEP-0124 as listed in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from twisted.internet.interfaces import IDelayedCall
@@ -120,6 +120,10 @@ class BOSHCarrier:
     def can_secure(self) -> bool:
         """HTTP is encrypted below, or not at all."""
         return False
+
+    def bindings(self) -> Mapping[str, bytes]:
+        """None: the requests of one session come over several connections."""
+        return {}
 
     def open(self, stream_id: str) -> None:
         """There is no header: the wrapper's attributes stand for it."""

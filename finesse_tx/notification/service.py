@@ -23,6 +23,7 @@ from finesse_tx.interfaces import (
     IAuthenticator,
     INodePolicy,
     IPublisher,
+    IScramAuthenticator,
     ISessionListener,
     IStanzaTrace,
 )
@@ -43,6 +44,7 @@ from finesse_tx.notification.domain import domain_component
 from finesse_tx.notification.pubsub import NodeResource
 from finesse_tx.notification.pubsub_protocol import pubsub_handlers
 from finesse_tx.notification.router import StanzaRouter
+from finesse_tx.notification.sign_in import Mechanisms
 from finesse_tx.notification.stream import Host, Places
 from finesse_tx.notification.tcp import Limits, XMPPFactory
 from finesse_tx.notification.web import BOSHResource
@@ -77,6 +79,7 @@ class NotificationService(MultiService):
         process_id: A UUID, another one at each start.
         tls: For STARTTLS; None: it is not offered.
         listener: Told of people who come and go; or None.
+        scram: Checks proofs; None: SCRAM is not offered, whatever the configuration says.
 
     Attributes:
         domain: The XMPP domain.
@@ -102,6 +105,7 @@ class NotificationService(MultiService):
         process_id: str,
         tls: IOpenSSLServerConnectionCreator | None = None,
         listener: ISessionListener | None = None,
+        scram: IScramAuthenticator | None = None,
     ) -> None:
         super().__init__()
         self.domain, self.pubsub_domain = config.domain, f"pubsub.{config.domain}"
@@ -131,7 +135,7 @@ class NotificationService(MultiService):
         )
         host = Host(
             config.domain,
-            authenticator,
+            Mechanisms(config.domain, authenticator, new_id, scram, config.sasl),
             self._accounts,
             clock,
             Places(config.max_sessions),

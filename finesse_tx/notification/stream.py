@@ -4,12 +4,12 @@ The carrier reads elements and writes bytes; the table of `finesse_tx.notificati
 when; this class does what the table says. Once it is bound, stanzas go to `Accounts`, and `ClientStream.write` is
 where the session's stanzas come out.
 
-Spec: RFC 6120 §5 to §7 with SASL PLAIN alone (``notifications.md`` §1.1 says why nothing stronger is offered).
+Spec: RFC 6120 §5 to §7; `finesse_tx.notification.sign_in` has the SASL mechanisms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Protocol
 
@@ -20,11 +20,8 @@ from twisted.python.failure import Failure
 from twisted.words.protocols.jabber.xmpp_stringprep import resourceprep
 from twisted.words.xish.domish import Element
 
-from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError
 from finesse_tx.directory.core.records import Person
-from finesse_tx.interfaces import IAuthenticator
 from finesse_tx.notification.accounts import Accounts
-from finesse_tx.notification.core.address import local_part, sign_in_name
 from finesse_tx.notification.core.counters import NotificationCounters
 from finesse_tx.notification.core.departure import Departure, departure
 from finesse_tx.notification.core.errors import SASLError, StreamError
@@ -37,17 +34,14 @@ from finesse_tx.notification.core.namespaces import (
     STREAM,
     TLS,
 )
-from finesse_tx.notification.core.sasl import plain
 from finesse_tx.notification.core.sessions import BindError, Session
 from finesse_tx.notification.core.stream import Action, Input, State, step
 from finesse_tx.notification.core.trace import Trace, readable
+from finesse_tx.notification.sign_in import MECHANISMS, Mechanisms, SignIn
 from finesse_tx.notification.stanzas import child, error, result, sasl_failure, stanza_bytes
 from finesse_tx.xmltext import escape
 
-__all__ = ["MAX_ATTEMPTS", "MAX_RESOURCE_BYTES", "Carrier", "ClientStream", "Host", "Places"]
-
-MAX_ATTEMPTS: Final = 3
-"""How often a client may try to sign in on one stream; at the next try the stream ends (RFC 6120 §6.4.5)."""
+__all__ = ["MAX_RESOURCE_BYTES", "Carrier", "ClientStream", "Host", "Places"]
 
 MAX_RESOURCE_BYTES: Final = 1_023
 """The longest resource (RFC 7622 §3.4)."""
@@ -67,6 +61,9 @@ class Carrier(Protocol):
     @property
     def can_secure(self) -> bool:
         """Whether it could be, by STARTTLS."""
+
+    def bindings(self) -> Mapping[str, bytes]:
+        """What identifies the channel, by the name of the binding; empty where nothing does."""
 
     def open(self, stream_id: str) -> None:
         """Send our stream header, if there is such a thing here."""
@@ -112,7 +109,7 @@ class Host:
 
     Attributes:
         domain: The XMPP domain.
-        authenticator: Checks passwords.
+        mechanisms: What people sign in with.
         accounts: Where bound sessions live.
         clock: For the time limit.
         places: Where a carrier takes one before it opens a stream.
@@ -124,7 +121,7 @@ class Host:
     """
 
     domain: str
-    authenticator: IAuthenticator
+    mechanisms: Mechanisms
     accounts: Accounts
     clock: IReactorTime
     places: Places
@@ -141,13 +138,13 @@ class ClientStream:
     log = Logger()
 
     __slots__ = (
-        "_attempts",
         "_carrier",
         "_checking",
         "_departure",
         "_host",
         "_login_id",
         "_session",
+        "_sign_in",
         "_state",
         "_timer",
     )
@@ -155,10 +152,11 @@ class ClientStream:
     def __init__(self, host: Host, carrier: Carrier) -> None:
         self._host, self._carrier = host, carrier
         self._state = State.CONNECTED
-        self._attempts, self._login_id = 0, ""
+        self._login_id = ""
+        self._sign_in: SignIn | None = SignIn(host.mechanisms)
         self._session: Session | None = None
         self._departure = Departure.NETWORK
-        self._checking: Deferred[Person] | None = None
+        self._checking: Deferred[Person | None] | None = None
         self._timer: IDelayedCall | None = host.clock.callLater(host.login_timeout_s, self._late)
 
     # What the carrier calls ---------------------------------------------------------------------------------------
@@ -243,8 +241,9 @@ class ClientStream:
         must_secure = not (carrier.secure or self._host.allow_plain_text)
         if carrier.can_secure and not carrier.secure:
             features += f'<starttls xmlns="{TLS}">{"<required/>" if must_secure else ""}</starttls>'
-        if not must_secure:
-            features += f'<mechanisms xmlns="{SASL}"><mechanism>PLAIN</mechanism></mechanisms>'
+        if not must_secure and self._sign_in is not None:
+            binds = self._host.mechanisms.binds
+            features += self._sign_in.offer(carrier.bindings() if binds else {})
         carrier.open(self._host.new_id())
         self._features(features)
 
@@ -265,49 +264,37 @@ class ClientStream:
         self._carrier.write(f'<proceed xmlns="{TLS}"/>'.encode())
         self._carrier.start_tls()
 
-    def _challenge(self, _element: Element) -> None:
-        self._carrier.write(f'<challenge xmlns="{SASL}"/>'.encode())
+    def _challenge(self, element: Element) -> None:
+        sign_in = self._sign_in
+        if sign_in is not None:
+            if element.name == "auth":
+                sign_in.begin(element["mechanism"])
+            self._carrier.write(_sasl("challenge", sign_in.said))
 
     def _check(self, element: Element) -> None:
-        if self._attempts >= MAX_ATTEMPTS:
-            raise StreamError("policy-violation", "too many attempts to sign in")
-        self._attempts += 1
-        try:
-            if element.name == "auth" and element.getAttribute("mechanism") != "PLAIN":
-                raise SASLError("invalid-mechanism")
-            if not (self._carrier.secure or self._host.allow_plain_text):
-                raise SASLError("encryption-required")
-            said = plain(str(element))
-        except SASLError as refusal:
-            self._refused(refusal)
+        sign_in = self._sign_in
+        if sign_in is None:
             return
-        name = sign_in_name(said.authcid, self._host.domain)
-        self._checking = self._host.authenticator.authenticate(name, said.password)
+        if element.name == "auth":
+            sign_in.begin(element.getAttribute("mechanism") or "")
+        self._checking = Deferred.fromCoroutine(sign_in.take(str(element)))
         self._checking.addCallbacks(
-            self._authenticated, self._not_authenticated, callbackArgs=(said.authzid, name)
+            self._checked, self._not_checked, errbackArgs=(sign_in,)
         ).addErrback(self._broken)
 
-    def _authenticated(self, person: Person, authzid: str, name: str) -> None:
+    def _checked(self, person: Person | None) -> None:
         self._checking = None
-        own = f"{local_part(person.login_id)}@{self._host.domain}"
-        if authzid.lower() in {"", own, name.lower()}:
-            self._login_id = person.login_id
-            self._host.counters.sign_ins += 1
-            self._take(Input.ACCEPTED, None)
-        else:
-            self._refused(SASLError("invalid-authzid", "nobody may act as somebody else"))
-
-    def _not_authenticated(self, failure: Failure) -> None:
-        self._checking = None
-        if failure.check(CancelledError) and self._state is State.CLOSED:
+        if person is None:
+            self._take(Input.ASKED, None)
             return
-        if failure.check(BadCredentialsError):
-            self._refused(SASLError("not-authorized"))
-        elif failure.check(LockedOutError):
-            self._refused(SASLError("account-disabled", "too many bad passwords; try again later"))
-        else:
-            self.log.failure("a password could not be checked", failure)
-            self._refused(SASLError("temporary-auth-failure"))
+        self._login_id = person.login_id
+        self._host.counters.sign_ins += 1
+        self._take(Input.ACCEPTED, None)
+
+    def _not_checked(self, failure: Failure, sign_in: SignIn) -> None:
+        self._checking = None
+        if not (failure.check(CancelledError) and self._state is State.CLOSED):
+            self._refused(sign_in.refusal(failure))
 
     def _broken(self, failure: Failure) -> None:
         self.log.failure("a sign-in could not be completed", failure)
@@ -324,7 +311,9 @@ class ClientStream:
             self._carrier.write(sasl_failure(SASLError("aborted")))
 
     def _welcome(self, _element: Element) -> None:
-        self._carrier.write(f'<success xmlns="{SASL}"/>'.encode())
+        if self._sign_in is not None:
+            self._carrier.write(_sasl("success", self._sign_in.said))
+        self._sign_in = None
         self._carrier.restart()
 
     def _bind(self, element: Element) -> None:
@@ -417,7 +406,7 @@ def _input(element: Element) -> Input:
             )
             return Input.BIND if is_bind and element.getAttribute("type") == "set" else Input.STANZA
         case _ns, "auth" if _ns == SASL:
-            is_bare = element.getAttribute("mechanism") == "PLAIN" and not str(element).strip()
+            is_bare = element.getAttribute("mechanism") in MECHANISMS and not str(element).strip()
             return Input.BARE_AUTH if is_bare else Input.AUTH
         case _ns, "response" if _ns == SASL:
             return Input.RESPONSE
@@ -427,3 +416,9 @@ def _input(element: Element) -> Input:
             return Input.STARTTLS
         case _:
             raise StreamError("unsupported-stanza-type", element.name)
+
+
+def _sasl(name: str, said: str) -> bytes:
+    return (
+        f'<{name} xmlns="{SASL}">{said}</{name}>' if said else f'<{name} xmlns="{SASL}"/>'
+    ).encode()

@@ -25,6 +25,7 @@ from twisted.python.failure import Failure
 from twisted.words.xish.domish import Element
 from typing_extensions import override
 
+from finesse_tx.notification.channel import channel_bindings
 from finesse_tx.notification.connections import Connections
 from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.errors import StreamError
@@ -167,6 +168,10 @@ class XMPPProtocol(Protocol):
     def can_secure(self) -> bool:
         """Whether STARTTLS would encrypt it."""
         return self.factory.tls is not None
+
+    def bindings(self) -> Mapping[str, bytes]:
+        """What identifies the TLS connection."""
+        return channel_bindings(self.transport)
 
     def open(self, stream_id: str) -> None:
         """Send our header."""

@@ -9,6 +9,7 @@ each message for itself, so that no connection keeps a compressor's memory); ``n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from struct import Struct
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request
 from typing_extensions import override
 
+from finesse_tx.notification.channel import channel_bindings
 from finesse_tx.notification.connections import Connections
 from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.departure import Departure
@@ -210,6 +212,10 @@ class XMPPWebSocket(WebSocketServerProtocol):
     def can_secure(self) -> bool:
         """TLS is below WebSocket, or not at all (RFC 7395 §3.9)."""
         return False
+
+    def bindings(self) -> Mapping[str, bytes]:
+        """What identifies the TLS connection."""
+        return channel_bindings(self.transport)
 
     def open(self, stream_id: str) -> None:
         """Send our ``<open/>``."""

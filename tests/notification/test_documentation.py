@@ -16,7 +16,7 @@ from finesse_tx.notification.core.http import GZIP_MIN_BYTES, MAX_HEAD_BYTES, MA
 from finesse_tx.notification.core.node_config import FIELDS, NodeConfig
 from finesse_tx.notification.core.stream import STEP, Input
 from finesse_tx.notification.core.trace import MAX_CHARACTERS, MAX_TRACED
-from finesse_tx.notification.stream import MAX_ATTEMPTS
+from finesse_tx.notification.sign_in import MAX_ATTEMPTS
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S
 from finesse_tx.xmltext import MAX_DEPTH
 

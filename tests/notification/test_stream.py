@@ -12,7 +12,8 @@ from zope.interface.verify import verifyObject
 from finesse_tx.config import NotificationConfig
 from finesse_tx.interfaces import IAuthenticator, INodePolicy, ISessionListener, IStanzaTrace
 from finesse_tx.notification.core.stream import STEP, Input, State
-from finesse_tx.notification.stream import MAX_ATTEMPTS, MAX_RESOURCE_BYTES
+from finesse_tx.notification.sign_in import MAX_ATTEMPTS
+from finesse_tx.notification.stream import MAX_RESOURCE_BYTES
 from tests.support.notification import (
     DOMAIN,
     Authenticator,

@@ -10,8 +10,16 @@ from zope.interface import implementer
 
 from finesse_tx.config import BOSHConfig, NotificationConfig
 from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError
-from finesse_tx.directory.core.records import Person, Role
-from finesse_tx.interfaces import IAuthenticator, INodePolicy, ISessionListener
+from finesse_tx.directory.core.lockout import LockOut, LockOuts
+from finesse_tx.directory.core.records import Person, Role, Snapshot
+from finesse_tx.directory.core.scram import ScramVerifier, verifier
+from finesse_tx.directory.scram import ScramAuthenticator
+from finesse_tx.interfaces import (
+    IAuthenticator,
+    INodePolicy,
+    IScramAuthenticator,
+    ISessionListener,
+)
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.service import NotificationService
@@ -23,8 +31,10 @@ __all__ = [
     "Authenticator",
     "Listener",
     "Policy",
+    "ScramPeople",
     "dialogs",
     "notification_service",
+    "scram_authenticator",
     "team_users",
     "user",
 ]
@@ -55,6 +65,17 @@ def person(login_id: str, login_name: str = "") -> Person:
     return Person(login_id, login_name or login_id, "A", "B", "1001", frozenset({Role.AGENT}))
 
 
+PEOPLE: Mapping[str, Person] = {
+    **{f"agent{number}": person(f"agent{number}") for number in range(1, 2_001)},
+    "supervisor1": person("supervisor1"),
+    "admin": person("admin"),
+    "alee": person("1001", "alee"),
+    "1001": person("1001", "alee"),
+    "ann@corp": person("Ann@Corp"),
+}
+"""By the names that they sign in with."""
+
+
 @implementer(IAuthenticator)
 class Authenticator:
     """Knows ``agent1`` to ``agent2000``, a supervisor and someone with another login name; locks ``locked``.
@@ -66,14 +87,7 @@ class Authenticator:
     PASSWORD = "finesse"
 
     def __init__(self) -> None:
-        self._people: Mapping[str, Person] = {
-            **{f"agent{number}": person(f"agent{number}") for number in range(1, 2_001)},
-            "supervisor1": person("supervisor1"),
-            "admin": person("admin"),
-            "alee": person("1001", "alee"),
-            "1001": person("1001", "alee"),
-            "ann@corp": person("Ann@Corp"),
-        }
+        self._people = PEOPLE
         self.asked: list[str] = []
         self.held: list[Deferred[Person]] | None = None
 
@@ -90,6 +104,36 @@ class Authenticator:
         if username not in self._people or password != self.PASSWORD:
             return fail(BadCredentialsError())
         return succeed(self._people[username])
+
+
+class ScramPeople:
+    """The same people, with what SCRAM is checked with.
+
+    Attributes:
+        without_verifier: How many there are said to be of whom nothing is kept.
+        forgotten: Those of whom really nothing is.
+    """
+
+    def __init__(self) -> None:
+        self.without_verifier, self.forgotten = 0, set[str]()
+        self._snapshot = Snapshot(tuple(PEOPLE.values()))
+        self._verifier = verifier(Authenticator.PASSWORD, b"salt", 4_096)
+
+    def snapshot(self) -> Snapshot:
+        """Who there is."""
+        return self._snapshot
+
+    def scram_verifier(self, login_id: str) -> ScramVerifier | None:
+        """Everybody's is the same."""
+        return self._verifier if login_id not in self.forgotten else None
+
+
+def scram_authenticator(
+    clock: IReactorTime | None = None, people: ScramPeople | None = None
+) -> ScramAuthenticator:
+    """The real one, for those people; three wrong proofs lock somebody out for 300 seconds."""
+    lockouts = LockOuts(LockOut(3, 300, 10), LockOut(3, 300, 10))
+    return ScramAuthenticator(people or ScramPeople(), lockouts, 4_096, clock or Clock(), b"key")
 
 
 @implementer(INodePolicy)
@@ -149,6 +193,7 @@ def notification_service(
     policy: Policy | None = None,
     listener: Listener | None = None,
     tls: IOpenSSLServerConnectionCreator | None = None,
+    scram: IScramAuthenticator | None = None,
 ) -> NotificationService:
     """A service that is running; identifiers are ``id00000001…`` and so on."""
     numbers = count(1)
@@ -162,6 +207,7 @@ def notification_service(
         PROCESS_ID,
         tls,
         listener,
+        scram,
     )
     service.startService()
     return service

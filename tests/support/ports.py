@@ -32,7 +32,15 @@ from zope.interface import implementer
 from finesse_tx.config import BOSHConfig, NotificationConfig
 from finesse_tx.notification.service import NotificationService
 from finesse_tx.site import BoundedSite
-from tests.support.notification import DOMAIN, Authenticator, Listener, Policy, notification_service
+from tests.support.notification import (
+    DOMAIN,
+    Authenticator,
+    Listener,
+    Policy,
+    ScramPeople,
+    notification_service,
+    scram_authenticator,
+)
 
 __all__ = ["LIMIT_S", "PortsTestCase", "ServerTLS", "certificate"]
 
@@ -131,6 +139,7 @@ class PortsTestCase(TestCase):
         self.authority, server = certificate(self.mktemp())
         tls = ServerTLS(server)
         self.policy, self.listener = Policy(), Listener()
+        self.scram_people = ScramPeople()
         self.service = notification_service(
             reactor,
             config=config,
@@ -139,6 +148,7 @@ class PortsTestCase(TestCase):
             policy=self.policy,
             listener=self.listener,
             tls=tls,
+            scram=scram_authenticator(reactor, self.scram_people),
         )
         service = self.service
         limits = bosh or BOSHConfig()

@@ -5,6 +5,7 @@ from typing import Final
 __all__ = [
     "BIND",
     "BOSH",
+    "CHANNEL_BINDING",
     "CLIENT",
     "COMPONENT",
     "DATA",
@@ -41,6 +42,7 @@ STREAMS: Final = "urn:ietf:params:xml:ns:xmpp-streams"
 STANZAS: Final = "urn:ietf:params:xml:ns:xmpp-stanzas"
 TLS: Final = "urn:ietf:params:xml:ns:xmpp-tls"
 SASL: Final = "urn:ietf:params:xml:ns:xmpp-sasl"
+CHANNEL_BINDING: Final = "urn:xmpp:sasl-cb:0"
 BIND: Final = "urn:ietf:params:xml:ns:xmpp-bind"
 SESSION: Final = "urn:ietf:params:xml:ns:xmpp-session"
 BOSH: Final = "http://jabber.org/protocol/httpbind"

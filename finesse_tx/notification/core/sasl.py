@@ -1,6 +1,6 @@
-"""SASL PLAIN: what a client sends to sign in.
+"""SASL: the base64 around what a client sends to sign in, and PLAIN.
 
-Spec: RFC 4616 (complete), RFC 6120 §6.4 (the base64 around it).
+Spec: RFC 6120 §6.4 (base64; ``=`` for nothing), RFC 4616 (complete).
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import Final
 
 from finesse_tx.notification.core.errors import SASLError
 
-__all__ = ["MAX_BASE64", "Credentials", "plain"]
+__all__ = ["MAX_BASE64", "PLAIN", "Credentials", "decoded", "plain"]
+
+PLAIN: Final = "PLAIN"
 
 MAX_BASE64: Final = 4_096
 """The longest sign-in, in base64 characters: room for an access token in the password's place."""
@@ -33,23 +35,36 @@ class Credentials:
     password: str = field(repr=False)
 
 
-def plain(text: str) -> Credentials:
-    """Read the content of ``<auth mechanism="PLAIN">`` or of the ``<response>`` after it.
-
-    Args:
-        text: Base64 of ``[authzid] NUL authcid NUL password`` in UTF-8.
+def decoded(text: str) -> bytes:
+    """Read the content of ``<auth/>`` or ``<response/>``.
 
     Raises:
-        SASLError: ``incorrect-encoding`` or ``malformed-request``.
+        SASLError: ``incorrect-encoding``, or ``malformed-request`` where there is too much.
     """
     text = text.strip()
     if len(text) > MAX_BASE64:
         raise SASLError("malformed-request", "too long")
+    if text == "=":
+        return b""
     try:
-        message = b64decode(text, validate=True).decode()
+        return b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise SASLError("incorrect-encoding", "not base64 of UTF-8") from None
-    fields = message.split("\0")
+        raise SASLError("incorrect-encoding", "not base64") from None
+
+
+def plain(message: bytes) -> Credentials:
+    """Read a message of PLAIN.
+
+    Args:
+        message: ``[authzid] NUL authcid NUL password`` in UTF-8.
+
+    Raises:
+        SASLError: ``malformed-request``, or ``incorrect-encoding`` for what is no UTF-8.
+    """
+    try:
+        fields = message.decode().split("\0")
+    except UnicodeDecodeError:
+        raise SASLError("incorrect-encoding", "not UTF-8") from None
     if len(fields) != 3 or not fields[1] or not fields[2]:
         raise SASLError("malformed-request", "not [authzid] NUL authcid NUL password")
     return Credentials(*fields)

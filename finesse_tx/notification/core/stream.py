@@ -20,8 +20,8 @@ class State(Enum):
     CONNECTED = "connected: nothing has been said"
     NEGOTIATING = "STARTTLS and SASL are offered"
     SECURING = "STARTTLS is under way; a new header must follow"
-    CHALLENGED = "the client named PLAIN and is asked for the rest"
-    AUTHENTICATING = "the password is being checked"
+    CHALLENGED = "the client named a mechanism and is asked for more"
+    AUTHENTICATING = "the password, or a proof of it, is being checked"
     AUTHENTICATED = "signed in; a new header must follow"
     BINDING = "resource binding is offered"
     BOUND = "the session has its address: stanzas pass"
@@ -37,6 +37,7 @@ class Input(Enum):
     BARE_AUTH = "<auth/> without it"
     RESPONSE = "<response/>"
     ABORT = "<abort/>"
+    ASKED = "the mechanism has a question"
     ACCEPTED = "the password is right"
     REFUSED = "it is not, or cannot be checked"
     BIND = "iq with <bind/>"
@@ -50,8 +51,8 @@ class Action(Enum):
 
     OFFER_LOGIN = "send the features STARTTLS and SASL"
     START_TLS = "send <proceed/>, start TLS"
-    CHALLENGE = "send an empty <challenge/>"
-    CHECK = "have the password checked"
+    CHALLENGE = "send <challenge/>"
+    CHECK = "have what it says checked"
     WELCOME = "send <success/>"
     REFUSE = "send <failure/>, count it"
     OFFER_BIND = "send the features bind and session"
@@ -72,6 +73,7 @@ STEP: Final = {
     (_S.NEGOTIATING, _I.ABORT): (_S.NEGOTIATING, _A.REFUSE),
     (_S.CHALLENGED, _I.RESPONSE): (_S.AUTHENTICATING, _A.CHECK),
     (_S.CHALLENGED, _I.ABORT): (_S.NEGOTIATING, _A.REFUSE),
+    (_S.AUTHENTICATING, _I.ASKED): (_S.CHALLENGED, _A.CHALLENGE),
     (_S.AUTHENTICATING, _I.ACCEPTED): (_S.AUTHENTICATED, _A.WELCOME),
     (_S.AUTHENTICATING, _I.REFUSED): (_S.NEGOTIATING, _A.REFUSE),
     (_S.AUTHENTICATED, _I.HEADER): (_S.BINDING, _A.OFFER_BIND),

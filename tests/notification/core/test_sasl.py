@@ -9,7 +9,7 @@ from twisted.words.protocols.jabber.jid import JID
 
 from finesse_tx.notification.core.address import local_part, login_id, sign_in_name
 from finesse_tx.notification.core.errors import SASLError
-from finesse_tx.notification.core.sasl import MAX_BASE64, Credentials, plain
+from finesse_tx.notification.core.sasl import MAX_BASE64, Credentials, decoded, plain
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
 
@@ -19,22 +19,27 @@ def encoded(message: str) -> str:
     return b64encode(message.encode()).decode()
 
 
+def read(text: str) -> Credentials:
+    """What it says."""
+    return plain(decoded(text))
+
+
 class PlainTests(SynchronousTestCase):
     """RFC 4616."""
 
     def refused(self, text: str) -> str:
         """Read, and return the condition of the refusal."""
-        error: SASLError = self.assertRaises(SASLError, plain, text)
+        error: SASLError = self.assertRaises(SASLError, read, text)
         return error.condition
 
     @given(NAMES, NAMES)
     def test_any_name(self, name: str, password: str) -> None:
         """Any name and any password come through."""
-        self.assertEqual(plain(encoded(f"\0{name}\0{password}")), Credentials("", name, password))
+        self.assertEqual(read(encoded(f"\0{name}\0{password}")), Credentials("", name, password))
 
     def test_authzid(self) -> None:
         """The address to act as comes first."""
-        self.assertEqual(plain(encoded("a@d\0a\0pw")), Credentials("a@d", "a", "pw"))
+        self.assertEqual(read(encoded("a@d\0a\0pw")), Credentials("a@d", "a", "pw"))
 
     def test_malformed(self) -> None:
         """One field too few or too many, no name, no password: each is refused."""
@@ -49,12 +54,12 @@ class PlainTests(SynchronousTestCase):
     def test_length(self) -> None:
         """The longest sign-in is read, one character more is not even decoded."""
         longest = encoded("\0a\0" + "p" * (MAX_BASE64 // 4 * 3 - 3))
-        self.assertEqual((len(longest), plain(longest).authcid), (MAX_BASE64, "a"))
+        self.assertEqual((len(longest), read(longest).authcid), (MAX_BASE64, "a"))
         self.assertEqual(self.refused(longest + "*"), "malformed-request")
 
     def test_password_is_not_shown(self) -> None:
         """A credential that ends up in a log does not tell the password."""
-        self.assertNotIn("secret", repr(plain(encoded("\0a\0secret"))))
+        self.assertNotIn("secret", repr(read(encoded("\0a\0secret"))))
 
 
 class AddressTests(SynchronousTestCase):
