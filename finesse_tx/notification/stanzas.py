@@ -210,7 +210,8 @@ def stream_error(failure: StreamError) -> bytes:
     """The last element of a stream (RFC 6120 §4.9)."""
     text = f'<text xmlns="{STREAMS}">{escape(failure.text)}</text>' if failure.text else ""
     return (
-        f'<stream:error xmlns:stream="{STREAM}"><{failure.condition} xmlns="{STREAMS}"/>{text}</stream:error>'
+        f'<stream:error xmlns:stream="{STREAM}"><{failure.condition} xmlns="{STREAMS}"/>{text}'
+        f"{failure.detail}</stream:error>"
     ).encode()
 
 

@@ -11,11 +11,12 @@ class StreamError(RemoteProtocolError):
     Attributes:
         condition: Such as ``conflict``: a name of RFC 6120 §4.9.3.
         text: For people to read; may be empty.
+        detail: An element with a condition of an extension's own, as XML; may be empty.
     """
 
-    def __init__(self, condition: str, text: str = "") -> None:
+    def __init__(self, condition: str, text: str = "", detail: str = "") -> None:
         super().__init__(condition, text)
-        self.condition, self.text = condition, text
+        self.condition, self.text, self.detail = condition, text, detail
 
     def __str__(self) -> str:
         return f"{self.condition}: {self.text}" if self.text else self.condition

@@ -29,6 +29,8 @@ __all__ = [
     "STANZAS",
     "STREAM",
     "STREAMS",
+    "STREAM_MANAGEMENT",
+    "TIME",
     "TLS",
     "XBOSH",
     "XML",
@@ -39,6 +41,8 @@ STREAM: Final = "http://etherx.jabber.org/streams"
 CLIENT: Final = "jabber:client"
 COMPONENT: Final = "jabber:component:accept"
 STREAMS: Final = "urn:ietf:params:xml:ns:xmpp-streams"
+STREAM_MANAGEMENT: Final = "urn:xmpp:sm:3"
+TIME: Final = "urn:xmpp:time"
 STANZAS: Final = "urn:ietf:params:xml:ns:xmpp-stanzas"
 TLS: Final = "urn:ietf:params:xml:ns:xmpp-tls"
 SASL: Final = "urn:ietf:params:xml:ns:xmpp-sasl"
