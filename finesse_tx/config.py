@@ -198,6 +198,8 @@ class NotificationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """What clients may sign in with, the strongest first."""
     login_timeout_s: Seconds = 60.0
     """How long a client may take to sign in and bind a resource."""
+    resume_s: Annotated[int, Meta(ge=0, le=3_600)] = 60
+    """How long a TCP or WebSocket session that has lost its connection may be resumed (XEP-0198); 0: not at all."""
     max_stanza_bytes: Bytes = 65_536
     """The largest stanza from a client."""
     max_pending_bytes: Bytes = 1_048_576

@@ -25,8 +25,9 @@ from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.terms import Bounds, agree, opening
 from finesse_tx.notification.core.window import Answer, Request
+from finesse_tx.notification.host import Host
 from finesse_tx.notification.stanzas import ElementBuilder, stream_error
-from finesse_tx.notification.stream import ClientStream, Host
+from finesse_tx.notification.stream import ClientStream
 from finesse_tx.xmltext import XMLRefusedError
 
 __all__ = ["BOSHCarrier", "ConnectionManager"]
@@ -119,6 +120,11 @@ class BOSHCarrier:
     @property
     def can_secure(self) -> bool:
         """HTTP is encrypted below, or not at all."""
+        return False
+
+    @property
+    def resumable(self) -> bool:
+        """BOSH sessions live as long as themselves."""
         return False
 
     def bindings(self) -> Mapping[str, bytes]:

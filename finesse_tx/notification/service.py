@@ -41,11 +41,12 @@ from finesse_tx.notification.core.terms import Bounds
 from finesse_tx.notification.core.trace import Trace
 from finesse_tx.notification.created_nodes import CreatedNodes
 from finesse_tx.notification.domain import domain_component
+from finesse_tx.notification.host import Host
 from finesse_tx.notification.pubsub import NodeResource
 from finesse_tx.notification.pubsub_protocol import pubsub_handlers
+from finesse_tx.notification.resumption import Places, Resumptions
 from finesse_tx.notification.router import StanzaRouter
 from finesse_tx.notification.sign_in import Mechanisms
-from finesse_tx.notification.stream import Host, Places
 from finesse_tx.notification.tcp import Limits, XMPPFactory
 from finesse_tx.notification.web import BOSHResource
 from finesse_tx.notification.websocket import WebSocketFactory, WebSocketResource
@@ -133,12 +134,23 @@ class NotificationService(MultiService):
             self._router,
             listener,
         )
+        places = Places(config.max_sessions)
+        self._resumptions = Resumptions(
+            self._accounts.ended,
+            clock,
+            places,
+            self._counters,
+            new_id,
+            config.resume_s,
+            config.max_pending_bytes,
+        )
         host = Host(
             config.domain,
             Mechanisms(config.domain, authenticator, new_id, scram, config.sasl),
             self._accounts,
             clock,
-            Places(config.max_sessions),
+            places,
+            self._resumptions,
             new_id,
             config.login_timeout_s,
             config.allow_plain_text,
@@ -249,12 +261,14 @@ class NotificationService(MultiService):
             "bosh": list(self._manager),
         }
         waiting = [one.waiting_bytes for found in streams.values() for one in found]
+        waiting += [one.acknowledgement.unacknowledged_bytes for one in self._resumptions]
         sessions = list(self._sessions)
         return NotificationStatus(
             counters=deepcopy(self._counters),
             streams={name: len(found) for name, found in streams.items()},
             sessions=len(sessions),
             available=sum(session.receives for session in sessions),
+            resumable=len(self._resumptions),
             held_requests=sum(carrier.held for carrier in self._manager),
             http_connections=len(self.bosh_factory.connections),
             waiting_bytes=sum(waiting),
@@ -273,6 +287,7 @@ class NotificationService(MultiService):
         `finesse_tx.notification.tcp.CLOSE_TIMEOUT_S` at most, when a client does not read.
         """
         self.set_available(False)
+        self._resumptions.drain()
         self._manager.drain()
         for factory in self._component_factories:
             factory.drain()

@@ -9,20 +9,17 @@ Spec: RFC 6120 §5 to §7; `finesse_tx.notification.sign_in` has the SASL mechan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar, Final, Protocol
+from collections.abc import Callable
+from typing import ClassVar, Final
 
 from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.words.protocols.jabber.xmpp_stringprep import resourceprep
 from twisted.words.xish.domish import Element
 
 from finesse_tx.directory.core.records import Person
-from finesse_tx.notification.accounts import Accounts
-from finesse_tx.notification.core.counters import NotificationCounters
+from finesse_tx.notification.core.acknowledgement import counted
 from finesse_tx.notification.core.departure import Departure, departure
 from finesse_tx.notification.core.errors import SASLError, StreamError
 from finesse_tx.notification.core.namespaces import (
@@ -32,104 +29,28 @@ from finesse_tx.notification.core.namespaces import (
     SASL,
     SESSION,
     STREAM,
+    STREAM_MANAGEMENT,
     TLS,
 )
 from finesse_tx.notification.core.sessions import BindError, Session
 from finesse_tx.notification.core.stream import Action, Input, State, step
-from finesse_tx.notification.core.trace import Trace, readable
-from finesse_tx.notification.sign_in import MECHANISMS, Mechanisms, SignIn
-from finesse_tx.notification.stanzas import child, error, result, sasl_failure, stanza_bytes
+from finesse_tx.notification.core.trace import readable
+from finesse_tx.notification.host import Carrier, Host
+from finesse_tx.notification.resumption import (
+    ManagedSession,
+    ResumptionError,
+    failed,
+)
+from finesse_tx.notification.sign_in import SignIn
+from finesse_tx.notification.stanzas import error, result, sasl_failure, stanza_bytes
+from finesse_tx.notification.stream_input import stream_input, wanted_resource
 from finesse_tx.xmltext import escape
 
-__all__ = ["MAX_RESOURCE_BYTES", "Carrier", "ClientStream", "Host", "Places"]
+__all__ = ["ClientStream"]
 
-MAX_RESOURCE_BYTES: Final = 1_023
-"""The longest resource (RFC 7622 §3.4)."""
-
-_STANZAS: Final = frozenset({"iq", "message", "presence"})
+_COUNTED: Final = frozenset({Input.STANZA, Input.BIND})
 
 _NOTHING: Final = Element((None, ""))
-
-
-class Carrier(Protocol):
-    """What carries a stream. Nothing here is called after `end`."""
-
-    @property
-    def secure(self) -> bool:
-        """Whether it is encrypted."""
-
-    @property
-    def can_secure(self) -> bool:
-        """Whether it could be, by STARTTLS."""
-
-    def bindings(self) -> Mapping[str, bytes]:
-        """What identifies the channel, by the name of the binding; empty where nothing does."""
-
-    def open(self, stream_id: str) -> None:
-        """Send our stream header, if there is such a thing here."""
-
-    def write(self, stanza: bytes) -> None:
-        """Send one whole element; it never raises, and may end the stream for what it did not read yet."""
-
-    def start_tls(self) -> None:
-        """Encrypt from here on; what comes next is a new header."""
-
-    def restart(self) -> None:
-        """What comes next is a new header."""
-
-    def end(self, failure: StreamError | None) -> None:
-        """Say why (None: because the client asked for it), and close."""
-
-
-class Places:
-    """How many streams there may be at once, over all carriers.
-
-    Args:
-        limit: So many.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._free = limit
-
-    def take(self) -> bool:
-        """Take one; False when there is none."""
-        if self._free <= 0:
-            return False
-        self._free -= 1
-        return True
-
-    def give_back(self) -> None:
-        """It is free again."""
-        self._free += 1
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """What all streams of one service share.
-
-    Attributes:
-        domain: The XMPP domain.
-        mechanisms: What people sign in with.
-        accounts: Where bound sessions live.
-        clock: For the time limit.
-        places: Where a carrier takes one before it opens a stream.
-        new_id: Makes short identifiers that cannot be guessed.
-        login_timeout_s: How long a client may take until it is bound.
-        allow_plain_text: Whether passwords are taken without TLS.
-        counters: What all of them have done.
-        trace: Whose stanzas are logged.
-    """
-
-    domain: str
-    mechanisms: Mechanisms
-    accounts: Accounts
-    clock: IReactorTime
-    places: Places
-    new_id: Callable[[], str]
-    login_timeout_s: float
-    allow_plain_text: bool
-    counters: NotificationCounters = field(default_factory=NotificationCounters)
-    trace: Trace = field(default_factory=Trace)
 
 
 class ClientStream:
@@ -143,6 +64,7 @@ class ClientStream:
         "_departure",
         "_host",
         "_login_id",
+        "_managed",
         "_session",
         "_sign_in",
         "_state",
@@ -155,6 +77,7 @@ class ClientStream:
         self._login_id = ""
         self._sign_in: SignIn | None = SignIn(host.mechanisms)
         self._session: Session | None = None
+        self._managed: ManagedSession | None = None
         self._departure = Departure.NETWORK
         self._checking: Deferred[Person | None] | None = None
         self._timer: IDelayedCall | None = host.clock.callLater(host.login_timeout_s, self._late)
@@ -170,11 +93,13 @@ class ClientStream:
         if self._host.trace and self._login_id in self._host.trace:
             self.log.info("{jid} > {stanza}", jid=self.jid, stanza=readable(stanza_bytes(element)))
         try:
-            event = _input(element)
+            event = stream_input(element)
         except StreamError as failure:
             self.end(failure)
         else:
             self._take(event, element)
+            if self._managed is not None and event in _COUNTED:
+                self._managed.acknowledgement.received()
 
     def closed(self) -> None:
         """The client has ended the stream."""
@@ -182,9 +107,9 @@ class ClientStream:
         self._take(Input.FOOTER, None)
 
     def lost(self, why: Departure = Departure.NETWORK) -> None:
-        """The carrier is gone."""
+        """The carrier is gone; the session may go on, if its client wanted that."""
         self._state, self._departure = State.CLOSED, why
-        self._release()
+        self._release(resumable=True)
 
     # What the service calls -----------------------------------------------------------------------------------------
 
@@ -207,8 +132,8 @@ class ClientStream:
 
     def ping(self) -> None:
         """Ask the client whether it is there; before it has an address it cannot be asked."""
-        if self.jid:
-            self.write(
+        if self._session is not None:
+            self._session.outlet.write(
                 f'<iq xmlns="{CLIENT}" type="get" id="ping" from="{escape(self._host.domain)}"'
                 f' to="{escape(self.jid)}"><ping xmlns="{PING}"/></iq>'.encode()
             )
@@ -223,7 +148,12 @@ class ClientStream:
             self._host.counters.ended[failure.condition] += 1
             self.log.info("{jid}: the stream ends: {failure}", jid=self.jid or "-", failure=failure)
         self._carrier.end(failure)
-        self._release()
+        self._release(resumable=self._departure is Departure.TIMED_OUT)
+
+    def superseded(self) -> None:
+        """Another stream carries the session from here on."""
+        self._session = self._managed = None
+        self.end(StreamError("conflict", "the session was resumed on another stream"))
 
     # What the table says --------------------------------------------------------------------------------------------
 
@@ -249,7 +179,10 @@ class ClientStream:
 
     def _offer_bind(self, _element: Element) -> None:
         self._carrier.open(self._host.new_id())
-        self._features(f'<bind xmlns="{BIND}"/><session xmlns="{SESSION}"><optional/></session>')
+        features = f'<bind xmlns="{BIND}"/><session xmlns="{SESSION}"><optional/></session>'
+        if self._carrier.resumable:
+            features += f'<sm xmlns="{STREAM_MANAGEMENT}"/>'
+        self._features(features)
 
     def _features(self, features: str) -> None:
         self._carrier.write(
@@ -317,29 +250,28 @@ class ClientStream:
         self._carrier.restart()
 
     def _bind(self, element: Element) -> None:
-        if self._state is State.BOUND:
-            self._carrier.write(error(element, "not-allowed", "one resource for each stream"))
+        if self._session is not None:
+            self._session.outlet.write(
+                error(element, "not-allowed", "one resource for each stream")
+            )
             return
         try:
-            resource = self._resource(element)
-            self._session = self._host.accounts.bind(self._login_id, resource, self)
+            resource = wanted_resource(element) or self._host.new_id()
+            self._session = self._bound(resource)
         except BindError as refusal:
             self._carrier.write(error(element, refusal.condition))
         else:
             self._take(Input.RESOURCE_BOUND, element)
 
-    def _resource(self, element: Element) -> str:
-        """The resource that the client asks for, or one that is new."""
-        asked = next((str(node) for node in element.bind.elements(BIND, "resource")), "")
-        if len(asked.encode()) > MAX_RESOURCE_BYTES:
-            raise BindError("jid-malformed")
-        if not asked:
-            return self._host.new_id()
+    def _bound(self, resource: str) -> Session:
+        host = self._host
         try:
-            resource: str = resourceprep.prepare(asked)
-        except UnicodeError:
-            raise BindError("jid-malformed") from None
-        return resource or self._host.new_id()
+            return host.accounts.bind(self._login_id, resource, self)
+        except BindError as refusal:
+            full = refusal.condition == "resource-constraint"
+            if not (full and host.resumptions.give_up_one(self._login_id)):
+                raise
+        return host.accounts.bind(self._login_id, resource, self)
 
     def _announce(self, element: Element) -> None:
         self._stop_timer()
@@ -354,7 +286,68 @@ class ClientStream:
 
     def _close(self, _element: Element) -> None:
         self._carrier.end(None)
-        self._release()
+        self._release(resumable=False)
+
+    # Stream management ----------------------------------------------------------------------------------------------
+
+    def _manage(self, element: Element) -> None:
+        if self._session is None or self._managed is not None or not self._carrier.resumable:
+            self._refuse_management(element)
+            return
+        wanted = element.getAttribute("max") or ""
+        self._managed = managed = self._host.resumptions.enable(
+            self._session,
+            self,
+            resume=element.getAttribute("resume") in {"true", "1"},
+            at_most_s=int(wanted) if wanted.isascii() and wanted.isdigit() else None,
+        )
+        said = f' resume="true" id="{managed.id}" max="{managed.resume_s}"' if managed.id else ""
+        self._carrier.write(f'<enabled xmlns="{STREAM_MANAGEMENT}"{said}/>'.encode())
+
+    def _resume(self, element: Element) -> None:
+        if not self._carrier.resumable:
+            self._refuse_management(element)
+            return
+        handled = counted(element.getAttribute("h"))
+        name = element.getAttribute("previd") or ""
+        try:
+            managed = self._host.resumptions.resume(name, self._login_id, handled, self)
+        except ResumptionError as refusal:
+            self._carrier.write(failed(refusal.condition))
+        else:
+            self._managed, self._session = managed, managed.session
+            self._take(Input.RESUMED, None)
+
+    def _continue(self, _element: Element) -> None:
+        managed = self._managed
+        if managed is None:
+            return
+        self._stop_timer()
+        self.log.info("{jid} is resumed", jid=self.jid)
+        handled = managed.acknowledgement.handled
+        self._carrier.write(
+            f'<resumed xmlns="{STREAM_MANAGEMENT}" previd="{managed.id}" h="{handled}"/>'.encode()
+        )
+        for stanza in managed.acknowledgement.again():
+            self.write(stanza)
+        managed.ask()
+
+    def _acknowledge(self, element: Element) -> None:
+        if self._managed is None:
+            self._refuse_management(element)
+        else:
+            self._managed.acknowledgement.acknowledge(counted(element.getAttribute("h")))
+
+    def _answer(self, element: Element) -> None:
+        if self._managed is None:
+            self._refuse_management(element)
+        else:
+            handled = self._managed.acknowledgement.handled
+            self._carrier.write(f'<a xmlns="{STREAM_MANAGEMENT}" h="{handled}"/>'.encode())
+
+    def _refuse_management(self, _element: Element) -> None:
+        known = self._carrier.resumable
+        self._carrier.write(failed("unexpected-request" if known else "feature-not-implemented"))
 
     _DO: ClassVar[dict[Action, Callable[[ClientStream, Element], None]]] = {
         Action.OFFER_LOGIN: _offer_login,
@@ -367,6 +360,12 @@ class ClientStream:
         Action.BIND: _bind,
         Action.ANNOUNCE: _announce,
         Action.ROUTE: _route,
+        Action.MANAGE: _manage,
+        Action.RESUME: _resume,
+        Action.CONTINUE: _continue,
+        Action.ACKNOWLEDGE: _acknowledge,
+        Action.ANSWER: _answer,
+        Action.REFUSE_MANAGEMENT: _refuse_management,
         Action.CLOSE: _close,
     }
 
@@ -381,41 +380,20 @@ class ClientStream:
             self._timer.cancel()
             self._timer = None
 
-    def _release(self) -> None:
+    def _release(self, *, resumable: bool) -> None:
         self._stop_timer()
         if self._checking is not None:
             self._checking.cancel()
             self._checking = None
-        if self._session is not None:
-            self.log.info("{jid} is gone", jid=self.jid)
-            session, self._session = self._session, None
+        session, managed = self._session, self._managed
+        self._session = self._managed = None
+        if session is None:
+            return
+        self.log.info("{jid} has no stream any more", jid=session.jid)
+        if managed is not None:
+            managed.left(self._departure, resumable=resumable)
+        else:
             self._host.accounts.ended(session, self._departure)
-
-
-def _input(element: Element) -> Input:
-    """What an element is to the table.
-
-    Raises:
-        StreamError: It is nothing that belongs in a stream.
-    """
-    match element.uri, element.name:
-        case None, name if name in _STANZAS:
-            about = child(element)
-            is_bind = (
-                name == "iq" and about is not None and (about.uri, about.name) == (BIND, "bind")
-            )
-            return Input.BIND if is_bind and element.getAttribute("type") == "set" else Input.STANZA
-        case _ns, "auth" if _ns == SASL:
-            is_bare = element.getAttribute("mechanism") in MECHANISMS and not str(element).strip()
-            return Input.BARE_AUTH if is_bare else Input.AUTH
-        case _ns, "response" if _ns == SASL:
-            return Input.RESPONSE
-        case _ns, "abort" if _ns == SASL:
-            return Input.ABORT
-        case _ns, "starttls" if _ns == TLS:
-            return Input.STARTTLS
-        case _:
-            raise StreamError("unsupported-stanza-type", element.name)
 
 
 def _sasl(name: str, said: str) -> bytes:

@@ -30,11 +30,12 @@ from finesse_tx.notification.connections import Connections
 from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import CLIENT, STREAM
+from finesse_tx.notification.host import Host
 from finesse_tx.notification.output import BoundedOutput
 from finesse_tx.notification.reader import StanzaReader
 from finesse_tx.notification.silence import Silence
 from finesse_tx.notification.stanzas import stream_error
-from finesse_tx.notification.stream import ClientStream, Host
+from finesse_tx.notification.stream import ClientStream
 from finesse_tx.xmltext import escape
 
 __all__ = ["CLOSE_TIMEOUT_S", "Limits", "XMPPFactory", "XMPPProtocol"]
@@ -168,6 +169,11 @@ class XMPPProtocol(Protocol):
     def can_secure(self) -> bool:
         """Whether STARTTLS would encrypt it."""
         return self.factory.tls is not None
+
+    @property
+    def resumable(self) -> bool:
+        """Sessions may outlive it."""
+        return True
 
     def bindings(self) -> Mapping[str, bytes]:
         """What identifies the TLS connection."""

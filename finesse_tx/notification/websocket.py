@@ -38,11 +38,12 @@ from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import FRAMING
 from finesse_tx.notification.direct import write_now
+from finesse_tx.notification.host import Host
 from finesse_tx.notification.output import BoundedOutput
 from finesse_tx.notification.reader import refused
 from finesse_tx.notification.silence import Silence
 from finesse_tx.notification.stanzas import ElementBuilder, stream_error
-from finesse_tx.notification.stream import ClientStream, Host
+from finesse_tx.notification.stream import ClientStream
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S, Limits
 from finesse_tx.xmltext import StreamReader, XMLRefusedError, escape
 
@@ -212,6 +213,11 @@ class XMPPWebSocket(WebSocketServerProtocol):
     def can_secure(self) -> bool:
         """TLS is below WebSocket, or not at all (RFC 7395 §3.9)."""
         return False
+
+    @property
+    def resumable(self) -> bool:
+        """Sessions may outlive it."""
+        return True
 
     def bindings(self) -> Mapping[str, bytes]:
         """What identifies the TLS connection."""

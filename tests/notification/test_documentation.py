@@ -9,6 +9,7 @@ import finesse_tx
 from finesse_tx.notification.bosh_http import BOSH_TIMEOUT_S, MAX_PIPELINED
 from finesse_tx.notification.component import MAX_COMPONENTS
 from finesse_tx.notification.core import nodes, sessions, subscriptions, terms
+from finesse_tx.notification.core.acknowledgement import ASK_AFTER
 from finesse_tx.notification.core.bosh import MAX_REPEATS, RESPONSE_BYTES
 from finesse_tx.notification.core.event import EventForm
 from finesse_tx.notification.core.forms import FieldType, written
@@ -87,6 +88,7 @@ class DocumentationTests(SynchronousTestCase):
             f"the name of a node or item        {nodes.MAX_NAME_BYTES} bytes ",
             f"depth of elements                 {MAX_DEPTH} ",
             f"attempts to sign in               {MAX_ATTEMPTS} ",
+            f"has not acknowledged {ASK_AFTER}\n  stanzas",
             f"time to read our last words       {CLOSE_TIMEOUT_S:.0f} s",
         ):
             self.assertIn(said, TEXT)

@@ -13,7 +13,7 @@ from finesse_tx.config import NotificationConfig
 from finesse_tx.interfaces import IAuthenticator, INodePolicy, ISessionListener, IStanzaTrace
 from finesse_tx.notification.core.stream import STEP, Input, State
 from finesse_tx.notification.sign_in import MAX_ATTEMPTS
-from finesse_tx.notification.stream import MAX_RESOURCE_BYTES
+from finesse_tx.notification.stream_input import MAX_RESOURCE_BYTES
 from tests.support.notification import (
     DOMAIN,
     Authenticator,
@@ -276,6 +276,10 @@ SAY = {
     Input.ABORT: f"<abort {SASL}/>",
     Input.BIND: bind("r"),
     Input.STANZA: "<presence/>",
+    Input.ENABLE: "<enable xmlns='urn:xmpp:sm:3'/>",
+    Input.RESUME: "<resume xmlns='urn:xmpp:sm:3' previd='x' h='0'/>",
+    Input.ACK: "<a xmlns='urn:xmpp:sm:3' h='0'/>",
+    Input.ACK_REQUEST: "<r xmlns='urn:xmpp:sm:3'/>",
     Input.FOOTER: "</stream:stream>",
 }
 

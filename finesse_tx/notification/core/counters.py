@@ -23,6 +23,8 @@ class NotificationCounters:
         sign_ins_refused: Attempts that were refused, by the condition of RFC 6120 §6.5.
         ended: Streams that we ended, by condition.
         replays: BOSH responses that were sent again.
+        resumptions: What became of sessions that could be resumed: ``resumed``, ``expired``, ``given up`` for another
+            one, or ``item-not-found`` where there was none.
     """
 
     published: int = 0
@@ -31,6 +33,7 @@ class NotificationCounters:
     sign_ins_refused: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     replays: int = 0
+    resumptions: Counter[str] = field(default_factory=Counter)
 
 
 class NotificationStatus(NamedTuple):
@@ -41,6 +44,7 @@ class NotificationStatus(NamedTuple):
         streams: Open streams, by transport.
         sessions: How many of them have an address.
         available: How many of those receive events.
+        resumable: How many of them have lost their stream and may be resumed.
         held_requests: BOSH requests that wait for an event.
         http_connections: Connections of the BOSH ports.
         waiting_bytes: How much waits for clients.
@@ -54,6 +58,7 @@ class NotificationStatus(NamedTuple):
     streams: dict[str, int]
     sessions: int
     available: int
+    resumable: int
     held_requests: int
     http_connections: int
     waiting_bytes: int

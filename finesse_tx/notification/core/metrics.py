@@ -18,6 +18,11 @@ def notification_families(status: NotificationStatus) -> Iterator[Family]:
     )
     yield gauge("xmpp_sessions", "Streams that have an address.", status.sessions)
     yield gauge("xmpp_sessions_available", "Sessions that receive events.", status.available)
+    yield gauge(
+        "xmpp_sessions_resumable",
+        "Sessions that lost their stream and wait for another one.",
+        status.resumable,
+    )
     yield gauge("bosh_held_requests", "BOSH requests that wait for an event.", status.held_requests)
     yield gauge("bosh_connections", "Connections of the BOSH ports.", status.http_connections)
     yield gauge("xmpp_waiting_bytes", "Bytes that wait for clients.", status.waiting_bytes)
@@ -43,5 +48,12 @@ def notification_families(status: NotificationStatus) -> Iterator[Family]:
         "Streams that were ended from our side.",
         "condition",
         counters.ended,
+    )
+    yield by_label(
+        Kind.COUNTER,
+        "xmpp_resumptions",
+        "What became of sessions that could be resumed.",
+        "outcome",
+        counters.resumptions,
     )
     yield counter("bosh_replays", "BOSH responses that were sent again.", counters.replays)

@@ -1,7 +1,7 @@
 """The life of a client's stream: what is allowed when, as one table for TCP, BOSH and WebSocket.
 
-Spec: RFC 6120 §4.2 (streams), §5 (STARTTLS), §6 (SASL), §7 (resource binding). Left out: everything that a stream
-may negotiate beyond those, and XEP-0078.
+Spec: RFC 6120 §4.2 (streams), §5 (STARTTLS), §6 (SASL), §7 (resource binding); XEP-0198 §3 to §5 (stream management).
+Left out: everything that a stream may negotiate beyond those, and XEP-0078.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ class Input(Enum):
     BIND = "iq with <bind/>"
     RESOURCE_BOUND = "the resource is ours to give"
     STANZA = "iq, message or presence"
+    ENABLE = "<enable/> of stream management"
+    RESUME = "<resume/>"
+    RESUMED = "the session is resumed"
+    ACK = "<a/>"
+    ACK_REQUEST = "<r/>"
     FOOTER = "end of the stream, BOSH terminate"
 
 
@@ -55,10 +60,16 @@ class Action(Enum):
     CHECK = "have what it says checked"
     WELCOME = "send <success/>"
     REFUSE = "send <failure/>, count it"
-    OFFER_BIND = "send the features bind and session"
+    OFFER_BIND = "send the features bind, session and stream management"
     BIND = "ask for the resource"
     ANNOUNCE = "send the address"
     ROUTE = "hand the stanza on"
+    MANAGE = "send <enabled/>, count from here on"
+    RESUME = "look for the session"
+    CONTINUE = "send <resumed/>, and what was not acknowledged"
+    ACKNOWLEDGE = "forget what is acknowledged"
+    ANSWER = "send <a/>"
+    REFUSE_MANAGEMENT = "send <failed/>"
     CLOSE = "end the stream"
 
 
@@ -81,6 +92,13 @@ STEP: Final = {
     (_S.BINDING, _I.RESOURCE_BOUND): (_S.BOUND, _A.ANNOUNCE),
     (_S.BOUND, _I.BIND): (_S.BOUND, _A.BIND),
     (_S.BOUND, _I.STANZA): (_S.BOUND, _A.ROUTE),
+    (_S.BOUND, _I.ENABLE): (_S.BOUND, _A.MANAGE),
+    (_S.BOUND, _I.ACK): (_S.BOUND, _A.ACKNOWLEDGE),
+    (_S.BOUND, _I.ACK_REQUEST): (_S.BOUND, _A.ANSWER),
+    (_S.BOUND, _I.RESUME): (_S.BOUND, _A.REFUSE_MANAGEMENT),
+    (_S.BINDING, _I.ENABLE): (_S.BINDING, _A.REFUSE_MANAGEMENT),
+    (_S.BINDING, _I.RESUME): (_S.BINDING, _A.RESUME),
+    (_S.BINDING, _I.RESUMED): (_S.BOUND, _A.CONTINUE),
 } | {(state, _I.FOOTER): (_S.CLOSED, _A.CLOSE) for state in State if state is not _S.CLOSED}
 """What follows from what. Whatever is not in here is the client's error."""
 
