@@ -90,7 +90,8 @@ class StreamReader:
     Args:
         target: Called for each event, within `feed`.
         max_depth: The deepest nesting.
-        restricted: Refuse comments and processing instructions too, as RFC 6120 §11.1 demands of a stream.
+        restricted: Refuse comments, processing instructions and encodings too, as RFC 6120 §11.1 and §11.6 demand of a
+            stream; else a declared encoding is ignored.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class StreamReader:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = target.data
         if restricted:
+            parser.XmlDeclHandler = self._declaration
             parser.CommentHandler = self._comment
             parser.ProcessingInstructionHandler = self._instruction
         # Expat 2.6 and later may sit on a tag that came in pieces until more follows, which on a stream
@@ -146,6 +148,10 @@ class StreamReader:
 
     def _doctype(self, *_declaration: object) -> None:
         raise self._refuse("a document type is not allowed")
+
+    def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.upper() not in {"UTF-8", "US-ASCII"}:
+            raise self._refuse("an encoding that is not UTF-8")
 
     def _comment(self, _text: str) -> None:
         raise self._refuse("a comment is not allowed here")

@@ -141,6 +141,7 @@ class StreamReaderTests(SynchronousTestCase):
         self.assertEqual(places, [0, 5, 9])
 
     def test_restricted(self) -> None:
-        """A stream may hold no comment, no processing instruction and no document type."""
-        for text in (b"<s><!-- x --></s>", b"<s><?x y?></s>", b"<!DOCTYPE s><s/>"):
+        """A stream may hold no comment, no processing instruction, no document type and no other encoding."""
+        latin = b"<?xml version='1.0' encoding='latin-1'?><s/>"
+        for text in (b"<s><!-- x --></s>", b"<s><?x y?></s>", b"<!DOCTYPE s><s/>", latin):
             self.assertRaises(XMLRefusedError, StreamReader(Recorder()).feed, text)

@@ -10,7 +10,7 @@ sessions), §8 (where a stanza for an address goes); XEP-0030, XEP-0199 for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from twisted.logger import Logger
@@ -134,6 +134,8 @@ class Accounts:
         if stanza.name == "presence":
             if not stanza.hasAttribute("to"):
                 self._presence(session, stanza)
+            elif stanza.getAttribute("type") == "probe":
+                self._show_own_sessions(session, [*session.user.sessions.values()])
         elif stanza.name == "message":
             self.deliver(_addressed(stanza, session.user.bare))
         elif stanza["type"] not in _ANSWERS:
@@ -215,6 +217,8 @@ class Accounts:
             session.priority, session.show = _priority(stanza), _show(stanza)
             self._tell_own_sessions(session, stanza)
             if is_initial:
+                others = [one for one in session.user.sessions.values() if one is not session]
+                self._show_own_sessions(session, others)
                 self._show_application(session)
             if not was_available and self._listener is not None:
                 self._listener.user_available(session.user.login_id)
@@ -232,6 +236,16 @@ class Accounts:
     def _tell_own_sessions(self, session: Session, presence: Element) -> None:
         for other in [one for one in session.user.sessions.values() if one.priority is not None]:
             other.outlet.write(stanza_bytes(_addressed(presence, other.jid)))
+
+    def _show_own_sessions(self, session: Session, others: Iterable[Session]) -> None:
+        """Tell a session which of those are available; of what they said, all that matters for delivery."""
+        for other in others:
+            if other.priority is not None:
+                show = f"<show>{other.show}</show>" if other.show != ONLINE else ""
+                session.outlet.write(
+                    f'<presence xmlns="{CLIENT}" from="{escape(other.jid)}" to="{escape(session.jid)}">'
+                    f"{show}<priority>{other.priority}</priority></presence>".encode()
+                )
 
     # To people ------------------------------------------------------------------------------------------------------
 

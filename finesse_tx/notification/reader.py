@@ -109,9 +109,11 @@ class StanzaReader:
 
 
 def refused(error: XMLRefusedError) -> StreamError:
-    """RFC 6120 §4.9.3.18, §4.9.3.14 and §4.9.3.13: what is forbidden, what is too much, what is no XML."""
+    """RFC 6120 §4.9.3.18, §4.9.3.14, §4.9.3.22 and §4.9.3.13: what is forbidden, too much, otherwise encoded, no XML."""
     if "not allowed" in error.reason:
         return StreamError("restricted-xml", error.reason)
     if "nested" in error.reason:
         return StreamError("policy-violation", error.reason)
+    if "encoding" in error.reason:
+        return StreamError("unsupported-encoding", error.reason)
     return StreamError("not-well-formed", error.reason)

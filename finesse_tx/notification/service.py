@@ -176,7 +176,9 @@ class NotificationService(MultiService):
             self._manager, self.websocket_factory, bosh.max_body_bytes, clock
         )
         self._component_factories: list[ComponentFactory] = []
-        domain_component(self._router, self.domain, self.pubsub_domain).setServiceParent(self)
+        domain_component(
+            self._router, self.domain, self.pubsub_domain, self._time
+        ).setServiceParent(self)
         self._pubsub_component().setServiceParent(self)
 
     def _pubsub_component(self) -> component.InternalComponent:

@@ -165,6 +165,9 @@ class ClientStream:
             self._DO[action](self, _NOTHING if element is None else element)
         except StreamError as failure:
             self.end(failure)
+        except Exception:  # our bug; nobody else's stream must end for it
+            self.log.failure("{jid}: what it sent could not be dealt with", jid=self.jid or "-")
+            self.end(StreamError("internal-server-error"))
 
     def _offer_login(self, _element: Element) -> None:
         carrier, features = self._carrier, ""

@@ -30,6 +30,7 @@ from finesse_tx.notification.connections import Connections
 from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import CLIENT, STREAM
+from finesse_tx.notification.core.stream import check_version
 from finesse_tx.notification.host import Host
 from finesse_tx.notification.output import BoundedOutput
 from finesse_tx.notification.reader import StanzaReader
@@ -136,10 +137,11 @@ class XMPPProtocol(Protocol):
 
     # The incoming stream --------------------------------------------------------------------------------------------
 
-    def header_received(self, name: str, _attributes: Mapping[str, str]) -> None:
+    def header_received(self, name: str, attributes: Mapping[str, str]) -> None:
         """The client has opened a stream."""
         if name != _ROOT:
             raise StreamError("invalid-namespace", "not a stream of XMPP")
+        check_version(attributes.get("version", "0.9"))
         if self._stream is not None:
             self._stream.opened()
 

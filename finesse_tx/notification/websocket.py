@@ -37,6 +37,7 @@ from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import FRAMING
+from finesse_tx.notification.core.stream import check_version
 from finesse_tx.notification.direct import write_now
 from finesse_tx.notification.host import Host
 from finesse_tx.notification.output import BoundedOutput
@@ -191,6 +192,7 @@ class XMPPWebSocket(WebSocketServerProtocol):
         if element.uri != FRAMING:
             stream.element(element)
         elif element.name == "open":
+            check_version(element.getAttribute("version") or "1.0")
             stream.opened()
         elif element.name == "close":
             stream.closed()

@@ -97,6 +97,15 @@ class VocabularyTests(ClientTests):
             "<name>finesse_tx</name>", self.iq("<query xmlns='jabber:iq:version'/>", to=DOMAIN)
         )
 
+    def test_time(self) -> None:
+        """The domain says what time it is, and that it can be asked."""
+        self.clock.advance(30)
+        answer = self.iq("<time xmlns='urn:xmpp:time'/>", to=DOMAIN)
+        self.assertIn("<tzo>+00:00</tzo><utc>1970-01-01T00:00:30Z</utc>", answer)
+        features = self.iq("<query xmlns='http://jabber.org/protocol/disco#info'/>", to=DOMAIN)
+        for feature in ("urn:xmpp:time", "urn:xmpp:ping", "jabber:iq:version"):
+            self.assertIn(f'<feature var="{feature}"', features)
+
     def test_never_silence(self) -> None:
         """Whatever else is asked, of whomever, the answer is an error."""
         for content in (
@@ -221,6 +230,29 @@ class PresenceTests(ClientTests):
         other.hang_up()
         gone = f'<presence xmlns="jabber:client" type="unavailable" from="{BARE}/gadget" to="{BARE}/desktop"/>'
         self.assertEqual(self.wire.said(), gone)
+
+    def test_own_sessions_before(self) -> None:
+        """One that comes is told of those that are there, with what matters for delivery; not of those that are not."""
+        self.wire.send("<presence><show>away</show><priority>5</priority></presence>")
+        self.client(resource="absent", presence="")
+        newer = Wire(self.service.xmpp_factory)
+        newer.sign_in(resource="newer", presence="")
+        said = newer.send("<presence/>")
+        self.assertIn(
+            f'<presence xmlns="jabber:client" from="{BARE}/desktop" to="{BARE}/newer">'
+            "<show>away</show><priority>5</priority></presence>",
+            said,
+        )
+        self.assertNotIn("absent", said)
+        self.assertNotIn(f'from="{BARE}/desktop"', newer.send("<presence/>"))
+
+    def test_own_probe(self) -> None:
+        """A probe of one's own account is answered with every available session."""
+        self.client(resource="gadget")
+        self.wire.said()
+        said = self.wire.send(f"<presence type='probe' to='{BARE}'/>")
+        for resource in ("desktop", "gadget"):
+            self.assertIn(f'from="{BARE}/{resource}" to="{BARE}/desktop"', said)
 
     def test_listener(self) -> None:
         """The first available session and the end of the last one are told, and nothing between."""

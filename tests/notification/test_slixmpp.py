@@ -1,5 +1,6 @@
 """The service and slixmpp, a client that we did not write: the clear, STARTTLS, and TLS from the first byte."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -140,6 +141,11 @@ class SlixmppTests(PortsTestCase):
             version = await agent["xep_0092"].get_version(DOMAIN)
             self.assertEqual(version["software_version"]["name"], "finesse_tx")
             self.assertGreater(await agent["xep_0199"].ping(DOMAIN), 0)
+            agent.register_plugin("xep_0202")
+            told = await agent["xep_0202"].get_entity_time(DOMAIN)
+            # Not by its own reading: it expects a time without its Z.
+            utc = datetime.fromisoformat(told["entity_time"].xml.findtext("{urn:xmpp:time}utc"))
+            self.assertLess(abs(datetime.now(UTC) - utc), timedelta(minutes=1))
             listed = await agent["xep_0060"].get_subscriptions(PUBSUB)
             self.assertEqual(len(list(listed["pubsub"]["subscriptions"])), 3)
             await agent.leave()

@@ -11,6 +11,7 @@ from zope.interface.verify import verifyObject
 
 from finesse_tx.config import NotificationConfig
 from finesse_tx.interfaces import IAuthenticator, INodePolicy, ISessionListener, IStanzaTrace
+from finesse_tx.notification.accounts import Accounts
 from finesse_tx.notification.core.stream import STEP, Input, State
 from finesse_tx.notification.sign_in import MAX_ATTEMPTS
 from finesse_tx.notification.stream_input import MAX_RESOURCE_BYTES
@@ -239,6 +240,20 @@ class StreamTests(SynchronousTestCase):
         self.assertIn(
             'type="result"', newer.send("<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>")
         )
+
+    def test_our_bug(self) -> None:
+        """What we fail to deal with ends the stream of whoever sent it, and no other."""
+        other = Wire(self.service.xmpp_factory)
+        other.sign_in("agent2")
+        self.wire.sign_in()
+
+        def broken(*_arguments: object) -> None:
+            raise ValueError("a bug")
+
+        self.patch(Accounts, "received", broken)
+        self.assertEqual(self.end(self.wire.send("<presence/>")), "internal-server-error")
+        self.assertEqual(len(self.flushLoggedErrors(ValueError)), 1)
+        self.assertFalse(other.is_closed)
 
     def test_login_timeout(self) -> None:
         """Who is not bound in time is dropped, not a moment before; who is bound may stay."""

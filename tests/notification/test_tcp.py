@@ -107,6 +107,10 @@ class ConnectionTests(SynchronousTestCase):
             ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "not-well-formed"),
             ("<html>", "invalid-namespace"),
             ("<!DOCTYPE x [<!ENTITY a 'b'>]><x>", "restricted-xml"),
+            (HEADER.replace("1.0'?>", "1.0' encoding='ISO-8859-1'?>"), "unsupported-encoding"),
+            (HEADER.replace(" version='1.0'>", ">"), "unsupported-version"),
+            (HEADER.replace("'1.0'>", "'0.9'>"), "unsupported-version"),
+            (HEADER.replace("'1.0'>", "'one'>"), "unsupported-version"),
         ):
             wire = Wire(service(self.clock).xmpp_factory)
             wire.protocol.dataReceived(text.encode())

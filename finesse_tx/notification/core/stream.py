@@ -11,7 +11,7 @@ from typing import Final
 
 from finesse_tx.notification.core.errors import StreamError
 
-__all__ = ["STEP", "Action", "Input", "State", "step"]
+__all__ = ["STEP", "Action", "Input", "State", "check_version", "step"]
 
 
 class State(Enum):
@@ -115,3 +115,16 @@ def step(state: State, event: Input) -> tuple[State, Action]:
     except KeyError:
         condition = "unsupported-stanza-type" if state is State.BOUND else "not-authorized"
         raise StreamError(condition, f"{event.name} while {state.name}") from None
+
+
+def check_version(text: str) -> None:
+    """Look at the version of a client's header; one without a version is 0.9's (RFC 6120 §4.7.5).
+
+    Raises:
+        StreamError: ``unsupported-version``: before 1.0 there were neither features nor SASL.
+    """
+    major, _, minor = text.partition(".")
+    if not (major.isascii() and major.isdigit() and minor.isascii() and minor.isdigit()):
+        raise StreamError("unsupported-version", "not a version")
+    if not major.strip("0"):
+        raise StreamError("unsupported-version", "this is 1.0")
