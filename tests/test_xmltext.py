@@ -1,13 +1,25 @@
 """`finesse_tx.xmltext`: what it reads, and above all what it refuses."""
 
+import tracemalloc
 from collections.abc import Mapping
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.xmltext import StreamReader, XMLRefusedError, escape, parse
+from finesse_tx.xmltext import (
+    MAX_ELEMENTS,
+    MAX_NAME,
+    MAX_NAMES_BYTES,
+    MAX_NAMESPACE,
+    MAX_PREFIXES,
+    StreamReader,
+    XMLRefusedError,
+    escape,
+    parse,
+)
 
 BOMB = b"""<!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>"""
 
@@ -145,3 +157,157 @@ class StreamReaderTests(SynchronousTestCase):
         latin = b"<?xml version='1.0' encoding='latin-1'?><s/>"
         for text in (b"<s><!-- x --></s>", b"<s><?x y?></s>", b"<!DOCTYPE s><s/>", latin):
             self.assertRaises(XMLRefusedError, StreamReader(Recorder()).feed, text)
+
+
+class NamespaceTests(SynchronousTestCase):
+    """Namespaces in XML 1.0, which are resolved here."""
+
+    def seen(self, text: str) -> list[tuple[str, ...]]:
+        """What the target is told."""
+        recorder = Recorder()
+        StreamReader(recorder).feed(text.encode(), final=True)
+        return [event for event in recorder.seen if event[0] == "start"]
+
+    def refused(self, text: str) -> str:
+        """Why it is refused."""
+        error: XMLRefusedError = self.assertRaises(XMLRefusedError, self.seen, text)
+        return error.reason
+
+    def test_scopes(self) -> None:
+        """A declaration holds within its element, the default one not for attributes."""
+        self.assertEqual(
+            self.seen(
+                "<a xmlns='urn:1' xmlns:p='urn:2' x='1' p:y='2' xml:lang='en'>"
+                "<p:b xmlns:p='urn:3'/><c xmlns=''><d/></c><p:e xmlnsx='4'/></a>"
+            ),
+            [
+                (
+                    "start",
+                    "urn:1 a",
+                    "x=1",
+                    "urn:2 y=2",
+                    "http://www.w3.org/XML/1998/namespace lang=en",
+                ),
+                ("start", "urn:3 b"),
+                ("start", "c"),
+                ("start", "d"),
+                ("start", "urn:2 e", "xmlnsx=4"),
+            ],
+        )
+
+    def test_not_allowed(self) -> None:
+        """What the recommendation forbids, and what could pass for another namespace."""
+        for text, reason in (
+            ("<p:a/>", "unbound prefix"),
+            ("<a p:x='1'/>", "unbound prefix"),
+            ("<a xmlns:p='urn:1'><b xmlns:p=''/></a>", "a prefix without a namespace"),
+            ("<a xmlns:='urn:1'/>", "a prefix without a namespace"),
+            ("<a xmlns:p:q='urn:1'/>", "a prefix without a namespace"),
+            ("<a xmlns:p='urn:1' p:b:c=''/>", "not a name"),
+            ("<a:b:c xmlns:a='urn:1'/>", "not a name"),
+            ("<:a/>", "not a name"),
+            ("<a xmlns:p='urn:1' xmlns:q='urn:1' p:x='' q:x=''/>", "duplicate attribute"),
+            ("<a x='' x=''/>", "duplicate attribute"),
+            ("<a xmlns:xml='urn:1'/>", "a namespace that is reserved"),
+            ("<a xmlns:p='http://www.w3.org/XML/1998/namespace'/>", "a namespace that is reserved"),
+            ("<a xmlns:xmlns='urn:1'/>", "a namespace that is reserved"),
+            ("<a xmlns='http://www.w3.org/2000/xmlns/'/>", "a namespace that is reserved"),
+            ("<a xmlns='urn:1 b'/>", "a namespace with a blank in it"),
+        ):
+            self.assertEqual(self.refused(text), reason, text)
+        self.assertEqual(
+            self.seen("<a xmlns:xml='http://www.w3.org/XML/1998/namespace'/>"), [("start", "a")]
+        )
+
+    @given(
+        st.lists(
+            st.sampled_from(
+                [
+                    "<a>",
+                    "<p:a>",
+                    "<a xmlns='urn:1'>",
+                    "<a xmlns=''>",
+                    "<q:a xmlns:q='urn:2' q:x='1'>",
+                    "</",
+                ]
+            ),
+            max_size=12,
+        )
+    )
+    def test_as_expat(self, tags: list[str]) -> None:
+        """Whatever is nested, the names are those that expat itself would have found."""
+        text, opened = "<r xmlns:p='urn:0'>", ["r"]
+        for tag in tags:
+            if tag != "</":
+                opened.append(tag[1:].partition(" ")[0].rstrip(">"))
+                text += tag
+            elif len(opened) > 1:
+                text += f"</{opened.pop()}>"
+        text += "".join(f"</{name}>" for name in reversed(opened))
+        theirs: list[str] = []
+        parser = expat.ParserCreate("UTF-8", " ")
+        parser.StartElementHandler = lambda name, _attributes: theirs.append(name)
+        parser.Parse(text, True)
+        self.assertEqual([event[1] for event in self.seen(text)], theirs)
+
+
+class BoundTests(SynchronousTestCase):
+    """Memory, counted: expat's is Python's too."""
+
+    LIMIT = 8 << 20
+
+    def peak(self, *pieces: str, final: bool = True) -> str:
+        """Read; what it takes must be within the limit. Returns why it was refused."""
+        reader = StreamReader(Recorder())
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        reason = ""
+        try:
+            for piece in pieces:
+                reader.feed(piece.encode(), final=final)
+        except XMLRefusedError as error:
+            reason = error.reason
+        self.assertLess(tracemalloc.get_traced_memory()[1], self.LIMIT)
+        return reason
+
+    def test_long_namespace(self) -> None:
+        """A long namespace with many names in it: sixty kilobytes that would take hundreds of megabytes."""
+        for uri in ("u" * 32_000, "u" * (MAX_NAMESPACE + 1)):
+            many = " ".join(f"p:a{n}=''" for n in range(2_500))
+            self.assertIn("longer than", self.peak(f"<a xmlns:p='{uri}' {many}/>"))
+            many = "".join(f"<p:b{n}/>" for n in range(2_500))
+            self.assertIn("longer than", self.peak(f"<a xmlns:p='{uri}'>{many}</a>"))
+        self.assertEqual(self.peak(f"<a xmlns='{'u' * MAX_NAMESPACE}'/>"), "")
+
+    def test_many_elements(self) -> None:
+        """So many elements are read, and not one more; on a stream each child of the root has as many."""
+        self.assertEqual(self.peak("<a>" + "<b/>" * (MAX_ELEMENTS - 1) + "</a>"), "")
+        self.assertIn("more than", self.peak("<a>" + "<b/>" * MAX_ELEMENTS + "</a>"))
+        stanza = "<s>" + "<b/>" * (MAX_ELEMENTS - 2) + "</s>"
+        self.assertEqual(self.peak("<a>", stanza, stanza, final=False), "")
+        one_more = stanza.replace("<s>", "<s><c/><d/>")
+        self.assertIn("more than", self.peak("<a>", stanza, one_more, final=False))
+
+    def test_many_names(self) -> None:
+        """A stream may live for ever, but not meet new names for ever: expat keeps them all."""
+        pieces = (f"<x {'y' * 900}{n}='1'/>" for n in range(2_000))
+        self.assertEqual(self.peak("<a>", *pieces, final=False), "too many different names")
+        names = MAX_NAMES_BYTES // (64 + 4) - 10
+        pieces = (f"<x{n:03x}/>" for n in range(0x1000))
+        self.assertGreater(names, 0x1000)
+        self.assertEqual(self.peak("<a>", *pieces, final=False), "")
+
+    def test_long_name(self) -> None:
+        """The longest name is read, a longer one is not."""
+        self.assertEqual(self.peak(f"<{'a' * MAX_NAME}/>"), "")
+        self.assertIn("longer than", self.peak(f"<{'a' * (MAX_NAME + 1)}/>"))
+
+    def test_many_prefixes(self) -> None:
+        """So many prefixes at one place, two of which are always there."""
+        some = " ".join(f"xmlns:p{n}='urn:{n}'" for n in range(MAX_PREFIXES - 2))
+        self.assertEqual(self.peak(f"<a {some}/>"), "")
+        self.assertIn("more than", self.peak(f"<a {some} xmlns:q='urn:q'/>"))
+
+    def test_huge_attribute(self) -> None:
+        """A huge attribute takes a few times its size."""
+        self.assertEqual(self.peak(f"<a x='{'y' * 500_000}'/>"), "")

@@ -7,13 +7,15 @@ Spec: RFC 6120 §4.2 (the root element is the stream), §4.6.1 (white space betw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from twisted.words.xish.domish import Element
 
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.stanzas import ElementBuilder
 from finesse_tx.xmltext import StreamReader, XMLRefusedError
+
+_TOO_MUCH: Final = ("nested", "more than", "longer than", "too many")
 
 __all__ = ["StanzaReader", "StanzaTarget", "refused"]
 
@@ -112,7 +114,7 @@ def refused(error: XMLRefusedError) -> StreamError:
     """RFC 6120 §4.9.3.18, §4.9.3.14, §4.9.3.22 and §4.9.3.13: what is forbidden, too much, otherwise encoded, no XML."""
     if "not allowed" in error.reason:
         return StreamError("restricted-xml", error.reason)
-    if "nested" in error.reason:
+    if any(word in error.reason for word in _TOO_MUCH):
         return StreamError("policy-violation", error.reason)
     if "encoding" in error.reason:
         return StreamError("unsupported-encoding", error.reason)

@@ -9,6 +9,7 @@ attributes stand in double quotes: clients look for ``type="result"`` in the tex
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from twisted.words.protocols.jabber.error import StanzaError
@@ -80,7 +81,7 @@ class ElementBuilder:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
-        uri, _, local = name.rpartition(NAMESPACE_SEPARATOR)
+        uri, local = _split(name)
         parent = self._current
         namespace = None if uri in _INHERITED and (parent is None or parent.uri is None) else uri
         element = Element((namespace, local), attribs=_attributes(attributes))
@@ -103,10 +104,16 @@ class ElementBuilder:
             self._current.addContent(text)
 
 
+@lru_cache(256)
+def _split(name: str) -> tuple[str, str]:
+    uri, _, local = name.rpartition(NAMESPACE_SEPARATOR)
+    return uri, local
+
+
 def _attributes(attributes: Mapping[str, str]) -> dict[str | tuple[str, str], str]:
     found: dict[str | tuple[str, str], str] = {}
     for name, value in attributes.items():
-        uri, _, local = name.rpartition(NAMESPACE_SEPARATOR)
+        uri, local = _split(name)
         found[(uri, local) if uri else local] = value
     return found
 
