@@ -208,6 +208,8 @@ class NotificationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How long a TCP client may say nothing, not even white space."""
     max_sessions: Count = 50_000
     """How many client sessions at once."""
+    max_strangers: Count = 10_000
+    """How many streams may be open whose clients have not signed in; one more, and the one that has waited longest goes."""
 
 
 class BOSHConfig(Struct, frozen=True, forbid_unknown_fields=True):

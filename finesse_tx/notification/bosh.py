@@ -23,6 +23,7 @@ from finesse_tx.notification.core.body import BodyError, read, request_id, termi
 from finesse_tx.notification.core.bosh import Session, restarts, terminates
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.errors import StreamError
+from finesse_tx.notification.core.strangers import is_sign_in
 from finesse_tx.notification.core.terms import Bounds, agree, opening
 from finesse_tx.notification.core.window import Answer, Request
 from finesse_tx.notification.host import Host
@@ -57,6 +58,11 @@ class BOSHCarrier:
         return self._session.pending_bytes
 
     @property
+    def is_signed_in(self) -> bool:
+        """Whether its client has signed in."""
+        return self._stream.is_signed_in
+
+    @property
     def held(self) -> int:
         """How many requests wait for something to be sent."""
         return self._session.held
@@ -78,6 +84,7 @@ class BOSHCarrier:
                 for element in due.payload:
                     if isinstance(element, Element):
                         self._stream.element(element)
+            due.payload = ()  # the request may be held for long, and what was in it is done
             if terminates(due):
                 self._stream.closed()
         self._manager.host.counters.replays += self._session.replays - replays
@@ -255,6 +262,8 @@ class ConnectionManager:
         try:
             rid = request_id(attributes)
             request = Request(rid, attributes, tuple(payload.elements), answer, self.now())
+            if not (is_sign_in(document) or (carrier is not None and carrier.is_signed_in)):
+                raise BodyError("policy-violation", "more than signing in takes")
             if sid is None:
                 return self._create(request, secure=secure)
         except BodyError as error:
@@ -277,7 +286,8 @@ class ConnectionManager:
     def _refuse(self, answer: Answer, error: FinesseError, *, legacy: bool = True) -> None:
         """What belongs to no session: clients that do not look into a document are told by HTTP's code too."""
         self.log.info("a BOSH request is refused: {error}", error=error)
-        answer(terminate("bad-request", legacy=legacy))
+        condition = error.condition if isinstance(error, BodyError) else "bad-request"
+        answer(terminate(condition, legacy=legacy))
 
     def _create(self, request: Request, *, secure: bool) -> BOSHCarrier | None:
         terms = agree(request.attributes, self._bounds)

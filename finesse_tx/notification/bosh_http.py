@@ -48,13 +48,17 @@ from finesse_tx.notification.web import cors_headers
 from finesse_tx.notification.websocket import NO_WEBSOCKET, WebSocketFactory
 from finesse_tx.site import LINGER_S
 
-__all__ = ["BOSH_TIMEOUT_S", "MAX_PIPELINED", "BOSHFactory", "BOSHProtocol"]
+__all__ = ["BOSH_TIMEOUT_S", "MAX_PIPELINED", "MAX_UNDERWAY_BYTES", "BOSHFactory", "BOSHProtocol"]
 
 MAX_PIPELINED: Final = 16
 """How many requests of one connection may wait for their answers; one more, and the connection is cut."""
 
 BOSH_TIMEOUT_S: Final = 60.0
 """How long a connection may take for one request, and how long it may be without one; a held request is one."""
+
+MAX_UNDERWAY_BYTES: Final = 67_108_864
+"""What all requests together may take that have begun and not ended; whoever sends more is cut off. Most requests come
+whole, and take none of it."""
 
 _TYPE: Final = b"Content-Type: %s\r\n" % CONTENT_TYPE.encode()
 _PLAIN: Final = b"Content-Type: text/plain\r\n"
@@ -116,6 +120,7 @@ class BOSHProtocol(Protocol):
     factory: BOSHFactory
 
     _timer: IDelayedCall | None = None
+    _underway = 0
     _is_closing = False
 
     # Twisted --------------------------------------------------------------------------------------------------------
@@ -148,11 +153,23 @@ class BOSHProtocol(Protocol):
             self.log.info("{peer}: {error}", peer=self.transport.getPeer(), error=error)
             self._refuse(error)
             return
+        self._account(reader.waiting_bytes)
         if not (reader.is_between or self._is_closing) and reader.take_expectation():
             self.transport.write(CONTINUE)
 
+    def _account(self, waiting: int) -> None:
+        """So much has come of a request that is not whole."""
+        factory = self.factory
+        factory.underway_bytes += waiting - self._underway
+        self._underway = waiting
+        if factory.underway_bytes > MAX_UNDERWAY_BYTES and waiting:
+            self.log.warn("{peer}: too much is under way", peer=self.transport.getPeer())
+            self._account(0)
+            self._cut()
+
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self._account(0)
         self._leave()
         exchanges, self._exchanges = self._exchanges, deque()
         for exchange in exchanges:
@@ -242,6 +259,7 @@ class BOSHProtocol(Protocol):
         """From here on the connection is a WebSocket's."""
         transport = self.transport
         IConsumer(transport).unregisterProducer()
+        self._account(0)
         self._leave()
         self._is_closing = True
         protocol = self.factory.websocket.connection()
@@ -312,6 +330,7 @@ class BOSHFactory(Factory):
         clock: As given.
         connections: Those that are open.
         is_draining: Whether `drain` was called.
+        underway_bytes: What requests take that are not whole.
     """
 
     noisy = False
@@ -326,7 +345,7 @@ class BOSHFactory(Factory):
         self.manager, self.websocket = manager, websocket
         self.max_body_bytes, self.clock = max_body_bytes, clock
         self.connections: Connections[BOSHProtocol] = Connections()
-        self.is_draining = False
+        self.is_draining, self.underway_bytes = False, 0
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from twisted.internet.interfaces import IReactorTime
@@ -11,11 +11,12 @@ from twisted.internet.interfaces import IReactorTime
 from finesse_tx.notification.accounts import Accounts
 from finesse_tx.notification.core.counters import NotificationCounters
 from finesse_tx.notification.core.errors import StreamError
+from finesse_tx.notification.core.strangers import Strangers
 from finesse_tx.notification.core.trace import Trace
 from finesse_tx.notification.resumption import Places, Resumptions
 from finesse_tx.notification.sign_in import Mechanisms
 
-__all__ = ["Carrier", "Host"]
+__all__ = ["Carrier", "EndsStream", "Host"]
 
 
 class Carrier(Protocol):
@@ -52,6 +53,13 @@ class Carrier(Protocol):
         """Say why (None: because the client asked for it), and close."""
 
 
+class EndsStream(Protocol):
+    """A stream, as far as others are concerned."""
+
+    def end(self, failure: StreamError | None) -> None:
+        """End it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """What all streams of one service share.
@@ -68,6 +76,7 @@ class Host:
         allow_plain_text: Whether passwords are taken without TLS.
         counters: What all of them have done.
         trace: Whose stanzas are logged.
+        strangers: The streams whose clients have not signed in.
     """
 
     domain: str
@@ -79,5 +88,6 @@ class Host:
     new_id: Callable[[], str]
     login_timeout_s: float
     allow_plain_text: bool
-    counters: NotificationCounters = field(default_factory=NotificationCounters)
-    trace: Trace = field(default_factory=Trace)
+    counters: NotificationCounters
+    trace: Trace
+    strangers: Strangers[EndsStream]

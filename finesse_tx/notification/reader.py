@@ -13,7 +13,7 @@ from twisted.words.xish.domish import Element
 
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.stanzas import ElementBuilder
-from finesse_tx.xmltext import StreamReader, XMLRefusedError
+from finesse_tx.xmltext import MAX_ELEMENTS, StreamReader, XMLRefusedError
 
 _TOO_MUCH: Final = ("nested", "more than", "longer than", "too many")
 
@@ -41,6 +41,7 @@ class StanzaReader:
     Args:
         target: Told of what comes.
         max_bytes: How large a stanza may be.
+        max_elements: How many elements it may have.
 
     Attributes:
         over: Whether another has taken its place, after STARTTLS and after signing in: more is an error then.
@@ -48,9 +49,12 @@ class StanzaReader:
 
     __slots__ = ("_begin", "_builder", "_depth", "_fed", "_max_bytes", "_reader", "_target", "over")
 
-    def __init__(self, target: StanzaTarget, max_bytes: int) -> None:
+    def __init__(
+        self, target: StanzaTarget, max_bytes: int, max_elements: int = MAX_ELEMENTS
+    ) -> None:
         self._target, self._max_bytes = target, max_bytes
-        self._builder, self._reader = ElementBuilder(), StreamReader(self)
+        self._builder = ElementBuilder()
+        self._reader = StreamReader(self, max_elements=max_elements)
         self._depth = self._begin = self._fed = 0
         self.over = False
 

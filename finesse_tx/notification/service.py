@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from copy import deepcopy
 from datetime import UTC, datetime
+from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
 from typing import Final, Protocol
 
 from twisted.application.service import MultiService
@@ -36,12 +37,13 @@ from finesse_tx.notification.core.audience import audience
 from finesse_tx.notification.core.counters import NotificationCounters, NotificationStatus
 from finesse_tx.notification.core.event import EventForm
 from finesse_tx.notification.core.sessions import Sessions
+from finesse_tx.notification.core.strangers import Strangers
 from finesse_tx.notification.core.subscriptions import Subscriptions
 from finesse_tx.notification.core.terms import Bounds
 from finesse_tx.notification.core.trace import Trace
 from finesse_tx.notification.created_nodes import CreatedNodes
 from finesse_tx.notification.domain import domain_component
-from finesse_tx.notification.host import Host
+from finesse_tx.notification.host import EndsStream, Host
 from finesse_tx.notification.pubsub import NodeResource
 from finesse_tx.notification.pubsub_protocol import pubsub_handlers
 from finesse_tx.notification.resumption import Places, Resumptions
@@ -144,6 +146,7 @@ class NotificationService(MultiService):
             config.resume_s,
             config.max_pending_bytes,
         )
+        self._strangers: Strangers[EndsStream] = Strangers(_max_strangers(config.max_strangers))
         host = Host(
             config.domain,
             Mechanisms(config.domain, authenticator, new_id, scram, config.sasl),
@@ -156,6 +159,7 @@ class NotificationService(MultiService):
             config.allow_plain_text,
             self._counters,
             self._trace,
+            self._strangers,
         )
         limits = Limits(config.max_stanza_bytes, config.max_pending_bytes, config.idle_timeout_s)
         self.xmpp_factory = XMPPFactory(host, limits, tls)
@@ -271,6 +275,7 @@ class NotificationService(MultiService):
             sessions=len(sessions),
             available=sum(session.receives for session in sessions),
             resumable=len(self._resumptions),
+            strangers=len(self._strangers),
             held_requests=sum(carrier.held for carrier in self._manager),
             http_connections=len(self.bosh_factory.connections),
             waiting_bytes=sum(waiting),
@@ -302,3 +307,9 @@ class NotificationService(MultiService):
             waiting.append(deferLater(self._clock, DRAIN_S))
         await DeferredList(waiting)
         self._manager.close()
+
+
+def _max_strangers(wanted: int) -> int:
+    """So many, and no more than half of the files that we may open: the others are for who has signed in."""
+    files, _ = getrlimit(RLIMIT_NOFILE)
+    return wanted if files == RLIM_INFINITY else max(1, min(wanted, files // 2))

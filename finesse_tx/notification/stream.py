@@ -81,6 +81,7 @@ class ClientStream:
         self._departure = Departure.NETWORK
         self._checking: Deferred[Person | None] | None = None
         self._timer: IDelayedCall | None = host.clock.callLater(host.login_timeout_s, self._late)
+        self._wait_to_sign_in()
 
     # What the carrier calls ---------------------------------------------------------------------------------------
 
@@ -117,6 +118,11 @@ class ClientStream:
     def jid(self) -> str:
         """The address; empty before it is bound."""
         return self._session.jid if self._session else ""
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether we know who it is."""
+        return bool(self._login_id)
 
     @property
     def is_closed(self) -> bool:
@@ -213,6 +219,7 @@ class ClientStream:
             return
         if element.name == "auth":
             sign_in.begin(element.getAttribute("mechanism") or "")
+        self._host.strangers.discard(self)
         self._checking = Deferred.fromCoroutine(sign_in.take(str(element)))
         self._checking.addCallbacks(
             self._checked, self._not_checked, errbackArgs=(sign_in,)
@@ -221,6 +228,7 @@ class ClientStream:
     def _checked(self, person: Person | None) -> None:
         self._checking = None
         if person is None:
+            self._wait_to_sign_in()
             self._take(Input.ASKED, None)
             return
         self._login_id = person.login_id
@@ -240,7 +248,15 @@ class ClientStream:
         self._host.counters.sign_ins_refused[refusal.condition] += 1
         self.log.info("a sign-in is refused: {condition}", condition=refusal.condition)
         self._carrier.write(sasl_failure(refusal))
+        self._wait_to_sign_in()
         self._take(Input.REFUSED, None)
+
+    def _wait_to_sign_in(self) -> None:
+        if self._state is State.CLOSED:
+            return
+        oldest = self._host.strangers.add(self)
+        if oldest is not None:
+            oldest.end(StreamError("resource-constraint", "too many who do not sign in"))
 
     def _aborted(self, element: Element) -> None:
         if element.name == "abort":
@@ -385,6 +401,7 @@ class ClientStream:
 
     def _release(self, *, resumable: bool) -> None:
         self._stop_timer()
+        self._host.strangers.discard(self)
         if self._checking is not None:
             self._checking.cancel()
             self._checking = None

@@ -30,6 +30,7 @@ from finesse_tx.notification.connections import Connections
 from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import CLIENT, STREAM
+from finesse_tx.notification.core.strangers import SIGN_IN_BYTES, SIGN_IN_ELEMENTS
 from finesse_tx.notification.core.stream import check_version
 from finesse_tx.notification.host import Host
 from finesse_tx.notification.output import BoundedOutput
@@ -95,7 +96,7 @@ class XMPPProtocol(Protocol):
         self._output = BoundedOutput(
             IConsumer(self.transport), factory.limits.max_pending_bytes, self._overflowed
         )
-        self._incoming = StanzaReader(self, factory.limits.max_stanza_bytes)
+        self._incoming = self._sign_in_reader()
         self._has_place = factory.host.places.take()
         if not self._has_place:
             self.end(StreamError("resource-constraint", "too many sessions"))
@@ -196,14 +197,20 @@ class XMPPProtocol(Protocol):
         if self.factory.tls is not None:
             ITLSTransport(self.transport).startTLS(self.factory.tls)
             self._secure = True
-            self.restart()
+            self._read_on(self._sign_in_reader())
 
     def restart(self) -> None:
-        """Read a new stream from here on."""
+        """Read a new stream from here on, of somebody who has signed in."""
+        self._read_on(StanzaReader(self, self.factory.limits.max_stanza_bytes))
+
+    def _sign_in_reader(self) -> StanzaReader:
+        most = min(SIGN_IN_BYTES, self.factory.limits.max_stanza_bytes)
+        return StanzaReader(self, most, SIGN_IN_ELEMENTS)
+
+    def _read_on(self, reader: StanzaReader) -> None:
         if self._incoming is not None:
             self._incoming.over = True
-            self._incoming = StanzaReader(self, self.factory.limits.max_stanza_bytes)
-            self._has_header = False
+            self._incoming, self._has_header = reader, False
 
     def end(self, failure: StreamError | None) -> None:
         """Say why, and close."""

@@ -37,6 +37,7 @@ from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import FRAMING
+from finesse_tx.notification.core.strangers import SIGN_IN_BYTES
 from finesse_tx.notification.core.stream import check_version
 from finesse_tx.notification.direct import write_now
 from finesse_tx.notification.host import Host
@@ -123,6 +124,7 @@ class XMPPWebSocket(WebSocketServerProtocol):
     def onOpen(self) -> None:
         factory = self.factory
         factory.connections.add(self)
+        self._allow(min(SIGN_IN_BYTES, factory.limits.max_stanza_bytes))
         self._output = BoundedOutput(
             _Frames(self),  # type: ignore[arg-type]  # the three methods of IConsumer
             factory.limits.max_pending_bytes,
@@ -241,7 +243,11 @@ class XMPPWebSocket(WebSocketServerProtocol):
         """Never called: it is not offered."""
 
     def restart(self) -> None:
-        """The client sends another ``<open/>``."""
+        """The client has signed in, and sends another ``<open/>``."""
+        self._allow(self.factory.limits.max_stanza_bytes)
+
+    def _allow(self, size: int) -> None:
+        self.maxMessagePayloadSize = self.maxFramePayloadSize = size
 
     def end(self, failure: StreamError | None) -> None:
         """Say why, and close: the stream, then the WebSocket."""

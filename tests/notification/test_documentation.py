@@ -6,7 +6,11 @@ from xml.etree import ElementTree
 from twisted.trial.unittest import SynchronousTestCase
 
 import finesse_tx
-from finesse_tx.notification.bosh_http import BOSH_TIMEOUT_S, MAX_PIPELINED
+from finesse_tx.notification.bosh_http import (
+    BOSH_TIMEOUT_S,
+    MAX_PIPELINED,
+    MAX_UNDERWAY_BYTES,
+)
 from finesse_tx.notification.component import MAX_COMPONENTS
 from finesse_tx.notification.core import nodes, sessions, subscriptions, terms
 from finesse_tx.notification.core.acknowledgement import ASK_AFTER
@@ -15,11 +19,12 @@ from finesse_tx.notification.core.event import EventForm
 from finesse_tx.notification.core.forms import FieldType, written
 from finesse_tx.notification.core.http import GZIP_MIN_BYTES, MAX_HEAD_BYTES, MAX_HEADERS
 from finesse_tx.notification.core.node_config import FIELDS, NodeConfig
+from finesse_tx.notification.core.strangers import SIGN_IN_BYTES, SIGN_IN_ELEMENTS
 from finesse_tx.notification.core.stream import STEP, Input
 from finesse_tx.notification.core.trace import MAX_CHARACTERS, MAX_TRACED
 from finesse_tx.notification.sign_in import MAX_ATTEMPTS
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S
-from finesse_tx.xmltext import MAX_DEPTH
+from finesse_tx.xmltext import MAX_DEPTH, MAX_ELEMENTS, MAX_NAMES_BYTES, MAX_NAMESPACE
 
 TEXT = (Path(finesse_tx.__file__).parent.parent / "docs" / "notification.rst").read_text()
 
@@ -88,6 +93,11 @@ class DocumentationTests(SynchronousTestCase):
             f"the name of a node or item        {nodes.MAX_NAME_BYTES} bytes ",
             f"depth of elements                 {MAX_DEPTH} ",
             f"attempts to sign in               {MAX_ATTEMPTS} ",
+            f"what has not signed in may send   {SIGN_IN_BYTES} bytes, {SIGN_IN_ELEMENTS} elements ",
+            f"elements of a stanza or request   {MAX_ELEMENTS} ",
+            f"the name of a namespace           {MAX_NAMESPACE} ",
+            f"different names of a stream       {MAX_NAMES_BYTES >> 10} KiB",
+            f"requests that are not whole  {MAX_UNDERWAY_BYTES >> 20} MiB",
             f"has not acknowledged {ASK_AFTER}\n  stanzas",
             f"time to read our last words       {CLOSE_TIMEOUT_S:.0f} s",
         ):

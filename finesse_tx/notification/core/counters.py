@@ -45,6 +45,7 @@ class NotificationStatus(NamedTuple):
         sessions: How many of them have an address.
         available: How many of those receive events.
         resumable: How many of them have lost their stream and may be resumed.
+        strangers: Streams whose clients have not signed in.
         held_requests: BOSH requests that wait for an event.
         http_connections: Connections of the BOSH ports.
         waiting_bytes: How much waits for clients.
@@ -59,6 +60,7 @@ class NotificationStatus(NamedTuple):
     sessions: int
     available: int
     resumable: int
+    strangers: int
     held_requests: int
     http_connections: int
     waiting_bytes: int

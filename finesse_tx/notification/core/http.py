@@ -173,6 +173,11 @@ class RequestReader:
         """Whether nothing of a request has come yet."""
         return self._head is None and not self._buffer
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much has come of a request that is not whole."""
+        return len(self._buffer)
+
     def take_expectation(self) -> bool:
         """Whether the client waits for `CONTINUE` before it sends the body; told once."""
         expected, self._is_expected = self._is_expected, False

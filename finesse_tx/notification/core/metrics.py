@@ -23,6 +23,7 @@ def notification_families(status: NotificationStatus) -> Iterator[Family]:
         "Sessions that lost their stream and wait for another one.",
         status.resumable,
     )
+    yield gauge("xmpp_strangers", "Streams whose clients have not signed in.", status.strangers)
     yield gauge("bosh_held_requests", "BOSH requests that wait for an event.", status.held_requests)
     yield gauge("bosh_connections", "Connections of the BOSH ports.", status.http_connections)
     yield gauge("xmpp_waiting_bytes", "Bytes that wait for clients.", status.waiting_bytes)

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from finesse_tx.config import NotificationConfig
+from finesse_tx.notification.core.namespaces import BOSH
+from finesse_tx.notification.core.sessions import MAX_PER_USER as MAX_SESSIONS
+from finesse_tx.notification.core.subscriptions import MAX_PER_USER as MAX_SUBSCRIPTIONS
 from tests.support.notification import DOMAIN, user
 from tests.support.ports import PortsTestCase
 from tests.support.slix import Agent, run
-from tests.support.xmpp import HEADER, auth
+from tests.support.websocket import OPEN, Chat
+from tests.support.xmpp import HEADER, auth, bind, pubsub
 
 BOMB = (
     "<!DOCTYPE lolz [<!ENTITY a 'aaaaaaaaaaaaaaaaaaaa'>"
@@ -62,16 +66,15 @@ class AbuseTests(PortsTestCase):
                 pass  # it had heard enough
             return bytes(received)
 
-    def signed_in(self, connection: socket.socket, name: str = "agent1") -> None:
+    def signed_in(
+        self, connection: socket.socket, name: str = "agent1", resource: str = ""
+    ) -> None:
         """Sign in by hand, and be available."""
         for text, answer in (
             (HEADER, b"</stream:features>"),
             (auth(name), b"<success"),
             (HEADER, b"</stream:features>"),
-            (
-                "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>",
-                b"</iq>",
-            ),
+            (bind(resource), b"</bind></iq>"),
             ("<presence/>", b"<presence"),
         ):
             connection.sendall(text.encode())
@@ -80,12 +83,79 @@ class AbuseTests(PortsTestCase):
                 data = connection.recv(65_536)
                 assert data, received
                 received += data
+                assert b'type="error"' not in received, received
 
     async def test_entity_bomb(self) -> None:
-        """A document type is refused before an entity of it is read."""
+        """A document type is refused before an entity of it is read, on every transport."""
 
         def abuse() -> None:
             self.assertIn(b"<restricted-xml", self.says((BOMB + HEADER).encode()))
+            body = f"{BOMB}<body xmlns='{BOSH}' rid='1'>&a49;</body>".encode()
+            head = b"POST /http-bind HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n" % len(body)
+            for port in ("bosh", "http"):
+                said = self.says(head + b"Connection: close\r\n\r\n" + body, port=port)
+                self.assertIn(b"bad-request", said)
+            chat = Chat(self.ports["bosh"])
+            chat.send(BOMB + OPEN)
+            self.assertIn("restricted-xml", "".join(chat.rest()))
+
+        await self.beside(abuse)
+
+    async def test_huge_attributes(self) -> None:
+        """Attributes that are huge, or very many, of somebody who has signed in."""
+
+        def abuse() -> None:
+            many = " ".join(f"a{number:04}='1'" for number in range(1_500))
+            for text in (
+                f"<iq type='get' id='{'x' * 19_000}' {many[:700]}><ping/></iq>",
+                f"<iq {many}/>",
+            ):
+                with self.connect("xmpp") as connection:
+                    self.signed_in(connection)
+                    connection.sendall(text.encode())
+                    self.assertIn(b"error", connection.recv(100_000))
+            with self.connect("xmpp") as connection:
+                self.signed_in(connection)
+                connection.sendall(b"<iq id='" + b"x" * 20_000 + b"'/>")
+                self.assertIn(b"<policy-violation", connection.recv(100_000))
+
+        await self.beside(abuse)
+
+    async def test_requests_and_never_reads(self) -> None:
+        """A client that asks for ever and never reads the answers is dropped at the bound."""
+
+        def abuse() -> None:
+            with self.connect("xmpp") as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+                self.signed_in(connection)
+                ping = b"<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>" * 100
+                with self.assertRaises(OSError):
+                    for _ in range(20_000):
+                        connection.sendall(ping)
+                self.wait_for(lambda: self.service._sessions.person("agent1") is None)
+
+        await self.beside(abuse)
+
+    async def test_one_client_takes_everything(self) -> None:
+        """Sessions and subscriptions of one person end at that person's bounds; another one is served and can sign in."""
+
+        def abuse() -> None:
+            with ExitStack() as stack:
+                mine = []
+                for number in range(MAX_SESSIONS):
+                    mine.append(stack.enter_context(self.connect("xmpp")))
+                    self.signed_in(mine[-1], resource=f"r{number}")
+                with self.assertRaises(AssertionError), self.connect("xmpp") as one_more:
+                    one_more.settimeout(1)
+                    self.signed_in(one_more, resource="one more")
+                for number in range(MAX_SUBSCRIPTIONS + 2):
+                    node = f"{user('agent1')}/{number}"
+                    mine[0].sendall(
+                        pubsub(f"<subscribe node='{node}' jid='agent1@{DOMAIN}'/>").encode()
+                    )
+                said = b""
+                while b"too-many-subscriptions" not in said:
+                    said += mine[0].recv(65_536)
 
         await self.beside(abuse)
 

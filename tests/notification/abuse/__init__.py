@@ -1,0 +1,1 @@
+"""Hostile clients: each abuse a test, with an honest client beside it."""
