@@ -64,10 +64,23 @@ class TLSConnectionTests(PortsTestCase):
         self.assertEqual((await script.next("error"))["condition"], "not-authorized")
 
     async def test_reconnect(self) -> None:
-        """After a break it connects again by itself, under the same address, and gets events."""
+        """After a break it resumes its session by itself, gets what it has missed, and was never away."""
+        script = await self.online()
+        self.service.publish(user("agent1"), "<Update>before</Update>")
+        await script.next("notified")
+        await self.all_closed()
+        self.service.publish(user("agent1"), "<Update>meanwhile</Update>")
+        self.assertEqual((await script.next("notified"))["payload"], "<Update>meanwhile</Update>")
+        self.service.publish(user("agent1"), "<Update>after</Update>")
+        self.assertEqual((await script.next("notified"))["payload"], "<Update>after</Update>")
+        self.assertEqual(self.service.status().counters.resumptions, {"resumed": 1})
+        self.assertEqual(self.listener.seen, [("agent1", True)])
+
+    async def test_not_resumed(self) -> None:
+        """Back too late, it begins anew, under the same address."""
         script = await self.online()
         await self.all_closed()
-        await script.next("status", status="disconnect")
+        self.service._resumptions.drain()
         await script.next("presence", **{"from": f"finesse@{DOMAIN}"})
         self.service.publish(user("agent1"), "<Update/>")
         await script.next("notified")
