@@ -2,6 +2,8 @@
 //
 // Options: service; domain; username, password, resource.
 
+import { setImmediate } from "node:timers/promises";
+
 import { client, xml } from "@xmpp/client";
 import { obey, options, tell } from "./lines.mjs";
 
@@ -11,8 +13,10 @@ xmpp.reconnect.delay = 50;
 
 xmpp.on("status", (status) => tell("status", { status }));
 xmpp.on("error", (error) => tell("error", { condition: error.condition ?? "", message: String(error) }));
-xmpp.on("online", (address) => {
+xmpp.on("online", async (address) => {
   tell("online", { jid: address.toString() });
+  // It counts wrong if stanzas come in one piece with <enabled/>, so nothing may cause one before.
+  while (!xmpp.streamManagement.enabled) await setImmediate();
   xmpp.send(xml("presence"));
 });
 xmpp.on("stanza", (stanza) => {
