@@ -6,32 +6,42 @@ import json
 from pathlib import Path
 from typing import Final
 
-__all__ = ["CORPUS", "read", "seeds", "write"]
+from tests.fuzz.xmpp_seeds import NAMES, xmpp_seeds
+
+__all__ = ["CORPORA", "read", "seeds", "write"]
 
 VECTORS: Final = Path(__file__).parents[1] / "vectors"
 
-CORPUS: Final = VECTORS / "cti-fuzz.hex"
+CORPORA: Final = {"cti": VECTORS / "cti-fuzz.hex", "xmpp": VECTORS / "xmpp-fuzz.hex"}
 """What the suite replays: few, together they reach what a long run has reached."""
 
+Kept = list[tuple[str, bytes]]
 
-def read(path: Path = CORPUS) -> list[tuple[str, bytes]]:
+
+def read(folder: Path = VECTORS) -> Kept:
     """Targets and inputs."""
-    lines = path.read_text().splitlines() if path.exists() else []
+    paths = [folder / path.name for path in CORPORA.values()]
+    lines = [line for path in paths if path.exists() for line in path.read_text().splitlines()]
     pairs = (line.split(" ") for line in lines)
     return [(target, bytes.fromhex(data)) for target, data in pairs]
 
 
-def write(inputs: list[tuple[str, bytes]], path: Path = CORPUS) -> None:
+def write(inputs: Kept, folder: Path = VECTORS) -> None:
     """Keep these."""
-    path.write_text("".join(f"{target} {data.hex()}\n" for target, data in sorted(inputs)))
+    for part, path in CORPORA.items():
+        kept = sorted(pair for pair in inputs if (pair[0] in NAMES) is (part == "xmpp"))
+        text = "".join(f"{target} {data.hex()}\n" for target, data in kept)
+        (folder / path.name).write_text(text)
 
 
 def seeds(target: str) -> list[bytes]:
     """Where a run begins: the wire samples, and what was kept."""
+    kept = [data for kind, data in read() if kind == target]
+    if target in NAMES:
+        return kept + xmpp_seeds(target)
     samples = json.loads((VECTORS / "cti-wire-samples.json").read_text())["samples"]
     wires = [bytes.fromhex(sample["hex"]) for sample in samples]
     heads = (b"\0\0\0", b"\1\4\1", b"\3\x40\3")
-    kept = [data for kind, data in read() if kind == target]
     return (
         kept
         + [head + wire for head in heads for wire in wires]

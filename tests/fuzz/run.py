@@ -1,4 +1,4 @@
-"""Feed a target for a while: with atheris where it is installed (the ``fuzz`` extra), else with blind mutations.
+"""Feed a target of GED-188 or XMPP for a while: with atheris where it is installed (the ``fuzz`` extra), else with blind mutations.
 
 ``python -m tests.fuzz.run codec --seconds 600 --corpus DIRECTORY`` lets atheris look for inputs that reach new code, and
 keeps them in the directory. ``--blind`` does without it and watches memory instead: nothing of the fuzzer's own grows
@@ -29,7 +29,7 @@ __all__ = ["blind", "lines_of", "main", "mutated"]
 GROWTH: Final = 256 * 1024
 """How many bytes may be held more at the end than after the first tenth of a run: caches fill up, and are bounded."""
 
-WATCHED: Final = "/finesse_tx/cti/"
+WATCHED: Final = ("/finesse_tx/cti/", "/finesse_tx/notification/", "/finesse_tx/xmltext")
 """The files whose lines count as reached."""
 
 Target = Callable[[bytes], object]
@@ -106,7 +106,7 @@ def lines_of(target: Target, data: bytes) -> frozenset[Line]:
         return local
 
     def called(frame: FrameType, _event: str, _argument: Any) -> Any:
-        return local if WATCHED in frame.f_code.co_filename else None
+        return local if any(part in frame.f_code.co_filename for part in WATCHED) else None
 
     sys.settrace(called)
     try:
@@ -131,7 +131,9 @@ def fewest(target: Target, inputs: Sequence[bytes]) -> list[bytes]:
 def search(target: str, seconds: int, directory: Path) -> None:
     """Let atheris search; it ends the process."""
     atheris = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["finesse_tx.cti"]):
+    with atheris.instrument_imports(
+        include=["finesse_tx.cti", "finesse_tx.notification", "finesse_tx.xmltext"]
+    ):
         targets = importlib.import_module("tests.fuzz.targets")
     seeds = directory / "seeds"
     seeds.mkdir(parents=True, exist_ok=True)
@@ -159,7 +161,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 1 when memory has grown; whatever a target raises comes out.
     """
     parser = argparse.ArgumentParser(description=__doc__, prog="tests.fuzz.run")
-    parser.add_argument("target", choices=("codec", "server", "client"))
+    parser.add_argument(
+        "target", choices=("codec", "server", "client", "xmpp", "bosh", "bosh_port")
+    )
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument(
         "--corpus", type=Path, help="where atheris keeps what it finds (default: a new folder)"
@@ -170,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Else Twisted would keep everything that is logged for the observer that logging begins with.
     globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
     if not options.blind and not options.keep:
-        folder = options.corpus or Path(tempfile.mkdtemp(prefix="cti-fuzz-"))
+        folder = options.corpus or Path(tempfile.mkdtemp(prefix="fuzz-"))
         search(options.target, int(options.seconds), folder)
 
     targets = importlib.import_module("tests.fuzz.targets")

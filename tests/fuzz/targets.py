@@ -1,4 +1,4 @@
-"""What a fuzzer feeds: the codec in every layout, the server's side of a session, and the client's.
+"""What a fuzzer feeds to GED-188: the codec in every layout, the server's side of a session, and the client's.
 
 A target takes any bytes, and raises when something happens that the protocol does not foresee. Its first bytes say how
 the rest is used, so that a fuzzer finds by itself what reaches further.
@@ -7,15 +7,13 @@ the rest is used, so that a fuzzer finds by itself what reaches further.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Final
 
 from twisted.internet.protocol import Factory
 from twisted.internet.task import Clock
-from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
-from zope.interface import implementer
 
 from finesse_tx.config import CTIClientConfig, CTIServerConfig
 from finesse_tx.cti.client_session import ClientSession, open_request
@@ -32,6 +30,8 @@ from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.cti.core.messages import CATALOGUE, ControlFailureConf, OpenConf
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.cti.server import CTIServer
+from tests.fuzz.checks import PIECES, FoundError, no_failure, no_timer, pieces
+from tests.fuzz.xmpp_targets import XMPP_TARGETS
 from tests.support.cti import CTIPeer, ScriptedPeripheral, bridge_request, now, ucce_request
 from tests.support.cti_messages import LAYOUTS as USUAL
 
@@ -44,13 +44,6 @@ LAYOUTS: Final = (
 )
 """Every fixed part and every width that there is."""
 
-PIECES: Final = (1, 7, 64, 1 << 16)
-"""How many bytes come at a time."""
-
-
-class FoundError(Exception):
-    """Something is wrong, though nothing was raised."""
-
 
 def codec(data: bytes) -> None:
     """Frame, decode, look at, encode again, and encode for another layout.
@@ -62,7 +55,7 @@ def codec(data: bytes) -> None:
     with suppress(BadMessageError):
         detect_widths(stream, other.dialect, other.version)
     buffer = bytearray()
-    for piece in _pieces(stream, PIECES[head[2] % len(PIECES)]):
+    for piece in pieces(stream, PIECES[head[2] % len(PIECES)]):
         buffer += piece
         try:
             for frame in frames(buffer):
@@ -114,7 +107,7 @@ def server(data: bytes) -> None:
     config = CTIServerConfig(dialect=dialect.value)
     service = CTIServer(config, peripheral, clock, now)
     service.startService()
-    with _no_failure():
+    with no_failure():
         peer = CTIPeer(service.factory, version, dialect=dialect)
         if head[1]:
             make = ucce_request if dialect is Dialect.UCCE else bridge_request
@@ -124,7 +117,7 @@ def server(data: bytes) -> None:
         _converse(peer, clock, stream, PIECES[head[0] % len(PIECES)], head[2])
         service.stopService()
         peer.lose()
-    _no_timer(clock)
+    no_timer(clock)
 
 
 @cache
@@ -162,7 +155,7 @@ def client(data: bytes) -> None:
     clock, config = Clock(), CTIClientConfig(dialect=dialect.value)
     request = open_request(config, version, "")
     session = ClientSession(config, request, clock, now, lambda _message: None)
-    with _no_failure():
+    with no_failure():
         peer = CTIPeer(_Single(session), version, dialect=dialect)
         if head[1]:
             (asked,) = peer.received()
@@ -175,46 +168,17 @@ def client(data: bytes) -> None:
         _converse(peer, clock, stream, PIECES[head[0] % len(PIECES)], head[2])
         peer.lose()
     session.opened.addErrback(lambda _failure: None)
-    _no_timer(clock)
+    no_timer(clock)
 
 
 def _converse(peer: CTIPeer, clock: Clock, stream: bytes, size: int, seconds: int) -> None:
-    for piece in _pieces(stream, size):
+    for piece in pieces(stream, size):
         if peer.is_closed:
             return
         peer.send_bytes(piece)
         clock.advance(seconds / 16)
         peer.transport.clear()
         peer.transport.writes.clear()
-
-
-def _pieces(stream: bytes, size: int) -> Iterator[bytes]:
-    for at in range(0, len(stream), size):
-        yield stream[at : at + size]
-
-
-@contextmanager
-def _no_failure() -> Iterator[None]:
-    """Whatever is logged as a failure is found."""
-    failures: list[LogEvent] = []
-
-    @implementer(ILogObserver)
-    def observe(event: LogEvent) -> None:
-        if "log_failure" in event:
-            failures.append(event)
-
-    globalLogPublisher.addObserver(observe)
-    try:
-        yield
-    finally:
-        globalLogPublisher.removeObserver(observe)
-    if failures:
-        raise FoundError(failures[0]["log_failure"].getTraceback())
-
-
-def _no_timer(clock: Clock) -> None:
-    if clock.getDelayedCalls():
-        raise FoundError(f"left behind: {clock.getDelayedCalls()}")
 
 
 def warm() -> None:
@@ -229,5 +193,6 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
     "codec": codec,
     "server": server,
     "client": client,
+    **XMPP_TARGETS,
 }
 """Each by its name."""

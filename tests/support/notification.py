@@ -1,6 +1,7 @@
 """Who the notification service serves, and what it asks: scripted."""
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import count
 
 from twisted.internet.defer import Deferred, fail, succeed
@@ -117,7 +118,7 @@ class ScramPeople:
     def __init__(self) -> None:
         self.without_verifier, self.forgotten = 0, set[str]()
         self._snapshot = Snapshot(tuple(PEOPLE.values()))
-        self._verifier = verifier(Authenticator.PASSWORD, b"salt", 4_096)
+        self._verifier = _verifier()
 
     def snapshot(self) -> Snapshot:
         """Who there is."""
@@ -126,6 +127,11 @@ class ScramPeople:
     def scram_verifier(self, login_id: str) -> ScramVerifier | None:
         """Everybody's is the same."""
         return self._verifier if login_id not in self.forgotten else None
+
+
+@cache
+def _verifier() -> ScramVerifier:
+    return verifier(Authenticator.PASSWORD, b"salt", 4_096)
 
 
 def scram_authenticator(
