@@ -191,9 +191,6 @@ def _declares(name: str) -> bool:
     return name == "xmlns" or name.startswith("xmlns:")
 
 
-_OUTERMOST: Final = _Scope({"": "", "xml": XML})
-
-
 class StreamReader:
     """An incremental reader: `feed` it bytes, it calls the target.
 
@@ -260,9 +257,8 @@ class StreamReader:
         )
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        opened, scope = self._open, _OUTERMOST
-        if opened:
-            scope = opened[-1][1]
+        opened = self._open
+        scope = opened[-1][1] if opened else _Scope({"": "", "xml": XML})
         if len(opened) >= self._max_depth:
             raise self._refuse(f"elements nested deeper than {self._max_depth}")
         self._elements += 1

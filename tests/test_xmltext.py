@@ -1,5 +1,6 @@
 """`finesse_tx.xmltext`: what it reads, and above all what it refuses."""
 
+import gc
 import tracemalloc
 from collections.abc import Mapping
 from xml.etree import ElementTree
@@ -296,6 +297,22 @@ class BoundTests(SynchronousTestCase):
         pieces = (f"<x{n:03x}/>" for n in range(0x1000))
         self.assertGreater(names, 0x1000)
         self.assertEqual(self.peak("<a>", *pieces, final=False), "")
+
+    def test_nothing_is_kept(self) -> None:
+        """Of a document that has been read nothing is left, whatever its names."""
+
+        def read(first: int) -> int:
+            for number in range(first, first + 500):
+                name = f"{'x' * 900}{number}"
+                for declared in ("", f"xmlns:{name}='urn:{name[:400]}'"):
+                    parse(f"<{name} {name}='1' xml:lang='' {declared}/>".encode(), max_bytes=9_999)
+            gc.collect()
+            return tracemalloc.get_traced_memory()[0]
+
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        before = read(0)
+        self.assertLess(read(500) - before, 100_000)
 
     def test_long_name(self) -> None:
         """The longest name is read, a longer one is not."""
