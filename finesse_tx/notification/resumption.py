@@ -299,7 +299,7 @@ class Resumptions:
         self._by_id.pop(managed.id, None)
         if managed.is_waiting:
             self._leave(managed)
-            self.log.info("{jid} is gone", jid=managed.session.jid)
+        self.log.info("{jid} is gone", jid=managed.session.jid)
         self._ended(managed.session, why)
 
     def _leave(self, managed: ManagedSession) -> None:

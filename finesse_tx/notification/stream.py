@@ -9,6 +9,7 @@ Spec: RFC 6120 §5 to §7; `finesse_tx.notification.sign_in` has the SASL mechan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import ClassVar, Final
 
@@ -318,7 +319,7 @@ class ClientStream:
             self._session,
             self,
             resume=element.getAttribute("resume") in {"true", "1"},
-            at_most_s=int(wanted) if wanted.isascii() and wanted.isdigit() else None,
+            at_most_s=int(wanted) if re.fullmatch("[0-9]{1,9}", wanted) else None,
         )
         said = f' resume="true" id="{managed.id}" max="{managed.resume_s}"' if managed.id else ""
         self._carrier.write(f'<enabled xmlns="{STREAM_MANAGEMENT}"{said}/>'.encode())
@@ -409,10 +410,10 @@ class ClientStream:
         self._session = self._managed = None
         if session is None:
             return
-        self.log.info("{jid} has no stream any more", jid=session.jid)
         if managed is not None:
             managed.left(self._departure, resumable=resumable)
         else:
+            self.log.info("{jid} is gone", jid=session.jid)
             self._host.accounts.ended(session, self._departure)
 
 
