@@ -22,6 +22,7 @@ from finesse_tx.errors import FinesseError
 
 __all__ = [
     "MAX_DEPTH",
+    "MAX_DOCUMENT_ELEMENTS",
     "MAX_ELEMENTS",
     "MAX_NAME",
     "MAX_NAMESPACE",
@@ -40,6 +41,9 @@ MAX_DEPTH: Final = 64
 
 MAX_ELEMENTS: Final = 4_096
 """How many elements there may be: each becomes an object, a hundred times its size."""
+
+MAX_DOCUMENT_ELEMENTS: Final = 65_536
+"""The same for documents that become trees, which take a quarter of what stanzas do, and come from who has signed in."""
 
 MAX_NAMESPACE: Final = 512
 """The longest name of a namespace, in characters; the longest that we speak has 60."""
@@ -334,13 +338,20 @@ def _qualified(name: str) -> str:
     return "{" + name.replace(NAMESPACE_SEPARATOR, "}", 1) if NAMESPACE_SEPARATOR in name else name
 
 
-def parse(document: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> Element:
+def parse(
+    document: bytes,
+    *,
+    max_bytes: int,
+    max_depth: int = MAX_DEPTH,
+    max_elements: int = MAX_DOCUMENT_ELEMENTS,
+) -> Element:
     """Read a whole document.
 
     Args:
         document: UTF-8, with or without an XML declaration.
         max_bytes: More than this is refused unread.
         max_depth: The deepest nesting.
+        max_elements: The most elements.
 
     Returns:
         The root element.
@@ -351,5 +362,6 @@ def parse(document: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> Ele
     if len(document) > max_bytes:
         raise XMLRefusedError(f"the document is larger than {max_bytes} bytes", 1, 0)
     tree = _Tree()
-    StreamReader(tree, max_depth=max_depth, restricted=False).feed(document, final=True)
+    reader = StreamReader(tree, max_depth=max_depth, max_elements=max_elements, restricted=False)
+    reader.feed(document, final=True)
     return tree.close()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.xmltext import (
+    MAX_DOCUMENT_ELEMENTS,
     MAX_ELEMENTS,
     MAX_NAME,
     MAX_NAMES_BYTES,
@@ -288,6 +289,14 @@ class BoundTests(SynchronousTestCase):
         self.assertEqual(self.peak("<a>", stanza, stanza, final=False), "")
         one_more = stanza.replace("<s>", "<s><c/><d/>")
         self.assertIn("more than", self.peak("<a>", stanza, one_more, final=False))
+
+    def test_many_elements_of_a_tree(self) -> None:
+        """A document may have more of them, and not one more than that."""
+        children = MAX_DOCUMENT_ELEMENTS - 1
+        text = b"<a>" + b"<b/>" * children + b"</a>"
+        self.assertEqual(len(parse(text, max_bytes=1 << 20)), children)
+        one_more = text.replace(b"<a>", b"<a><b/>")
+        self.assertRaises(XMLRefusedError, parse, one_more, max_bytes=1 << 20)
 
     def test_many_names(self) -> None:
         """A stream may live for ever, but not meet new names for ever: expat keeps them all."""
