@@ -7,7 +7,14 @@ from twisted.internet.defer import Deferred
 
 from tests.support.browser import Browser
 from tests.support.node import INSTALL_S, Script, start_script
-from tests.support.notification import DOMAIN, PUBSUB, SYSTEM_INFO, team_users, user
+from tests.support.notification import (
+    DOMAIN,
+    PUBSUB,
+    SYSTEM_INFO,
+    Authenticator,
+    team_users,
+    user,
+)
 from tests.support.ports import LIMIT_S, PortsTestCase
 
 FINESSE = f"finesse@{DOMAIN}"
@@ -242,3 +249,30 @@ class WebPortsWebSocketPageTests(WebSocketPageTests):
     """WebSocket, on the web ports."""
 
     door = "http"
+
+
+class ScramPageTests(Page):
+    """How it signs in, over BOSH."""
+
+    async def start(self) -> None:
+        """A service whose checks of passwords are seen."""
+        self.authenticator = Authenticator()
+        await self.serve(authenticator=self.authenticator)
+
+    async def test_scram(self) -> None:
+        """It chooses SCRAM-SHA-256, and never shows its password."""
+        await self.signed_in()
+        self.assertEqual(self.authenticator.asked, [])
+
+    async def test_not_ready(self) -> None:
+        """It would give up after SCRAM has failed: while somebody lacks a verifier it is offered PLAIN alone."""
+        self.scram_people.without_verifier = 1
+        self.scram_people.forgotten.add("agent1")
+        await self.signed_in()
+        self.assertEqual(self.authenticator.asked, ["agent1"])
+
+
+class WebSocketScramPageTests(ScramPageTests):
+    """The same, over WebSocket."""
+
+    path, scheme = "/ws/", "ws"
