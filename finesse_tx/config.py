@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
@@ -21,11 +21,13 @@ from msgspec import Meta, Struct
 from finesse_tx.errors import ConfigError
 
 __all__ = [
+    "AccountsConfig",
     "Address",
     "BOSHConfig",
     "CTIClientConfig",
     "CTIConfig",
     "CTIServerConfig",
+    "ComponentConfig",
     "Config",
     "DemoConfig",
     "EngineConfig",
@@ -88,6 +90,8 @@ class ListenConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The embedded engine's GED-188 server."""
     control: Listen = "127.0.0.1:0"
     """The operator's own commands (``finesse-tx call``); loopback only."""
+    accounts: Listen = ""
+    """Questions of somebody else's XMPP server about passwords; see ``[accounts]``."""
     ephemeral: bool = False
     """Let the system choose every port, whatever the keys above say; the hosts stay."""
 
@@ -177,9 +181,44 @@ class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
 Mechanism = Literal["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN"]
 
 
+class ComponentConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The link to somebody else's XMPP server (XEP-0114), with ``notification.mode = "component"``."""
+
+    host: Annotated[str, Meta(min_length=1, max_length=253)] = "127.0.0.1"
+    """Where that server takes components."""
+    port: Annotated[int, Meta(ge=1, le=65_535)] = 5_347
+    """Its port for them."""
+    jid: Annotated[str, Meta(pattern=r"^([a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?)?$")] = ""
+    """The address of our publish-subscribe service there; empty: ``pubsub.`` and ``notification.domain``."""
+    secret_file: str = ""
+    """The shared secret: a file that holds it."""
+    secret_env: Annotated[str, Meta(pattern=r"^([A-Za-z_][A-Za-z0-9_]{0,99})?$")] = ""
+    """The shared secret: the environment variable that holds it."""
+    presence: Literal["roster", "list"] = "roster"
+    """How we learn who is there: as everybody's contact, or as an entity with privileges that lists the sessions."""
+    list_s: Annotated[float, Meta(ge=1, le=600)] = 30.0
+    """With list: how often the sessions are listed."""
+    speaks_for_domain: bool = True
+    """Whether that server lets us write as ``finesse@D``; false: the web services' account is ``finesse@P``."""
+    retry_max_s: Annotated[float, Meta(ge=1, le=3_600)] = 30.0
+    """The longest pause before the next attempt to connect."""
+    outage_s: Annotated[float, Meta(ge=0, le=600)] = 5.0
+    """How long the link may be away before SystemInfo says OUT_OF_SERVICE."""
+    max_pending_bytes: Bytes = 16_777_216
+    """How much may wait for that server; at that, what has waited longest is dropped."""
+    max_stanza_bytes: Bytes = 8_388_608
+    """The largest stanza from that server: a list of all sessions is one."""
+    xmpp_port: Annotated[int, Meta(ge=0, le=65_535)] = 5_222
+    """Where that server takes clients, told in SystemInfo; 0: nowhere."""
+    xmpps_port: Annotated[int, Meta(ge=0, le=65_535)] = 5_223
+    """The same over TLS from the first byte."""
+
+
 class NotificationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The notification service: XMPP and its publish-subscribe."""
 
+    mode: Literal["server", "component"] = "server"
+    """Whether clients connect to us, or to an XMPP server that we join (``[notification.component]``)."""
     domain: Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$")] = (
         "finesse.local"
     )
@@ -210,6 +249,24 @@ class NotificationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How many client sessions at once."""
     max_strangers: Count = 10_000
     """How many streams may be open whose clients have not signed in; one more, and the one that has waited longest goes."""
+    component: ComponentConfig = ComponentConfig()
+
+    @property
+    def pubsub_domain(self) -> str:
+        """The address of the publish-subscribe service."""
+        own = f"pubsub.{self.domain}"
+        return own if self.mode == "server" else self.component.jid or own
+
+
+class AccountsConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody else's XMPP server may ask about accounts, at ``listen.accounts``."""
+
+    token_file: str = ""
+    """What a question must show: a file that holds it; empty: HOME/accounts.token, made at the start."""
+    allowed_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """The networks that may ask."""
+    checks_per_s: Annotated[float, Meta(ge=1, le=100_000)] = 500.0
+    """How many passwords may be asked about each second; twice that at once."""
 
 
 class BOSHConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -377,6 +434,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     security: SecurityConfig = SecurityConfig()
     web: WebConfig = WebConfig()
     notification: NotificationConfig = NotificationConfig()
+    accounts: AccountsConfig = AccountsConfig()
     bosh: BOSHConfig = BOSHConfig()
     presence: PresenceConfig = PresenceConfig()
     cti: CTIConfig = CTIConfig()
@@ -617,13 +675,15 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             addresses(getattr(config.cti.client, name))
         except ValueError as error:
             raise wrong(key, str(error), 'write "host:12028"') from None
-    for text in config.web.metrics_from:
-        try:
-            ip_network(text)
-        except ValueError as error:
-            raise wrong(
-                "web.metrics_from", str(error), 'write networks, such as "10.1.0.0/16"'
-            ) from None
+    for key, texts in (
+        ("web.metrics_from", config.web.metrics_from),
+        ("accounts.allowed_from", config.accounts.allowed_from),
+    ):
+        for text in texts:
+            try:
+                ip_network(text)
+            except ValueError as error:
+                raise wrong(key, str(error), 'write networks, such as "10.1.0.0/16"') from None
     client = config.cti.client
     if client.version not in CTI_VERSIONS[client.dialect]:
         raise wrong(
@@ -649,9 +709,36 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             f"is less than argon2 needs for {config.security.argon2_lanes} lanes",
             f"give it {8 * config.security.argon2_lanes} or more",
         )
-    if addresses(config.listen.component) and not config.notification.component_secret_file:
+    if config.notification.mode == "component":
+        _check_component(config.notification, wrong)
+    elif addresses(config.listen.component) and not config.notification.component_secret_file:
         raise wrong(
             "notification.component_secret_file",
             "is missing while listen.component is on",
             "name a file that holds the shared secret",
+        )
+
+
+def _check_component(
+    config: NotificationConfig, wrong: Callable[[str, str, str], ConfigError]
+) -> None:
+    """What `ComponentConfig` needs to be of use."""
+    found, section = config.component, "notification.component"
+    if found.jid == config.domain:
+        raise wrong(
+            f"{section}.jid",
+            f"is {found.jid}, the domain of the people",
+            "give the publish-subscribe service a name of its own",
+        )
+    if not found.secret_file and not found.secret_env:
+        raise wrong(
+            f"{section}.secret_file",
+            'is missing while notification.mode is "component"',
+            "name a file, or in secret_env an environment variable, that holds the shared secret",
+        )
+    if found.secret_file and found.secret_env:
+        raise wrong(
+            f"{section}.secret_env",
+            "is given beside secret_file",
+            "the secret is in one place: give one of the two",
         )

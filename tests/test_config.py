@@ -133,6 +133,41 @@ class LoadTests(SynchronousTestCase):
             "notification.component_secret_file",
         )
 
+    def test_component(self) -> None:
+        """As a component of another server we need one secret, and an address that is not the people's."""
+        mode, section = "notification.mode=component", "notification.component"
+        self.assertEqual(self.refused("", mode).key, f"{section}.secret_file")
+        secret = f"{section}.secret_file=x"
+        self.assertEqual(
+            self.refused("", mode, secret, f"{section}.secret_env=X").key, f"{section}.secret_env"
+        )
+        self.assertEqual(
+            self.refused("", mode, secret, f"{section}.jid=finesse.local").key, f"{section}.jid"
+        )
+        for wrong in (
+            "port=0",
+            "port=65536",
+            "host=",
+            "secret_env=A-B",
+            "presence=probe",
+            "jid=a@b",
+        ):
+            error = self.refused("", mode, secret, f"{section}.{wrong}")
+            self.assertEqual(error.key, f"{section}.{wrong.partition('=')[0]}")
+        config = load(None, [mode, secret]).notification
+        self.assertEqual(config.pubsub_domain, "pubsub.finesse.local")
+        config = load(None, [mode, secret, f"{section}.jid=events.example.com"]).notification
+        self.assertEqual(config.pubsub_domain, "events.example.com")
+        # Who listens for components is another matter: not in this mode.
+        load(None, [mode, secret, "listen.component=127.0.0.1:5275"])
+
+    def test_accounts(self) -> None:
+        """Where questions about accounts may come from is checked."""
+        self.assertEqual(
+            self.refused("", 'accounts.allowed_from=["x"]').key, "accounts.allowed_from"
+        )
+        self.assertEqual(self.refused("", "listen.accounts=0.0.0.0:1").key, "listen.accounts")
+
     def test_cti_dialects(self) -> None:
         """The client's version is one of its dialect's, and our own engine is spoken to in its own."""
         for setting, key in (
