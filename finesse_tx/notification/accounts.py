@@ -28,9 +28,10 @@ from finesse_tx.notification.core.namespaces import (
     ROSTER,
     SESSION,
 )
-from finesse_tx.notification.core.options import ONLINE, SHOW_VALUES
+from finesse_tx.notification.core.options import ONLINE
 from finesse_tx.notification.core.sessions import Outlet, Session, Sessions
 from finesse_tx.notification.core.subscriptions import Subscriptions
+from finesse_tx.notification.presence import priority, show
 from finesse_tx.notification.router import StanzaRouter, parse_jid
 from finesse_tx.notification.stanzas import child, error, result, stanza_bytes
 from finesse_tx.xmltext import escape
@@ -214,7 +215,7 @@ class Accounts:
         if kind is None:
             was_available = session.user.available
             is_initial = session.priority is None
-            session.priority, session.show = _priority(stanza), _show(stanza)
+            session.priority, session.show = priority(stanza), show(stanza)
             self._tell_own_sessions(session, stanza)
             if is_initial:
                 others = [one for one in session.user.sessions.values() if one is not session]
@@ -285,22 +286,6 @@ def _is_session_request(stanza: Element) -> bool:
 def _refuse(session: Session, stanza: Element) -> None:
     if stanza.getAttribute("type") not in _ANSWERS:
         session.outlet.write(error(stanza, "service-unavailable"))
-
-
-def _priority(presence: Element) -> int:
-    for element in presence.elements(None, "priority"):
-        try:
-            return max(-128, min(127, int(str(element))))
-        except ValueError:
-            return 0
-    return 0
-
-
-def _show(presence: Element) -> str:
-    for element in presence.elements(None, "show"):
-        if (text := str(element).strip()) in SHOW_VALUES:
-            return text
-    return ONLINE
 
 
 def _addressed(stanza: Element, to: str) -> Element:

@@ -34,7 +34,7 @@ def audience(
     for user in _automatic(node, sessions, automatic_nodes):
         for session in user.sessions.values():
             if session.receives:
-                found[session] = user.to
+                found[session] = session.to
     for subscription in subscriptions.on(node):
         for session, to in subscribed(subscription, sessions):
             found.setdefault(session, to)
@@ -50,7 +50,7 @@ def subscribed(subscription: Subscription, sessions: Sessions) -> Iterator[tuple
     if subscription.resource is None:
         for session in user.sessions.values():
             if session.receives and admits(session.show):
-                yield session, user.to
+                yield session, session.to
     else:
         one = user.sessions.get(subscription.resource)
         if one is not None and one.receives and admits(one.show):

@@ -49,10 +49,20 @@ class EventForm:
         service: The address of the publish-subscribe service.
         payload_namespace: The namespace of ``<notification>``.
         process_id: A UUID, the same for all items of this process; a growing number follows it.
+        stream: The namespace of the stream that they go out on.
+        kind: The type of every message that has none of its own; empty for ``normal``.
     """
 
-    def __init__(self, service: str, payload_namespace: str, process_id: str) -> None:
-        self._head: Final = f'<message xmlns="{CLIENT}" from="{escape(service)}" to="'.encode()
+    def __init__(
+        self,
+        service: str,
+        payload_namespace: str,
+        process_id: str,
+        stream: str = CLIENT,
+        kind: str = "",
+    ) -> None:
+        self._head: Final = f'<message xmlns="{stream}" from="{escape(service)}" to="'.encode()
+        self._kind: Final = kind
         self._namespace: Final = escape(payload_namespace)
         self._process_id, self._numbers = process_id, count(1)
 
@@ -80,6 +90,7 @@ class EventForm:
             kind: The type of the message; empty for ``normal``.
             published: When what is notified was published, if that is not now (XEP-0203).
         """
+        kind = kind or self._kind
         said = f' type="{kind}"' if kind else ""
         delay = f'<delay xmlns="{DELAY}" stamp="{published}"/>' if published else ""
         tail = f'" id="{message_id}"{said}><event xmlns="{PUBSUB_EVENT}">{content}</event>{delay}</message>'

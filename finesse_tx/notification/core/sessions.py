@@ -75,12 +75,14 @@ class Session:
         outlet: Where its stanzas go.
         priority: Of its last presence; None while it is unavailable.
         show: What its last presence shows: ``online`` or one of RFC 6121 §4.7.2.1.
+        to: The address of what a subscription of the bare address brings it, escaped for an attribute.
     """
 
-    __slots__ = ("outlet", "priority", "resource", "show", "user")
+    __slots__ = ("outlet", "priority", "resource", "show", "to", "user")
 
     def __init__(self, user: User, resource: str, outlet: Outlet) -> None:
         self.user, self.resource, self.outlet = user, resource, outlet
+        self.to = user.to
         self.priority: int | None = None
         self.show = ONLINE
 
