@@ -10,7 +10,8 @@ from finesse_tx.engine.core.metrics import HistoryStatus, engine_families, histo
 from finesse_tx.engine.core.router import Tally
 from finesse_tx.engine.core.statistics import Statistics
 from finesse_tx.metrics.core.families import Family
-from finesse_tx.notification.core.metrics import notification_families
+from finesse_tx.notification.core.counters import ComponentCounters, ComponentStatus
+from finesse_tx.notification.core.metrics import component_families, notification_families
 from finesse_tx.webservices.core.counters import ServiceCounters
 from finesse_tx.webservices.core.metrics import service_families
 from tests.support.notification import notification_service
@@ -25,6 +26,7 @@ def sources() -> list[Iterable[Family]]:
         service_families(ServiceCounters(), in_service=False),
         link_families(link),
         notification_families(notification_service().status()),
+        component_families(ComponentStatus(ComponentCounters(), False, "", 0, 0, 0)),
         server_families(ServerStatus(ServerCounters(), 0, 0, 0, 0)),
         engine_families(Statistics(Calendar(UTC), Period.HALF_HOUR, 0.0), Tally(), 0.0),
         history_families(HistoryStatus(0, 0, 0, 0, False, False)),

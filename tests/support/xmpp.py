@@ -52,6 +52,9 @@ class _Transport(StringTransport):
     def setTcpNoDelay(self, enabled: bool) -> None:
         """There is no network."""
 
+    def setTcpKeepAlive(self, enabled: bool) -> None:
+        """There is none."""
+
     def write(self, data: bytes) -> None:
         """Write."""
         self.writes.append(data)

@@ -6,7 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["SLOW", "NotificationCounters", "NotificationStatus"]
+__all__ = [
+    "SLOW",
+    "ComponentCounters",
+    "ComponentStatus",
+    "NotificationCounters",
+    "NotificationStatus",
+]
 
 SLOW = "slow"
 """Why a connection was dropped whose client does not read; the other reasons are conditions of RFC 6120 §4.9.3."""
@@ -68,3 +74,38 @@ class NotificationStatus(NamedTuple):
     nodes: int
     stored_bytes: int
     subscriptions: int
+
+
+@dataclass(slots=True)
+class ComponentCounters:
+    """What the link to somebody else's XMPP server has been through.
+
+    Attributes:
+        attempts: Connections that were made.
+        connected: Those on which the server accepted us.
+        lost: Those that are over, and connections that came to nothing, by condition of RFC 6120 §4.9.3 or ``network``.
+    """
+
+    attempts: int = 0
+    connected: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
+
+
+class ComponentStatus(NamedTuple):
+    """How that link is, at one moment.
+
+    Attributes:
+        counters: What it has been through.
+        is_connected: Whether it is there.
+        reason: Why it is not; empty while it is.
+        queued: How many stanzas wait for it.
+        queued_bytes: How much that is.
+        dropped: How many were dropped because there were too many.
+    """
+
+    counters: ComponentCounters
+    is_connected: bool
+    reason: str
+    queued: int
+    queued_bytes: int
+    dropped: int

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from finesse_tx.metrics.core.families import Family, Kind, by_label, counter, gauge
-from finesse_tx.notification.core.counters import NotificationStatus
+from finesse_tx.notification.core.counters import ComponentStatus, NotificationStatus
 
-__all__ = ["notification_families"]
+__all__ = ["component_families", "notification_families"]
 
 
 def notification_families(status: NotificationStatus) -> Iterator[Family]:
@@ -58,3 +58,21 @@ def notification_families(status: NotificationStatus) -> Iterator[Family]:
         counters.resumptions,
     )
     yield counter("bosh_replays", "BOSH responses that were sent again.", counters.replays)
+
+
+def component_families(status: ComponentStatus) -> Iterator[Family]:
+    """What the link to somebody else's XMPP server says."""
+    counters = status.counters
+    yield gauge("xmpp_link_up", "Whether the external XMPP server has us.", status.is_connected)
+    yield gauge("xmpp_link_queued", "Stanzas that wait for that server.", status.queued)
+    yield gauge("xmpp_link_queued_bytes", "How much that is.", status.queued_bytes)
+    yield counter("xmpp_link_dropped", "Stanzas dropped, as too many waited.", status.dropped)
+    yield counter("xmpp_link_attempts", "Connections to that server.", counters.attempts)
+    yield counter("xmpp_link_connects", "Those on which it took us.", counters.connected)
+    yield by_label(
+        Kind.COUNTER,
+        "xmpp_link_lost",
+        "Connections that are over, or came to nothing.",
+        "condition",
+        counters.lost,
+    )
