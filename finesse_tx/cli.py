@@ -4,6 +4,7 @@
     finesse-tx campaign …                      call customers: see finesse_tx.campaign_cli
     finesse-tx sign-outs [LOGIN]               say who was signed out for a lost desktop, and why
     finesse-tx trace [LOGIN] [--off]           write somebody's XMPP stanzas into the log
+    finesse-tx extauth                         answer ejabberd whether passwords are right
     finesse-tx check [--config FILE] [--set …]  say what would keep the server from starting
     finesse-tx history TABLE [--since TIME] [--until TIME] [--format csv]    list what is kept of calls and agents
     finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
@@ -26,7 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from finesse_tx import __version__, campaign_cli, config
+from finesse_tx import __version__, campaign_cli, config, extauth
 from finesse_tx.cti import command as cti
 from finesse_tx.engine.core.export import FORMATS
 from finesse_tx.engine.core.records import TABLES
@@ -89,6 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trace.set_defaults(run=_trace)
 
     campaign_cli.add_commands(commands, _add_home, _post)
+
+    extauth.add_command(commands, _add_home)
 
     check = commands.add_parser("check", help="say what would keep the server from starting")
     _add_config(check)

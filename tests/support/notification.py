@@ -73,6 +73,7 @@ PEOPLE: Mapping[str, Person] = {
     "alee": person("1001", "alee"),
     "1001": person("1001", "alee"),
     "ann@corp": person("Ann@Corp"),
+    "Ann@Corp": person("Ann@Corp"),
 }
 """By the names that they sign in with."""
 
