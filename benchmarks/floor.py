@@ -54,6 +54,7 @@ FACTS: Final = NodeFacts(
     primary=Node("a.example"),
     secondary=Node(""),
     xmpp_domain="a.example",
+    xmpp_pub_sub_domain="pubsub.a.example",
     cti_version=16,
     cti_heartbeat_s=5.0,
 )

@@ -7,6 +7,7 @@ it returns.
 
 from __future__ import annotations
 
+import os
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
@@ -57,14 +58,19 @@ from finesse_tx.engine.journal import Journal
 from finesse_tx.engine.scripts import load_treatment
 from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
+from finesse_tx.extauth import ACCOUNTS_TOKEN
 from finesse_tx.home import Home
 from finesse_tx.interfaces import IOutsideLines, IProvider, IProviderListener, ITelephonySystem
 from finesse_tx.lifecycle import Door, Server, Step
 from finesse_tx.logs import LevelFilter, log_observer
 from finesse_tx.metrics.exposition import MetricsResource, Source
-from finesse_tx.notification.core.metrics import notification_families
+from finesse_tx.notification.account_checks import MAX_BODY as ACCOUNTS_MAX_BODY
+from finesse_tx.notification.account_checks import AccountChecks
+from finesse_tx.notification.client import ComponentNotification
+from finesse_tx.notification.core.metrics import component_families, notification_families
+from finesse_tx.notification.remote import People
 from finesse_tx.notification.service import NotificationService
-from finesse_tx.preflight import CONTROL_TOKEN, listen_addresses, ports_are_free
+from finesse_tx.preflight import CONTROL_TOKEN, listening, ports_are_free
 from finesse_tx.site import BoundedSite
 from finesse_tx.store.campaign_records import CampaignRecords
 from finesse_tx.store.database import database_url
@@ -144,8 +150,10 @@ def prepare(config: Config, home: Home) -> Prepared:
         now = datetime.now(UTC)
         if config.tls.certificate_file:
             return operator_identity(config.tls, now)
-        return own_identity(home, (config.host, domain, f"pubsub.{domain}"), now)
+        return own_identity(home, (config.host, domain, config.notification.pubsub_domain), now)
 
+    if config.notification.mode == "component":
+        _component_secret(config)
     tls = ServerTLS(identity)
     url = database_url(config.store, home.path)
     passwords = Passwords(config.security)
@@ -186,6 +194,8 @@ def _seed_demo(session: Session, config: Config, passwords: Passwords) -> None:
 
 
 def _has_scram(config: Config) -> bool:
+    if config.notification.mode == "component":
+        return False  # somebody else's server asks us yes or no
     return any(name != "PLAIN" for name in config.notification.sasl)
 
 
@@ -222,7 +232,7 @@ def _build(
     twistd: Options | None,
 ) -> Server:
     """The plan itself."""
-    listen = listen_addresses(config.listen)
+    listen = listening(config)
     log_filter = log_observer(twistd, config.log.level) if twistd is not None else None
 
     # People: the database and its threads, who works here, who may come in.
@@ -247,18 +257,23 @@ def _build(
 
     # Notifications, and the web services that send them; agents whose desktop is gone.
     presence = Presence(config.presence, directory, reactor, _now)
-    notification = NotificationService(
-        config.notification,
-        config.bosh,
-        authenticator,
-        NodePolicy(directory),
-        reactor,
-        lambda: secrets.token_urlsafe(16),
-        str(uuid.uuid4()),
-        tls=ready.tls,
-        listener=presence,
-        scram=scram,
-    )
+    own: NotificationService | None = None
+    notification: NotificationService | ComponentNotification
+    if config.notification.mode == "component":
+        notification = _component(config, directory, presence, reactor, lambda: web)
+    else:
+        notification = own = NotificationService(
+            config.notification,
+            config.bosh,
+            authenticator,
+            NodePolicy(directory),
+            reactor,
+            lambda: secrets.token_urlsafe(16),
+            str(uuid.uuid4()),
+            tls=ready.tls,
+            listener=presence,
+            scram=scram,
+        )
     knows_sessions = embedded is not None or config.presence.session_ids
     web = WebServices(
         directory,
@@ -289,14 +304,17 @@ def _build(
         lambda: link_families(link.status()),
         lambda: notification_families(notification.status()),
     ]
+    if isinstance(notification, ComponentNotification):
+        joined = notification
+        sources.append(lambda: component_families(joined.link_status()))
     if embedded is not None:
         cti_server = embedded.server
         sources += [lambda: server_families(cti_server.status()), embedded.engine.families]
     web_site = BoundedSite(
         web_root(
             ApiResource(gate, families(web.operations)),
-            notification.bosh_resource,
-            notification.websocket_resource,
+            own.bosh_resource if own is not None else None,
+            own.websocket_resource if own is not None else None,
             MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from]),
             web.in_service,
         ),
@@ -307,15 +325,18 @@ def _build(
     factories: dict[str, IProtocolFactory] = {
         "http": web_site,
         "https": TLSMemoryBIOFactory(ready.tls, False, web_site),
-        "bosh": notification.bosh_factory,
-        "boshs": TLSMemoryBIOFactory(ready.tls, False, notification.bosh_factory),
-        "xmpp": notification.xmpp_factory,
-        "xmpps": TLSMemoryBIOFactory(ready.tls, False, notification.xmpps_factory),
     }
-    if "component" in listen:
-        key = "notification.component_secret_file"
-        secret = _secret_file(key, config.notification.component_secret_file)
-        factories["component"] = notification.component_factory(secret)
+    if own is not None:
+        factories |= {
+            "bosh": own.bosh_factory,
+            "boshs": TLSMemoryBIOFactory(ready.tls, False, own.bosh_factory),
+            "xmpp": own.xmpp_factory,
+            "xmpps": TLSMemoryBIOFactory(ready.tls, False, own.xmpps_factory),
+        }
+        if "component" in listen:
+            key = "notification.component_secret_file"
+            secret = _secret_file(key, config.notification.component_secret_file)
+            factories["component"] = own.component_factory(secret)
     if embedded is not None:
         factories["cti"] = embedded.server.factory
     customers = embedded.customers if embedded is not None else None
@@ -326,19 +347,18 @@ def _build(
     factories["control"] = BoundedSite(
         control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor
     )
+    if "accounts" in listen:
+        factories["accounts"] = _accounts(config, home, directory, authenticator, reactor)
     doors = [
         Door(name, listen[name], factory) for name, factory in factories.items() if name in listen
     ]
 
     async def drain() -> None:
         # Together: the held polls that the notification service answers are the web ports' requests in flight.
-        await gatherResults(
-            [
-                Deferred.fromCoroutine(notification.drain()),
-                web_site.drain(),
-                notification.bosh_factory.drain(),
-            ]
-        )
+        draining = [Deferred.fromCoroutine(notification.drain()), web_site.drain()]
+        if own is not None:
+            draining.append(own.bosh_factory.drain())
+        await gatherResults(draining)
 
     def reread() -> None:
         _reread(reload, ready.tls, log_filter)
@@ -369,6 +389,46 @@ def _build(
         log_filter,
     )
     return server
+
+
+def _accounts(
+    config: Config, home: Home, directory: Directory, authenticator: Authenticator, reactor: Any
+) -> BoundedSite:
+    """What somebody else's XMPP server may ask about accounts."""
+    told = _secret_file("accounts.token_file", config.accounts.token_file)
+    resource = AccountChecks(
+        config.notification.domain,
+        told or home.secret(ACCOUNTS_TOKEN),
+        [ip_network(text) for text in config.accounts.allowed_from],
+        config.accounts.checks_per_s,
+        authenticator,
+        People(directory),
+        reactor,
+    )
+    return BoundedSite(resource, ACCOUNTS_MAX_BODY, config.web.idle_timeout_s, reactor)
+
+
+def _component(
+    config: Config,
+    directory: Directory,
+    presence: Presence,
+    reactor: Any,
+    web: Callable[[], WebServices],
+) -> ComponentNotification:
+    """The notification service, as a part of somebody else's XMPP server."""
+    link = config.notification.component
+    return ComponentNotification(
+        config.notification,
+        _component_secret(config),
+        directory,
+        NodePolicy(directory),
+        HostnameEndpoint(reactor, link.host, link.port),
+        reactor,
+        lambda: secrets.token_urlsafe(16),
+        str(uuid.uuid4()),
+        presence,
+        lambda reason: web().set_outage(reason),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,11 +563,16 @@ def _sides(
 
 
 def _node_facts(config: Config) -> NodeFacts:
-    ports = {name: found[0].port for name, found in listen_addresses(config.listen).items()}
+    ports = {name: found[0].port for name, found in listening(config).items()}
+    if config.notification.mode == "component":
+        theirs = config.notification.component
+        told = {"xmpp": theirs.xmpp_port, "xmpps": theirs.xmpps_port}
+        ports |= {name: port for name, port in told.items() if port}
     return NodeFacts(
         primary=Node(config.host, ports.get("https"), ports.get("xmpp"), ports.get("xmpps")),
         secondary=Node(config.server.secondary_host),
         xmpp_domain=config.notification.domain,
+        xmpp_pub_sub_domain=config.notification.pubsub_domain,
         cti_version=config.cti.client.version,
         cti_heartbeat_s=config.cti.client.heartbeat_s,
     )
@@ -535,6 +600,25 @@ def _secret_file(key: str, path: str) -> str:
     if not secret:
         raise ConfigError("the configuration", key, f"{path} is empty", "write the secret into it")
     return secret
+
+
+def _component_secret(config: Config) -> str:
+    """What we prove ourselves with to somebody else's XMPP server.
+
+    Raises:
+        ConfigError: There is none where it should be.
+    """
+    section, found = "notification.component", config.notification.component
+    if found.secret_file:
+        return _secret_file(f"{section}.secret_file", found.secret_file)
+    if secret := os.environ.get(found.secret_env, "").strip():
+        return secret
+    raise ConfigError(
+        "the configuration",
+        f"{section}.secret_env",
+        f"the environment variable {found.secret_env} is missing or empty",
+        "set it to the shared secret",
+    )
 
 
 def _reread(reload: Reload, tls: ServerTLS, log_filter: LevelFilter | None) -> None:

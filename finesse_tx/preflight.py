@@ -13,7 +13,7 @@ from typing import Final
 from finesse_tx.config import Address, Config, ListenConfig, addresses
 from finesse_tx.errors import StartError
 
-__all__ = ["CONTROL_TOKEN", "listen_addresses", "ports_are_free"]
+__all__ = ["CONTROL_TOKEN", "listen_addresses", "listening", "ports_are_free"]
 
 CONTROL_TOKEN: Final = "control.token"  # noqa: S105  # a file's name
 """The secret, in the home folder, that commands to a running server show."""
@@ -33,13 +33,25 @@ def listen_addresses(config: ListenConfig) -> dict[str, tuple[Address, ...]]:
     return found
 
 
+_XMPP: Final = frozenset({"xmpp", "xmpps", "bosh", "boshs", "component"})
+"""Where clients of the notification service come in: nowhere, when they sign in at somebody else's server."""
+
+
+def listening(config: Config) -> dict[str, tuple[Address, ...]]:
+    """Where each service that there is listens."""
+    found = listen_addresses(config.listen)
+    if config.notification.mode == "component":
+        return {name: wanted for name, wanted in found.items() if name not in _XMPP}
+    return found
+
+
 def ports_are_free(config: Config) -> None:
     """Try each address that the server is going to listen on.
 
     Raises:
         StartError: One cannot be had; it names the key.
     """
-    for name, wanted in listen_addresses(config.listen).items():
+    for name, wanted in listening(config).items():
         for address in wanted:
             _try(name, address)
 

@@ -22,8 +22,8 @@ __all__ = ["web_root"]
 
 def web_root(
     api: IResource,
-    bosh: IResource,
-    websocket: IResource,
+    bosh: IResource | None,
+    websocket: IResource | None,
     metrics: IResource,
     in_service: Callable[[], bool],
 ) -> Resource:
@@ -31,16 +31,18 @@ def web_root(
 
     Args:
         api: ``/finesse/api``.
-        bosh: ``/http-bind``.
-        websocket: ``/ws``.
+        bosh: ``/http-bind``; None where clients connect to somebody else's XMPP server.
+        websocket: ``/ws``; the same.
         metrics: ``/metrics``.
         in_service: Whether SystemInfo would say IN_SERVICE.
     """
     root, finesse = Resource(), Resource()
     finesse.putChild(b"api", api)
     root.putChild(b"finesse", finesse)
-    root.putChild(b"http-bind", bosh)
-    root.putChild(b"ws", websocket)
+    if bosh is not None:
+        root.putChild(b"http-bind", bosh)
+    if websocket is not None:
+        root.putChild(b"ws", websocket)
     root.putChild(b"metrics", metrics)
     root.putChild(b"health", _Probe(lambda: True))
     root.putChild(b"ready", _Probe(in_service))

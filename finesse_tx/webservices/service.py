@@ -120,6 +120,7 @@ class WebServices(Service):
         self._correlation = Correlation()
         self._notifications = Notifications(publisher, self._correlation, clock.seconds)
         self._reason = "There is no link to an engine"
+        self._outage = ""  # why there are no notifications
         self._connected_since: datetime | None = None
         # At most one of these: a model that comes, what is announced of it, the one in use being brought up to date.
         self._coming: _Coming | None = None
@@ -160,8 +161,28 @@ class WebServices(Service):
     # In service or not ------------------------------------------------------------------------------------------
 
     def in_service(self) -> bool:
-        """Whether there is an engine, and we know all it does."""
-        return not self._reason
+        """Whether there is an engine, we know all it does, and clients learn of it."""
+        return not self._reason and not self._outage
+
+    def set_outage(self, reason: str) -> None:
+        """There are no notifications, and why; or, with nothing, there are.
+
+        The model stays as true as it was: only clients cannot be told of it.
+        """
+        was_in_service, self._outage = self.in_service(), reason
+        if was_in_service and reason:
+            self.counters.outages += 1
+            self.log.warn("out of service: {reason}", reason=reason)
+            self._notifications.system_info(self.system_info())
+        elif not was_in_service and self.in_service():
+            self.log.info("in service: there are notifications again")
+            self._notifications.system_info(self.system_info())
+            self._serve()
+
+    def _serve(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for deferred in waiting:
+            deferred.callback(None)
 
     def when_in_service(self) -> Deferred[None]:
         """Fires when the system is in service; at once if it is."""
@@ -176,7 +197,7 @@ class WebServices(Service):
         """The SystemInfo object as of now."""
         return system_info(
             self._facts,
-            self._reason,
+            self._reason or self._outage,
             side=self._link.side,
             version=self._link.version,
             connected_since=self._connected_since,
@@ -203,9 +224,8 @@ class WebServices(Service):
         self._notifications.system_info(self.system_info())
         changes = differences(was, model, replay=self._replay)
         self._announcement = _Announcement(changes, deque())
-        waiting, self._waiting = self._waiting, []
-        for deferred in waiting:
-            deferred.callback(None)
+        if self.in_service():
+            self._serve()
         self._announce()
 
     def _count(self, synchronisation: Synchronisation) -> None:
@@ -277,7 +297,7 @@ class WebServices(Service):
             if len(self._announcement.held) >= MAX_HELD:
                 self._cancel_later()
                 self._announce(None)
-        elif self.in_service():
+        elif not self._reason:
             self._take_in(message)
 
     def _cancel_later(self) -> None:
@@ -308,7 +328,7 @@ class WebServices(Service):
             self._leave_service("The engine is offline")
             return
         online = event.system_event_id == SystemEventID.SYS_PERIPHERAL_ONLINE
-        if online and not self.in_service() and self._coming is None:
+        if online and self._reason and self._coming is None:
             self._synchronise()
 
     def _synchronise(self) -> None:

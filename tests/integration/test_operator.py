@@ -292,3 +292,33 @@ class CommandTests(ProcessCase):
         server = SHARED.get()
         done = finesse_tx("check", "--home", str(server.home), *free)
         self.assertIn("in use by process", done.stderr)
+
+    def test_check_component(self) -> None:
+        """It says where the secret of the link to another XMPP server is missing; ports of ours do not matter there."""
+        home = self.folder()
+        section = "notification.component"
+        sets = ["--set=listen.ephemeral=true", "--set=notification.mode=component"]
+        secret = home / "secret"
+        for keys, said in (
+            ([f"--set={section}.secret_file={secret}"], f"{section}.secret_file"),
+            ([f"--set={section}.secret_env=NO_SUCH_VARIABLE"], "NO_SUCH_VARIABLE"),
+            ([], f"{section}.secret_file"),
+        ):
+            done = finesse_tx("check", "--home", str(home), *sets, *keys)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn(said, done.stderr)
+        home.mkdir(exist_ok=True)
+        secret.write_text("x")
+        with socket.create_server(("127.0.0.1", 0)) as busy:
+            port = busy.getsockname()[1]
+            keys = [f"--set=listen.{name}=127.0.0.1:0" for name in ("http", "https", "cti")]
+            done = finesse_tx(
+                "check",
+                "--home",
+                str(home),
+                sets[1],
+                *keys,
+                f"--set={section}.secret_file={secret}",
+                f"--set=listen.xmpp=127.0.0.1:{port}",
+            )
+        self.assertEqual((done.returncode, done.stdout), (0, "ready to start\n"), done.stderr)

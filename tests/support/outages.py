@@ -245,7 +245,9 @@ class Road:
         self.floor, self.now = floor, now
         self.publisher = publisher or FakePublisher()
         self.follower = Follower()
-        facts = NodeFacts(Node("a.example"), Node(""), "a.example", 16, HEARTBEAT_S)
+        facts = NodeFacts(
+            Node("a.example"), Node(""), "a.example", "pubsub.a.example", 16, HEARTBEAT_S
+        )
         self.web = WebServices(floor.directory, self.publisher, facts, clock, now, replay=replay)
 
     def follow(self) -> None:

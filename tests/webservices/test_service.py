@@ -46,7 +46,7 @@ from tests.support.webservices import FakeAuthenticator, FakeDirectory, FakeLink
 from tests.webservices.core import events
 from tests.webservices.core.events import AGENT, CALL, CUSTOMER, EXTERNAL
 
-FACTS = NodeFacts(Node("a.example"), Node(""), "a.example", 16, 5.0)
+FACTS = NodeFacts(Node("a.example"), Node(""), "a.example", "pubsub.a.example", 16, 5.0)
 
 Answers = dict[str, Callable[[], Message]]
 

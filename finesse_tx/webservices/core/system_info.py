@@ -22,6 +22,7 @@ class NodeFacts:
         primary: This node.
         secondary: The other node; its host is empty for a single node.
         xmpp_domain: The notification service's domain.
+        xmpp_pub_sub_domain: The address of its publish-subscribe service.
         cti_version: The protocol version that the link asks for first.
         cti_heartbeat_s: The pause between two heartbeats.
     """
@@ -29,6 +30,7 @@ class NodeFacts:
     primary: Node
     secondary: Node
     xmpp_domain: str
+    xmpp_pub_sub_domain: str
     cti_version: int
     cti_heartbeat_s: float
 
@@ -82,5 +84,5 @@ def system_info(
         timezone_offset=round(offset.total_seconds() / 60) if offset else 0,
         uri=updates.SYSTEM_INFO,
         xmpp_domain=facts.xmpp_domain,
-        xmpp_pub_sub_domain=f"pubsub.{facts.xmpp_domain}",
+        xmpp_pub_sub_domain=facts.xmpp_pub_sub_domain,
     )
