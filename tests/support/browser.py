@@ -51,10 +51,12 @@ class Browser:
         assert response.status_code == 200, response.text
         return response
 
-    def sign_in(self, name: str) -> "Browser":
-        """All of it, and the first presence."""
+    def sign_in(self, name: str, to: str = "x") -> "Browser":
+        """All of it, and the first presence; a server that has several domains must be told which."""
         text = b64encode(f"\0{name}\0finesse".encode()).decode()
-        self.created = self.send("", "to='x' wait='30' hold='1' ver='1.6' xml:lang='en'").text
+        version = "xmlns:xmpp='urn:xmpp:xbosh' xmpp:version='1.0'"
+        asked = f"to='{to}' wait='30' hold='1' ver='1.6' xml:lang='en' {version}"
+        self.created = self.send("", asked).text
         self.sid = str(ElementTree.fromstring(self.created).get("sid"))
         self.send(f"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{text}</auth>")
         self.send("", "xmlns:xmpp='urn:xmpp:xbosh' xmpp:restart='true'")

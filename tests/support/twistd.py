@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shutil import rmtree
 
-__all__ = ["LIMIT_S", "QUIET", "Shared", "Twistd", "environment", "finesse_tx", "twistd"]
+__all__ = ["LIMIT_S", "QUIET", "ROOT", "Shared", "Twistd", "environment", "finesse_tx", "twistd"]
 
 LIMIT_S = 30.0
 """Whatever takes longer has failed."""
