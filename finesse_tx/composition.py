@@ -154,6 +154,8 @@ def prepare(config: Config, home: Home) -> Prepared:
 
     if config.notification.mode == "component":
         _component_secret(config)
+    if addresses(config.listen.accounts):
+        _secret_file("accounts.token_file", config.accounts.token_file)
     tls = ServerTLS(identity)
     url = database_url(config.store, home.path)
     passwords = Passwords(config.security)

@@ -8,6 +8,7 @@ import socket
 import ssl
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,8 @@ from tests.support.rest import Rest
 from tests.support.twistd import LIMIT_S, QUIET, Shared, Twistd, environment, finesse_tx, twistd
 
 SHARED = Shared()
+
+DOMAIN = "finesse.local"
 
 
 class ProcessCase(SynchronousTestCase):
@@ -293,6 +296,40 @@ class CommandTests(ProcessCase):
         done = finesse_tx("check", "--home", str(server.home), *free)
         self.assertIn("in use by process", done.stderr)
 
+    def test_extauth(self) -> None:
+        """It answers ejabberd on a pipe, with the server of that home, also when that has come back elsewhere."""
+        server = self.start("listen.accounts=127.0.0.1:0")
+        home = str(server.home)
+        with subprocess.Popen(
+            [sys.executable, "-m", "finesse_tx.cli", "extauth", "--home", home],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+        ) as process:
+            self.addCleanup(process.kill)
+            read, write = process.stdout, process.stdin
+            assert read is not None
+            assert write is not None
+
+            def asked(question: str) -> bool:
+                write.write(len(question).to_bytes(2) + question.encode())
+                write.flush()
+                return read.read(4) == b"\0\2\0\1"
+
+            self.assertTrue(asked(f"auth:agent1:{DOMAIN}:finesse"))
+            self.assertFalse(asked(f"auth:agent1:{DOMAIN}:wrong"))
+            self.assertTrue(asked(f"isuser:supervisor1:{DOMAIN}"))
+            self.assertFalse(asked(f"isuser:nobody:{DOMAIN}"))
+            self.assertEqual(server.stop(), 0)
+            self.assertFalse(asked(f"isuser:supervisor1:{DOMAIN}"))
+            self.start("listen.accounts=127.0.0.1:0", home=server.home)
+            self.assertTrue(asked(f"isuser:supervisor1:{DOMAIN}"))
+            write.close()
+            self.assertEqual(process.wait(LIMIT_S), 0)
+            complaint = process.stderr.read().decode() if process.stderr else ""
+        self.assertIn("finesse-tx extauth: no server with listen.accounts runs", complaint)
+
     def test_check_component(self) -> None:
         """It says where the secret of the link to another XMPP server is missing; ports of ours do not matter there."""
         home = self.folder()
@@ -302,6 +339,14 @@ class CommandTests(ProcessCase):
         for keys, said in (
             ([f"--set={section}.secret_file={secret}"], f"{section}.secret_file"),
             ([f"--set={section}.secret_env=NO_SUCH_VARIABLE"], "NO_SUCH_VARIABLE"),
+            (
+                [
+                    "--set=notification.mode=server",
+                    "--set=listen.accounts=127.0.0.1:0",
+                    f"--set=accounts.token_file={secret}",
+                ],
+                "accounts.token_file",
+            ),
             ([], f"{section}.secret_file"),
         ):
             done = finesse_tx("check", "--home", str(home), *sets, *keys)
