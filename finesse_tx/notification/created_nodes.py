@@ -69,6 +69,7 @@ class CreatedNodes:
         self._domain, self._sessions, self._subscriptions = domain, sessions, subscriptions
         self._form, self._may_create, self._new_id, self._now = form, may_create, new_id, now
         self._counters, self._nodes = counters, nodes or Nodes()
+        self._owed: list[tuple[Node, Subscription]] = []  # last items: until the answer is out
 
     def __contains__(self, name: str) -> bool:
         """Whether somebody has created a node of that name."""
@@ -281,7 +282,7 @@ class CreatedNodes:
     def subscribe(
         self, login_id: str, resource: str | None, name: str, form: Form | None
     ) -> Subscription:
-        """Subscribe; the last item comes where the node is configured so.
+        """Subscribe; the last item comes after the answer, where the node is configured so.
 
         Raises:
             PubsubError: There is no such node, the person may not, or has too many subscriptions.
@@ -292,8 +293,14 @@ class CreatedNodes:
         is_new = self._subscriptions.get(login_id, resource, name) is None
         made = self._subscriptions.subscribe(login_id, resource, name, self._new_id, options)
         if is_new and node.config.send_last_published_item == "on_sub":
-            self._tell_last(node, made)
+            self._owed.append((node, made))
         return made
+
+    def answered(self) -> None:
+        """Whoever asked has the answer: now comes the last item, for who has subscribed."""
+        owed, self._owed = self._owed, []
+        for node, subscription in owed:
+            self._tell_last(node, subscription)
 
     def items(self, login_id: str, name: str, ids: Sequence[str], count: int | None) -> list[Item]:
         """Retrieve items: the newest ``count``, oldest first, or those that are named.

@@ -56,5 +56,6 @@ def find_form(parent: Element | None, namespace: str) -> dict[str, list[str]] | 
             for field in form.elements(DATA, "field")
         }
         if fields.pop("FORM_TYPE", None) == [namespace]:
-            return fields if form.getAttribute("type") == "submit" else None
+            # A form without a type, which XEP-0004 does not allow, is meant to be one: clients write it so.
+            return fields if form.getAttribute("type", "submit") == "submit" else None
     return None

@@ -14,28 +14,34 @@ from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.words.protocols.jabber.jid import JID
-from twisted.words.xish.domish import Element
 from typing_extensions import override
 
 from finesse_tx.interfaces import INodePolicy
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.notification.core.namespaces import (
-    PUBSUB,
-    PUBSUB_ERRORS,
     PUBSUB_NODE_CONFIG,
     PUBSUB_OWNER,
     PUBSUB_PUBLISH_OPTIONS,
     PUBSUB_SUBSCRIBE_OPTIONS,
 )
-from finesse_tx.notification.core.node_config import FIELDS, NodeConfig
-from finesse_tx.notification.core.nodes import Affiliation, Node
+from finesse_tx.notification.core.node_config import NodeConfig
 from finesse_tx.notification.core.options import SubscriptionOptions, with_options
 from finesse_tx.notification.core.refusals import PubsubError, Refusal
 from finesse_tx.notification.core.subscriptions import Subscriptions
 from finesse_tx.notification.created_nodes import CreatedNodes
 from finesse_tx.notification.data_forms import find_form
+from finesse_tx.notification.pubsub_requests import (
+    beside,
+    content,
+    meta_data,
+    node_of,
+    own_subscriber,
+    refused,
+    sender_of,
+    verb_of,
+)
 from finesse_tx.notification.router import parse_jid
-from finesse_tx.notification.stanzas import child, element_text, refusal
+from finesse_tx.notification.unaltered import UnalteredError, unaltered_affiliations
 from finesse_tx.notification.wokkel_names import pubsub
 
 __all__ = ["AUTOMATIC_SUBID", "FEATURES", "NodeResource"]
@@ -68,6 +74,7 @@ FEATURES = (
     "retract-items",
     "retrieve-affiliations",
     "retrieve-default",
+    "retrieve-default-sub",
     "retrieve-items",
     "retrieve-subscriptions",
     "subscribe",
@@ -130,23 +137,18 @@ class NodeResource(pubsub.PubSubResource):
         if not nodeIdentifier or login_id is None:
             return None
         if self._created.may_see(login_id, nodeIdentifier):
-            return {"type": "leaf", "meta-data": _meta_data(self._created.node(nodeIdentifier))}
+            return {"type": "leaf", "meta-data": meta_data(self._created.node(nodeIdentifier))}
         if self._policy.node_access(login_id, nodeIdentifier) is NodeAccess.ALLOWED:
             return {"type": "leaf", "meta-data": []}
         return None
 
-    @override
-    def getNodes(self, requestor: JID, service: JID, nodeIdentifier: str) -> Deferred[list[str]]:
-        """The nodes of a person, and those that were created; a leaf has none."""
-
-        def found() -> list[str]:
-            login_id = self._login_id(requestor)
-            if nodeIdentifier or login_id is None:
-                return []
-            names = [node.name for node in self._created.visible(login_id)]
-            return [*self._policy.automatic_nodes(login_id), *names]
-
-        return maybeDeferred(found)
+    def titles(self, requestor: JID) -> list[tuple[str, str]]:
+        """The nodes of a person, and those that were created, each with its title, which may be empty (§5.2)."""
+        login_id = self._login_id(requestor)
+        if login_id is None:
+            return []
+        created = [(node.name, node.config.title) for node in self._created.visible(login_id)]
+        return [*((node, "") for node in self._policy.automatic_nodes(login_id)), *created]
 
     def item_ids(self, requestor: JID, node: str) -> list[str]:
         """The ids of a node's items, for discovery (§5.5)."""
@@ -160,9 +162,9 @@ class NodeResource(pubsub.PubSubResource):
     @override
     @_answering
     def subscribe(self, request: pubsub.PubSubRequest) -> pubsub.Subscription:
-        login_id, node = self._person(request), _node(request)
-        subscriber = _own(request)
-        form = find_form(_beside(request, "options"), PUBSUB_SUBSCRIBE_OPTIONS)
+        login_id, node = self._person(request), node_of(request)
+        subscriber = own_subscriber(request)
+        form = find_form(beside(request, "options"), PUBSUB_SUBSCRIBE_OPTIONS)
         if node in self._created:
             made = self._created.subscribe(login_id, subscriber.resource, node, form)
         else:
@@ -176,16 +178,21 @@ class NodeResource(pubsub.PubSubResource):
                 login_id, subscriber.resource, node, self._new_id, options
             )
         return pubsub.Subscription(
-            node, subscriber, "subscribed", subscriptionIdentifier=made.subid
+            node,
+            subscriber,
+            "subscribed",
+            options=made.options if form is not None else None,
+            subscriptionIdentifier=made.subid,
         )
 
     @override
     @_answering
     def unsubscribe(self, request: pubsub.PubSubRequest) -> None:
-        login_id, node = self._person(request), _node(request)
-        subscriber = _own(request)
+        login_id, node = self._person(request), node_of(request)
+        subscriber = own_subscriber(request)
         if self._is_automatic(login_id, subscriber, node):
             return  # clients undo at the end what they did at the start; it is there again for the next one
+        self._check_there(login_id, subscriber, node)
         self._subscriptions.unsubscribe(
             login_id, subscriber.resource, node, request.subscriptionIdentifier
         )
@@ -203,17 +210,25 @@ class NodeResource(pubsub.PubSubResource):
         login_id, node, resource = self._about_options(request)
         subid = request.subscriptionIdentifier
         found = self._subscriptions.find(login_id, resource, node, subid)
-        form = find_form(_verb(request), PUBSUB_SUBSCRIBE_OPTIONS)
+        form = find_form(verb_of(request), PUBSUB_SUBSCRIBE_OPTIONS)
         if form is not None:  # it was not cancelled
             self._subscriptions.configure(
                 login_id, resource, node, with_options(found.options, form)
             )
 
+    @_answering
+    def default_options(self, request: pubsub.PubSubRequest) -> SubscriptionOptions:
+        """How a new subscription is served (§6.4), to one node or to any."""
+        login_id, node = self._person(request), request.nodeIdentifier
+        if node and node not in self._created:
+            self._check(login_id, node)
+        return SubscriptionOptions()
+
     @override
     @_answering
     def subscriptions(self, request: pubsub.PubSubRequest) -> list[pubsub.Subscription]:
-        login_id, bare = self._person(request), _sender(request).userhostJID()
-        wanted = _verb(request).getAttribute("node")
+        login_id, bare = self._person(request), sender_of(request).userhostJID()
+        wanted = verb_of(request).getAttribute("node")
         automatic = [
             pubsub.Subscription(node, bare, "subscribed", subscriptionIdentifier=AUTOMATIC_SUBID)
             for node in self._policy.automatic_nodes(login_id)
@@ -232,7 +247,7 @@ class NodeResource(pubsub.PubSubResource):
     @override
     @_answering
     def affiliations(self, request: pubsub.PubSubRequest) -> list[tuple[str, str]]:
-        wanted = _verb(request).getAttribute("node")
+        wanted = verb_of(request).getAttribute("node")
         return [
             (name, found.value)
             for name, found in self._created.affiliations(self._person(request))
@@ -242,7 +257,7 @@ class NodeResource(pubsub.PubSubResource):
     @override
     @_answering
     def items(self, request: pubsub.PubSubRequest) -> list[pubsub.Item]:
-        login_id, node = self._person(request), _node(request)
+        login_id, node = self._person(request), node_of(request)
         if node not in self._created:
             self._check(login_id, node)
             return []
@@ -258,14 +273,14 @@ class NodeResource(pubsub.PubSubResource):
     @_answering
     def publish(self, request: pubsub.PubSubRequest) -> list[str]:
         login_id, node = self._person(request), self._created_node(request)
-        form = find_form(_beside(request, "publish-options"), PUBSUB_PUBLISH_OPTIONS) or {}
-        return self._created.publish(login_id, node, [_content(one) for one in request.items], form)
+        form = find_form(beside(request, "publish-options"), PUBSUB_PUBLISH_OPTIONS) or {}
+        return self._created.publish(login_id, node, [content(one) for one in request.items], form)
 
     @override
     @_answering
     def retract(self, request: pubsub.PubSubRequest) -> None:
         login_id, node = self._person(request), self._created_node(request)
-        notify = _verb(request).getAttribute("notify") in {"1", "true"}
+        notify = verb_of(request).getAttribute("notify") in {"1", "true"}
         self._created.retract(login_id, node, request.itemIdentifiers, notify=notify)
 
     # Owners (§8) ----------------------------------------------------------------------------------------------------
@@ -276,7 +291,7 @@ class NodeResource(pubsub.PubSubResource):
         login_id, name = self._person(request), request.nodeIdentifier
         if name and self._policy.node_access(login_id, name) is not NodeAccess.NO_SUCH_NODE:
             raise PubsubError(Refusal.NODE_EXISTS)
-        form = find_form(_beside(request, "configure"), PUBSUB_NODE_CONFIG) or {}
+        form = find_form(beside(request, "configure"), PUBSUB_NODE_CONFIG) or {}
         return self._created.create(login_id, name, form)
 
     @override
@@ -295,7 +310,7 @@ class NodeResource(pubsub.PubSubResource):
     @_answering
     def configureSet(self, request: pubsub.PubSubRequest) -> None:
         login_id, node = self._person(request), self._created_node(request)
-        form = find_form(_verb(request), PUBSUB_NODE_CONFIG)
+        form = find_form(verb_of(request), PUBSUB_NODE_CONFIG)
         self._created.configure(login_id, node, form or {})
 
     @override
@@ -319,8 +334,15 @@ class NodeResource(pubsub.PubSubResource):
     @_answering
     def affiliationsSet(self, request: pubsub.PubSubRequest) -> None:
         changes = {address.full(): said for address, said in request.affiliations.items()}
-        node = self._created_node(request)
-        self._created.affiliate(self._person(request), node, changes)
+        login_id, node = self._person(request), self._created_node(request)
+        try:
+            self._created.affiliate(login_id, node, changes)
+        except PubsubError as error:
+            if error.refusal is not Refusal.NOT_ACCEPTABLE:
+                raise
+        else:
+            return
+        raise unaltered_affiliations(node, changes, self._created.affiliations_of(login_id, node))
 
     @override
     @_answering
@@ -339,29 +361,41 @@ class NodeResource(pubsub.PubSubResource):
     @override
     @_answering
     def subscriptionsSet(self, request: pubsub.PubSubRequest) -> None:
-        verb = _verb(request)
+        verb = verb_of(request)
         request.nodeIdentifier = verb.getAttribute("node", "")
-        node, cancelled = self._created_node(request), []
+        login_id, node = self._person(request), self._created_node(request)
+        found = self._created.subscriptions_on(login_id, node)
+        subids = {self._created.subscriber(one): one.subid for one in found}
+        cancelled: dict[str, str | None] = {}
+        wrong: dict[str, str] = {}
         for one in verb.elements(PUBSUB_OWNER, "subscription"):
             address = parse_jid(one.getAttribute("jid") or "-")
             if address is None:
                 raise PubsubError(Refusal.MALFORMED)
-            if one.getAttribute("subscription") != "none":
-                raise PubsubError(Refusal.NOT_ACCEPTABLE)
-            cancelled.append((address.full(), one.getAttribute("subid")))
-        self._created.cancel(self._person(request), node, cancelled)
+            who = address.full()
+            cancelled[who] = one.getAttribute("subid")
+            is_end = one.getAttribute("subscription") == "none"
+            if not is_end or cancelled[who] not in {None, "", subids.get(who)} or who not in subids:
+                wrong[who] = "subscribed" if who in subids else "none"
+        if wrong:
+            raise UnalteredError("subscription", node, wrong)
+        self._created.cancel(login_id, node, list(cancelled.items()))
 
     # ----------------------------------------------------------------------------------------------------------------
 
+    def answered(self) -> None:
+        """An answer is out; what is to come after it comes now."""
+        self._created.answered()
+
     def _person(self, request: pubsub.PubSubRequest) -> str:
-        login_id = self._login_id(_sender(request))
+        login_id = self._login_id(sender_of(request))
         if login_id is None:
             raise PubsubError(Refusal.FORBIDDEN)
         return login_id
 
     def _created_node(self, request: pubsub.PubSubRequest) -> str:
         """The name of the node, which must be one that somebody created: Finesse's have no owner."""
-        node = _node(request)
+        node = node_of(request)
         if node not in self._created:
             found = self._policy.node_access(self._person(request), node)
             no_such = found is NodeAccess.NO_SUCH_NODE
@@ -382,74 +416,18 @@ class NodeResource(pubsub.PubSubResource):
 
     def _about_options(self, request: pubsub.PubSubRequest) -> tuple[str, str, str | None]:
         """Whose subscription it is, to which node, of which session."""
-        login_id, node = self._person(request), _node(request)
-        subscriber = _own(request)
+        login_id, node = self._person(request), node_of(request)
+        subscriber = own_subscriber(request)
         if self._is_automatic(login_id, subscriber, node):
             raise PubsubError(Refusal.NO_OPTIONS)
+        self._check_there(login_id, subscriber, node)
         return login_id, node, subscriber.resource
 
-
-def refused(found: Refusal) -> Exception:
-    """A refusal as wokkel wants it."""
-    detail = Element((PUBSUB_ERRORS, found.detail)) if found.detail else None
-    if detail is not None and found.feature:
-        detail["feature"] = found.feature
-    return refusal(found.condition, detail, kind=found.kind)
-
-
-def _meta_data(node: Node) -> list[dict[str, object]]:
-    """What discovery says of a node that was created (§5.4)."""
-    owners = [one for one, found in node.affiliations.items() if found is Affiliation.OWNER]
-    fields: list[dict[str, object]] = [
-        {"var": f"pubsub#{name}", "type": FIELDS[name].kind.value, "value": value}
-        for name, value in node.config.values.items()
-        if name in {"title", "description", "access_model", "publish_model", "type"} and value
-    ]
-    return [*fields, {"var": "pubsub#owner", "type": "jid-multi", "values": owners}]
-
-
-def _content(item: Element) -> tuple[str, str, str]:
-    """The id, the payload and the payload's namespace of an item that is published."""
-    payloads = [one for one in item.children if isinstance(one, Element)]
-    if len(payloads) > 1:
-        raise PubsubError(Refusal.INVALID_PAYLOAD)
-    if not payloads:
-        return item.getAttribute("id", ""), "", ""
-    return item.getAttribute("id", ""), element_text(payloads[0]), payloads[0].uri or ""
-
-
-def _verb(request: pubsub.PubSubRequest) -> Element:
-    """The element that says what is asked."""
-    around = child(request.element)
-    found = child(around) if around is not None else None
-    if found is None:
-        raise PubsubError(Refusal.MALFORMED)
-    return found
-
-
-def _beside(request: pubsub.PubSubRequest, name: str) -> Element | None:
-    """What stands beside it: the options of a new subscription, and the like."""
-    around = child(request.element)
-    return next(around.elements(PUBSUB, name), None) if around is not None else None
-
-
-def _node(request: pubsub.PubSubRequest) -> str:
-    node: str = request.nodeIdentifier or ""
-    if not node:
-        raise PubsubError(Refusal.NODE_ID_REQUIRED)
-    return node
-
-
-def _own(request: pubsub.PubSubRequest) -> JID:
-    """The address that is to be subscribed, which must be the requestor's."""
-    subscriber: JID | None = request.subscriber
-    if subscriber is None or subscriber.userhost() != _sender(request).userhost():
-        raise PubsubError(Refusal.INVALID_JID)
-    return subscriber
-
-
-def _sender(request: pubsub.PubSubRequest) -> JID:
-    sender: JID | None = request.sender
-    if sender is None:
-        raise PubsubError(Refusal.MALFORMED)
-    return sender
+    def _check_there(self, login_id: str, subscriber: JID, node: str) -> None:
+        """Who is not subscribed may have asked for a node that there is not; who is may leave what is gone."""
+        if (
+            node not in self._created
+            and self._subscriptions.get(login_id, subscriber.resource, node) is None
+            and self._policy.node_access(login_id, node) is NodeAccess.NO_SUCH_NODE
+        ):
+            raise PubsubError(Refusal.NOT_FOUND)

@@ -1,7 +1,7 @@
 """wokkel's publish-subscribe protocol, with what it leaves out, and the handlers beside it.
 
-What wokkel 18 leaves out: the ids of what was published (XEP-0060 §7.1.2), subscription options (§6.3), who is
-subscribed to a node (§8.8), the items of a node in discovery (§5.5), and an answer, not a log entry, to a
+What wokkel 18 leaves out: the ids of what was published (XEP-0060 §7.1.2), subscription options (§6.3) and their defaults
+(§6.4), who is subscribed to a node (§8.8), the items of a node in discovery (§5.5), and an answer, not a log entry, to a
 form or an address that cannot be read. Its own way of checking forms raises what nobody catches; ours is in
 `finesse_tx.notification.core.forms`.
 """
@@ -28,7 +28,8 @@ from finesse_tx.notification.core.node_config import FIELDS, NodeConfig
 from finesse_tx.notification.core.options import OPTIONS, SubscriptionOptions
 from finesse_tx.notification.data_forms import form_element
 from finesse_tx.notification.pubsub import NodeResource
-from finesse_tx.notification.stanzas import refusal
+from finesse_tx.notification.pubsub_requests import asked
+from finesse_tx.notification.stanzas import child, refusal
 from finesse_tx.notification.wokkel_names import data_form, disco, generic, ping, pubsub
 
 __all__ = ["pubsub_handlers"]
@@ -61,8 +62,12 @@ class _Service(pubsub.PubSubService):
     ) -> Deferred[list[object]]:
         """The nodes of the service, or the items of a node."""
         if not nodeIdentifier:
-            nodes: Deferred[list[object]] = super().getDiscoItems(requestor, target)
-            return nodes
+            return maybeDeferred(
+                lambda: [
+                    disco.DiscoItem(target, node, title or None)
+                    for node, title in self.resource.titles(requestor)
+                ]
+            )
         return maybeDeferred(
             lambda: [
                 disco.DiscoItem(target, name=one)
@@ -71,14 +76,42 @@ class _Service(pubsub.PubSubService):
         )
 
     @override
+    def send(self, obj: object) -> None:
+        super().send(obj)
+        self.resource.answered()
+
+    @override
     def _onPubSubRequest(self, iq: Element) -> Deferred[object]:
         try:
+            verb = asked(iq)
+            if verb is not None and (verb.uri, verb.name) == (PUBSUB, "default"):
+                return self._default_options(iq, verb)
             answer: Deferred[object] = super()._onPubSubRequest(iq)
         except InvalidFormat:
             raise refusal("jid-malformed") from None
         except data_form.Error:
             raise refusal("bad-request") from None
         return answer
+
+    def _default_options(self, iq: Element, verb: Element) -> Deferred[object]:
+        """§6.4, a verb that wokkel does not know."""
+        if iq.getAttribute("type") != "get":
+            raise refusal("bad-request")
+        request = pubsub.PubSubRequest("optionsGet")
+        request.sender = JID(iq["from"])
+        request.nodeIdentifier = verb.getAttribute("node") or None
+
+        def written(options: SubscriptionOptions) -> object:
+            response = Element((PUBSUB, "pubsub"))
+            found = response.addElement("default")
+            if request.nodeIdentifier:
+                found["node"] = request.nodeIdentifier
+            found.addChild(
+                form_element("result", PUBSUB_SUBSCRIBE_OPTIONS, OPTIONS, options.values)
+            )
+            return response
+
+        return self.resource.default_options(request).addCallback(written)
 
     @override
     def _checkConfiguration(self, resource: NodeResource, form: object) -> None:
@@ -89,6 +122,38 @@ class _Service(pubsub.PubSubService):
         self, resource: NodeResource, request: pubsub.PubSubRequest
     ) -> pubsub.PubSubRequest:
         return request
+
+    @override
+    def _toResponse_subscribe(
+        self,
+        found: pubsub.Subscription,
+        resource: NodeResource,
+        request: pubsub.PubSubRequest,
+    ) -> Element:
+        response: Element = super()._toResponse_subscribe(found, resource, request)
+        if isinstance(found.options, SubscriptionOptions):  # it came with some (§6.3.7)
+            response.addElement("options").addChild(
+                form_element("result", PUBSUB_SUBSCRIBE_OPTIONS, OPTIONS, found.options.values)
+            )
+        return response
+
+    @override
+    def _toResponse_subscriptions(
+        self,
+        found: list[pubsub.Subscription],
+        resource: NodeResource,
+        request: pubsub.PubSubRequest,
+    ) -> Element:
+        return _of_node(super()._toResponse_subscriptions(found, resource, request), request)
+
+    @override
+    def _toResponse_affiliations(
+        self,
+        found: list[tuple[str, str]],
+        resource: NodeResource,
+        request: pubsub.PubSubRequest,
+    ) -> Element:
+        return _of_node(super()._toResponse_affiliations(found, resource, request), request)
 
     def _toResponse_publish(
         self, ids: list[str], _resource: NodeResource, request: pubsub.PubSubRequest
@@ -134,6 +199,14 @@ class _Service(pubsub.PubSubService):
         for one in found:
             subscriptions.addChild(one.toElement(PUBSUB_OWNER))
         return response
+
+
+def _of_node(response: Element, request: pubsub.PubSubRequest) -> Element:
+    """A list that was asked for of one node says of which (§5.6, §5.7)."""
+    verb, listed = asked(request.element), child(response)
+    if verb is not None and listed is not None and (node := verb.getAttribute("node")):
+        listed["node"] = node
+    return response
 
 
 def _configuration(name: str, node: str, config: NodeConfig) -> Element:
