@@ -1,5 +1,7 @@
 """`finesse_tx.notification.client`: a component of a server whose side is scripted."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from twisted.internet.task import Clock
 from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
@@ -548,3 +550,53 @@ class ListTests(ClientTestCase):
                 "<query xmlns='http://jabber.org/protocol/disco#items'/></iq>"
             )
         self.assertEqual(self.listener.seen, [("agent1", True)])
+
+
+class AnyOrderTests(ClientTestCase):
+    """Whatever the server tells, in whatever order."""
+
+    @settings(deadline=None)
+    @given(
+        st.lists(
+            st.one_of(
+                st.tuples(
+                    st.sampled_from(["came", "went", "left"]),
+                    st.sampled_from(["agent1", "agent2"]),
+                    st.sampled_from(["a", "b"]),
+                ),
+                st.tuples(st.sampled_from(["lost", "settled"])),
+            ),
+            max_size=30,
+        )
+    )
+    def test_presence(self, steps: list[tuple[str, ...]]) -> None:
+        """Everybody comes before going, by turns; who is there are those that the server last told of."""
+        self.join()
+        told: set[str] = set()  # by this link
+        before: set[str] = set()  # by an earlier one, and not denied since
+        for step in steps:
+            match step:
+                case ("came", who, where):
+                    self.server.present(f"{who}@{DOMAIN}/{where}")
+                    told.add(f"{who}/{where}")
+                case ("went", who, where):
+                    self.server.present(f"{who}@{DOMAIN}/{where}", kind="unavailable")
+                    told.discard(f"{who}/{where}")
+                    before.discard(f"{who}/{where}")
+                case ("left", who, _):
+                    self.server.present(f"{who}@{DOMAIN}", kind="unavailable")
+                    told = {one for one in told if not one.startswith(who)}
+                    before = {one for one in before if not one.startswith(who)}
+                case ("lost",):
+                    self.lose()
+                    self.rejoin()
+                    before, told = before | told, set()
+                case ("settled",):
+                    self.clock.advance(SETTLE_S)
+                    before = set()
+            self.assertEqual(self.service.status().sessions, len(told | before))
+        there = {one.partition("/")[0] for one in told | before}
+        for who in ("agent1", "agent2"):
+            turns = [came for one, came in self.listener.seen if one == who]
+            self.assertEqual(turns, [number % 2 == 0 for number in range(len(turns))])
+            self.assertEqual(who in there, bool(turns) and turns[-1])
