@@ -8,6 +8,7 @@ import atexit
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from shutil import rmtree
@@ -61,33 +62,43 @@ class Pair:
 
     def _start(self) -> None:
         folder = Path(tempfile.mkdtemp(prefix="secrets-"))
-        atexit.register(rmtree, folder)
+        atexit.register(rmtree, folder, ignore_errors=True)
         (folder / "secret").write_text(SECRET)
         (folder / "token").write_text("accounts-token")
         (accounts,) = free_ports(1)
         self.theirs = self._kind(SECRET, accounts, folder / "token")
         atexit.register(self.theirs.clean)
-        self.ours = Twistd(
-            (
-                *QUIET,
-                "listen.ephemeral=false",
-                *(f"listen.{name}=127.0.0.1:0" for name in ("http", "https", "cti")),
-                f"listen.accounts=127.0.0.1:{accounts}",
-                f"accounts.token_file={folder / 'token'}",
-                "notification.mode=component",
-                f"notification.component.port={self.theirs.component}",
-                f"notification.component.secret_file={folder / 'secret'}",
-                f"notification.component.xmpp_port={self.theirs.xmpp}",
-                "notification.component.retry_max_s=1",
-                "notification.component.outage_s=0.5",
-                "security.lockout_attempts=2",
-                "presence.detect_s=0.1",
-                "presence.grace_s=1",
-                *self._keys,
-            )
+        self._overrides = (
+            *QUIET,
+            "listen.ephemeral=false",
+            *(f"listen.{name}=127.0.0.1:0" for name in ("http", "https", "cti")),
+            f"listen.accounts=127.0.0.1:{accounts}",
+            f"accounts.token_file={folder / 'token'}",
+            "notification.mode=component",
+            f"notification.component.port={self.theirs.component}",
+            f"notification.component.secret_file={folder / 'secret'}",
+            f"notification.component.xmpp_port={self.theirs.xmpp}",
+            "notification.component.retry_max_s=1",
+            "notification.component.outage_s=0.5",
+            "security.lockout_attempts=2",
+            "presence.detect_s=0.1",
+            "presence.grace_s=1",
+            *self._keys,
         )
-        atexit.register(self.ours.clean)
+        home = folder / "home"
+        self.ours = Twistd(self._overrides, home)
+        atexit.register(self._clean_ours)
         self.theirs.start()
+        self.ours.wait_ready()
+
+    def _clean_ours(self) -> None:
+        self.ours.clean()  # by then perhaps another than the first
+
+    def restart_ours(self) -> None:
+        """Ours is stopped, and started again."""
+        home = self.ours.home
+        self.ours.clean()
+        self.ours = Twistd(self._overrides, home)
         self.ours.wait_ready()
 
     def status(self) -> str:
@@ -117,8 +128,12 @@ class ServerTestCase(SynchronousTestCase):
 
     def setUp(self) -> None:
         """Both are there."""
-        pair = self.pair.get()
-        self.ours, self.theirs = pair.ours, pair.theirs
+        self.theirs = self.pair.get().theirs
+
+    @property
+    def ours(self) -> Twistd:
+        """Our server."""
+        return self.pair.ours
 
     async def sign_in(self, who: str) -> Agent:
         """Somebody's desktop."""
@@ -250,6 +265,31 @@ class ServerTestCase(SynchronousTestCase):
             await agent.leave()
 
         run(scenario)
+
+    def test_restart_of_ours(self) -> None:
+        """Ours is restarted: an agent who is still signed in there gets events again without a word."""
+
+        async def scenario() -> None:
+            agent = await self.sign_in("agent8")
+            while await agent.presence_of(f"finesse@{DOMAIN}") != "unavailable":
+                pass
+            while await agent.presence_of(f"finesse@{DOMAIN}") != "available":
+                pass
+            await asyncio.to_thread(self.ours.wait_ready)
+            self.login(8)
+            self.assertEqual((await self.state(agent, "agent8")).what, "user NOT_READY")
+            self.assertEqual(Rest(self.ours, "agent8").put_state("LOGOUT"), 202)
+            await agent.leave()
+
+        with ThreadPoolExecutor(1) as pool:
+            playing = pool.submit(run, scenario)
+            wait("nobody is there", lambda: self.sessions() or playing.done())
+            self.pair.restart_ours()
+            playing.result(LIMIT_S)
+
+    def sessions(self) -> bool:
+        """Whether we know of one."""
+        return "finesse_xmpp_sessions 0.0" not in self.pair.http("/metrics").text
 
     def test_restart(self) -> None:
         """Their server is restarted: we say so, come back by ourselves, and subscriptions are as they were."""
