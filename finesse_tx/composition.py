@@ -67,7 +67,11 @@ from finesse_tx.metrics.exposition import MetricsResource, Source
 from finesse_tx.notification.account_checks import MAX_BODY as ACCOUNTS_MAX_BODY
 from finesse_tx.notification.account_checks import AccountChecks
 from finesse_tx.notification.client import ComponentNotification
-from finesse_tx.notification.core.metrics import component_families, notification_families
+from finesse_tx.notification.core.metrics import (
+    account_families,
+    component_families,
+    notification_families,
+)
 from finesse_tx.notification.remote import People
 from finesse_tx.notification.service import NotificationService
 from finesse_tx.preflight import CONTROL_TOKEN, listening, ports_are_free
@@ -350,7 +354,11 @@ def _build(
         control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor
     )
     if "accounts" in listen:
-        factories["accounts"] = _accounts(config, home, directory, authenticator, reactor)
+        accounts = _accounts(config, home, directory, authenticator, reactor)
+        sources.append(lambda: account_families(accounts.outcomes))
+        factories["accounts"] = BoundedSite(
+            accounts, ACCOUNTS_MAX_BODY, config.web.idle_timeout_s, reactor
+        )
     doors = [
         Door(name, listen[name], factory) for name, factory in factories.items() if name in listen
     ]
@@ -395,10 +403,10 @@ def _build(
 
 def _accounts(
     config: Config, home: Home, directory: Directory, authenticator: Authenticator, reactor: Any
-) -> BoundedSite:
+) -> AccountChecks:
     """What somebody else's XMPP server may ask about accounts."""
     told = _secret_file("accounts.token_file", config.accounts.token_file)
-    resource = AccountChecks(
+    return AccountChecks(
         config.notification.domain,
         told or home.secret(ACCOUNTS_TOKEN),
         [ip_network(text) for text in config.accounts.allowed_from],
@@ -407,7 +415,6 @@ def _accounts(
         People(directory),
         reactor,
     )
-    return BoundedSite(resource, ACCOUNTS_MAX_BODY, config.web.idle_timeout_s, reactor)
 
 
 def _component(

@@ -17,6 +17,7 @@ from __future__ import annotations
 import hmac
 from base64 import b64decode
 from binascii import Error as Base64Error
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -60,6 +61,9 @@ class AccountChecks(Resource):
         authenticator: Checks passwords.
         people: Who there is.
         clock: For the pace.
+
+    Attributes:
+        outcomes: How many questions had which answer: ``yes``, ``no``, or why there was none.
     """
 
     isLeaf = True
@@ -79,6 +83,7 @@ class AccountChecks(Resource):
         self._domain, self._token, self._allowed = domain, token.encode(), allowed
         self._authenticator, self._people, self._clock = authenticator, people, clock
         self._checks, self._wrong_tokens = Pace(checks_per_s), Pace(WRONG_TOKENS_PER_S)
+        self.outcomes: Counter[str] = Counter()
 
     def render_GET(self, request: Request) -> bytes | int:
         """A question in the URL."""
@@ -91,31 +96,35 @@ class AccountChecks(Resource):
     def _ask(self, request: Request, written: bytes) -> bytes | int:
         source = _source(request)
         if source is None or not any(source in network for network in self._allowed):
-            return _say(request, 403, "not from here")
+            return self._refuse(request, 403, "not from here")
         path = [part for part in request.uri.partition(b"?")[0].split(b"/") if part]
         question = path[-1].decode("ascii", "replace") if path else ""
         credentials = _basic(request)
         if not self._shows_token(request, path[:-1], credentials):
             is_told = self._wrong_tokens.admits(self._clock.seconds())
-            return _say(request, *((401, "the token is wrong") if is_told else (429, "slower")))
+            return self._refuse(
+                request,
+                *((401, "the token is wrong") if is_told else (429, "too many wrong tokens")),
+            )
         if question in _NEVER:
-            return _say(request, 403, "accounts are the directory's")
+            return self._refuse(request, 403, "accounts are the directory's")
         if question not in _QUESTIONS:
-            return _say(request, 404, "there is no such question")
+            return self._refuse(request, 404, "there is no such question")
         fields = _fields(written)
         if question == "basic":
             user, password = credentials or ("", "")
             fields = {"user": user, "pass": password, "server": self._domain}
         if question == "user_exists":
-            return _say(request, 200, _truth(self._is_account(fields)))
+            return _say(request, 200, self._truth(self._is_account(fields)))
         if not self._checks.admits(self._clock.seconds()):
-            return _say(request, 429, "slower")
-        answer = _said_by_status if question == "basic" else _said
+            return self._refuse(request, 429, "too many questions")
+        wrong = 401 if question == "basic" else 200
         checking = Deferred.fromCoroutine(self._check(fields))
         request.notifyFinish().addErrback(lambda _gone: checking.cancel())
-        checking.addCallbacks(
-            lambda is_right: answer(request, is_right), self._failed, errbackArgs=(request,)
+        checking.addCallback(
+            lambda is_right: _finish(request, 200 if is_right else wrong, self._truth(is_right))
         )
+        checking.addErrback(self._failed, request)
         return NOT_DONE_YET
 
     def _shows_token(
@@ -148,10 +157,21 @@ class AccountChecks(Resource):
         if failure.check(CancelledError):
             return
         if failure.check(TooBusyError):
-            _finish(request, 503, "too busy")
+            _finish(request, 503, self._counted("too busy"))
             return
         self.log.failure("a password could not be checked", failure)
-        _finish(request, 500, "the directory cannot answer")
+        _finish(request, 500, self._counted("the directory cannot answer"))
+
+    def _truth(self, is_so: bool) -> str:
+        self.outcomes["yes" if is_so else "no"] += 1
+        return "true" if is_so else "false"
+
+    def _refuse(self, request: Request, status: int, why: str) -> bytes:
+        return _say(request, status, self._counted(why))
+
+    def _counted(self, why: str) -> str:
+        self.outcomes[why] += 1
+        return why
 
 
 def _source(request: Request) -> IPv4Address | IPv6Address | None:
@@ -179,18 +199,6 @@ def _basic(request: Request) -> tuple[str, str] | None:
     except (Base64Error, UnicodeDecodeError):
         return None
     return name, password
-
-
-def _truth(is_so: bool) -> str:
-    return "true" if is_so else "false"
-
-
-def _said(request: Request, is_right: bool) -> None:
-    _finish(request, 200, _truth(is_right))
-
-
-def _said_by_status(request: Request, is_right: bool) -> None:
-    _finish(request, 200 if is_right else 401, _truth(is_right))
 
 
 def _finish(request: Request, status: int, text: str) -> None:

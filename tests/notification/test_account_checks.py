@@ -13,6 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from finesse_tx.directory.core.errors import TooBusyError
 from finesse_tx.directory.core.records import Person, Role, Snapshot
 from finesse_tx.notification.account_checks import WRONG_TOKENS_PER_S, AccountChecks
+from finesse_tx.notification.core.metrics import account_families
 from finesse_tx.notification.remote import People
 from tests.support.notification import DOMAIN, Authenticator
 from tests.support.webservices import FakeDirectory
@@ -49,6 +50,7 @@ class AccountChecksTests(SynchronousTestCase):
             People(FakeDirectory(Snapshot(people=people))),
             self.clock,
         )
+        self.resource = resource
         self.http: Any = StubTreq(resource)
 
     def ask(
@@ -167,6 +169,23 @@ class AccountChecksTests(SynchronousTestCase):
         for question in ("", "else", "check_password/else"):
             self.assertIn(self.ask("POST", question, {})[0], (401, 404), question)
         self.assertEqual(self.ask("DELETE", "user_exists", {})[0], 501)
+
+    def test_counted(self) -> None:
+        """Each answer counts, and each refusal by its reason; what a client writes is no label."""
+        self.check("agent1")
+        self.check("agent1", "wrong")
+        self.ask("GET", "user_exists", {}, "Bearer x")
+        self.ask("GET", "a-question", {})
+        found = next(account_families(self.resource.outcomes))
+        self.assertEqual(
+            dict(found.samples),
+            {
+                ("yes",): 1,
+                ("no",): 1,
+                ("the token is wrong",): 1,
+                ("there is no such question",): 1,
+            },
+        )
 
     def test_no_form(self) -> None:
         """What is no form is nobody's password."""

@@ -11,7 +11,11 @@ from finesse_tx.engine.core.router import Tally
 from finesse_tx.engine.core.statistics import Statistics
 from finesse_tx.metrics.core.families import Family
 from finesse_tx.notification.core.counters import ComponentCounters, ComponentStatus
-from finesse_tx.notification.core.metrics import component_families, notification_families
+from finesse_tx.notification.core.metrics import (
+    account_families,
+    component_families,
+    notification_families,
+)
 from finesse_tx.webservices.core.counters import ServiceCounters
 from finesse_tx.webservices.core.metrics import service_families
 from tests.support.notification import notification_service
@@ -26,6 +30,7 @@ def sources() -> list[Iterable[Family]]:
         service_families(ServiceCounters(), in_service=False),
         link_families(link),
         notification_families(notification_service().status()),
+        account_families({}),
         component_families(ComponentStatus(ComponentCounters(), False, "", 0, 0, 0)),
         server_families(ServerStatus(ServerCounters(), 0, 0, 0, 0)),
         engine_families(Statistics(Calendar(UTC), Period.HALF_HOUR, 0.0), Tally(), 0.0),

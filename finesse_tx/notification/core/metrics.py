@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from finesse_tx.metrics.core.families import Family, Kind, by_label, counter, gauge
 from finesse_tx.notification.core.counters import ComponentStatus, NotificationStatus
 
-__all__ = ["component_families", "notification_families"]
+__all__ = ["account_families", "component_families", "notification_families"]
 
 
 def notification_families(status: NotificationStatus) -> Iterator[Family]:
@@ -75,4 +75,15 @@ def component_families(status: ComponentStatus) -> Iterator[Family]:
         "Connections that are over, or came to nothing.",
         "condition",
         counters.lost,
+    )
+
+
+def account_families(outcomes: Mapping[str, int]) -> Iterator[Family]:
+    """What somebody else's XMPP server has asked about accounts."""
+    yield by_label(
+        Kind.COUNTER,
+        "account_checks",
+        "Questions of another XMPP server about accounts.",
+        "outcome",
+        outcomes,
     )
