@@ -32,7 +32,15 @@ from finesse_tx.notification.presence import priority, show
 from finesse_tx.notification.router import parse_jid
 from finesse_tx.xmltext import escape
 
-__all__ = ["ONLINE_USERS", "PROBES_AT_ONCE", "SETTLE_S", "People", "RemoteAccounts"]
+__all__ = [
+    "ONLINE_USERS",
+    "PATIENCE",
+    "PROBES_AT_ONCE",
+    "PROBE_PAUSE_S",
+    "SETTLE_S",
+    "People",
+    "RemoteAccounts",
+]
 
 SETTLE_S: Final = 15.0
 """How long after the last probe a session may be without an answer before it is gone."""
@@ -42,6 +50,9 @@ PROBES_AT_ONCE: Final = 250
 
 PROBE_PAUSE_S: Final = 0.05
 """The pause before the next of them: their server has others to serve."""
+
+PATIENCE: Final = 4
+"""A list that has not come is asked for again after so many pauses: a busy server is not asked for two at once."""
 
 ONLINE_USERS: Final = "online users"
 """The node of discovery at which ejabberd lists all sessions."""
@@ -135,7 +146,7 @@ class RemoteAccounts:
         self._list_s, self._listener = list_s, listener
         self._is_available = False
         self._linked_at = 0.0
-        self._is_settled = False
+        self._is_listed = False
         self._timer: IDelayedCall | None = None
         self._numbers = count(1)
         self._asked: tuple[str, float] | None = None
@@ -152,7 +163,7 @@ class RemoteAccounts:
     def linked(self) -> None:
         """There is a link: learn who is there now."""
         self._linked_at = self._clock.seconds()
-        self._is_settled = self._is_warned = False
+        self._is_listed = self._is_warned = False
         if self._list_s is None:
             self._probe(iter(list(self._people)))
         else:
@@ -181,17 +192,19 @@ class RemoteAccounts:
             self._set_timer(self._clock.callLater(SETTLE_S, self._settle))
 
     def _settle(self) -> None:
-        self._timer, self._is_settled = None, True
+        self._timer = None
         self._end_unconfirmed(self._linked_at)
 
     def _list(self) -> None:
-        asked = f"list{next(self._numbers)}"
-        self._asked = (asked, self._clock.seconds())
-        self._write(
-            f'<iq type="get" id="{asked}" from="{self._contact}" to="{self._domain}">'
-            f'<query xmlns="{DISCO_ITEMS}" node="{ONLINE_USERS}"/></iq>'.encode()
-        )
-        self._set_timer(self._clock.callLater(self._list_s or 0, self._list))
+        pause_s, now = self._list_s or 0.0, self._clock.seconds()
+        if self._asked is None or now - self._asked[1] >= PATIENCE * pause_s:
+            asked = f"list{next(self._numbers)}"
+            self._asked = (asked, now)
+            self._write(
+                f'<iq type="get" id="{asked}" from="{self._contact}" to="{self._domain}">'
+                f'<query xmlns="{DISCO_ITEMS}" node="{ONLINE_USERS}"/></iq>'.encode()
+            )
+        self._set_timer(self._clock.callLater(pause_s, self._list))
 
     def _end_unconfirmed(self, since: float) -> None:
         """Who has not been confirmed since then is gone."""
@@ -250,7 +263,7 @@ class RemoteAccounts:
         if answer.getAttribute("type") != "result":
             self.log.warn("the XMPP server does not list its sessions: {said}", said=answer.toXml())
             return
-        is_first, self._is_settled = not self._is_settled, True
+        is_first, self._is_listed = not self._is_listed, True
         for query in answer.elements(DISCO_ITEMS, "query"):
             for item in query.elements(DISCO_ITEMS, "item"):
                 address = parse_jid(item.getAttribute("jid") or "-")

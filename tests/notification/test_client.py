@@ -1,5 +1,7 @@
 """`finesse_tx.notification.client`: a component of a server whose side is scripted."""
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.internet.task import Clock
@@ -7,12 +9,20 @@ from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
+from finesse_tx.directory.core.demo import demo
 from finesse_tx.interfaces import IPublisher, IStanzaTrace
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.sessions import MAX_PER_USER
 from finesse_tx.notification.joining import FIRST_RETRY_S, retry_pause
 from finesse_tx.notification.link import HANDSHAKE_S
-from finesse_tx.notification.remote import ONLINE_USERS, SETTLE_S
+from finesse_tx.notification.remote import (
+    ONLINE_USERS,
+    PATIENCE,
+    PROBE_PAUSE_S,
+    PROBES_AT_ONCE,
+    SETTLE_S,
+    People,
+)
 from tests.support.component import CONTACT, ScriptedServer, component_notification
 from tests.support.notification import (
     DOMAIN,
@@ -23,6 +33,7 @@ from tests.support.notification import (
     team_users,
     user,
 )
+from tests.support.webservices import FakeDirectory
 from tests.support.xmpp import pubsub
 
 AGENT = f"agent1@{DOMAIN}/desktop"
@@ -31,7 +42,7 @@ AGENT = f"agent1@{DOMAIN}/desktop"
 class ClientTestCase(SynchronousTestCase):
     """A service on its way to a server."""
 
-    def start(self, **keys: object) -> None:
+    def start(self, **keys: Any) -> None:
         """Start it."""
         self.clock, self.server = Clock(), ScriptedServer()
         self.clock.advance(1_000)
@@ -46,7 +57,7 @@ class ClientTestCase(SynchronousTestCase):
             **keys,
         )
 
-    def join(self, **keys: object) -> str:
+    def join(self, **keys: Any) -> str:
         """Start it, and let it join; return what it says first."""
         self.start(**keys)
         return self.server.accept().said()
@@ -423,6 +434,24 @@ class PresenceTests(ClientTestCase):
         self.lose()
         self.assertEqual(self.rejoin().count('type="probe"'), 7)
 
+    def test_many_probes(self) -> None:
+        """Many are asked after some at a time, and the time to answer begins with the last of them."""
+        agents = 2 * PROBES_AT_ONCE  # and their supervisors, and the administrator
+        said = self.join(agents=agents)
+        self.assertEqual(said.count('type="probe"'), PROBES_AT_ONCE)
+        self.server.present(AGENT)
+        self.lose()
+        self.rejoin()
+        rest = 0
+        for _ in range(2):
+            self.clock.advance(PROBE_PAUSE_S)
+            rest += self.server.wire.said().count('type="probe"')
+        self.assertEqual(PROBES_AT_ONCE + rest, len(list(People(FakeDirectory(demo(agents))))))
+        self.clock.advance(SETTLE_S - 0.1)
+        self.assertEqual(self.service.status().sessions, 1)
+        self.clock.advance(0.1)
+        self.assertEqual(self.service.status().sessions, 0)
+
     def test_link_lost(self) -> None:
         """Nobody is gone because the link is; who does not answer after it came back is, when the time is over."""
         self.join()
@@ -488,6 +517,7 @@ class ListTests(ClientTestCase):
         self.assertIn(f'from="{CONTACT}" to="{DOMAIN}"', said)
         self.assertIn(f'node="{ONLINE_USERS}"', said)
         self.assertNotIn("probe", said)
+        self.listed(asked=said)
         self.clock.advance(9.9)
         self.assertEqual(self.server.wire.said(), "")
         self.clock.advance(0.1)
@@ -537,6 +567,15 @@ class ListTests(ClientTestCase):
             )
         self.assertTrue(any("does not list" in (formatEvent(event) or "") for event in events))
         self.assertEqual(self.listener.seen, [("agent1", True)])
+
+    def test_no_answer(self) -> None:
+        """A server that takes its time is not asked for two lists at once, but again when it has had enough of it."""
+        self.join(presence="list", list_s=10)
+        for _ in range(PATIENCE - 1):
+            self.clock.advance(10)
+            self.assertEqual(self.server.wire.said(), "")
+        self.clock.advance(10)
+        self.assertIn(ONLINE_USERS, self.server.wire.said())
 
     def test_false_answer(self) -> None:
         """An answer that nobody asked for, or from who is not the server, says nothing."""

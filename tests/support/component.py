@@ -75,9 +75,10 @@ def component_notification(
     policy: Policy | None = None,
     listener: Listener | None = None,
     outage: Callable[[str], None] = lambda _reason: None,
+    agents: int = 4,
     **keys: Any,
 ) -> ComponentNotification:
-    """A service that is running, with ``notification.component`` as the keys say."""
+    """A service that is running, for so many agents, with ``notification.component`` as the keys say."""
     numbers = count(1)
     service = ComponentNotification(
         NotificationConfig(
@@ -86,7 +87,7 @@ def component_notification(
             component=ComponentConfig(secret_file="x", **keys),
         ),
         SECRET,
-        FakeDirectory(demo(4)),
+        FakeDirectory(demo(agents)),
         policy or Policy(),
         server,
         clock,
