@@ -1,6 +1,6 @@
 """The dialogues of Prosody's own tests of its publish-subscribe component, with our service in its place.
 
-They are its scansion scripts ``pubsub_*.scs`` (of 0.13), told in our words: who asks what, in which order, and what is
+They are its scansion scripts ``pubsub_*.scs`` (of 13.0), told in our words: who asks what, in which order, and what is
 answered and told. What those of personal eventing ask of an account (``pubsub_config``, ``pubsub_preconditions``) is asked
 of a node of the service. Where Prosody differs without the specification saying so, ours is expected: notifications have
 no type unless the node says ``headline``, items do not show their publisher, and nodes have other fields.

@@ -1,6 +1,6 @@
 """XEP-0060's examples, replayed on the wire: for each the request, and the structure of the answer and of what is told.
 
-The requests are ours, about the node and in the situations of the examples; the numbers are those of version 1.28.0. Every
+The requests are ours, about the node and in the situations of the examples; the numbers are those of version 1.30.0. Every
 example of the sections 5 to 8 is either here or in `LEFT_OUT`, with the reason.
 """
 
