@@ -74,6 +74,7 @@ from finesse_tx.notification.core.metrics import (
 )
 from finesse_tx.notification.remote import People
 from finesse_tx.notification.service import NotificationService
+from finesse_tx.origins import Origins
 from finesse_tx.preflight import CONTROL_TOKEN, listening, ports_are_free
 from finesse_tx.site import BoundedSite
 from finesse_tx.store.campaign_records import CampaignRecords
@@ -262,6 +263,7 @@ def _build(
         embedded = _engine(config, ready, directory, authenticator, history, store, reactor)
 
     # Notifications, and the web services that send them; agents whose desktop is gone.
+    origins = Origins(config.web.cors, config.web.cors_origins)
     presence = Presence(config.presence, directory, reactor, _now)
     own: NotificationService | None = None
     notification: NotificationService | ComponentNotification
@@ -279,6 +281,7 @@ def _build(
             tls=ready.tls,
             listener=presence,
             scram=scram,
+            origins=origins,
         )
     knows_sessions = embedded is not None or config.presence.session_ids
     web = WebServices(
@@ -319,10 +322,10 @@ def _build(
     web_site = BoundedSite(
         web_root(
             ApiResource(gate, families(web.operations)),
-            own.bosh_resource if own is not None else None,
-            own.websocket_resource if own is not None else None,
+            own.web_resources if own is not None else {},
             MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from]),
             web.in_service,
+            origins,
         ),
         config.web.max_body_bytes,
         config.web.idle_timeout_s,

@@ -171,6 +171,10 @@ class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The largest request body."""
     idle_timeout_s: Seconds = 60.0
     """How long a connection may stay without a request."""
+    cors: Literal["enable_all", "enable", "disable"] = "enable_all"
+    """Whose pages may use REST, BOSH, WebSocket and ``/tunnel/``: everyone's, those of cors_origins, none but our own."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins such as ``https://desk.example.com:8445``, for ``cors = "enable"``."""
     metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     """The networks that may read ``/metrics``."""
     replay_after_outage: bool = True
@@ -636,6 +640,9 @@ def _example(root: Struct, key: str, prefix: str) -> str:
     return f"the default is {prefix}{key.partition('[')[0]} = {value}"
 
 
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]{1,250}(:[0-9]{1,5})?", re.IGNORECASE)
+
+
 def _check(config: Config, origin: Mapping[str, str], default_source: str) -> None:
     """What no type can say: addresses, and keys that need each other."""
 
@@ -675,6 +682,13 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             addresses(getattr(config.cti.client, name))
         except ValueError as error:
             raise wrong(key, str(error), 'write "host:12028"') from None
+    for text in config.web.cors_origins:
+        if not _ORIGIN.fullmatch(text):
+            raise wrong(
+                "web.cors_origins",
+                f"{text!r} is not an origin",
+                'write "https://desk.example.com" or "https://desk.example.com:8445"',
+            )
     for key, texts in (
         ("web.metrics_from", config.web.metrics_from),
         ("accounts.allowed_from", config.accounts.allowed_from),

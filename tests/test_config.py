@@ -187,6 +187,15 @@ class LoadTests(SynchronousTestCase):
         ):
             load(None, setting)
 
+    def test_origins(self) -> None:
+        """An origin is a scheme, a host and perhaps a port, and nothing else."""
+        for text in ("https://h", "http://desk.example.com:8445"):
+            config = load(None, [f'web.cors_origins=["{text}"]'])
+            self.assertEqual(config.web.cors_origins, (text,))
+        for text in ("*", "h", "https://h/", "https://h:", "ftp://h", "https://h; script-src *"):
+            error = self.refused("", f'web.cors_origins=["{text}"]')
+            self.assertEqual(error.key, "web.cors_origins")
+
     def test_argon2_lanes(self) -> None:
         """argon2 needs 8 KiB of memory for each lane."""
         memory = "security.argon2_memory_kib"

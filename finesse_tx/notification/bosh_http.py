@@ -1,6 +1,6 @@
 """The BOSH ports: HTTP/1.1 of our own, with nothing in it that a poll must not pay for.
 
-It has two paths, ``/http-bind`` and ``/ws``, does what `finesse_tx.notification.web` does on the web ports, and is
+It has ``/http-bind``, ``/ws`` and the files of ``/tunnel/``, does what `finesse_tx.notification.web` does on the web ports, and is
 held to the same tests. Requests that a client sends on one connection without waiting are handed on at once, so that
 nobody waits behind his own held poll; their answers leave in the order of the requests.
 
@@ -36,6 +36,7 @@ from finesse_tx.notification.core.body import CONTENT_TYPE, Reply
 from finesse_tx.notification.core.http import (
     CONTINUE,
     GZIP_MIN_BYTES,
+    Head,
     HTTPRequest,
     RefusedError,
     RequestReader,
@@ -44,8 +45,10 @@ from finesse_tx.notification.core.http import (
     response,
 )
 from finesse_tx.notification.direct import write_now
-from finesse_tx.notification.web import cors_headers
+from finesse_tx.notification.tunnel import TUNNEL, TunnelFiles
+from finesse_tx.notification.web import METHODS
 from finesse_tx.notification.websocket import NO_WEBSOCKET, WebSocketFactory
+from finesse_tx.origins import Headers, Origins
 from finesse_tx.site import LINGER_S
 
 __all__ = ["BOSH_TIMEOUT_S", "MAX_PIPELINED", "MAX_UNDERWAY_BYTES", "BOSHFactory", "BOSHProtocol"]
@@ -63,28 +66,31 @@ whole, and take none of it."""
 _TYPE: Final = b"Content-Type: %s\r\n" % CONTENT_TYPE.encode()
 _PLAIN: Final = b"Content-Type: text/plain\r\n"
 _ALLOW: Final = _PLAIN + b"Allow: POST, OPTIONS\r\n"
+_ALLOW_GET: Final = _PLAIN + b"Allow: GET, HEAD\r\n"
+_TO_TUNNEL: Final = b"Location: %s\r\n" % TUNNEL.encode()
 _UPGRADE: Final = _PLAIN + b"Upgrade: websocket\r\n"
 _GZIP: Final = b"Content-Encoding: gzip\r\n"
 
 _LONG: Final = frozenset({413, 431})
 _BOSH: Final = frozenset({b"/http-bind", b"/http-bind/"})
 _WEBSOCKET: Final = frozenset({b"/ws", b"/ws/"})
+_TUNNEL: Final = TUNNEL.encode()
 
 
-@lru_cache(256)
-def _cors(origin: bytes | None) -> bytes:
-    return b"".join(b"%s: %s\r\n" % pair for pair in cors_headers(origin))
+def _lines(headers: Headers) -> bytes:
+    return b"".join(b"%s: %s\r\n" % pair for pair in headers)
 
 
 class _Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_keeps_alive", "_protocol", "carrier", "cors", "gzip", "written")
+    __slots__ = ("_has_body", "_keeps_alive", "_protocol", "carrier", "cors", "gzip", "written")
 
     def __init__(self, protocol: BOSHProtocol, request: HTTPRequest) -> None:
         headers = request.head.headers
         self._protocol, self._keeps_alive = protocol, request.head.keeps_alive
-        self.cors = _cors(headers.get(b"origin"))
+        self._has_body = request.head.method != b"HEAD"
+        self.cors = protocol.factory.cors(headers.get(b"origin"))
         self.gzip = accepts_gzip(headers.get(b"accept-encoding", b""))
         self.carrier: BOSHCarrier | None = None
         self.written = b""
@@ -102,7 +108,13 @@ class _Exchange:
 
     def say(self, code: int, headers: bytes, body: bytes) -> None:
         """Answer it, with whatever."""
-        self.written = response(code, headers + self.cors, body, keeps_alive=self._keeps_alive)
+        self.written = response(
+            code,
+            headers + self.cors,
+            body,
+            keeps_alive=self._keeps_alive,
+            has_body=self._has_body,
+        )
         self._protocol.answered()
 
     @property
@@ -208,7 +220,7 @@ class BOSHProtocol(Protocol):
         if head.path in _WEBSOCKET:
             exchange.say(426, _UPGRADE, NO_WEBSOCKET)
         elif head.path not in _BOSH:
-            exchange.say(404, _PLAIN, b"")
+            self._serve_file(exchange, head)
         elif head.method == b"POST":
             exchange.carrier = self.factory.manager.handle(
                 request.body, exchange.answer, secure=self._secure
@@ -217,6 +229,18 @@ class BOSHProtocol(Protocol):
             exchange.say(200, _PLAIN, b"")
         else:
             exchange.say(405, _ALLOW, b"")
+
+    def _serve_file(self, exchange: _Exchange, head: Head) -> None:
+        file = self.factory.files.get(head.path)
+        if head.path == _TUNNEL[:-1]:
+            exchange.say(301, _PLAIN + _TO_TUNNEL, b"")
+        elif file is None:
+            exchange.say(404, _PLAIN, b"")
+        elif head.method not in {b"GET", b"HEAD"}:
+            exchange.say(405, _ALLOW_GET, b"")
+        else:
+            host = head.headers.get(b"host", b"")
+            exchange.say(200, _lines(self.factory.files.headers(file, host)), file.body)
 
     def answered(self) -> None:
         """An answer is there: send it, and those after it that waited for it."""
@@ -322,12 +346,15 @@ class BOSHFactory(Factory):
         websocket: The connections of ``/ws``.
         max_body_bytes: The largest request.
         clock: For time limits.
+        origins: Whose pages may use it.
 
     Attributes:
         manager: As given.
         websocket: As given.
         max_body_bytes: As given.
         clock: As given.
+        files: Of ``/tunnel/``.
+        cors: The header lines for a request of some origin, or of none.
         connections: Those that are open.
         is_draining: Whether `drain` was called.
         underway_bytes: What requests take that are not whole.
@@ -341,7 +368,10 @@ class BOSHFactory(Factory):
         websocket: WebSocketFactory,
         max_body_bytes: int,
         clock: IReactorTime,
+        origins: Origins,
     ) -> None:
+        self.files = TunnelFiles(origins)
+        self.cors = lru_cache(256)(lambda origin: _lines(origins.headers(origin, METHODS)))
         self.manager, self.websocket = manager, websocket
         self.max_body_bytes, self.clock = max_body_bytes, clock
         self.connections: Connections[BOSHProtocol] = Connections()

@@ -17,6 +17,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, IReactorTime
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
+from twisted.web.resource import IResource
 from zope.interface import implementer
 
 from finesse_tx.config import BOSHConfig, NotificationConfig
@@ -50,9 +51,11 @@ from finesse_tx.notification.resumption import Places, Resumptions
 from finesse_tx.notification.router import StanzaRouter
 from finesse_tx.notification.sign_in import Mechanisms
 from finesse_tx.notification.tcp import Limits, XMPPFactory
+from finesse_tx.notification.tunnel import TunnelResource
 from finesse_tx.notification.web import BOSHResource
 from finesse_tx.notification.websocket import WebSocketFactory, WebSocketResource
 from finesse_tx.notification.wokkel_names import component
+from finesse_tx.origins import Origins
 
 __all__ = ["DRAIN_S", "NotificationService"]
 
@@ -83,6 +86,7 @@ class NotificationService(MultiService):
         tls: For STARTTLS; None: it is not offered.
         listener: Told of people who come and go; or None.
         scram: Checks proofs; None: SCRAM is not offered, whatever the configuration says.
+        origins: Whose pages may use BOSH, WebSocket and ``/tunnel/``; None: everyone's.
 
     Attributes:
         domain: The XMPP domain.
@@ -90,9 +94,8 @@ class NotificationService(MultiService):
         xmpp_factory: For ``listen.xmpp``: in the clear, with STARTTLS.
         xmpps_factory: For ``listen.xmpps``: behind TLS that the endpoint speaks.
         bosh_factory: For ``listen.bosh`` and ``listen.boshs``.
-        bosh_resource: ``/http-bind`` for any site.
         websocket_factory: The connections of ``/ws``.
-        websocket_resource: ``/ws`` for any site.
+        web_resources: ``/http-bind``, ``/ws`` and ``/tunnel`` for any site, by the name in its root.
     """
 
     log = Logger()
@@ -109,6 +112,7 @@ class NotificationService(MultiService):
         tls: IOpenSSLServerConnectionCreator | None = None,
         listener: ISessionListener | None = None,
         scram: IScramAuthenticator | None = None,
+        origins: Origins | None = None,
     ) -> None:
         super().__init__()
         self.domain, self.pubsub_domain = config.domain, f"pubsub.{config.domain}"
@@ -164,8 +168,8 @@ class NotificationService(MultiService):
         limits = Limits(config.max_stanza_bytes, config.max_pending_bytes, config.idle_timeout_s)
         self.xmpp_factory = XMPPFactory(host, limits, tls)
         self.xmpps_factory = XMPPFactory(host, limits, secure=True)
-        self.websocket_factory = WebSocketFactory(host, limits)
-        self.websocket_resource = WebSocketResource(self.websocket_factory)
+        origins = origins or Origins()
+        self.websocket_factory = WebSocketFactory(host, limits, origins)
         bounds = Bounds(
             bosh.wait_s,
             bosh.inactivity_s,
@@ -175,10 +179,14 @@ class NotificationService(MultiService):
             config.max_pending_bytes,
         )
         self._manager = ConnectionManager(host, bounds, new_id)
-        self.bosh_resource = BOSHResource(self._manager, bosh.max_body_bytes)
         self.bosh_factory = BOSHFactory(
-            self._manager, self.websocket_factory, bosh.max_body_bytes, clock
+            self._manager, self.websocket_factory, bosh.max_body_bytes, clock, origins
         )
+        self.web_resources: dict[bytes, IResource] = {
+            b"http-bind": BOSHResource(self._manager, bosh.max_body_bytes, origins),
+            b"ws": WebSocketResource(self.websocket_factory),
+            b"tunnel": TunnelResource(self.bosh_factory.files),
+        }
         self._component_factories: list[ComponentFactory] = []
         domain_component(
             self._router, self.domain, self.pubsub_domain, self._time

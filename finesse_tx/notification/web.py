@@ -9,6 +9,8 @@ Spec: XEP-0124 §5 (POST alone; ``Content-Type`` of requests is ignored), ``rest
 
 from __future__ import annotations
 
+from typing import Final
+
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
@@ -18,26 +20,12 @@ from typing_extensions import override
 from finesse_tx.notification.bosh import BOSHCarrier, ConnectionManager
 from finesse_tx.notification.core.body import Reply
 from finesse_tx.notification.core.http import GZIP_MIN_BYTES, accepts_gzip, gzipped
+from finesse_tx.origins import Origins
 
-__all__ = ["BOSHResource", "cors_headers"]
+__all__ = ["METHODS", "BOSHResource"]
 
-
-def cors_headers(origin: bytes | None) -> list[tuple[bytes, bytes]]:
-    """The cross-origin headers for a request of this origin: every origin is allowed, by name.
-
-    Args:
-        origin: The request's; None when it has none, which is not a browser's script of another origin.
-    """
-    if origin is None:
-        return []
-    return [
-        (b"Access-Control-Allow-Origin", origin),
-        (b"Access-Control-Allow-Credentials", b"true"),
-        (b"Access-Control-Allow-Methods", b"POST, OPTIONS"),
-        (b"Access-Control-Allow-Headers", b"Content-Type, X-Requested-With, Accept, Authorization"),
-        (b"Access-Control-Max-Age", b"86400"),
-        (b"Vary", b"Origin"),
-    ]
+METHODS: Final = b"POST, OPTIONS"
+"""What may be asked of BOSH."""
 
 
 class _Exchange:
@@ -88,25 +76,27 @@ class BOSHResource(Resource):
     Args:
         manager: Serves every port.
         max_body_bytes: The largest request.
+        origins: Whose pages may use it.
     """
 
     isLeaf = True
     log = Logger()
 
-    def __init__(self, manager: ConnectionManager, max_body_bytes: int) -> None:
+    def __init__(self, manager: ConnectionManager, max_body_bytes: int, origins: Origins) -> None:
         super().__init__()
-        self._manager, self._max_body_bytes = manager, max_body_bytes
+        self._manager, self._max_body_bytes, self._origins = manager, max_body_bytes, origins
 
     @override
     def render(self, request: Request) -> int | bytes:
-        for name, value in cors_headers(request.requestHeaders.getRawHeaders(b"Origin", [None])[0]):
+        origin = request.requestHeaders.getRawHeaders(b"Origin", [None])[0]
+        for name, value in self._origins.headers(origin, METHODS):
             request.responseHeaders.setRawHeaders(name, [value])
         if request.postpath not in ([], [b""]):
             return self._plain(request, 404)
         if request.method == b"OPTIONS":
             return self._plain(request, 200)
         if request.method != b"POST":
-            request.responseHeaders.setRawHeaders(b"Allow", [b"POST, OPTIONS"])
+            request.responseHeaders.setRawHeaders(b"Allow", [METHODS])
             return self._plain(request, 405)
         if not request.requestHeaders.hasHeader(b"Content-Length"):
             return self._plain(request, 411)  # XEP-0124 §5: no chunks

@@ -47,6 +47,7 @@ from finesse_tx.notification.silence import Silence
 from finesse_tx.notification.stanzas import ElementBuilder, stream_error
 from finesse_tx.notification.stream import ClientStream
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S, Limits
+from finesse_tx.origins import Origins
 from finesse_tx.xmltext import StreamReader, XMLRefusedError, escape
 
 __all__ = [
@@ -118,6 +119,9 @@ class XMPPWebSocket(WebSocketServerProtocol):
     def onConnect(self, request: ConnectionRequest) -> str:
         if SUBPROTOCOL not in request.protocols:
             raise ConnectionDeny(400, "the sub-protocol must be xmpp")
+        origin = request.headers.get("origin")
+        if not self.factory.origins.may_open(origin, request.headers.get("host", "")):
+            raise ConnectionDeny(403, "pages of that origin may not")
         return SUBPROTOCOL
 
     @override
@@ -298,19 +302,21 @@ class WebSocketFactory(WebSocketServerFactory):
     Args:
         host: What all streams share.
         limits: What one connection may use; a message is a stanza.
+        origins: Whose pages may use it.
 
     Attributes:
         host: As given.
         limits: As given.
+        origins: As given.
         connections: Those that are open.
     """
 
     noisy = False
     protocol = XMPPWebSocket  # type: ignore[assignment]  # as every factory's
 
-    def __init__(self, host: Host, limits: Limits) -> None:
+    def __init__(self, host: Host, limits: Limits, origins: Origins) -> None:
         super().__init__(protocols=[SUBPROTOCOL], server="", reactor=host.clock)
-        self.host, self.limits = host, limits
+        self.host, self.limits, self.origins = host, limits, origins
         self.connections: Connections[XMPPWebSocket] = Connections()
         size = limits.max_stanza_bytes
 

@@ -3,6 +3,7 @@
     /finesse/api/…   the REST API
     /http-bind       BOSH, as since Finesse 12.6
     /ws              XMPP over WebSocket
+    /tunnel/         the page that keeps an XMPP connection for another page
     /health          200 while the process answers
     /metrics         what all parts count, for Prometheus
     /ready           200 while SystemInfo says IN_SERVICE, 503 otherwise
@@ -12,37 +13,41 @@ Spec: ``design.md`` §4, ``notifications.md`` §1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from twisted.web.resource import IResource, Resource
 from twisted.web.server import Request
 
-__all__ = ["web_root"]
+from finesse_tx.origins import OriginResource, Origins
+
+__all__ = ["METHODS", "web_root"]
+
+METHODS: Final = b"GET, PUT, POST, DELETE, OPTIONS"
+"""What may be asked of the REST API."""
 
 
 def web_root(
     api: IResource,
-    bosh: IResource | None,
-    websocket: IResource | None,
+    notification: Mapping[bytes, IResource],
     metrics: IResource,
     in_service: Callable[[], bool],
+    origins: Origins,
 ) -> Resource:
     """Make the root.
 
     Args:
         api: ``/finesse/api``.
-        bosh: ``/http-bind``; None where clients connect to somebody else's XMPP server.
-        websocket: ``/ws``; the same.
+        notification: ``/http-bind``, ``/ws`` and ``/tunnel``; nothing where clients connect to somebody else's XMPP server.
         metrics: ``/metrics``.
         in_service: Whether SystemInfo would say IN_SERVICE.
+        origins: Whose pages may use the REST API.
     """
     root, finesse = Resource(), Resource()
-    finesse.putChild(b"api", api)
+    finesse.putChild(b"api", OriginResource(api, origins, METHODS))
     root.putChild(b"finesse", finesse)
-    if bosh is not None:
-        root.putChild(b"http-bind", bosh)
-    if websocket is not None:
-        root.putChild(b"ws", websocket)
+    for path, resource in notification.items():
+        root.putChild(path, resource)
     root.putChild(b"metrics", metrics)
     root.putChild(b"health", _Probe(lambda: True))
     root.putChild(b"ready", _Probe(in_service))

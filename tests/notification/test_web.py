@@ -10,10 +10,8 @@ from typing import Final
 
 import requests
 from twisted.internet.defer import Deferred
-from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.config import BOSHConfig
-from finesse_tx.notification.web import cors_headers
 from tests.support.browser import NS, Browser
 from tests.support.notification import user
 from tests.support.ports import LIMIT_S, PortsTestCase
@@ -240,18 +238,3 @@ class WebRawTests(RawTests):
     """The same on the web ports."""
 
     door = "http"
-
-
-class CORSTests(SynchronousTestCase):
-    """``rest.md`` §1.9."""
-
-    def test_reflected(self) -> None:
-        """The origin comes back by name, and with credentials allowed."""
-        headers = dict(cors_headers(b"https://desk.example.com:8445"))
-        self.assertEqual(headers[b"Access-Control-Allow-Origin"], b"https://desk.example.com:8445")
-        self.assertEqual(headers[b"Access-Control-Allow-Credentials"], b"true")
-        self.assertEqual(headers[b"Vary"], b"Origin")
-
-    def test_no_origin(self) -> None:
-        """Without an origin nothing is said."""
-        self.assertEqual(cors_headers(None), [])

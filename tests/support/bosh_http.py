@@ -33,7 +33,7 @@ def bosh_port(service: NotificationService, clock: Clock) -> IProtocolFactory:
 def web_port(service: NotificationService, clock: Clock) -> IProtocolFactory:
     """What listens on the web ports, as far as BOSH is there."""
     root = Resource()
-    root.putChild(b"http-bind", service.bosh_resource)
+    root.putChild(b"http-bind", service.web_resources[b"http-bind"])
     return BoundedSite(root, MAX_BODY, IDLE_S, clock)
 
 

@@ -24,6 +24,7 @@ from finesse_tx.interfaces import (
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.service import NotificationService
+from finesse_tx.origins import Origins
 
 __all__ = [
     "DOMAIN",
@@ -201,6 +202,7 @@ def notification_service(
     listener: Listener | None = None,
     tls: IOpenSSLServerConnectionCreator | None = None,
     scram: IScramAuthenticator | None = None,
+    origins: Origins | None = None,
 ) -> NotificationService:
     """A service that is running; identifiers are ``id00000001…`` and so on."""
     numbers = count(1)
@@ -215,6 +217,7 @@ def notification_service(
         tls,
         listener,
         scram,
+        origins,
     )
     service.startService()
     return service

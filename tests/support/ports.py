@@ -31,6 +31,7 @@ from zope.interface import implementer
 
 from finesse_tx.config import BOSHConfig, NotificationConfig
 from finesse_tx.notification.service import NotificationService
+from finesse_tx.origins import Origins
 from finesse_tx.site import BoundedSite
 from tests.support.notification import (
     DOMAIN,
@@ -134,6 +135,7 @@ class PortsTestCase(TestCase):
         config: NotificationConfig | None = None,
         bosh: BOSHConfig | None = None,
         authenticator: Authenticator | None = None,
+        origins: Origins | None = None,
     ) -> None:
         """Start it."""
         self.authority, server = certificate(self.mktemp())
@@ -149,12 +151,13 @@ class PortsTestCase(TestCase):
             listener=self.listener,
             tls=tls,
             scram=scram_authenticator(reactor, self.scram_people),
+            origins=origins,
         )
         service = self.service
         limits = bosh or BOSHConfig()
         root = Resource()
-        root.putChild(b"http-bind", service.bosh_resource)
-        root.putChild(b"ws", service.websocket_resource)
+        for path, resource in service.web_resources.items():
+            root.putChild(path, resource)
         self.site = BoundedSite(root, limits.max_body_bytes, LIMIT_S, reactor)
         self._listening: list[IListeningPort] = []
         self.ports = {

@@ -44,6 +44,7 @@ _CACHED_HEAD_BYTES: Final = 1_024
 
 _PHRASES: Final = {
     200: b"OK",
+    301: b"Moved Permanently",
     400: b"Bad Request",
     403: b"Forbidden",
     404: b"Not Found",
@@ -259,7 +260,9 @@ def gzipped(body: bytes) -> bytes:
     return compressor.compress(body) + compressor.flush()
 
 
-def response(code: int, headers: bytes, body: bytes, *, keeps_alive: bool) -> bytes:
+def response(
+    code: int, headers: bytes, body: bytes, *, keeps_alive: bool, has_body: bool = True
+) -> bytes:
     """Write an answer.
 
     Args:
@@ -267,6 +270,7 @@ def response(code: int, headers: bytes, body: bytes, *, keeps_alive: bool) -> by
         headers: Whole lines, each with its end.
         body: The body.
         keeps_alive: Whether the connection goes on.
+        has_body: Whether the body is sent; it is not after ``HEAD``.
     """
     close = b"" if keeps_alive else b"Connection: close\r\n"
     return b"HTTP/1.1 %d %s\r\n%sContent-Length: %d\r\n%s\r\n%s" % (
@@ -275,5 +279,5 @@ def response(code: int, headers: bytes, body: bytes, *, keeps_alive: bool) -> by
         close,
         len(body),
         headers,
-        body,
+        body if has_body else b"",
     )
