@@ -1,5 +1,7 @@
 """``docs/notification.rst`` says what the code does."""
 
+import re
+from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -25,8 +27,31 @@ from finesse_tx.notification.core.trace import MAX_CHARACTERS, MAX_TRACED
 from finesse_tx.notification.sign_in import MAX_ATTEMPTS
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S
 from finesse_tx.xmltext import MAX_DEPTH, MAX_ELEMENTS, MAX_NAMES_BYTES, MAX_NAMESPACE
+from tests.notification.compliance import BOSH, DOCUMENT, SPECIFICATIONS, document, method
+from tests.notification.test_event_tunnel import Type
 
 TEXT = (Path(finesse_tx.__file__).parent.parent / "docs" / "notification.rst").read_text()
+
+
+class ComplianceTests(SynchronousTestCase):
+    """``docs/compliance.rst``."""
+
+    def test_up_to_date(self) -> None:
+        """It is what the catalogue says; ``python -m tests.notification.compliance`` writes it anew."""
+        self.assertEqual(DOCUMENT.read_text(), document())
+
+    def test_every_test_is_there(self) -> None:
+        """Every test that it names is one."""
+        for title, rules in SPECIFICATIONS.items():
+            for rule in rules:
+                for test in rule.tests:
+                    self.assertTrue(callable(method(test)), f"{title}: {test}")
+                self.assertTrue(rule.tests or rule.instead, f"{rule}: say why not")
+
+    def test_sections(self) -> None:
+        """Of XEP-0124, no section that applies is without a test that is named after it."""
+        named = {rule.section.partition(".")[0] for rule in BOSH if rule.kept == "yes"}
+        self.assertEqual(named, {str(section) for section in range(5, 20)})
 
 
 class DocumentationTests(SynchronousTestCase):
@@ -55,6 +80,15 @@ class DocumentationTests(SynchronousTestCase):
         )
         event = form.event("/finesse/api/User/agent1", "<Update>…</Update>", "k3J9sQ2x")
         self.assertEqual(event.to(b"agent1@finesse.local").decode(), shown)
+
+    def test_tunnel_types(self) -> None:
+        """The table of the event tunnel has the messages of its script, and of its tests."""
+        script = files("finesse_tx.notification").joinpath("event_tunnel", "tunnel.js").read_text()
+        types = re.findall(r"^  ([A-Z_]+): (\d+),$", script, re.M)
+        self.assertEqual({name: int(number) for name, number in types}, Type.__members__)
+        table = TEXT.partition("Type Name ")[2].partition("After ``4|loaded``")[0]
+        for name, number in types:
+            self.assertRegex(table, rf"(?m)^({number}|\d+, {number}|{number}, \d+) .*\b{name}\b")
 
     def test_node_configuration(self) -> None:
         """The table of a node's configuration is the code's, row for row."""

@@ -162,7 +162,7 @@ class RequestRulesTests(RulesTestCase):
     # §8: payloads --------------------------------------------------------------------------------------------------
 
     def test_s8_forwarded_in_order(self) -> None:
-        """Payloads are dealt with in the order of the ``rid``s, whichever came first."""
+        """Payloads are dealt with in the order of their numbers, whichever came first."""
         client = self.signed_in()
         late = client.say("second", rid=client.rid + 2)
         first = client.say("first", rid=client.rid + 1)
