@@ -8,7 +8,7 @@ from finesse_tx.notification.core.bosh import Session, restarts, terminates
 from finesse_tx.notification.core.terms import Bounds, agree, opening
 from finesse_tx.notification.core.window import Request
 
-__all__ = ["BOUNDS", "Exchange", "Talk", "attributes_of"]
+__all__ = ["BOUNDS", "Exchange", "Talk", "attributes_of", "stanzas_of"]
 
 BOUNDS = Bounds(
     wait_s=30, inactivity_s=30, polling_s=5, maxpause_s=300, requests=2, max_pending_bytes=1_000
@@ -18,6 +18,11 @@ BOUNDS = Bounds(
 def attributes_of(body: bytes) -> dict[str, str]:
     """The attributes of a ``<body/>``, without namespaces."""
     return {name.rpartition("}")[2]: value for name, value in ElementTree.fromstring(body).items()}
+
+
+def stanzas_of(body: bytes) -> list[str]:
+    """The ids of the stanzas in a ``<body/>``."""
+    return [child.get("id", "") for child in ElementTree.fromstring(body)]
 
 
 class Exchange:
@@ -54,7 +59,7 @@ class Exchange:
     @property
     def stanzas(self) -> list[str]:
         """The ids of the stanzas in the answer."""
-        return [child.get("id", "") for child in ElementTree.fromstring(self.body)]
+        return stanzas_of(self.body)
 
 
 class Talk:

@@ -1,7 +1,7 @@
 """`finesse_tx.notification.core.bosh` on a network that reorders, loses, doubles and delays."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Set
+from typing import Final, NamedTuple
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -9,28 +9,50 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.notification.core.body import Reply
 from finesse_tx.notification.core.terms import Bounds
-from tests.support.bosh import Exchange, Talk, attributes_of
+from tests.support.bosh import Exchange, Talk, attributes_of, stanzas_of
+
+
+class Sent(NamedTuple):
+    """A request; repeated, it is the same.
+
+    Attributes:
+        rid: Its number.
+        payload: What it carries.
+        attributes: What else.
+    """
+
+    rid: int
+    payload: str
+    attributes: dict[str, str]
 
 
 class BadNetwork:
     """A client that keeps to its window, a session, and between them anything may happen to a request.
 
+    Args:
+        requests: How many requests the client may have open.
+        hold: How many of them may be held; 0 polls.
+        acks: Whether the client acknowledges answers.
+
     Attributes:
         said: The payloads that the client sent, in order.
         published: The stanzas for the client, in order.
         answers: By request id, every answer that reached the client.
+        stanzas: By request id, the stanzas in its answer.
         over: The condition of a terminate that reached the client.
     """
 
-    def __init__(self, requests: int) -> None:
-        self.requests = requests
-        self.talk = Talk(Bounds(30, 30, 5, 300, requests, 1_000_000)).start()
+    def __init__(self, requests: int, hold: int = 1, *, acks: bool = False) -> None:
+        self.requests, self.acks = requests, acks
+        bounds = Bounds(30, 30, 5, 300, requests, 1_000_000)
+        self.talk = Talk(bounds, hold=str(hold), ack="1" if acks else "0").start()
         self.rid = Talk.RID
         self.said: list[str] = []
         self.published: list[str] = ["features"]
         self.answers: dict[int, list[bytes]] = {Talk.RID: [self.talk.first.body]}
-        self.open: dict[int, str] = {}  # what the client waits for
-        self.under_way: list[tuple[int, str]] = []  # requests
+        self.stanzas = {Talk.RID: self.talk.first.stanzas}
+        self.open: dict[int, Sent] = {}  # what the client waits for
+        self.under_way: list[Sent] = []  # requests
         self.returning: list[tuple[int, Reply]] = []  # answers
         self.at_server: list[Exchange] = []
         self.over: str | None = None
@@ -40,22 +62,24 @@ class BadNetwork:
     def ask(self, _which: int) -> None:
         """The client sends its next request, if it may."""
         if len(self.open) < self.requests:
+            acknowledged = self.acknowledged()
             self.rid += 1
             self.said.append(f"c{self.rid}")
-            self.open[self.rid] = self.said[-1]
-            self.under_way.append((self.rid, self.said[-1]))
+            behind = self.acks and acknowledged < self.rid - 1
+            sent = Sent(self.rid, self.said[-1], {"ack": str(acknowledged)} if behind else {})
+            self.open[self.rid] = sent
+            self.under_way.append(sent)
 
     def repeat(self, which: int) -> None:
         """The client sends a request again that it waits for."""
         if self.open:
-            rid = sorted(self.open)[which % len(self.open)]
-            self.under_way.append((rid, self.open[rid]))
+            self.under_way.append(self.open[sorted(self.open)[which % len(self.open)]])
 
     def arrive(self, which: int) -> None:
         """A request arrives, in any order."""
         if self.under_way:
-            rid, payload = self.under_way.pop(which % len(self.under_way))
-            exchange = self.talk.post(rid, payload)
+            sent = self.under_way.pop(which % len(self.under_way))
+            exchange = self.talk.post(sent.rid, sent.payload, **sent.attributes)
             self.at_server.append(exchange)
             self.collect()
 
@@ -88,6 +112,11 @@ class BadNetwork:
         self.talk.publish(self.published[-1])
         self.collect()
 
+    def end(self, _which: int) -> None:
+        """The server ends the session."""
+        self.talk.session.end("remote-stream-error", b"<error/>")
+        self.collect()
+
     def wait(self, which: int) -> None:
         """Time passes."""
         self.talk.pass_time(which / 4)
@@ -102,6 +131,7 @@ class BadNetwork:
                 self.over = attributes.get("condition", "")
             elif attributes.get("type") != "error":
                 self.answers.setdefault(rid, []).append(reply.body)
+                self.stanzas[rid] = stanzas_of(reply.body)
                 self.open.pop(rid, None)
 
     def collect(self) -> None:
@@ -111,25 +141,30 @@ class BadNetwork:
             self.returning.append((exchange.rid, exchange.replies[0]))
 
     def calm_down(self) -> None:
-        """From now on everything arrives: the client repeats what it waits for, and asks until all has come."""
+        """From now on everything arrives: the client repeats what it waits for, and asks until all has come, or the end."""
         for _round in range(200):
             while self.under_way or self.returning:
                 self.arrive(0)
                 self.hear(0)
             everything = (self.talk.arrived, self.got()) == (self.said, self.published)
-            if self.over is not None or everything:
+            if self.over is not None or (everything and not self.talk.session.ended):
                 return
-            self.under_way += sorted(self.open.items())
+            self.under_way += [self.open[rid] for rid in sorted(self.open)]
             self.ask(0)
         raise AssertionError(f"it never comes: {self.got()} of {self.published}, {self.open}")
 
+    def acknowledged(self) -> int:
+        """The highest request of which the client has the answer, and those of all before it."""
+        rid = Talk.RID
+        while rid + 1 in self.answers:
+            rid += 1
+        return rid
+
     def got(self) -> list[str]:
-        """The stanzas that the client has, in the order of its requests."""
+        """The stanzas that the client has: it takes answers in the order of its requests, and no further than the first it lacks."""
         found: list[str] = []
-        for rid in sorted(self.answers):
-            exchange = Exchange(rid)
-            exchange.answer(Reply(self.answers[rid][0]))
-            found += exchange.stanzas
+        for rid in range(Talk.RID, self.acknowledged() + 1):
+            found += self.stanzas[rid]
         return found
 
 
@@ -171,10 +206,24 @@ class BadNetworkTests(SynchronousTestCase):
     """XEP-0124's promise."""
 
     @settings(max_examples=400)
-    @given(st.integers(2, 4), courses(HAPPENINGS))
-    def test_everything_once_and_in_order(self, requests: int, course: Course) -> None:
+    @given(st.integers(2, 4), st.integers(0, 3), st.booleans(), courses(HAPPENINGS))
+    def test_everything_once_and_in_order(
+        self, requests: int, hold: int, acks: bool, course: Course
+    ) -> None:
         """Whatever happens, both sides get everything once and in order, or the client is told why not."""
-        network = BadNetwork(requests)
+        self.play(BadNetwork(requests, hold, acks=acks), course, REASONS)
+
+    @settings(max_examples=200)
+    @given(st.integers(2, 4), st.booleans(), courses([*HAPPENINGS, BadNetwork.end]))
+    def test_ended_by_the_server(self, requests: int, acks: bool, course: Course) -> None:
+        """The same where the server ends the session in between: what came before is in order, and the end is told."""
+        network = BadNetwork(requests, acks=acks)
+        self.play(network, course, REASONS | {"remote-stream-error"})
+        if BadNetwork.end in {happening for happening, _which in course}:
+            self.assertIsNotNone(network.over)
+
+    def play(self, network: BadNetwork, course: Course, reasons: Set[str]) -> None:
+        """Play it, and see that the promise is kept."""
         for happening, which in course:
             happening(network, which)
         network.calm_down()
@@ -188,7 +237,8 @@ class BadNetworkTests(SynchronousTestCase):
             self.assertEqual((network.talk.arrived, got), (said, published))
         else:
             event(f"told: {network.over}")
-            self.assertIn(network.over, REASONS)
+            self.assertIn(network.over, reasons)
+            self.assertEqual(got, published[: len(got)])
             self.assertTrue(network.talk.session.ended)
 
     @settings(max_examples=200)
