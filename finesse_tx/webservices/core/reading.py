@@ -11,7 +11,9 @@ Spec: ``rest.md`` §1.3 (bodies), §1.6 (errors).
 from __future__ import annotations
 
 import re
-from typing import Any, Final, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -20,7 +22,7 @@ from finesse_tx.webservices.core.declaration import Field, element_name, fields
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.xmltext import Element, XMLRefusedError, parse
 
-__all__ = ["MAX_DEPTH", "invalid", "is_json", "missing", "read"]
+__all__ = ["MAX_DEPTH", "Draft", "draft", "invalid", "is_json", "missing", "read"]
 
 T = TypeVar("T", bound=Struct)
 
@@ -38,6 +40,44 @@ def is_json(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() == "application/json"
 
 
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[T]):
+    """What a body has of an object: all of it for a new one, or some of it for a change.
+
+    Attributes:
+        struct: What it is to be.
+        found: The fields that are there, by their names outside.
+    """
+
+    struct: type[T]
+    found: Mapping[str, Any]
+
+    def made(self) -> T:
+        """A new object.
+
+        Raises:
+            ApiError: 400: something is missing, or not what was declared; ErrorData names the field.
+        """
+        return _converted(self.struct, self.found)
+
+    def onto(self, value: T) -> T:
+        """The object with what the body changes of it.
+
+        Raises:
+            ApiError: 400: something is not what was declared, or the body changes nothing at all.
+        """
+        known = {field.name for field in fields(self.struct)} - {"uri"}
+        if not known & self.found.keys():
+            raise missing(element_name(self.struct))
+        return _converted(self.struct, {**_built(value), **self.found})
+
+
+def draft(struct: type[T], body: bytes, max_bytes: int, *, json: bool = False) -> Draft[T]:
+    """Read a body that may have only some of an object; see `read`."""
+    found = _from_json(body, max_bytes) if json else _from_xml(struct, body, max_bytes)
+    return Draft(struct, found)
+
+
 def read(struct: type[T], body: bytes, max_bytes: int, *, json: bool = False) -> T:
     """Read a body.
 
@@ -50,11 +90,19 @@ def read(struct: type[T], body: bytes, max_bytes: int, *, json: bool = False) ->
     Raises:
         ApiError: 400: not well-formed, too much, or not what was declared; ErrorData names the field.
     """
-    found = _from_json(body, max_bytes) if json else _from_xml(struct, body, max_bytes)
+    return draft(struct, body, max_bytes, json=json).made()
+
+
+def _converted(struct: type[T], found: Mapping[str, Any]) -> T:
     try:
         return msgspec.convert(found, struct, strict=False)
     except msgspec.ValidationError as error:
         raise _refusal(str(error), found) from None
+
+
+def _built(value: Struct) -> dict[str, Any]:
+    built: dict[str, Any] = msgspec.to_builtins(value)
+    return built
 
 
 def missing(name: str) -> ApiError:
@@ -124,7 +172,7 @@ def _one(field: Field, element: Element) -> Any:
     return text if text or field.is_text else None
 
 
-def _refusal(message: str, found: dict[str, Any]) -> ApiError:
+def _refusal(message: str, found: Mapping[str, Any]) -> ApiError:
     """What the client is told instead of msgspec's sentence."""
     if lacking := _LACKING.match(message):
         return missing(lacking["name"])

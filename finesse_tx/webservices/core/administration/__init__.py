@@ -1,0 +1,1 @@
+"""What administrators configure: the objects, their limits, and every change to them as a value."""

@@ -1,0 +1,196 @@
+"""Every change to the configuration, as a value: what the store writes, what memory becomes, what the audit log says.
+
+Spec: ``rest.md`` §12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+
+from msgspec import Struct
+
+from finesse_tx.directory.core.records import ReasonCode
+from finesse_tx.webservices.core.administration import objects
+
+__all__ = [
+    "ASSIGNABLE",
+    "KINDS",
+    "Add",
+    "AddContact",
+    "Assign",
+    "AuditEntry",
+    "Change",
+    "Put",
+    "PutTeamLayout",
+    "Remove",
+    "RemoveContact",
+    "Replace",
+    "ReplaceContact",
+    "ReplaceContacts",
+    "Stored",
+    "contact_uri",
+    "uri_of",
+]
+
+Stored = (
+    ReasonCode
+    | objects.WrapUpReason
+    | objects.MediaPropertiesLayout
+    | objects.PhoneBook
+    | objects.Workflow
+    | objects.WorkflowAction
+)
+"""Whatever there are many of, each with an id."""
+
+StoredT = TypeVar("StoredT", bound=Stored)
+
+KINDS: Final[Mapping[type[Stored], str]] = {
+    ReasonCode: "ReasonCode",
+    objects.WrapUpReason: "WrapUpReason",
+    objects.MediaPropertiesLayout: "MediaPropertiesLayout",
+    objects.PhoneBook: "PhoneBook",
+    objects.Workflow: "Workflow",
+    objects.WorkflowAction: "WorkflowAction",
+}
+"""The resource of each kind."""
+
+ASSIGNABLE: Final[tuple[type[Stored], ...]] = tuple(
+    kind for kind in KINDS if kind is not objects.WorkflowAction
+)
+"""What a team may have of its own."""
+
+
+def uri_of(kind: type[Stored], number: int) -> str:
+    """The path of an object."""
+    return f"/finesse/api/{KINDS[kind]}/{number}"
+
+
+def contact_uri(book_id: int, number: int) -> str:
+    """The path of a contact."""
+    return f"{uri_of(objects.PhoneBook, book_id)}/Contact/{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """One more; the store gives it its id."""
+
+    value: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Another one in its place. What is for everyone now is no team's own any more."""
+
+    id: int
+    value: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """One less, also for the teams that have it."""
+
+    kind: type[Stored]
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """A team has these of a kind, in this order, and no others."""
+
+    team_id: int
+    kind: type[Stored]
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddContact:
+    """One more contact in a phone book."""
+
+    book_id: int
+    contact: objects.Contact
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceContact:
+    """Another contact in its place."""
+
+    book_id: int
+    id: int
+    contact: objects.Contact
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveContact:
+    """One contact less."""
+
+    book_id: int
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceContacts:
+    """A phone book has these contacts, and no others."""
+
+    book_id: int
+    contacts: tuple[objects.Contact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The one object of its class; None: there is none any more.
+
+    Attributes:
+        name: Its resource, such as ``SystemConfig``.
+        value: It.
+    """
+
+    name: str
+    value: Struct | None
+
+
+@dataclass(frozen=True, slots=True)
+class PutTeamLayout:
+    """A team's layout; None: it has the default one."""
+
+    team_id: int
+    layout_xml: str | None
+
+
+Change = (
+    Add
+    | Replace
+    | Remove
+    | Assign
+    | AddContact
+    | ReplaceContact
+    | RemoveContact
+    | ReplaceContacts
+    | Put
+    | PutTeamLayout
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who has changed what.
+
+    Attributes:
+        at: When, in UTC.
+        login_id: Who.
+        peer: From which address.
+        action: The method of the request.
+        uri: Of what; of a new object the store completes it with its id.
+        before: What it was, as JSON; empty for what was not there. Passwords are left out.
+        after: What it is now, likewise.
+    """
+
+    at: datetime
+    login_id: str
+    peer: str
+    action: str
+    uri: str
+    before: str = ""
+    after: str = ""

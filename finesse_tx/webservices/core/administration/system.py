@@ -1,0 +1,150 @@
+"""Objects of which the system has one each.
+
+Spec: ``rest.md`` §12.2 (system objects), §12.3 (layouts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final
+
+from msgspec import Meta, Struct, field
+
+from finesse_tx.webservices.core.declaration import item
+
+__all__ = [
+    "CTI",
+    "SINGLES",
+    "ChatConfig",
+    "ChatNode",
+    "CloudConnectConfig",
+    "ClusterConfig",
+    "ClusterNode",
+    "ECCVariable",
+    "ECCVariableConfig",
+    "EnterpriseDatabaseConfig",
+    "LayoutConfig",
+    "SystemConfig",
+    "TeamLayoutConfig",
+]
+
+API = "/finesse/api"
+
+Host = Annotated[str, Meta(max_length=255, pattern=r"^[A-Za-z0-9.:-]*$")]
+NamedHost = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9.:-]*$")]
+Port = Annotated[int, Meta(ge=1, le=65_535)]
+
+
+class CTI(Struct, frozen=True, rename="camel", kw_only=True):
+    """Where the engine is."""
+
+    host: NamedHost
+    port: Port
+    backup_host: Host = ""
+    backup_port: Port | None = None
+    peripheral_id: Annotated[int, Meta(ge=0)]
+
+
+class SystemConfig(Struct, frozen=True, kw_only=True):
+    """How this system reaches its engine, from the next start on."""
+
+    uri: str = f"{API}/SystemConfig"
+    cti: CTI
+
+
+class ClusterNode(Struct, frozen=True, kw_only=True):
+    """A node of the cluster."""
+
+    host: Host = ""
+
+
+class ClusterConfig(Struct, frozen=True, rename="camel", kw_only=True):
+    """The other node."""
+
+    uri: str = f"{API}/ClusterConfig"
+    secondary_node: ClusterNode = ClusterNode()
+
+
+class EnterpriseDatabaseConfig(Struct, frozen=True, rename="camel", kw_only=True):
+    """The database of a CCE's configuration. The password is never told."""
+
+    uri: str = f"{API}/EnterpriseDatabaseConfig"
+    host: NamedHost
+    port: Port = 1433
+    backup_host: Host = ""
+    backup_port: Port | None = None
+    database_name: Annotated[str, Meta(min_length=1, max_length=128)]
+    domain: Annotated[str, Meta(max_length=128)] = ""
+    username: Annotated[str, Meta(min_length=1, max_length=128)]
+    password: Annotated[str, Meta(max_length=128)] = ""
+
+
+class ECCVariable(Struct, frozen=True, kw_only=True):
+    """A named variable of calls, and how many bytes its value may have."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^(user\.|BA)\S*$")]
+    length: Annotated[int, Meta(ge=1, le=210)]
+
+
+class ECCVariableConfig(Struct, frozen=True, kw_only=True):
+    """The named variables of calls."""
+
+    of: Annotated[tuple[ECCVariable, ...], item(), Meta(max_length=200)] = field(
+        name="ECCVariable", default=()
+    )
+
+
+class ChatNode(Struct, frozen=True, kw_only=True):
+    """A chat server, as the browser reaches it."""
+
+    host: Host = ""
+    port: Port | None = None
+
+
+class ChatConfig(Struct, frozen=True, rename="camel", kw_only=True):
+    """The chat servers; without a host there is no chat."""
+
+    uri: str = f"{API}/ChatConfig"
+    primary_node: ChatNode = ChatNode()
+    secondary_node: ChatNode = ChatNode()
+
+
+class CloudConnectConfig(Struct, frozen=True, rename="camel", kw_only=True):
+    """The server of cloud services. The password is never told."""
+
+    uri: str = f"{API}/CloudConnectConfig"
+    host: NamedHost
+    port: Port = 8445
+    username: Annotated[str, Meta(min_length=1, max_length=128)]
+    password: Annotated[str, Meta(max_length=128)] = ""
+
+
+class LayoutConfig(Struct, frozen=True, kw_only=True):
+    """The layout of the desktop, as a text of XML."""
+
+    uri: str = f"{API}/LayoutConfig/default"
+    layoutxml: Annotated[str, item(verbatim=True), Meta(min_length=1)]
+
+
+class TeamLayoutConfig(Struct, frozen=True, rename="camel", kw_only=True):
+    """The layout of a team's desktops, unless they have the default one."""
+
+    ELEMENT: ClassVar[str] = "TeamLayoutConfig"
+
+    use_default: bool
+    layoutxml: Annotated[str, item(verbatim=True)] = ""
+
+
+SINGLES: Final[Mapping[str, type[Struct]]] = {
+    kind.__name__: kind
+    for kind in (
+        SystemConfig,
+        ClusterConfig,
+        EnterpriseDatabaseConfig,
+        ECCVariableConfig,
+        ChatConfig,
+        CloudConnectConfig,
+        LayoutConfig,
+    )
+}
+"""What is kept under its own name, and what it is kept as."""

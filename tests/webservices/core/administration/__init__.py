@@ -1,0 +1,1 @@
+"""What administrators configure, without a server."""
