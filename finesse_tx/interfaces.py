@@ -16,7 +16,7 @@ from twisted.internet.interfaces import IReactorTime
 from zope.interface import Attribute, Interface
 
 from finesse_tx.cti.core.message import Message, Request
-from finesse_tx.directory.core.records import Person, Snapshot
+from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
 from finesse_tx.directory.core.scram import ScramVerifier
 from finesse_tx.engine.core.outbound.records import CampaignData, CampaignState, RecordChange
 from finesse_tx.engine.core.records import Entry
@@ -25,8 +25,10 @@ from finesse_tx.notification.core.departure import Departure
 from finesse_tx.telephony.core.events import Batch, Cause
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import DigitRules
+from finesse_tx.webservices.core.administration.changes import AuditEntry, Change
 
 __all__ = [
+    "IAdministrationRecords",
     "IAgentClients",
     "IAuthenticator",
     "ICTILink",
@@ -40,6 +42,7 @@ __all__ = [
     "INodePolicy",
     "IPeripheral",
     "IPublisher",
+    "IReasonCodes",
     "IScramAuthenticator",
     "ISessionListener",
     "ISignOuts",
@@ -84,6 +87,13 @@ class IDirectoryRecords(Interface):
             `ScramVerifier` of those who have one, both by login id, of one moment; or fails with a `StoreError`.
         """
 
+    def load_reason_codes() -> Deferred[tuple[ReasonCode, ...]]:
+        """Read the reason codes alone.
+
+        Returns:
+            Fires with them, in the order of their ids; or fails with a `StoreError`.
+        """
+
     def replace_password_hash(login_id: str, was: str, now: str) -> Deferred[None]:
         """Keep ``now`` for somebody whose hash still is ``was``; both are of the same password.
 
@@ -96,6 +106,29 @@ class IDirectoryRecords(Interface):
 
         Returns:
             Fires with None, or fails with a `StoreError`.
+        """
+
+
+class IReasonCodes(Interface):
+    """Told by whoever changes reason codes: the directory shows them to everyone."""
+
+    def reload_reason_codes() -> Deferred[None]:
+        """Read them anew.
+
+        Returns:
+            Fires when the directory shows them, or fails with a `StoreError`; then it shows the old ones.
+        """
+
+
+class IAdministrationRecords(Interface):
+    """Where what administrators configure is kept."""
+
+    def apply(change: Change, entry: AuditEntry) -> Deferred[tuple[int, ...]]:
+        """Carry out a change and keep who made it: both or neither.
+
+        Returns:
+            Fires with the ids of what is new, in order; or fails with a `StoreError`, `StoreConflictError` for
+            what contradicts something that is there.
         """
 
 

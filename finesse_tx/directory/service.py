@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from twisted.internet.defer import Deferred, DeferredLock
@@ -10,15 +11,15 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.directory.core.records import ReasonCode, Snapshot
 from finesse_tx.directory.core.scram import ScramVerifier, decoded
-from finesse_tx.interfaces import IDirectory, IDirectoryRecords
+from finesse_tx.interfaces import IDirectory, IDirectoryRecords, IReasonCodes
 from finesse_tx.store.core.errors import StoreError
 
 __all__ = ["Directory"]
 
 
-@implementer(IDirectory)
+@implementer(IDirectory, IReasonCodes)
 class Directory:
     """Everyone, as of the last `reload`; before the first, as given.
 
@@ -60,6 +61,16 @@ class Directory:
 
     def _loaded(self, found: tuple[Snapshot, Mapping[str, str], Mapping[str, str]]) -> None:
         self._snapshot, self._hashes, self._verifiers = found[0], dict(found[1]), dict(found[2])
+
+    def reload_reason_codes(self) -> Deferred[None]:
+        """Load the reason codes alone; see `IReasonCodes`."""
+        loading: Deferred[tuple[ReasonCode, ...]] = self._reloading.run(
+            self._records.load_reason_codes
+        )
+        return loading.addCallback(self._reasons_loaded)
+
+    def _reasons_loaded(self, found: tuple[ReasonCode, ...]) -> None:
+        self._snapshot = replace(self._snapshot, reason_codes=found)
 
     def password_hash(self, login_id: str) -> str | None:
         """Somebody's encoded password hash; None for one who has none here."""

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from finesse_tx.errors import StartError
 from finesse_tx.store.database import make_engine, reading, said
 from finesse_tx.store.migrations import HEAD, REVISIONS
+from finesse_tx.store.repositories.changes import add_default_layout
 from finesse_tx.store.repositories.reason_codes import add_system_codes
+from finesse_tx.webservices.core.administration.layouts import DEFAULT_LAYOUT
 
 __all__ = ["migrate", "prepare"]
 
@@ -39,6 +41,7 @@ def prepare(url: URL, seed: Callable[[Session], object] | None = None) -> None:
                 migrate(url)
             with Session(engine) as session, session.begin():
                 add_system_codes(session)
+                add_default_layout(session, DEFAULT_LAYOUT)
                 if seed is not None:
                     seed(session)
         finally:

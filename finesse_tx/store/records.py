@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
-from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.directory.core.records import ReasonCode, Snapshot
 from finesse_tx.engine.core.records import Entry
 from finesse_tx.interfaces import IDirectoryRecords, IHistoryRecords
 from finesse_tx.store.repositories.history import add_entries, purge
@@ -20,7 +20,7 @@ from finesse_tx.store.repositories.passwords import (
     read_verifiers,
     replace_password_hash,
 )
-from finesse_tx.store.repositories.snapshots import read_snapshot
+from finesse_tx.store.repositories.snapshots import read_reason_codes, read_snapshot
 
 __all__ = ["DirectoryRecords", "HistoryRecords"]
 
@@ -55,6 +55,10 @@ class DirectoryRecords:
             return read_snapshot(session), read_password_hashes(session), read_verifiers(session)
 
         return self._store.read(work)
+
+    def load_reason_codes(self) -> Deferred[tuple[ReasonCode, ...]]:
+        """The reason codes alone; see `IDirectoryRecords`."""
+        return self._store.read(read_reason_codes)
 
     def replace_password_hash(self, login_id: str, was: str, now: str) -> Deferred[None]:
         """Keep another hash of the same password; see `IDirectoryRecords`."""

@@ -30,7 +30,7 @@ from finesse_tx.directory.core.records import (
     Trigger,
 )
 from finesse_tx.errors import StartError
-from finesse_tx.store import outbound_tables  # noqa: F401  # tables of their own
+from finesse_tx.store import administration_tables, outbound_tables  # noqa: F401  # tables of their own
 from finesse_tx.store.database import make_engine
 from finesse_tx.store.migrations import HEAD, REVISIONS
 from finesse_tx.store.prepare import migrate, prepare

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from twisted.internet.defer import Deferred, fail, succeed
 from zope.interface import implementer
 
-from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.directory.core.records import ReasonCode, Snapshot
 from finesse_tx.interfaces import IDirectoryRecords
 
 
@@ -34,6 +34,12 @@ class FixedRecords:
         if self.failing is not None:
             return fail(self.failing)
         return succeed((self.snapshot, self.hashes, self.verifiers))
+
+    def load_reason_codes(self) -> Deferred[tuple[ReasonCode, ...]]:
+        """Tell them alone."""
+        if self.failing is not None:
+            return fail(self.failing)
+        return succeed(self.snapshot.reason_codes)
 
     def replace_password_hash(self, login_id: str, was: str, now: str) -> Deferred[None]:
         """Write it down."""

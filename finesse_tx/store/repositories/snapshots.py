@@ -42,7 +42,7 @@ from finesse_tx.store.tables import (
     TriggerVariableRow,
 )
 
-__all__ = ["read_snapshot"]
+__all__ = ["read_reason_codes", "read_snapshot"]
 
 Named = TypeVar("Named", SkillRow, ResourceGroupRow)
 
@@ -54,7 +54,7 @@ def read_snapshot(session: Session) -> Snapshot:
         _teams(session),
         _csqs(session),
         _triggers(session),
-        _codes(session),
+        read_reason_codes(session),
         tuple(Skill(row.id, row.name) for row in _all(session, SkillRow)),
         tuple(ResourceGroup(row.id, row.name) for row in _all(session, ResourceGroupRow)),
     )
@@ -186,7 +186,8 @@ def _triggers(session: Session) -> tuple[Trigger, ...]:
     )
 
 
-def _codes(session: Session) -> tuple[ReasonCode, ...]:
+def read_reason_codes(session: Session) -> tuple[ReasonCode, ...]:
+    """All reason codes, the engine's own too, in the order of the ids."""
     teams: dict[int, set[int]] = defaultdict(set)
     for row in session.scalars(select(ReasonCodeTeamRow)):
         teams[row.reason_code_id].add(row.team_id)
