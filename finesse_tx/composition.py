@@ -77,6 +77,7 @@ from finesse_tx.notification.service import NotificationService
 from finesse_tx.origins import Origins
 from finesse_tx.preflight import CONTROL_TOKEN, listening, ports_are_free
 from finesse_tx.site import BoundedSite
+from finesse_tx.store.administration_records import AdministrationRecords
 from finesse_tx.store.campaign_records import CampaignRecords
 from finesse_tx.store.database import database_url
 from finesse_tx.store.prepare import prepare as prepare_store
@@ -89,11 +90,14 @@ from finesse_tx.store.repositories.passwords import (
 )
 from finesse_tx.store.repositories.reason_codes import add_system_codes
 from finesse_tx.store.repositories.samples import add_demo
+from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.repositories.snapshots import read_snapshot
 from finesse_tx.store.service import Store
 from finesse_tx.telephony.core.numbering import expand, ranges
 from finesse_tx.telephony.customers import Customers
 from finesse_tx.telephony.simulator import SimulatorOptions, SimulatorSystem
+from finesse_tx.webservices.administration import Administration
+from finesse_tx.webservices.core.administration.settings import Settings
 from finesse_tx.webservices.core.metrics import service_families
 from finesse_tx.webservices.core.objects import Node
 from finesse_tx.webservices.core.system_info import NodeFacts
@@ -128,6 +132,7 @@ class Prepared:
         verifiers: What SCRAM is checked with, encoded, by login id.
         treatment: The call-treatment scripts and triggers, checked against the directory.
         history: Up to where the database has the history.
+        settings: What administrators have configured.
     """
 
     tls: ServerTLS
@@ -137,6 +142,7 @@ class Prepared:
     verifiers: Mapping[str, str]
     treatment: CallTreatment
     history: HistoryMark
+    settings: Settings
 
 
 def prepare(config: Config, home: Home) -> Prepared:
@@ -177,8 +183,8 @@ def prepare(config: Config, home: Home) -> Prepared:
         for doubt in check_queues(snapshot):
             _log.warn("the directory: {doubt}", doubt=doubt)
         hashes, verifiers = read_password_hashes(session), read_verifiers(session)
-        mark = read_mark(session)
-        found.append(Prepared(tls, url, snapshot, hashes, verifiers, treatment, mark))
+        mark, settings = read_mark(session), read_settings(session)
+        found.append(Prepared(tls, url, snapshot, hashes, verifiers, treatment, mark, settings))
 
     prepare_store(url, seed)
     return found[0]
@@ -306,6 +312,15 @@ def _build(
     web.use(link)
     presence.use(web.sessions)
 
+    administration = Administration(
+        directory,
+        directory,
+        AdministrationRecords(store),
+        ready.settings,
+        _now,
+        config.engine.personality,
+    )
+
     # Where clients come in.
     gate = Gate(authenticator, web.in_service, config.web.max_body_bytes)
     sources: list[Source] = [
@@ -321,7 +336,7 @@ def _build(
         sources += [lambda: server_families(cti_server.status()), embedded.engine.families]
     web_site = BoundedSite(
         web_root(
-            ApiResource(gate, families(web.operations)),
+            ApiResource(gate, families(web.operations, administration)),
             own.web_resources if own is not None else {},
             MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from]),
             web.in_service,

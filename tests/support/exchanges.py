@@ -81,9 +81,9 @@ def parts(lines: list[str]) -> tuple[dict[str, str], str]:
 
 
 def matches(expected: str, text: str) -> bool:
-    """Whether a text is what was written down."""
+    """Whether a text is what was written down; lines may end as they like."""
     pattern = "(?:.|\n)*?".join(re.escape(part) for part in expected.split("…"))
-    return re.fullmatch(pattern, text) is not None
+    return re.fullmatch(pattern, text.replace("\r\n", "\n")) is not None
 
 
 def route_of(exchange: Exchange, routes: tuple[Route[Any, Any], ...]) -> Route[Any, Any] | None:

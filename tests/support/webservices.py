@@ -11,8 +11,25 @@ from zope.interface import implementer
 from finesse_tx.cti.core.errors import LinkDownError
 from finesse_tx.cti.core.message import Confirmation, Message, Request
 from finesse_tx.directory.core.errors import BadCredentialsError
-from finesse_tx.directory.core.records import Person, Snapshot
-from finesse_tx.interfaces import IAuthenticator, ICTILink, IDirectory, IPublisher
+from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
+from finesse_tx.interfaces import (
+    IAdministrationRecords,
+    IAuthenticator,
+    ICTILink,
+    IDirectory,
+    IPublisher,
+    IReasonCodes,
+)
+from finesse_tx.webservices.core.administration.changes import (
+    Add,
+    AddContact,
+    Assign,
+    AuditEntry,
+    Change,
+    Remove,
+    Replace,
+    ReplaceContacts,
+)
 
 
 @implementer(ICTILink)
@@ -87,7 +104,7 @@ class FakePublisher:
         return taken
 
 
-@implementer(IDirectory)
+@implementer(IDirectory, IReasonCodes)
 class FakeDirectory:
     """A directory that the test changes."""
 
@@ -97,6 +114,10 @@ class FakeDirectory:
     def snapshot(self) -> Snapshot:
         """As of now."""
         return self.now
+
+    def reload_reason_codes(self) -> Deferred[None]:
+        """Nothing: `FakeAdministrationRecords` puts them here."""
+        return succeed(None)
 
     def without_reasons(self) -> None:
         """Nobody has configured reason codes."""
@@ -119,3 +140,57 @@ class FakeAuthenticator:
         if person is None or password != "finesse":
             return fail(BadCredentialsError())
         return succeed(person)
+
+
+@implementer(IAdministrationRecords)
+class FakeAdministrationRecords:
+    """Carries out what a directory must show, and gives ids; the rest is in the caller's memory.
+
+    Attributes:
+        entries: What was audited.
+        failing: What it fails with; None while it works.
+        holding: While this is a list, changes wait in it for the test.
+    """
+
+    def __init__(self, directory: FakeDirectory) -> None:
+        self._directory, self._last = directory, 100
+        self.entries: list[AuditEntry] = []
+        self.failing: Exception | None = None
+        self.holding: list[Deferred[None]] | None = None
+
+    def apply(self, change: Change, entry: AuditEntry) -> Deferred[tuple[int, ...]]:
+        """Do it, now or when the test says so."""
+        if self.failing is not None:
+            return fail(self.failing)
+        if self.holding is None:
+            return succeed(self._apply(change, entry))
+        held: Deferred[None] = Deferred()
+        self.holding.append(held)
+        return held.addCallback(lambda _: self._apply(change, entry))
+
+    def _apply(self, change: Change, entry: AuditEntry) -> tuple[int, ...]:
+        self.entries.append(entry)
+        wanted = 1 if isinstance(change, Add | AddContact) else 0
+        if isinstance(change, ReplaceContacts):
+            wanted = len(change.contacts)
+        ids = tuple(range(self._last + 1, self._last + 1 + wanted))
+        self._last += wanted
+        self._show(change, ids)
+        return ids
+
+    def _show(self, change: Change, ids: tuple[int, ...]) -> None:
+        codes = {code.id: code for code in self._directory.now.reason_codes}
+        match change:
+            case Add(value=ReasonCode() as code):
+                codes[ids[0]] = replace(code, id=ids[0])
+            case Replace(value=ReasonCode() as code):
+                codes[change.id] = code
+            case Remove() if change.kind is ReasonCode:
+                del codes[change.id]
+            case Assign() if change.kind is ReasonCode:
+                for number, code in codes.items():
+                    teams = code.team_ids - {change.team_id}
+                    if number in change.ids:
+                        teams |= {change.team_id}
+                    codes[number] = replace(code, team_ids=teams)
+        self._directory.now = replace(self._directory.now, reason_codes=tuple(codes.values()))

@@ -32,7 +32,7 @@ def openapi(routes: Iterable[Route[Any, Any]]) -> bytes:
     table = tuple(routes)
     structs: dict[type[Struct], None] = dict.fromkeys(nested(ApiErrors))
     for route in table:
-        for struct in (route.request, route.response):
+        for struct in (route.reads, route.response):
             if struct is not None:
                 structs |= dict.fromkeys(nested(struct))
     paths: dict[str, dict[str, Any]] = {}
@@ -68,8 +68,8 @@ def _operation(route: Route[Any, Any]) -> dict[str, Any]:
         "security": [] if Asker.ANYBODY in route.who else [{_SECURITY: []}],
         "responses": {f"{status}": _response(route, status) for status in route.statuses},
     }
-    if route.request is not None:
-        made["requestBody"] = {"required": True, "content": _content(route.request)}
+    if route.reads is not None:
+        made["requestBody"] = {"required": True, "content": _content(route.reads)}
     elif route.method in {"PUT", "POST"} and route.media_type:
         made["requestBody"] = {"required": True, "content": {route.media_type: {}}}
     return made

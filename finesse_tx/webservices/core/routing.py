@@ -13,7 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from msgspec import Struct
 
@@ -72,6 +72,7 @@ class Call(Generic[Body]):
 
     Attributes:
         person: Who asks; `NOBODY` where anybody may.
+        method: The route's.
         password: As it was given: an engine that checks passwords itself needs it at sign-in.
         path: The variable parts of the path, by the names in the route's template.
         query: The query's arguments; of those given twice, the last.
@@ -85,6 +86,7 @@ class Call(Generic[Body]):
 
     person: Person
     body: Body
+    method: str = "GET"
     password: str = ""
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
@@ -127,6 +129,7 @@ class Route(Generic[Behind, Body]):
             object, and are the operation's to enforce.
         operation: Does it; its docstring is the documents' sentence.
         request: What the body is read into; None: the operation reads none, or reads ``raw``.
+        changes: What the body has some of, where it need not have all: the operation gets a `Draft` of it.
         response: What a success has in it; None for nothing.
         status: Of a success.
         refusals: The statuses of refusals, besides those that any route may answer with.
@@ -140,6 +143,7 @@ class Route(Generic[Behind, Body]):
     who: tuple[Asker, ...]
     operation: Callable[[Behind, Call[Body]], Awaitable[Answer]]
     request: type[Body] | None = None
+    changes: type[Struct] | None = None
     response: type[Struct] | None = None
     status: int = 200
     refusals: tuple[int, ...] = ()
@@ -153,12 +157,17 @@ class Route(Generic[Behind, Body]):
         return Asker.ANYBODY in self.who
 
     @property
+    def reads(self) -> type[Struct] | None:
+        """What the body has, whole or in part."""
+        return cast("type[Struct] | None", self.request or self.changes)
+
+    @property
     def statuses(self) -> tuple[int, ...]:
         """Every status that it may answer with, in order."""
         found = {self.status, *self.refusals, 500}
         if not self.is_open:
             found |= {401, 503}
-        if self.request is not None:
+        if self.reads is not None:
             found |= {400}
         return tuple(sorted(found))
 

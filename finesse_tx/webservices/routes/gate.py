@@ -24,7 +24,7 @@ from finesse_tx.webservices.core.errors import (
     out_of_service,
 )
 from finesse_tx.webservices.core.jsonbinding import json_document, wants_json
-from finesse_tx.webservices.core.reading import is_json, read
+from finesse_tx.webservices.core.reading import draft, is_json, read
 from finesse_tx.webservices.core.routing import NOBODY, Asker, Call, Origin, Reply, Route
 from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, render
 
@@ -103,12 +103,15 @@ class Gate:
         content = request.content
         raw = content.read(self.max_body_bytes + 1) if content is not None else b""
         content_type = request.getHeader("content-type") or ""
-        body = None
+        body: object = None
         if route.request is not None:
             body = read(route.request, raw, self.max_body_bytes, json=is_json(content_type))
+        elif route.changes is not None:
+            body = draft(route.changes, raw, self.max_body_bytes, json=is_json(content_type))
         return Call(
             person=person,
             body=body,
+            method=route.method,
             password=password,
             path=path,
             query={
@@ -189,7 +192,7 @@ def _write(
         request.setHeader(b"content-type", kind)
     else:
         body = value or b""
-        if body:
+        if content_type:
             request.setHeader(b"content-type", content_type.encode())
     request.setHeader(b"content-length", b"%d" % len(body))
     return body

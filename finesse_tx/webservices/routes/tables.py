@@ -7,23 +7,42 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from finesse_tx.webservices.administration import Administration
 from finesse_tx.webservices.core.routing import Family, Route
 from finesse_tx.webservices.operations import Operations
+from finesse_tx.webservices.routes.configuration.media_properties_layout import (
+    MEDIA_PROPERTIES_LAYOUT,
+)
+from finesse_tx.webservices.routes.configuration.phone_book import PHONE_BOOK
+from finesse_tx.webservices.routes.configuration.reason_code import REASON_CODE
+from finesse_tx.webservices.routes.configuration.team_assignments import TEAM_ASSIGNMENTS
+from finesse_tx.webservices.routes.configuration.workflow import WORKFLOW, WORKFLOW_ACTION
+from finesse_tx.webservices.routes.configuration.wrap_up_reason import WRAP_UP_REASON
 from finesse_tx.webservices.routes.dialog import DIALOG
 from finesse_tx.webservices.routes.system_info import SYSTEM_INFO
 from finesse_tx.webservices.routes.team import TEAM
 from finesse_tx.webservices.routes.user import USER
 
-__all__ = ["OF_OPERATIONS", "TABLES", "families"]
+__all__ = ["OF_ADMINISTRATION", "OF_OPERATIONS", "TABLES", "families"]
 
 OF_OPERATIONS: Final[tuple[Route[Operations, Any], ...]] = (*SYSTEM_INFO, *USER, *DIALOG, *TEAM)
 """The routes whose operations are `Operations`'."""
 
+OF_ADMINISTRATION: Final[tuple[Route[Administration, Any], ...]] = (
+    *REASON_CODE,
+    *WRAP_UP_REASON,
+    *MEDIA_PROPERTIES_LAYOUT,
+    *PHONE_BOOK,
+    *WORKFLOW,
+    *WORKFLOW_ACTION,
+    *TEAM_ASSIGNMENTS,
+)
+"""The routes whose operations are `Administration`'s."""
 
-TABLES: Final[tuple[Route[Any, Any], ...]] = OF_OPERATIONS
+TABLES: Final[tuple[Route[Any, Any], ...]] = (*OF_OPERATIONS, *OF_ADMINISTRATION)
 """All of them, for whoever wants to know what there is."""
 
 
-def families(operations: Operations) -> tuple[Family[Any], ...]:
+def families(operations: Operations, administration: Administration) -> tuple[Family[Any], ...]:
     """The families, each with what stands behind it."""
-    return (Family(OF_OPERATIONS, operations),)
+    return (Family(OF_OPERATIONS, operations), Family(OF_ADMINISTRATION, administration))

@@ -8,15 +8,22 @@ from twisted.web.resource import Resource
 
 from finesse_tx.cti.core import messages
 from finesse_tx.directory.core.errors import LockedOutError, TooBusyError
+from finesse_tx.webservices.administration import Administration
+from finesse_tx.webservices.core.administration.layouts import DEFAULT_LAYOUT
+from finesse_tx.webservices.core.administration.objects import MediaPropertiesLayout
+from finesse_tx.webservices.core.administration.settings import Settings, numbered
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.gate import Gate
 from finesse_tx.webservices.routes.tables import families
-from tests.support.webservices import FakeAuthenticator
+from tests.support.webservices import FakeAdministrationRecords, FakeAuthenticator
 from tests.webservices.core import events
 from tests.webservices.core.events import CALL
 from tests.webservices.test_service import Case
 
 MAX_BODY = 4096
+
+SETTINGS = Settings({MediaPropertiesLayout: {1: numbered(DEFAULT_LAYOUT, 1)}})
+"""What a first start leaves."""
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -57,9 +64,15 @@ class ApiCase(Case):
         self.publisher.take()
         self.authenticator = FakeAuthenticator(self.directory)
         gate = Gate(self.authenticator, self.service.in_service, MAX_BODY)
+        self.records = FakeAdministrationRecords(self.directory)
+        self.administration = Administration(
+            self.directory, self.directory, self.records, SETTINGS, lambda: events.START
+        )
         root, finesse = Resource(), Resource()
         root.putChild(b"finesse", finesse)
-        finesse.putChild(b"api", ApiResource(gate, families(self.service.operations)))
+        finesse.putChild(
+            b"api", ApiResource(gate, families(self.service.operations, self.administration))
+        )
         self.http: Any = StubTreq(root)
 
     def ask(self, method: str, path: str, body: str | None = None, **more: Any) -> Answer:

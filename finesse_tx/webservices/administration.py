@@ -1,0 +1,181 @@
+"""Changing the configuration: one change after the other, each checked, kept, audited and then shown.
+
+Spec: ``rest.md`` §12.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+from twisted.internet.defer import Deferred, DeferredLock
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from finesse_tx.directory.core.records import ReasonCode
+from finesse_tx.interfaces import IAdministrationRecords, IDirectory, IReasonCodes
+from finesse_tx.store.core.errors import StoreBusyError, StoreConflictError, StoreError
+from finesse_tx.webservices.core.administration.changes import AuditEntry, Change
+from finesse_tx.webservices.core.administration.rules import check
+from finesse_tx.webservices.core.administration.settings import Settings, applied
+from finesse_tx.webservices.core.errors import ApiError
+from finesse_tx.webservices.core.routing import Call
+
+__all__ = ["MAX_AUDITED", "MAX_WAITING", "Administration", "Step"]
+
+T = TypeVar("T")
+
+MAX_WAITING: Final = 100
+"""How many changes may wait for each other; one more is refused."""
+
+MAX_AUDITED: Final = 65_536
+"""How much of an object the audit log keeps, in characters: a whole phone book would be too much."""
+
+
+class Step:
+    """What is to be done, decided when its turn has come.
+
+    Args:
+        action: The method of the request.
+        uri: Of what is changed; of something new, its collection's singular.
+        change: What to do.
+        before: What was there.
+        after: What will be.
+    """
+
+    def __init__(
+        self,
+        action: str,
+        uri: str,
+        change: Change,
+        before: object = None,
+        after: object = None,
+    ) -> None:
+        self.action, self.uri, self.change = action, uri, change
+        self.before, self.after = before, after
+
+
+class Administration:
+    """The configuration: read from memory, changed in the store.
+
+    Args:
+        directory: People, teams, reason codes.
+        reasons: Is told that reason codes have changed.
+        records: Where changes are kept.
+        settings: What is there at the start.
+        now: The wall time, in UTC.
+        personality: ``ccx`` or ``cce``: which codes reasons may have.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        directory: IDirectory,
+        reasons: IReasonCodes,
+        records: IAdministrationRecords,
+        settings: Settings,
+        now: Callable[[], datetime],
+        personality: str = "ccx",
+    ) -> None:
+        self._directory, self._reasons, self._records = directory, reasons, records
+        self._now, self._lock = now, DeferredLock()
+        self.settings, self.personality = settings, personality
+
+    @property
+    def reasons(self) -> tuple[ReasonCode, ...]:
+        """All reason codes, in the order of their ids."""
+        return self._directory.snapshot().reason_codes
+
+    def has_team(self, team_id: int) -> bool:
+        """Whether there is such a team."""
+        return self._directory.snapshot().team(team_id) is not None
+
+    async def change(self, call: Call[Any], decide: Callable[[], Step]) -> tuple[int, ...]:
+        """Make a change.
+
+        Args:
+            call: Who wants it.
+            decide: Says what to do, when every earlier change is done; refuses with an `ApiError`.
+
+        Returns:
+            The ids of what is new.
+
+        Raises:
+            ApiError: 400 for what may not be, 503 for too many changes at once, 500 when the store cannot.
+        """
+        if len(self._lock.waiting) >= MAX_WAITING:
+            raise ApiError(503, "Service Unavailable", "TOO_MANY_REQUESTS", "")
+        return await _to_its_end(self._in_turn(call, decide))
+
+    async def _in_turn(self, call: Call[Any], decide: Callable[[], Step]) -> tuple[int, ...]:
+        await self._lock.acquire()
+        try:
+            step = decide()
+            check(self.settings, self.reasons, step.change)
+            return await self._carry_out(call, step)
+        finally:
+            self._lock.release()
+
+    async def _carry_out(self, call: Call[Any], step: Step) -> tuple[int, ...]:
+        entry = AuditEntry(
+            self._now(),
+            call.person.login_id,
+            call.origin.peer,
+            step.action,
+            step.uri,
+            _shown(step.before),
+            _shown(step.after),
+        )
+        try:
+            ids = await self._records.apply(step.change, entry)
+            self.settings = applied(self.settings, step.change, ids)
+            if _is_about_reasons(step.change):
+                await self._reasons.reload_reason_codes()
+        except StoreConflictError as error:
+            raise ApiError(400, "Finesse API Error", "DB_CONSTRAINT_VIOLATION", "") from error
+        except StoreBusyError as error:
+            raise ApiError(503, "Service Unavailable", "DB_BUSY", "") from error
+        except StoreError as error:
+            self.log.error("{uri} is not changed: {reason}", uri=step.uri, reason=error)
+            raise ApiError(500, "Internal Server Error", "DB_RUNTIME_EXCEPTION", "") from error
+        self.log.info(
+            "{user} at {peer}: {action} {uri} {ids}",
+            user=entry.login_id,
+            peer=entry.peer,
+            action=entry.action,
+            uri=entry.uri,
+            ids=", ".join(map(str, ids[:1])),
+        )
+        return ids
+
+
+def _to_its_end(work: Coroutine[Deferred[Any], Any, T]) -> Deferred[T]:
+    """Wait for work that goes on when nobody waits any more: the client may be gone before its change is made."""
+    waiting: Deferred[T] = Deferred()
+
+    def over(result: T | Failure) -> None:
+        if not waiting.called:
+            waiting.callback(result)
+        elif isinstance(result, Failure) and not result.check(ApiError):
+            Administration.log.failure("a change that nobody waited for", result)
+
+    Deferred.fromCoroutine(work).addBoth(over)
+    return waiting
+
+
+def _is_about_reasons(change: Change) -> bool:
+    kind = getattr(change, "kind", type(getattr(change, "value", None)))
+    return kind is ReasonCode
+
+
+def _shown(value: object) -> str:
+    """A value for the audit log: as JSON, without passwords, and not without end."""
+    if value is None:
+        return ""
+    built = msgspec.to_builtins(value, str_keys=True)
+    if isinstance(built, dict) and built.get("password"):
+        built["password"] = "****"  # noqa: S105  # what stands for one
+    return msgspec.json.encode(built).decode()[:MAX_AUDITED]
