@@ -19,6 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 from twisted.application.service import IService
@@ -98,10 +99,16 @@ from finesse_tx.telephony.customers import Customers
 from finesse_tx.telephony.simulator import SimulatorOptions, SimulatorSystem
 from finesse_tx.webservices.administration import Administration
 from finesse_tx.webservices.core.administration.settings import Settings
+from finesse_tx.webservices.core.administration.system import (
+    ClusterConfig,
+    SystemConfig,
+    default_singles,
+)
 from finesse_tx.webservices.core.metrics import service_families
 from finesse_tx.webservices.core.objects import Node
 from finesse_tx.webservices.core.system_info import NodeFacts
 from finesse_tx.webservices.core.vocabulary import WORDS
+from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.policy import NodePolicy
 from finesse_tx.webservices.presence import Presence
 from finesse_tx.webservices.root import web_root
@@ -293,7 +300,7 @@ def _build(
     web = WebServices(
         directory,
         notification,
-        _node_facts(config),
+        _node_facts(config, ready.settings),
         reactor,
         _now,
         words=WORDS[config.engine.personality],
@@ -302,7 +309,7 @@ def _build(
     )
     link = CTIClient(
         config.cti.client,
-        _sides(config, reactor, lambda: server.port("cti")),
+        _sides(config, ready.settings, reactor, lambda: server.port("cti")),
         reactor,
         _now,
         web,
@@ -319,6 +326,7 @@ def _build(
         ready.settings,
         _now,
         config.engine.personality,
+        _defaults(config),
     )
 
     # Where clients come in.
@@ -336,7 +344,9 @@ def _build(
         sources += [lambda: server_families(cti_server.status()), embedded.engine.families]
     web_site = BoundedSite(
         web_root(
-            ApiResource(gate, families(web.operations, administration)),
+            ApiResource(
+                gate, families(web.operations, Offered(directory, administration), administration)
+            ),
             own.web_resources if own is not None else {},
             MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from]),
             web.in_service,
@@ -575,9 +585,12 @@ def _provider(
 
 
 def _sides(
-    config: Config, reactor: Any, embedded: Callable[[], Address]
+    config: Config, settings: Settings, reactor: Any, embedded: Callable[[], Address]
 ) -> list[Callable[[], Side]]:
-    """What the CTI link connects to; our own engine's port is known when it listens."""
+    """What the CTI link connects to; our own engine's port is known when it listens.
+
+    Where there is another engine, what an administrator has put into SystemConfig goes before the configuration file.
+    """
 
     def side(address: Address) -> Side:
         return Side(str(address), HostnameEndpoint(reactor, address.host, address.port))
@@ -586,18 +599,35 @@ def _sides(
     if not client.side_a:
         return [lambda: side(embedded())]
     found = [*addresses(client.side_a), *addresses(client.side_b)]
+    if (configured := settings.single(SystemConfig)) is not None:
+        cti = configured.cti
+        found = [Address(cti.host, cti.port)]
+        if cti.backup_host:
+            found.append(Address(cti.backup_host, cti.backup_port or cti.port))
     return [partial(side, address) for address in found]
 
 
-def _node_facts(config: Config) -> NodeFacts:
+def _defaults(config: Config) -> Mapping[str, Struct]:
+    """What is shown of the system's own objects until an administrator changes them."""
+    client = config.cti.client
+    sides = [*addresses(client.side_a), *addresses(client.side_b)]
+    if not sides:  # our own engine
+        sides = list(listening(config).get("cti", ()))[:1]
+    first = sides[0] if sides else Address(config.host, 42_027)
+    backup = (sides[1].host, sides[1].port) if len(sides) > 1 else None
+    return default_singles(first.host, first.port, backup, config.server.secondary_host)
+
+
+def _node_facts(config: Config, settings: Settings) -> NodeFacts:
     ports = {name: found[0].port for name, found in listening(config).items()}
     if config.notification.mode == "component":
         theirs = config.notification.component
         told = {"xmpp": theirs.xmpp_port, "xmpps": theirs.xmpps_port}
         ports |= {name: port for name, port in told.items() if port}
+    cluster = settings.single(ClusterConfig)
     return NodeFacts(
         primary=Node(config.host, ports.get("https"), ports.get("xmpp"), ports.get("xmpps")),
-        secondary=Node(config.server.secondary_host),
+        secondary=Node(cluster.secondary_node.host if cluster else config.server.secondary_host),
         xmpp_domain=config.notification.domain,
         xmpp_pub_sub_domain=config.notification.pubsub_domain,
         cti_version=config.cti.client.version,

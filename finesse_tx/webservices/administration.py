@@ -5,11 +5,13 @@ Spec: ``rest.md`` §12.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
+from msgspec import Struct
 from twisted.internet.defer import Deferred, DeferredLock
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -26,6 +28,7 @@ from finesse_tx.webservices.core.routing import Call
 __all__ = ["MAX_AUDITED", "MAX_WAITING", "Administration", "Step"]
 
 T = TypeVar("T")
+One = TypeVar("One", bound=Struct)
 
 MAX_WAITING: Final = 100
 """How many changes may wait for each other; one more is refused."""
@@ -67,6 +70,7 @@ class Administration:
         settings: What is there at the start.
         now: The wall time, in UTC.
         personality: ``ccx`` or ``cce``: which codes reasons may have.
+        defaults: What of what there is one each is shown until somebody configures it, by resource.
     """
 
     log = Logger()
@@ -79,15 +83,22 @@ class Administration:
         settings: Settings,
         now: Callable[[], datetime],
         personality: str = "ccx",
+        defaults: Mapping[str, Struct] = MappingProxyType({}),
     ) -> None:
         self._directory, self._reasons, self._records = directory, reasons, records
         self._now, self._lock = now, DeferredLock()
         self.settings, self.personality = settings, personality
+        self._defaults = defaults
 
     @property
     def reasons(self) -> tuple[ReasonCode, ...]:
         """All reason codes, in the order of their ids."""
         return self._directory.snapshot().reason_codes
+
+    def single(self, kind: type[One]) -> One | None:
+        """What there is one of: as configured, or as it is by itself; None where there is none by itself."""
+        found: Any = self.settings.single(kind) or self._defaults.get(kind.__name__)
+        return cast("One | None", found)
 
     def has_team(self, team_id: int) -> bool:
         """Whether there is such a team."""

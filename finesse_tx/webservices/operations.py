@@ -44,6 +44,7 @@ from finesse_tx.webservices.core.objects import (
     User,
     UserState,
 )
+from finesse_tx.webservices.core.routing import number_of
 from finesse_tx.webservices.core.vocabulary import ERROR_TYPES, RESPONSES, Words, actions
 from finesse_tx.webservices.sessions import Sessions
 
@@ -137,7 +138,7 @@ class Operations:
     def team(self, viewer: Person, team_id: str, *, include_logged_out: bool) -> Team:
         """A team and its members."""
         snapshot = self._directory.snapshot()
-        team = snapshot.team(int(team_id)) if team_id.isascii() and team_id.isdigit() else None
+        team = snapshot.team(number_of(team_id))
         if team is None:
             raise ApiError(404, "Not Found", "The team id is invalid", team_id)
         is_supervisor = team.id in snapshot.supervised_by(viewer.login_id)

@@ -28,6 +28,7 @@ __all__ = [
     "Origin",
     "Reply",
     "Route",
+    "number_of",
     "parameters",
 ]
 
@@ -44,6 +45,7 @@ class Asker(Enum):
     ANYBODY = "anybody, without a password"
     EVERYONE = "everyone who signs in"
     SELF = "the user"
+    MEMBER = "agents of the team"
     PARTICIPANT = "participants"
     SUPERVISOR = "supervisors"
     ADMINISTRATOR = "administrators"
@@ -132,7 +134,8 @@ class Route(Generic[Behind, Body]):
         changes: What the body has some of, where it need not have all: the operation gets a `Draft` of it.
         response: What a success has in it; None for nothing.
         status: Of a success.
-        refusals: The statuses of refusals, besides those that any route may answer with.
+        refusals: The statuses of refusals, and of a success that is told otherwise, besides those that any route may
+            answer with.
         query: The arguments that the operation looks at.
         media_type: Of a body in or out that is neither XML nor JSON; empty for none.
         needs_service: Whether it answers 503 while the system is out of service.
@@ -191,3 +194,8 @@ _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 def parameters(path: str) -> tuple[str, ...]:
     """The names of a path's variable parts, in order."""
     return tuple(_PARAMETER.findall(path))
+
+
+def number_of(text: str) -> int:
+    """The number in a path; -1, which nothing has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1

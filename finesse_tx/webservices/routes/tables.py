@@ -9,16 +9,20 @@ from typing import Any, Final
 
 from finesse_tx.webservices.administration import Administration
 from finesse_tx.webservices.core.routing import Family, Route
+from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations import Operations
+from finesse_tx.webservices.routes.configuration.layout_config import LAYOUT_CONFIG
 from finesse_tx.webservices.routes.configuration.media_properties_layout import (
     MEDIA_PROPERTIES_LAYOUT,
 )
 from finesse_tx.webservices.routes.configuration.phone_book import PHONE_BOOK
 from finesse_tx.webservices.routes.configuration.reason_code import REASON_CODE
+from finesse_tx.webservices.routes.configuration.system import SYSTEM
 from finesse_tx.webservices.routes.configuration.team_assignments import TEAM_ASSIGNMENTS
 from finesse_tx.webservices.routes.configuration.workflow import WORKFLOW, WORKFLOW_ACTION
 from finesse_tx.webservices.routes.configuration.wrap_up_reason import WRAP_UP_REASON
 from finesse_tx.webservices.routes.dialog import DIALOG
+from finesse_tx.webservices.routes.offered import OFFERED
 from finesse_tx.webservices.routes.system_info import SYSTEM_INFO
 from finesse_tx.webservices.routes.team import TEAM
 from finesse_tx.webservices.routes.user import USER
@@ -36,13 +40,25 @@ OF_ADMINISTRATION: Final[tuple[Route[Administration, Any], ...]] = (
     *WORKFLOW,
     *WORKFLOW_ACTION,
     *TEAM_ASSIGNMENTS,
+    *LAYOUT_CONFIG,
+    *SYSTEM,
 )
 """The routes whose operations are `Administration`'s."""
 
-TABLES: Final[tuple[Route[Any, Any], ...]] = (*OF_OPERATIONS, *OF_ADMINISTRATION)
+TABLES: Final[tuple[Route[Any, Any], ...]] = (
+    *OF_OPERATIONS,
+    *OFFERED,
+    *OF_ADMINISTRATION,
+)
 """All of them, for whoever wants to know what there is."""
 
 
-def families(operations: Operations, administration: Administration) -> tuple[Family[Any], ...]:
+def families(
+    operations: Operations, offered: Offered, administration: Administration
+) -> tuple[Family[Any], ...]:
     """The families, each with what stands behind it."""
-    return (Family(OF_OPERATIONS, operations), Family(OF_ADMINISTRATION, administration))
+    return (
+        Family(OF_OPERATIONS, operations),
+        Family(OFFERED, offered),
+        Family(OF_ADMINISTRATION, administration),
+    )

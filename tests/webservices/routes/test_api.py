@@ -12,6 +12,8 @@ from finesse_tx.webservices.administration import Administration
 from finesse_tx.webservices.core.administration.layouts import DEFAULT_LAYOUT
 from finesse_tx.webservices.core.administration.objects import MediaPropertiesLayout
 from finesse_tx.webservices.core.administration.settings import Settings, numbered
+from finesse_tx.webservices.core.administration.system import default_singles
+from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.gate import Gate
 from finesse_tx.webservices.routes.tables import families
@@ -66,12 +68,25 @@ class ApiCase(Case):
         gate = Gate(self.authenticator, self.service.in_service, MAX_BODY)
         self.records = FakeAdministrationRecords(self.directory)
         self.administration = Administration(
-            self.directory, self.directory, self.records, SETTINGS, lambda: events.START
+            self.directory,
+            self.directory,
+            self.records,
+            SETTINGS,
+            lambda: events.START,
+            defaults=default_singles("cti.example", 12028, None, ""),
         )
         root, finesse = Resource(), Resource()
         root.putChild(b"finesse", finesse)
         finesse.putChild(
-            b"api", ApiResource(gate, families(self.service.operations, self.administration))
+            b"api",
+            ApiResource(
+                gate,
+                families(
+                    self.service.operations,
+                    Offered(self.directory, self.administration),
+                    self.administration,
+                ),
+            ),
         )
         self.http: Any = StubTreq(root)
 
@@ -312,6 +327,9 @@ class DialogTests(ApiCase):
         """A team's members, for the supervisor."""
         answer = self.ask("GET", "/Team/1?includeLoggedOutAgents=false", auth=("sue", "finesse"))
         root = ElementTree.fromstring(answer.text)
+        for wrong in ("x", "9", "9" * 5_000):
+            answer = self.ask("GET", f"/Team/{wrong}", auth=("sue", "finesse"))
+            self.assertEqual(answer.error()[:2], (404, "Not Found"))
         self.assertEqual(
             [user.findtext("loginId") for user in root.findall("users/User")], ["ann", "bob"]
         )

@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from finesse_tx.directory.core.records import Person, Role, Team
+from finesse_tx.webservices.core.administration.changes import Stored
+from finesse_tx.webservices.core.administration.default_desktop import DEFAULT_DESKTOP
 from finesse_tx.webservices.core.administration.layouts import DEFAULT_LAYOUT
 from finesse_tx.webservices.core.administration.objects import (
     ActionType,
@@ -18,8 +20,10 @@ from finesse_tx.webservices.core.administration.objects import (
     WrapUpReason,
 )
 from finesse_tx.webservices.core.administration.settings import Settings, numbered
+from finesse_tx.webservices.core.administration.system import CloudConnectConfig
 from finesse_tx.webservices.core.routing import Asker, Route
 from finesse_tx.webservices.routes.tables import TABLES
+from finesse_tx.xmltext import escape
 from tests.webservices.core.events import CALL
 from tests.webservices.routes.test_exchanges import ExchangeCase
 
@@ -86,6 +90,35 @@ EXPECTED: Final = {
     "PUT /Team/{id}/PhoneBooks": ADMINISTRATOR,
     "GET /Team/{id}/Workflows": ADMINISTRATOR,
     "PUT /Team/{id}/Workflows": ADMINISTRATOR,
+    "GET /User/{id}/ReasonCode/{reason_code_id}": "401 200 401 401 401 200",
+    "GET /User/{id}/WrapUpReasons": "401 200 401 401 401 200",
+    "GET /User/{id}/WrapUpReason/{wrap_up_reason_id}": "401 200 401 401 401 200",
+    "GET /User/{id}/MediaPropertiesLayout": "401 200 401 401 401 200",
+    "GET /User/{id}/MediaPropertiesLayouts": "401 200 401 401 401 200",
+    "GET /User/{id}/PhoneBooks": "401 200 401 401 401 200",
+    "GET /User/{id}/Workflows": "401 200 401 401 401 200",
+    "GET /TeamResource/{id}/ReasonCodes": "401 200 200 200 401 200",
+    "GET /TeamResource/{id}/WrapUpReasons": "401 200 200 200 401 200",
+    "GET /TeamResource/{id}/MediaPropertiesLayouts": "401 200 200 200 401 200",
+    "GET /TeamResource/{id}/PhoneBooks": "401 200 200 200 401 200",
+    "GET /TeamResource/{id}/Workflows": "401 200 200 200 401 200",
+    "GET /LayoutConfig/default": ADMINISTRATOR,
+    "PUT /LayoutConfig/default": ADMINISTRATOR,
+    "GET /Team/{id}/LayoutConfig": ADMINISTRATOR,
+    "PUT /Team/{id}/LayoutConfig": ADMINISTRATOR,
+    "GET /SystemConfig": ADMINISTRATOR,
+    "PUT /SystemConfig": ADMINISTRATOR,
+    "GET /ClusterConfig": ADMINISTRATOR,
+    "PUT /ClusterConfig": ADMINISTRATOR,
+    "GET /EnterpriseDatabaseConfig": ADMINISTRATOR,
+    "PUT /EnterpriseDatabaseConfig": ADMINISTRATOR,
+    "GET /CloudConnectConfig": ADMINISTRATOR,
+    "PUT /CloudConnectConfig": ADMINISTRATOR,
+    "DELETE /CloudConnectConfig": ADMINISTRATOR,
+    "GET /ECCVariableConfig": "401 200 200 200 200 200",
+    "PUT /ECCVariableConfig": ADMINISTRATOR,
+    "GET /ChatConfig": "401 200 200 200 200 200",
+    "PUT /ChatConfig": ADMINISTRATOR,
 }
 """What each of `ASKERS` is answered."""
 
@@ -97,6 +130,7 @@ QUERIES: Final = {
     "GET /ReasonCodes": "?category=ALL",
     "GET /Team/{id}/ReasonCodes": "?category=LOGOUT",
     "PUT /Team/{id}/ReasonCodes": "?category=LOGOUT",
+    "GET /TeamResource/{id}/ReasonCodes": "?category=ALL",
 }
 
 LABEL: Final = "<label>Tea</label><forAll>true</forAll>"
@@ -131,12 +165,20 @@ BODIES: Final = {
     "PUT /Team/{id}/MediaPropertiesLayouts": "<MediaPropertiesLayouts/>",
     "PUT /Team/{id}/PhoneBooks": "<PhoneBooks/>",
     "PUT /Team/{id}/Workflows": "<Workflows/>",
+    "PUT /LayoutConfig/default": f"<LayoutConfig><layoutxml>{escape(DEFAULT_DESKTOP)}</layoutxml></LayoutConfig>",
+    "PUT /Team/{id}/LayoutConfig": "<TeamLayoutConfig><useDefault>true</useDefault></TeamLayoutConfig>",
+    "PUT /SystemConfig": "<SystemConfig><cti><host>h</host><port>1</port><peripheralId>1</peripheralId></cti></SystemConfig>",
+    "PUT /ClusterConfig": "<ClusterConfig><secondaryNode/></ClusterConfig>",
+    "PUT /EnterpriseDatabaseConfig": "<EnterpriseDatabaseConfig><host>h</host><databaseName>d</databaseName>"
+    "<username>u</username></EnterpriseDatabaseConfig>",
+    "PUT /CloudConnectConfig": "<CloudConnectConfig><port>1</port></CloudConnectConfig>",
+    "PUT /ECCVariableConfig": "<ECCVariableConfig><ECCVariable><name>user.a</name><length>1</length></ECCVariable></ECCVariableConfig>",
+    "PUT /ChatConfig": "<ChatConfig><primaryNode/></ChatConfig>",
 }
 """What has a body."""
 
 VALUES: Final = (
-    WrapUpReason(label="Sale", for_all=False),
-    MediaPropertiesLayout(name="Sales", header=DEFAULT_LAYOUT.header),
+    WrapUpReason(label="Sale", for_all=True),
     PhoneBook(name="Ours", type=BookType.TEAM),
     Workflow(name="Callers", trigger_set=TriggerSet(name="CALL_ARRIVES")),
     WorkflowAction(
@@ -144,10 +186,20 @@ VALUES: Final = (
     ),
 )
 
+OBJECTS: Final[dict[type[Stored], dict[int, Any]]] = {
+    **{type(value): {1: numbered(value, 1)} for value in VALUES},
+    MediaPropertiesLayout: {
+        1: numbered(MediaPropertiesLayout(name="Sales", header=DEFAULT_LAYOUT.header), 1),
+        2: numbered(DEFAULT_LAYOUT, 2),
+    },
+}
+"""One of each kind, with the id 1; of layouts the default one besides."""
+
 SETTINGS: Final = Settings(
-    {type(value): {1: numbered(value, 1)} for value in VALUES}, {1: {1: Contact(phone_number="1")}}
+    OBJECTS,
+    {1: {1: Contact(phone_number="1")}},
+    singles={"CloudConnectConfig": CloudConnectConfig(host="h", username="u")},
 )
-"""One of each kind, with the id 1."""
 
 
 class AuthorisationTests(ExchangeCase):
@@ -167,7 +219,8 @@ class AuthorisationTests(ExchangeCase):
         """What everyone is answered."""
         name = f"{route.method} {route.path}"
         path = route.path.replace("{id}", PATHS.get(route.path.split("/")[1], "1"))
-        path = path.replace("{contact_id}", "1")
+        path = path.replace("{contact_id}", "1").replace("{wrap_up_reason_id}", "1")
+        path = path.replace("{reason_code_id}", "16")
         path += QUERIES.get(name, "")
         statuses = [
             self.exchange(who, route.method, path, {}, BODIES.get(name)).status for who in ASKERS
@@ -188,11 +241,22 @@ class AuthorisationTests(ExchangeCase):
             self.assertEqual(of_whom["-"], Asker.ANYBODY in who, route.path)
             self.assertEqual(
                 of_whom["ann"],
-                bool(who & {Asker.ANYBODY, Asker.EVERYONE, Asker.SELF, Asker.PARTICIPANT}),
+                bool(
+                    who
+                    & {
+                        Asker.ANYBODY,
+                        Asker.EVERYONE,
+                        Asker.SELF,
+                        Asker.MEMBER,
+                        Asker.PARTICIPANT,
+                    }
+                ),
                 route.path,
             )
             self.assertEqual(
-                of_whom["bob"], bool(who & {Asker.ANYBODY, Asker.EVERYONE}), route.path
+                of_whom["bob"],
+                bool(who & {Asker.ANYBODY, Asker.EVERYONE, Asker.MEMBER}),
+                route.path,
             )
             self.assertEqual(
                 of_whom["sue"],

@@ -26,6 +26,7 @@ __all__ = [
     "LayoutConfig",
     "SystemConfig",
     "TeamLayoutConfig",
+    "default_singles",
 ]
 
 API = "/finesse/api"
@@ -148,3 +149,51 @@ SINGLES: Final[Mapping[str, type[Struct]]] = {
     )
 }
 """What is kept under its own name, and what it is kept as."""
+
+_ECC: Final = (
+    ECCVariable(name="user.layout", length=40),
+    *(
+        ECCVariable(name=name, length=32)
+        for name in (
+            "BAAccountNumber",
+            "BABuddyName",
+            "BACampaign",
+            "BADialedListID",
+            "BAResponse",
+            "BAStatus",
+            "BATimeZone",
+        )
+    ),
+)
+"""What our engine itself sends."""
+
+
+def default_singles(
+    cti_host: str, cti_port: int, backup: tuple[str, int] | None, secondary_host: str
+) -> Mapping[str, Struct]:
+    """What is shown until somebody configures it: what the operator's configuration says.
+
+    Args:
+        cti_host: Where the engine is.
+        cti_port: Likewise.
+        backup: Its other side; None for none.
+        secondary_host: The other node; empty for a single one.
+    """
+    host, port = backup or ("", None)
+    values: tuple[Struct, ...] = (
+        SystemConfig(
+            cti=CTI(
+                host=cti_host,
+                port=cti_port,
+                backup_host=host,
+                backup_port=port,
+                peripheral_id=1,
+            )
+        ),
+        ClusterConfig(secondary_node=ClusterNode(host=secondary_host)),
+        # Nothing is known of a database; what has to be there is asked for with the first PUT.
+        EnterpriseDatabaseConfig(host="", database_name="", username=""),
+        ECCVariableConfig(of=_ECC),
+        ChatConfig(),
+    )
+    return {type(value).__name__: value for value in values}

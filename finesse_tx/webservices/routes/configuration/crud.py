@@ -23,9 +23,9 @@ from finesse_tx.webservices.core.administration.changes import (
 )
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.reading import Draft
-from finesse_tx.webservices.core.routing import Asker, Call, Reply, Route
+from finesse_tx.webservices.core.routing import Asker, Call, Reply, Route, number_of
 
-__all__ = ["ADMINISTRATOR", "Kind", "created", "crud", "number_of"]
+__all__ = ["ADMINISTRATOR", "Kind", "created", "crud", "not_found"]
 
 T = TypeVar("T", bound=Struct)
 
@@ -79,11 +79,6 @@ class Kind(Generic[T]):
         found = administration.settings.get(self.struct, number)
         assert found is not None, "its id was just looked up"  # noqa: S101
         return found
-
-
-def number_of(text: str) -> int:
-    """The number in a path; -1, which nothing has, for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
 
 
 def not_found(name: str, text: str) -> ApiError:

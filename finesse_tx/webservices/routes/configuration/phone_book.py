@@ -32,14 +32,13 @@ from finesse_tx.webservices.core.administration.objects import (
 from finesse_tx.webservices.core.administration.rules import MAX_CONTACTS_OF_BOOK
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.reading import Draft
-from finesse_tx.webservices.core.routing import Call, Reply, Route
+from finesse_tx.webservices.core.routing import Call, Reply, Route, number_of
 from finesse_tx.webservices.routes.configuration.crud import (
     ADMINISTRATOR,
     Kind,
     created,
     crud,
     not_found,
-    number_of,
 )
 
 __all__ = ["PHONE_BOOK"]

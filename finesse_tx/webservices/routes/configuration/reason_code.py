@@ -19,12 +19,11 @@ from finesse_tx.webservices.core.administration.reasons import (
 )
 from finesse_tx.webservices.core.agents import reason_code
 from finesse_tx.webservices.core.reading import Draft
-from finesse_tx.webservices.core.routing import Asker, Call, Reply, Route
+from finesse_tx.webservices.core.routing import Asker, Call, Reply, Route, number_of
 from finesse_tx.webservices.routes.configuration.crud import (
     ADMINISTRATOR,
     created,
     not_found,
-    number_of,
 )
 
 __all__ = ["REASON_CODE"]

@@ -35,8 +35,8 @@ from finesse_tx.webservices.core.administration.objects import (
 )
 from finesse_tx.webservices.core.administration.reasons import category_of
 from finesse_tx.webservices.core.agents import reason_code
-from finesse_tx.webservices.core.routing import Call, Route
-from finesse_tx.webservices.routes.configuration.crud import ADMINISTRATOR, number_of
+from finesse_tx.webservices.core.routing import Call, Route, number_of
+from finesse_tx.webservices.routes.configuration.crud import ADMINISTRATOR
 
 __all__ = ["TEAM_ASSIGNMENTS", "team_of"]
 
