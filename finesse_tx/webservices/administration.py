@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 from finesse_tx.directory.core.records import ReasonCode
 from finesse_tx.interfaces import IAdministrationRecords, IDirectory, IReasonCodes
 from finesse_tx.store.core.errors import StoreBusyError, StoreConflictError, StoreError
-from finesse_tx.webservices.core.administration.changes import AuditEntry, Change
+from finesse_tx.webservices.core.administration.changes import AuditEntry, Change, completed
 from finesse_tx.webservices.core.administration.rules import check
 from finesse_tx.webservices.core.administration.settings import Settings, applied
 from finesse_tx.webservices.core.errors import ApiError
@@ -153,12 +153,11 @@ class Administration:
             self.log.error("{uri} is not changed: {reason}", uri=step.uri, reason=error)
             raise ApiError(500, "Internal Server Error", "DB_RUNTIME_EXCEPTION", "") from error
         self.log.info(
-            "{user} at {peer}: {action} {uri} {ids}",
+            "{user} at {peer}: {action} {uri}",
             user=entry.login_id,
             peer=entry.peer,
             action=entry.action,
-            uri=entry.uri,
-            ids=", ".join(map(str, ids[:1])),
+            uri=completed(step.change, entry.uri, ids),
         )
         return ids
 

@@ -83,7 +83,7 @@ class AdministrationTests(SynchronousTestCase):
         self.assertEqual(json.loads(second.before)["label"], "Sale")
         self.assertEqual((second.uri, second.after), (uri, ""))
         (line,) = [event for event in logged if event.get("action") == "POST"]
-        self.assertEqual((line["user"], line["peer"], line["uri"]), ("adm", "192.0.2.7", URI))
+        self.assertEqual((line["user"], line["peer"], line["uri"]), ("adm", "192.0.2.7", uri))
 
     def test_no_passwords(self) -> None:
         """A password is in no audit log, and a long object is not there without end."""

@@ -46,6 +46,7 @@ from finesse_tx.webservices.core.administration.changes import (
     ReplaceContact,
     ReplaceContacts,
     Stored,
+    completed,
 )
 from finesse_tx.webservices.core.administration.settings import is_for_all
 
@@ -67,16 +68,13 @@ def apply_change(session: Session, change: Change, entry: AuditEntry) -> tuple[i
         IntegrityError: It contradicts what is there.
     """
     ids = _DO[type(change)](session, change)
-    uri = entry.uri
-    if isinstance(change, Add | AddContact):
-        uri = f"{uri}/{ids[0]}"
     session.add(
         AuditRow(
             at=entry.at.astimezone(UTC).replace(tzinfo=None),
             login_id=entry.login_id,
             peer=entry.peer,
             action=entry.action,
-            uri=uri,
+            uri=completed(change, entry.uri, ids),
             before=entry.before,
             after=entry.after,
         )

@@ -58,7 +58,7 @@ class Draft(Generic[T]):
         Raises:
             ApiError: 400: something is missing, or not what was declared; ErrorData names the field.
         """
-        return _converted(self.struct, self.found)
+        return _converted(self.struct, self._said())
 
     def onto(self, value: T) -> T:
         """The object with what the body changes of it.
@@ -66,10 +66,14 @@ class Draft(Generic[T]):
         Raises:
             ApiError: 400: something is not what was declared, or the body changes nothing at all.
         """
-        known = {field.name for field in fields(self.struct)} - {"uri"}
-        if not known & self.found.keys():
+        said = self._said()
+        if not said.keys() & {field.name for field in fields(self.struct)}:
             raise missing(element_name(self.struct))
-        return _converted(self.struct, {**_built(value), **self.found})
+        return _converted(self.struct, {**_built(value), **said})
+
+    def _said(self) -> Mapping[str, Any]:
+        """What is the client's to say: an object's path is not."""
+        return {name: value for name, value in self.found.items() if name != "uri"}
 
 
 def draft(struct: type[T], body: bytes, max_bytes: int, *, json: bool = False) -> Draft[T]:

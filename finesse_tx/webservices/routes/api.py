@@ -94,8 +94,12 @@ class ApiResource(Resource):
         )
 
     @override
-    def render(self, request: Request) -> int:
+    def render(self, request: Request) -> int | bytes:
         request.postpath = [segment for segment in request.postpath or () if segment] or [b""]
+        try:
+            b"".join([request.method, *request.postpath]).decode()
+        except UnicodeDecodeError:
+            return refuse(request, ApiError(400, "Bad Request", "The path is not UTF-8"))
         # klein answers NOT_DONE_YET, always.
         return cast("int", self._resource.render(cast("IRequest", request)))
 

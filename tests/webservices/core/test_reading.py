@@ -11,7 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from finesse_tx.webservices.core.declaration import item, nested
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.jsonbinding import json_document, wants_json
-from finesse_tx.webservices.core.reading import MAX_DEPTH, is_json, read
+from finesse_tx.webservices.core.reading import MAX_DEPTH, draft, is_json, read
 from finesse_tx.webservices.core.xmlbinding import document
 
 MAX = 10_000
@@ -37,6 +37,16 @@ class Tree(Struct, frozen=True, rename="camel", kw_only=True):
     names: Annotated[tuple[str, ...], item("name")] = ()
     leaves: Annotated[tuple[Leaf, ...] | None, item("Leaf")] = None
     entries: Annotated[tuple[Leaf, ...], item()] = field(default=(), name="Entry")
+
+
+class Owned(Struct, frozen=True, kw_only=True):
+    """Something with a path of its own."""
+
+    ELEMENT: ClassVar[str] = "Wood"
+
+    uri: str = ""
+    label: str
+    number: int = 0
 
 
 WHOLE = Tree(
@@ -163,6 +173,21 @@ class ReadTests(SynchronousTestCase):
         body = b'{"label": "a"}'
         self.assertEqual(read(Tree, body, len(body), json=True).label, "a")
         self.refused(body, json=True, limit=len(body) - 1)
+
+    def test_draft(self) -> None:
+        """A body with some of an object changes that much of it; its path is never the client's to say."""
+        body = b"<Wood><label>elm</label><uri>/mine</uri></Wood>"
+        made = draft(Owned, body, MAX)
+        self.assertEqual(
+            made.onto(Owned(uri="/1", label="oak", number=3)),
+            Owned(uri="/1", label="elm", number=3),
+        )
+        self.assertEqual(made.made(), Owned(label="elm"))
+        for nothing in (b"<Wood/>", b"<Wood><uri>/x</uri><other/></Wood>"):
+            error: ApiError = self.assertRaises(
+                ApiError, draft(Owned, nothing, MAX).onto, Owned(label="a")
+            )
+            self.assertEqual((error.error_type, error.error_data), ("Parameter Missing", "Wood"))
 
     def test_nested(self) -> None:
         """A struct is known with all that is in it."""

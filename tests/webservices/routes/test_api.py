@@ -181,6 +181,10 @@ class PathTests(ApiCase):
         for path in ("/user/ann", "/", "", "/User", "/User/ann/Wishes", "/Nothing"):
             self.assertEqual(self.ask("GET", path).error()[:2], (404, "Not Found"), path)
 
+    def test_no_text(self) -> None:
+        """A path that is no UTF-8 is a bad request, and nothing for the log."""
+        self.assertEqual(self.ask("GET", "/User/%ff").error(), (400, "Bad Request", ""))
+
     def test_methods(self) -> None:
         """OPTIONS needs no password; a wrong method is told the right ones."""
         for path, allowed in (

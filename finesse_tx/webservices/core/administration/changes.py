@@ -5,10 +5,10 @@ Spec: ``rest.md`` §12.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from msgspec import Struct
 
@@ -31,6 +31,7 @@ __all__ = [
     "ReplaceContact",
     "ReplaceContacts",
     "Stored",
+    "completed",
     "contact_uri",
     "uri_of",
 ]
@@ -44,8 +45,6 @@ Stored = (
     | objects.WorkflowAction
 )
 """Whatever there are many of, each with an id."""
-
-StoredT = TypeVar("StoredT", bound=Stored)
 
 KINDS: Final[Mapping[type[Stored], str]] = {
     ReasonCode: "ReasonCode",
@@ -66,6 +65,11 @@ ASSIGNABLE: Final[tuple[type[Stored], ...]] = tuple(
 def uri_of(kind: type[Stored], number: int) -> str:
     """The path of an object."""
     return f"/finesse/api/{KINDS[kind]}/{number}"
+
+
+def completed(change: Change, uri: str, ids: Sequence[int]) -> str:
+    """The path of what a change is about: that of something new is known with its id."""
+    return f"{uri}/{ids[0]}" if isinstance(change, Add | AddContact) else uri
 
 
 def contact_uri(book_id: int, number: int) -> str:
