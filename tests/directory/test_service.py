@@ -1,6 +1,7 @@
 """`finesse_tx.directory.service`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from twisted.internet.defer import Deferred
 from twisted.logger import capturedLogs
@@ -11,7 +12,7 @@ from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.core.scram import verifier
 from finesse_tx.directory.service import Directory
-from finesse_tx.interfaces import IDirectory, IDirectoryRecords
+from finesse_tx.interfaces import IDirectory, IDirectoryRecords, IReasonCodes
 from finesse_tx.store.core.errors import StoreUnavailableError
 from tests.support.records import FixedRecords
 
@@ -43,6 +44,7 @@ class DirectoryTests(SynchronousTestCase):
     def test_interface(self) -> None:
         """It is a directory, and the fake records are records."""
         verifyObject(IDirectory, self.directory)
+        verifyObject(IReasonCodes, self.directory)
         verifyObject(IDirectoryRecords, self.records)
 
     def test_reload(self) -> None:
@@ -55,6 +57,16 @@ class DirectoryTests(SynchronousTestCase):
         self.assertEqual(self.directory.snapshot(), demo(3))
         self.assertEqual(self.directory.password_hash("agent1"), "new")
         self.assertIsNone(self.directory.password_hash("agent2"))
+
+    def test_reload_reason_codes(self) -> None:
+        """The reason codes are read anew, and nothing else is."""
+        self.records.snapshot = replace(demo(3), reason_codes=demo(1).reason_codes[:1])
+        self.successResultOf(self.directory.reload_reason_codes())
+        expected = replace(demo(2), reason_codes=demo(1).reason_codes[:1])
+        self.assertEqual(self.directory.snapshot(), expected)
+        self.records.failing = StoreUnavailableError("disk I/O error")
+        self.failureResultOf(self.directory.reload_reason_codes(), StoreUnavailableError)
+        self.assertEqual(self.directory.snapshot(), expected)
 
     def test_failing(self) -> None:
         """When the records cannot be read, the old directory stays, and a later reload works."""

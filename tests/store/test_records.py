@@ -1,15 +1,22 @@
 """`finesse_tx.store.records`: the store, as the directory sees it."""
 
+from datetime import UTC, datetime
+
 from twisted.internet import reactor
 from twisted.internet.interfaces import IReactorFromThreads
 from twisted.trial.unittest import TestCase
 from zope.interface.verify import verifyObject
 
 from finesse_tx.directory.core.demo import demo
-from finesse_tx.interfaces import IDirectoryRecords
+from finesse_tx.interfaces import IAdministrationRecords, IDirectoryRecords
+from finesse_tx.store.administration_records import AdministrationRecords
+from finesse_tx.store.core.errors import StoreConflictError
 from finesse_tx.store.records import DirectoryRecords
 from finesse_tx.store.repositories.additions import add_snapshot
+from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.service import Store
+from finesse_tx.webservices.core.administration.changes import Add, AuditEntry
+from finesse_tx.webservices.core.administration.objects import WrapUpReason
 from tests.support.database import empty_url, inside
 
 REACTOR = IReactorFromThreads(reactor)
@@ -29,7 +36,31 @@ class DirectoryRecordsTests(TestCase):
         verifyObject(IDirectoryRecords, records)
         snapshot, hashes, _ = await records.load().addTimeout(30, reactor)
         self.assertEqual((snapshot, hashes["agent1"]), (demo(1), "old"))
+        codes = await records.load_reason_codes().addTimeout(30, reactor)
+        self.assertEqual(codes, snapshot.reason_codes)
         await records.replace_password_hash("agent1", "old", "new").addTimeout(30, reactor)
         await records.keep_verifier("agent1", "new", "made").addTimeout(30, reactor)
         _, hashes, verifiers = await records.load().addTimeout(30, reactor)
         self.assertEqual((hashes["agent1"], verifiers), ("new", {"agent1": "made"}))
+
+
+class AdministrationRecordsTests(TestCase):
+    """`AdministrationRecords`."""
+
+    async def test_records(self) -> None:
+        """A change is made in a thread, and a contradiction is told as one."""
+        url = empty_url(self)
+        store = Store(REACTOR, url, 1)
+        store.startService()
+        self.addCleanup(store.stopService)
+        records = AdministrationRecords(store)
+        verifyObject(IAdministrationRecords, records)
+        change = Add(WrapUpReason(label="Sale", for_all=True))
+        entry = AuditEntry(datetime(2026, 3, 1, tzinfo=UTC), "adm", "192.0.2.7", "POST", "/x")
+        (number,) = await records.apply(change, entry).addTimeout(30, reactor)
+        self.assertEqual(
+            inside(url, read_settings).all(WrapUpReason)[0].uri,
+            f"/finesse/api/WrapUpReason/{number}",
+        )
+        with self.assertRaises(StoreConflictError):
+            await records.apply(change, entry).addTimeout(30, reactor)

@@ -50,7 +50,7 @@ from finesse_tx.webservices.core.administration.changes import (
 )
 from finesse_tx.webservices.core.administration.settings import is_for_all
 
-__all__ = ["add_default_layout", "apply_change"]
+__all__ = ["add_contacts", "add_default_layout", "add_object", "apply_change"]
 
 
 def apply_change(session: Session, change: Change, entry: AuditEntry) -> tuple[int, ...]:
@@ -88,7 +88,17 @@ def add_default_layout(session: Session, layout: objects.MediaPropertiesLayout) 
         MediaPropertiesLayoutRow.type == objects.LayoutType.DEFAULT
     )
     if session.scalar(there) is None:
-        _add(session, Add(layout))
+        add_object(session, layout)
+
+
+def add_object(session: Session, value: Stored) -> int:
+    """Add an object that nobody asked for: what a system begins with. Returns its id."""
+    return _add(session, Add(value))[0]
+
+
+def add_contacts(session: Session, book_id: int, contacts: tuple[objects.Contact, ...]) -> None:
+    """Let a phone book have these contacts, likewise."""
+    _replace_contacts(session, ReplaceContacts(book_id, contacts))
 
 
 def _columns(value: Stored) -> dict[str, object]:

@@ -12,9 +12,16 @@ from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.outbound.contact_csv import ImportedContact
 from finesse_tx.engine.core.outbound.records import Campaign
+from finesse_tx.store.repositories import changes
 from finesse_tx.store.repositories.additions import add_snapshot
 from finesse_tx.store.repositories.campaigns import add_campaign, add_contacts
+from finesse_tx.store.repositories.changes import add_object
 from finesse_tx.store.tables import CSQRow, PersonRow, SampleRow, SkillRow
+from finesse_tx.webservices.core.administration.demo import (
+    CONTACTS,
+    PHONE_BOOK,
+    WRAP_UP_REASONS,
+)
 
 __all__ = ["add_demo"]
 
@@ -56,6 +63,7 @@ def add_demo(session: Session, agents: int, hash_password: Callable[[], str]) ->
     add_snapshot(session, wanted, hash_password())
     if not sample.count:
         _add_campaign(session)
+        _add_configuration(session)
     sample.count = agents
 
 
@@ -65,6 +73,13 @@ def _add_campaign(session: Session) -> None:
     if csq_id is not None:
         campaign_id = add_campaign(session, Campaign(0, "Demo renewals", csq_id=csq_id))
         add_contacts(session, campaign_id, _CUSTOMERS)
+
+
+def _add_configuration(session: Session) -> None:
+    """What an administrator would have configured; no name can be taken yet."""
+    for reason in WRAP_UP_REASONS:
+        add_object(session, reason)
+    changes.add_contacts(session, add_object(session, PHONE_BOOK), CONTACTS)
 
 
 def _beyond(wanted: Snapshot, before: Snapshot, skills: frozenset[str]) -> Snapshot:

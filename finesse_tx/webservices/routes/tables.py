@@ -11,6 +11,7 @@ from finesse_tx.webservices.administration import Administration
 from finesse_tx.webservices.core.routing import Family, Route
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations import Operations
+from finesse_tx.webservices.routes.configuration.config_info import CONFIG_INFO
 from finesse_tx.webservices.routes.configuration.layout_config import LAYOUT_CONFIG
 from finesse_tx.webservices.routes.configuration.media_properties_layout import (
     MEDIA_PROPERTIES_LAYOUT,
@@ -29,7 +30,13 @@ from finesse_tx.webservices.routes.user import USER
 
 __all__ = ["OF_ADMINISTRATION", "OF_OPERATIONS", "TABLES", "families"]
 
-OF_OPERATIONS: Final[tuple[Route[Operations, Any], ...]] = (*SYSTEM_INFO, *USER, *DIALOG, *TEAM)
+OF_OPERATIONS: Final[tuple[Route[Operations, Any], ...]] = (
+    *SYSTEM_INFO,
+    *USER,
+    *DIALOG,
+    *TEAM,
+    *CONFIG_INFO,
+)
 """The routes whose operations are `Operations`'."""
 
 OF_ADMINISTRATION: Final[tuple[Route[Administration, Any], ...]] = (

@@ -11,8 +11,10 @@ from finesse_tx.store.repositories.additions import add_snapshot
 from finesse_tx.store.repositories.campaigns import read_campaigns, read_records
 from finesse_tx.store.repositories.passwords import read_password_hashes
 from finesse_tx.store.repositories.samples import add_demo
+from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.repositories.snapshots import read_snapshot
 from finesse_tx.store.tables import CSQRow, PersonRow, TeamRow
+from finesse_tx.webservices.core.administration.objects import WrapUpReason
 from tests.support.database import empty_url, inside
 
 
@@ -47,6 +49,14 @@ class AddDemoTests(SynchronousTestCase):
             (campaign,) = inside(self.url, read_campaigns)
             self.assertIs(campaign.state, CampaignState.STOPPED)
             self.assertEqual(len(inside(self.url, lambda s: read_records(s, campaign.id))), 5)  # noqa: B023
+
+    def test_configuration(self) -> None:
+        """The demo has wrap-up reasons and a phone book, once."""
+        for agents in (8, 9):
+            self.add(agents)
+            found = inside(self.url, read_settings)
+            self.assertEqual(len(found.all(WrapUpReason)), 5)
+            self.assertEqual([len(contacts) for contacts in found.contacts.values()], [4])
 
     def test_again(self) -> None:
         """The next start, also with fewer, adds nothing and hashes nothing."""

@@ -42,6 +42,7 @@ EXPECTED: Final = {
     "GET /Dialog/{id}": "401 200 401 200 401 200",
     "PUT /Dialog/{id}": "401 202 401 401 401 401",
     "GET /Team/{id}": "401 401 401 200 401 200",
+    "GET /ConfigInfo": ADMINISTRATOR,
     "GET /ReasonCodes": ADMINISTRATOR,
     "POST /ReasonCode": ADMINISTRATOR,
     "GET /ReasonCode/{id}": "401 200 200 200 200 200",

@@ -20,6 +20,7 @@ __all__ = [
     "CloudConnectConfig",
     "ClusterConfig",
     "ClusterNode",
+    "ConfigInfo",
     "ECCVariable",
     "ECCVariableConfig",
     "EnterpriseDatabaseConfig",
@@ -118,6 +119,15 @@ class CloudConnectConfig(Struct, frozen=True, rename="camel", kw_only=True):
     port: Port = 8445
     username: Annotated[str, Meta(min_length=1, max_length=128)]
     password: Annotated[str, Meta(max_length=128)] = ""
+
+
+class ConfigInfo(Struct, frozen=True, rename="camel", kw_only=True):
+    """What this server is."""
+
+    cti_version: int
+    deployment_type: str
+    uri: str = f"{API}/ConfigInfo"
+    version: str
 
 
 class LayoutConfig(Struct, frozen=True, kw_only=True):
