@@ -142,9 +142,6 @@ class Administration:
         )
         try:
             ids = await self._records.apply(step.change, entry)
-            self.settings = applied(self.settings, step.change, ids)
-            if _is_about_reasons(step.change):
-                await self._reasons.reload_reason_codes()
         except StoreConflictError as error:
             raise ApiError(400, "Finesse API Error", "DB_CONSTRAINT_VIOLATION", "") from error
         except StoreBusyError as error:
@@ -152,6 +149,9 @@ class Administration:
         except StoreError as error:
             self.log.error("{uri} is not changed: {reason}", uri=step.uri, reason=error)
             raise ApiError(500, "Internal Server Error", "DB_RUNTIME_EXCEPTION", "") from error
+        self.settings = applied(self.settings, step.change, ids)
+        if _is_about_reasons(step.change):
+            await self._show_reasons()
         self.log.info(
             "{user} at {peer}: {action} {uri}",
             user=entry.login_id,
@@ -160,6 +160,16 @@ class Administration:
             uri=completed(step.change, entry.uri, ids),
         )
         return ids
+
+    async def _show_reasons(self) -> None:
+        """Let the directory see what is kept; the change is made, whether it can or not."""
+        try:
+            await self._reasons.reload_reason_codes()
+        except StoreError as error:
+            self.log.error(
+                "reason codes have changed, and are shown with the next change: {reason}",
+                reason=error,
+            )
 
 
 def _to_its_end(work: Coroutine[Deferred[Any], Any, T]) -> Deferred[T]:

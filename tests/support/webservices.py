@@ -106,10 +106,16 @@ class FakePublisher:
 
 @implementer(IDirectory, IReasonCodes)
 class FakeDirectory:
-    """A directory that the test changes."""
+    """A directory that the test changes.
+
+    Attributes:
+        now: What it shows.
+        failing: What reading it anew fails with; None while it works.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.now = snapshot
+        self.failing: Exception | None = None
 
     def snapshot(self) -> Snapshot:
         """As of now."""
@@ -117,7 +123,7 @@ class FakeDirectory:
 
     def reload_reason_codes(self) -> Deferred[None]:
         """Nothing: `FakeAdministrationRecords` puts them here."""
-        return succeed(None)
+        return succeed(None) if self.failing is None else fail(self.failing)
 
     def without_reasons(self) -> None:
         """Nobody has configured reason codes."""

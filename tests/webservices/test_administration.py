@@ -8,6 +8,7 @@ from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
+from finesse_tx.directory.core.records import ReasonCategory, ReasonCode
 from finesse_tx.interfaces import IAdministrationRecords, IReasonCodes
 from finesse_tx.store.core.errors import (
     StoreBusyError,
@@ -43,7 +44,7 @@ class AdministrationTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """Nothing is configured."""
-        directory = FakeDirectory(events.DIRECTORY)
+        self.directory = directory = FakeDirectory(events.DIRECTORY)
         self.records = FakeAdministrationRecords(directory)
         self.administration = Administration(
             directory, directory, self.records, Settings(), lambda: events.START
@@ -150,6 +151,14 @@ class AdministrationTests(SynchronousTestCase):
             self.records.failing = error
             self.assertEqual(self.refusal(self.change(adding("Sale"))), expected)
         self.assertEqual((self.labels(), self.records.entries), ([], []))
+
+    def test_not_shown(self) -> None:
+        """A change that is kept is made, though the directory cannot be read just then; that is in the log."""
+        self.directory.failing = StoreUnavailableError("locked")
+        code = ReasonCode(0, ReasonCategory.LOGOUT, 5, "Home")
+        with capturedLogs() as logged:
+            self.successResultOf(self.change(Step("POST", "/x", Add(code), None, code)))
+        self.assertTrue(any("with the next change" in event["log_format"] for event in logged))
 
     def test_refused(self) -> None:
         """What may not be is neither kept nor audited."""

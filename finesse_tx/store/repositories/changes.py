@@ -50,16 +50,23 @@ from finesse_tx.webservices.core.administration.changes import (
 )
 from finesse_tx.webservices.core.administration.settings import is_for_all
 
-__all__ = ["add_contacts", "add_default_layout", "add_object", "apply_change"]
+__all__ = ["MAX_AUDITED", "add_contacts", "add_default_layout", "add_object", "apply_change"]
 
 
-def apply_change(session: Session, change: Change, entry: AuditEntry) -> tuple[int, ...]:
+MAX_AUDITED: Final = 100_000
+"""How many changes the audit table keeps; the oldest goes first. The log has them all."""
+
+
+def apply_change(
+    session: Session, change: Change, entry: AuditEntry, most: int = MAX_AUDITED
+) -> tuple[int, ...]:
     """Carry out a change, and write down who wanted it.
 
     Args:
         session: In a transaction.
         change: What to do; what it refers to is there.
         entry: Who; the path of what is new is completed.
+        most: `MAX_AUDITED` but for tests.
 
     Returns:
         The ids of what is new, in order.
@@ -68,17 +75,20 @@ def apply_change(session: Session, change: Change, entry: AuditEntry) -> tuple[i
         IntegrityError: It contradicts what is there.
     """
     ids = _DO[type(change)](session, change)
-    session.add(
-        AuditRow(
-            at=entry.at.astimezone(UTC).replace(tzinfo=None),
-            login_id=entry.login_id,
-            peer=entry.peer,
-            action=entry.action,
-            uri=completed(change, entry.uri, ids),
-            before=entry.before,
-            after=entry.after,
-        )
+    number = _insert(
+        session,
+        AuditRow,
+        {
+            "at": entry.at.astimezone(UTC).replace(tzinfo=None),
+            "login_id": entry.login_id,
+            "peer": entry.peer,
+            "action": entry.action,
+            "uri": completed(change, entry.uri, ids),
+            "before": entry.before,
+            "after": entry.after,
+        },
     )
+    session.execute(delete(AuditRow).where(AuditRow.id <= number - most))
     return ids
 
 

@@ -6,7 +6,7 @@ Spec: OpenAPI 3.1.1.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -64,6 +64,10 @@ def _operation(route: Route[Any, Any]) -> dict[str, Any]:
                 for name in parameters(route.path)
             ),
             *({"name": name, "in": "query", "schema": {"type": "string"}} for name in route.query),
+            *(
+                {"name": name, "in": "header", "description": why, "schema": {"type": "string"}}
+                for name, why in _headers(route)
+            ),
         ],
         "security": [] if Asker.ANYBODY in route.who else [{_SECURITY: []}],
         "responses": {f"{status}": _response(route, status) for status in route.statuses},
@@ -73,6 +77,14 @@ def _operation(route: Route[Any, Any]) -> dict[str, Any]:
     elif route.method in {"PUT", "POST"} and route.media_type:
         made["requestBody"] = {"required": True, "content": {route.media_type: {}}}
     return made
+
+
+def _headers(route: Route[Any, Any]) -> Iterator[tuple[str, str]]:
+    """The headers that make a difference, and which."""
+    if route.method != "GET":
+        yield "requestId", "Echoed, and told with the first event that the request causes."
+    if HTTPStatus.PARTIAL_CONTENT in route.statuses:
+        yield "Range", "A part of it: objects=FIRST-LAST, from 1."
 
 
 def _response(route: Route[Any, Any], status: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`finesse_tx.store.repositories.changes` and ``settings``: memory and the database stay the same."""
 
+from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
@@ -258,6 +259,17 @@ class AuditTests(ChangesCase):
             events.START.replace(tzinfo=None), "adm", "192.0.2.7", "PUT", f"/x/{number}", '{"a":1}', "",
         )  # fmt: skip
         self.assertEqual(inside(self.url, rows), [expected])
+
+    def test_bounded(self) -> None:
+        """So many are kept, and the oldest goes first."""
+
+        def work(session: Session) -> list[str]:
+            for number in range(1, 5):
+                change = PutTeamLayout(1, f"<a{number}/>")
+                apply_change(session, change, replace(ENTRY, uri=f"/{number}"), 3)
+            return list(session.scalars(select(AuditRow.uri).order_by(AuditRow.id)))
+
+        self.assertEqual(inside(self.url, work), ["/2", "/3", "/4"])
 
     def test_both_or_neither(self) -> None:
         """What contradicts the database is not kept, nor is who wanted it."""

@@ -56,6 +56,17 @@ class OpenAPITests(SynchronousTestCase):
             self.assertEqual("requestBody" in operation, route.method in {"PUT", "POST"}, route)
             self.assertEqual(operation["security"] == [], route.is_open)
 
+    def test_headers(self) -> None:
+        """A part is asked for by a header, and a request is known by one."""
+
+        def headers(path: str, method: str) -> list[str]:
+            found = self.document["paths"][path][method]["parameters"]
+            return [one["name"] for one in found if one["in"] == "header"]
+
+        self.assertEqual(headers("/User/{id}/PhoneBooks", "get"), ["Range"])
+        self.assertEqual(headers("/User/{id}", "put"), ["requestId"])
+        self.assertEqual(headers("/User/{id}", "get"), [])
+
     def test_names(self) -> None:
         """No two operations have one name."""
         names = [
