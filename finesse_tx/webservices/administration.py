@@ -6,6 +6,7 @@ Spec: ``rest.md`` §12.1.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
@@ -37,27 +38,23 @@ MAX_AUDITED: Final = 65_536
 """How much of an object the audit log keeps, in characters: a whole phone book would be too much."""
 
 
+@dataclass(frozen=True, slots=True)
 class Step:
     """What is to be done, decided when its turn has come.
 
-    Args:
+    Attributes:
         action: The method of the request.
-        uri: Of what is changed; of something new, its collection's singular.
+        uri: Of what is changed; of something new, what its own begins with.
         change: What to do.
-        before: What was there.
-        after: What will be.
+        before: What was there; None for nothing.
+        after: What will be, likewise.
     """
 
-    def __init__(
-        self,
-        action: str,
-        uri: str,
-        change: Change,
-        before: object = None,
-        after: object = None,
-    ) -> None:
-        self.action, self.uri, self.change = action, uri, change
-        self.before, self.after = before, after
+    action: str
+    uri: str
+    change: Change
+    before: object = None
+    after: object = None
 
 
 class Administration:

@@ -78,8 +78,9 @@ class Draft(Generic[T]):
 
 def draft(struct: type[T], body: bytes, max_bytes: int, *, json: bool = False) -> Draft[T]:
     """Read a body that may have only some of an object; see `read`."""
-    found = _from_json(body, max_bytes) if json else _from_xml(struct, body, max_bytes)
-    return Draft(struct, found)
+    if json:
+        return Draft(struct, _tidied(struct, _from_json(body, max_bytes)))
+    return Draft(struct, _from_xml(struct, body, max_bytes))
 
 
 def read(struct: type[T], body: bytes, max_bytes: int, *, json: bool = False) -> T:
@@ -129,6 +130,28 @@ def _from_json(body: bytes, max_bytes: int) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ApiError(400, "Bad Request", f"The body is not valid JSON: {error}") from None
     return found
+
+
+def _tidied(struct: type[Struct], found: Mapping[str, Any]) -> dict[str, Any]:
+    """What JSON has, as XML would have it: null is nothing, blanks around a text are, and a number is a text too."""
+    tidied = {}
+    for field in fields(struct):
+        value = found.get(field.name)
+        if isinstance(value, list):
+            tidied[field.name] = [_tidied_one(field, one) for one in value]
+        elif value is not None:
+            tidied[field.name] = _tidied_one(field, value)
+    return tidied
+
+
+def _tidied_one(field: Field, value: Any) -> Any:
+    if field.struct is not None and isinstance(value, dict):
+        return _tidied(field.struct, value)
+    if isinstance(value, str) and not field.is_verbatim:
+        return value.strip()
+    if field.is_text and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return value
 
 
 def _from_xml(struct: type[Struct], body: bytes, max_bytes: int) -> dict[str, Any]:

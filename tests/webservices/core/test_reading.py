@@ -135,7 +135,7 @@ class ReadTests(SynchronousTestCase):
             )
         error = self.refused("<Wood><label>abcdef</label></Wood>")
         self.assertEqual((error.error_type, error.error_data), ("Invalid Input", "label"))
-        error = self.refused('{"label": 5}', json=True)
+        error = self.refused('{"label": [5]}', json=True)
         self.assertEqual((error.error_type, error.error_data), ("Invalid Input", "label"))
 
     def test_missing(self) -> None:
@@ -173,6 +173,21 @@ class ReadTests(SynchronousTestCase):
         body = b'{"label": "a"}'
         self.assertEqual(read(Tree, body, len(body), json=True).label, "a")
         self.refused(body, json=True, limit=len(body) - 1)
+
+    def test_json_as_xml(self) -> None:
+        """Null is nothing, blanks around a text are nothing, and a number is a text where one is wanted."""
+        tree = self.json(
+            {
+                "label": 12,
+                "number": None,
+                "text": " a ",
+                "leaf": {"someText": " x ", "y": 1},
+                "names": [1, " b "],
+            }
+        )
+        self.assertEqual(tree, Tree(label="12", text=" a ", leaf=Leaf("x"), names=("1", "b")))
+        for label in ("true", "{}", "[]", "null"):
+            self.refused(f'{{"label": {label}}}', json=True)
 
     def test_draft(self) -> None:
         """A body with some of an object changes that much of it; its path is never the client's to say."""
