@@ -7,6 +7,7 @@
     finesse-tx extauth                         answer ejabberd whether passwords are right
     finesse-tx check [--config FILE] [--set …]  say what would keep the server from starting
     finesse-tx history TABLE [--since TIME] [--until TIME] [--format csv]    list what is kept of calls and agents
+    finesse-tx audit [URI] [--since TIME] [--until TIME] [--format csv]    list who has changed what of the configuration
     finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
     finesse-tx scenario run FILE [--seed N]    play a day that is written down, without a server
 
@@ -21,7 +22,7 @@ import http.client
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,17 +101,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     history = commands.add_parser("history", help="list what is kept of calls and agents")
     history.add_argument("table", metavar="TABLE", choices=TABLES, help=", ".join(TABLES))
-    for option, what in (("since", "from when (default: today's midnight)"), ("until", "to when")):
-        history.add_argument(
-            f"--{option}",
-            type=_moment,
-            metavar="TIME",
-            help=f"{what}: 2026-11-22 or 2026-11-22T08:00, in this machine's time zone",
-        )
-    history.add_argument("--format", choices=FORMATS, default="text", help="(default: text)")
-    _add_config(history)
-    _add_home(history)
+    _add_time(history)
     history.set_defaults(run=_history)
+
+    audit = commands.add_parser("audit", help="list who has changed what of the configuration")
+    audit.add_argument(
+        "uri",
+        metavar="URI",
+        nargs="?",
+        default="",
+        help="of what begins so, such as /finesse/api/PhoneBook (default: of everything)",
+    )
+    _add_time(audit)
+    audit.set_defaults(run=_audit)
 
     cti.add_commands(commands)
     scenario.add_commands(commands)
@@ -134,6 +137,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _moment(text: str) -> datetime:
     """Read a date or a time; without a zone it is the machine's."""
     return datetime.fromisoformat(text).astimezone()
+
+
+def _add_time(parser: argparse.ArgumentParser) -> None:
+    """What every command has that lists rows of the database."""
+    for option, what in (("since", "from when (default: today's midnight)"), ("until", "to when")):
+        parser.add_argument(
+            f"--{option}",
+            type=_moment,
+            metavar="TIME",
+            help=f"{what}: 2026-11-22 or 2026-11-22T08:00, in this machine's time zone",
+        )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="(default: text)")
+    _add_config(parser)
+    _add_home(parser)
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
@@ -198,12 +215,41 @@ def _check(options: argparse.Namespace) -> str:
 
 
 def _history(options: argparse.Namespace) -> Iterator[str]:
+    def rows(session: Any, since: datetime, until: datetime) -> Iterator[Row]:
+        from finesse_tx.store.repositories.history import read_rows  # noqa: PLC0415
+
+        return read_rows(session, options.table, since, until)
+
+    names = [field.name for field in fields(TABLES[options.table])]
+    return _rows(options, options.table, names, rows)
+
+
+def _audit(options: argparse.Namespace) -> Iterator[str]:
+    from finesse_tx.webservices.core.administration.changes import AuditEntry  # noqa: PLC0415
+
+    def rows(session: Any, since: datetime, until: datetime) -> Iterator[Row]:
+        from finesse_tx.store.repositories.changes import read_audit  # noqa: PLC0415
+
+        return read_audit(session, options.uri, since, until)
+
+    return _rows(options, "audit", [field.name for field in fields(AuditEntry)], rows)
+
+
+Row = dict[str, Any]
+
+
+def _rows(
+    options: argparse.Namespace,
+    what: str,
+    names: Sequence[str],
+    read: Callable[[Any, datetime, datetime], Iterator[Row]],
+) -> Iterator[str]:
+    """Read rows of a time, and write them as asked."""
     # Here, for the sake of the other commands, which have no use for a database.
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
     from sqlalchemy.orm import Session  # noqa: PLC0415
 
     from finesse_tx.store.database import database_url, make_engine, reading, said  # noqa: PLC0415
-    from finesse_tx.store.repositories.history import read_rows  # noqa: PLC0415
 
     loaded = config.load(options.config, options.overrides)
     home = options.home.expanduser().absolute()
@@ -213,14 +259,12 @@ def _history(options: argparse.Namespace) -> Iterator[str]:
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     since = options.since or midnight
     until = options.until or datetime.max.replace(tzinfo=UTC)
-    names = [field.name for field in fields(TABLES[options.table])]
     engine = make_engine(url, 1)
     try:
         with Session(reading(engine)) as session:
-            rows = read_rows(session, options.table, since, until)
-            yield from FORMATS[options.format](names, rows)
+            yield from FORMATS[options.format](names, read(session, since, until))
     except SQLAlchemyError as error:
-        raise StartError(f"{options.table} cannot be read: {said(error)}") from None
+        raise StartError(f"{what} cannot be read: {said(error)}") from None
     finally:
         engine.dispose()
 

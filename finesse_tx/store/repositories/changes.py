@@ -5,8 +5,9 @@ Spec: ``rest.md`` §12.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -50,7 +51,14 @@ from finesse_tx.webservices.core.administration.changes import (
 )
 from finesse_tx.webservices.core.administration.settings import is_for_all
 
-__all__ = ["MAX_AUDITED", "add_contacts", "add_default_layout", "add_object", "apply_change"]
+__all__ = [
+    "MAX_AUDITED",
+    "add_contacts",
+    "add_default_layout",
+    "add_object",
+    "apply_change",
+    "read_audit",
+]
 
 
 MAX_AUDITED: Final = 100_000
@@ -90,6 +98,35 @@ def apply_change(
     )
     session.execute(delete(AuditRow).where(AuditRow.id <= number - most))
     return ids
+
+
+def read_audit(
+    session: Session, about: str, since: datetime, until: datetime
+) -> Iterator[dict[str, Any]]:
+    """Who has changed what, in order.
+
+    Args:
+        session: In a transaction; the rows come as they are asked for.
+        about: What the paths begin with; empty for all.
+        since: The first moment, with a time zone.
+        until: The first moment after it, with a time zone.
+
+    Yields:
+        The fields of an `AuditEntry`, by name; the time is in UTC.
+    """
+    names = [field.name for field in fields(AuditEntry)]
+    query = (
+        select(*(getattr(AuditRow, name) for name in names))
+        .where(
+            AuditRow.at >= since.astimezone(UTC).replace(tzinfo=None),
+            AuditRow.at < until.astimezone(UTC).replace(tzinfo=None),
+            AuditRow.uri.startswith(about, autoescape=True),
+        )
+        .order_by(AuditRow.id)
+    )
+    for found in session.execute(query.execution_options(yield_per=500)):
+        entry = dict(zip(names, found, strict=True))
+        yield entry | {"at": entry["at"].replace(tzinfo=UTC)}
 
 
 def add_default_layout(session: Session, layout: objects.MediaPropertiesLayout) -> None:
