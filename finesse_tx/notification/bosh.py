@@ -11,7 +11,7 @@ Spec: XEP-0206 (complete; ``xmpp:restart`` as in its §5), XEP-0124 as listed in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from twisted.internet.interfaces import IDelayedCall
@@ -23,11 +23,12 @@ from finesse_tx.notification.core.body import BodyError, read, request_id, termi
 from finesse_tx.notification.core.bosh import Session, restarts, terminates
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.errors import StreamError
+from finesse_tx.notification.core.plain import Publication, plain_body
 from finesse_tx.notification.core.strangers import is_sign_in
 from finesse_tx.notification.core.terms import Bounds, agree, opening
 from finesse_tx.notification.core.window import Answer, Request
 from finesse_tx.notification.host import Host
-from finesse_tx.notification.stanzas import ElementBuilder, stream_error
+from finesse_tx.notification.stanzas import ElementBuilder, element, stream_error
 from finesse_tx.notification.stream import ClientStream
 from finesse_tx.xmltext import XMLRefusedError
 
@@ -35,6 +36,15 @@ __all__ = ["BOSHCarrier", "ConnectionManager"]
 
 _CONDITIONS: Final = frozenset({"system-shutdown", "internal-server-error", "policy-violation"})
 """Stream errors that are terminal binding conditions too; the others are told as ``remote-stream-error``."""
+
+
+def _read(document: bytes) -> tuple[Mapping[str, str], Sequence[object]]:
+    plain = plain_body(document)
+    if plain is not None:
+        return plain
+    payload = ElementBuilder()
+    attributes = read(document, payload)
+    return attributes, payload.elements
 
 
 class BOSHCarrier:
@@ -81,9 +91,8 @@ class BOSHCarrier:
             if restarts(due):
                 self._stream.opened()
             else:
-                for element in due.payload:
-                    if isinstance(element, Element):
-                        self._stream.element(element)
+                for one in due.payload:
+                    self._take(one)
             due.payload = ()  # the request may be held for long, and what was in it is done
             if terminates(due):
                 self._stream.closed()
@@ -95,6 +104,14 @@ class BOSHCarrier:
         self.log.info("{jid}: {error}", jid=self._stream.jid or "-", error=error)
         self._session.refuse(request, error.condition)
         self._watch()
+
+    def _take(self, one: object) -> None:
+        if isinstance(one, Publication):
+            if self._stream.publication(one):
+                return
+            one = element(one.written)
+        if isinstance(one, Element):
+            self._stream.element(one)
 
     def lost(self, answer: Answer) -> None:
         """The connection of one of its requests broke before the answer."""
@@ -248,9 +265,8 @@ class ConnectionManager:
         Returns:
             Whom to tell, by `BOSHCarrier.lost`, when the connection breaks before the answer; None: it was answered.
         """
-        payload = ElementBuilder()
         try:
-            attributes = read(document, payload)
+            attributes, payload = _read(document)
         except (BodyError, XMLRefusedError) as error:
             self._refuse(answer, error)
             return None
@@ -261,7 +277,7 @@ class ConnectionManager:
             carrier = None
         try:
             rid = request_id(attributes)
-            request = Request(rid, attributes, tuple(payload.elements), answer, self.now())
+            request = Request(rid, attributes, payload, answer, self.now())
             if not (is_sign_in(document) or (carrier is not None and carrier.is_signed_in)):
                 raise BodyError("policy-violation", "more than signing in takes")
             if sid is None:

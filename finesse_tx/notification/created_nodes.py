@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from finesse_tx.notification.core.address import local_part
-from finesse_tx.notification.core.audience import audience, subscribed
+from finesse_tx.notification.core.audience import subscribed, subscribers
 from finesse_tx.notification.core.counters import NotificationCounters
 from finesse_tx.notification.core.event import (
     EventForm,
@@ -87,7 +87,8 @@ class CreatedNodes:
 
     def address(self, login_id: str) -> str:
         """The bare address of a person."""
-        return f"{local_part(login_id)}@{self._domain}"
+        user = self._sessions.person(login_id)
+        return user.bare if user is not None else f"{local_part(login_id)}@{self._domain}"
 
     def may_see(self, login_id: str, name: str) -> bool:
         """Whether that person may be subscribed to it."""
@@ -248,12 +249,14 @@ class CreatedNodes:
             PubsubError: There is no such node, the person may not, or the node does not take that.
         """
         node = self.node(name)
-        is_subscribed = any(one.node == name for one in self._subscriptions.of(login_id))
+        is_subscribed = node.config.publish_model == "subscribers" and any(
+            one.node == name for one in self._subscriptions.of(login_id)
+        )
         node.check_publisher(self.address(login_id), is_subscribed=is_subscribed)
         _check_items(node.config, items)
         if options:
             _check_precondition(node.config, options)
-        now = self._now()
+        now = self._now() if node.config.persist_items else ""
         made = [Item(item or self._new_id(), payload, now) for item, payload, _ in items]
         self._nodes.publish(node, made)
         config = node.config
@@ -336,7 +339,7 @@ class CreatedNodes:
         return node
 
     def _tell(self, node: Node, content: str) -> None:
-        recipients = audience(node.name, self._sessions, self._subscriptions, lambda _: ())
+        recipients = subscribers(node.name, self._sessions, self._subscriptions)
         if recipients:
             self._counters.published += 1
             self._counters.deliveries += len(recipients)

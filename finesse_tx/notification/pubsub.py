@@ -1,5 +1,7 @@
 """The publish-subscribe service, as a component: requests go through wokkel, notifications do not.
 
+Nor do plain publish requests of those who are connected here: see `finesse_tx.notification.publishing`.
+
 It can stand on the router in this process, or join another server by XEP-0114: its handlers are the same, and all
 that they ask of their surroundings is whose address it is that a request comes from. A request is about one of
 Finesse's own nodes, which are computed and have no owner, or about one that somebody created.

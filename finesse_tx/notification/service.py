@@ -45,6 +45,7 @@ from finesse_tx.notification.core.trace import Trace
 from finesse_tx.notification.created_nodes import CreatedNodes
 from finesse_tx.notification.domain import domain_component
 from finesse_tx.notification.host import EndsStream, Host
+from finesse_tx.notification.publishing import PlainPublishing
 from finesse_tx.notification.pubsub import NodeResource
 from finesse_tx.notification.pubsub_protocol import pubsub_handlers
 from finesse_tx.notification.resumption import Places, Resumptions
@@ -139,6 +140,7 @@ class NotificationService(MultiService):
             self._may_see,
             self._router,
             listener,
+            PlainPublishing(self._created, self.pubsub_domain),
         )
         places = Places(config.max_sessions)
         self._resumptions = Resumptions(

@@ -25,12 +25,13 @@ from finesse_tx.notification.core.namespaces import (
     STREAMS,
     XML,
 )
-from finesse_tx.xmltext import NAMESPACE_SEPARATOR, escape
+from finesse_tx.xmltext import NAMESPACE_SEPARATOR, StreamReader, escape
 
 __all__ = [
     "KINDS",
     "ElementBuilder",
     "child",
+    "element",
     "element_text",
     "error",
     "refusal",
@@ -116,6 +117,17 @@ def _attributes(attributes: Mapping[str, str]) -> dict[str | tuple[str, str], st
         uri, local = _split(name)
         found[(uri, local) if uri else local] = value
     return found
+
+
+def element(text: str) -> Element:
+    """Read one whole element.
+
+    Raises:
+        XMLRefusedError: It is none.
+    """
+    builder = ElementBuilder()
+    StreamReader(builder).feed(text.encode(), final=True)
+    return builder.elements[0]
 
 
 def stanza_bytes(element: Element) -> bytes:

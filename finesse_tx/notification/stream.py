@@ -33,6 +33,7 @@ from finesse_tx.notification.core.namespaces import (
     STREAM_MANAGEMENT,
     TLS,
 )
+from finesse_tx.notification.core.plain import Publication
 from finesse_tx.notification.core.sessions import BindError, Session
 from finesse_tx.notification.core.stream import Action, Input, State, step
 from finesse_tx.notification.core.trace import readable
@@ -102,6 +103,15 @@ class ClientStream:
             self._take(event, element)
             if self._managed is not None and event in _COUNTED:
                 self._managed.acknowledgement.received()
+
+    def publication(self, asked: Publication) -> bool:
+        """A plain publish request has come; False: nothing was done, and it is to come as an element."""
+        return (
+            self._session is not None
+            and self._managed is None  # else it is counted
+            and self._login_id not in self._host.trace
+            and self._host.accounts.published(self._session, asked)
+        )
 
     def closed(self) -> None:
         """The client has ended the stream."""

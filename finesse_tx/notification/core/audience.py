@@ -16,7 +16,7 @@ from finesse_tx.notification.core.sessions import Session, Sessions, User
 from finesse_tx.notification.core.subscriptions import Subscription, Subscriptions
 from finesse_tx.xmltext import escape
 
-__all__ = ["audience", "subscribed"]
+__all__ = ["audience", "subscribed", "subscribers"]
 
 
 def audience(
@@ -35,6 +35,27 @@ def audience(
         for session in user.sessions.values():
             if session.receives:
                 found[session] = session.to
+    return subscribers(node, sessions, subscriptions, found)
+
+
+def subscribers(
+    node: str,
+    sessions: Sessions,
+    subscriptions: Subscriptions,
+    others: dict[Session, bytes] | None = None,
+) -> dict[Session, bytes]:
+    """Those who have asked for it: all recipients of a node that somebody created.
+
+    Args:
+        node: Its name.
+        sessions: Who is connected.
+        subscriptions: Who asked for what.
+        others: Who gets it anyway; returned, with those who have asked after them.
+
+    Returns:
+        As `audience` does.
+    """
+    found: dict[Session, bytes] = {} if others is None else others
     for subscription in subscriptions.on(node):
         for session, to in subscribed(subscription, sessions):
             found.setdefault(session, to)

@@ -63,7 +63,7 @@ class Item(NamedTuple):
     Attributes:
         id: Unique in its node.
         payload: An XML element that declares its own namespace; empty for none.
-        published: When, as XEP-0082 writes a time.
+        published: When, as XEP-0082 writes a time; empty for one that is not kept.
     """
 
     id: str

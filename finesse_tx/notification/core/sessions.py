@@ -115,6 +115,7 @@ class Sessions:
         self._domain, self._automatic_nodes = domain, automatic_nodes
         self._max_per_user = max_per_user
         self._users: dict[str, User] = {}
+        self._people: dict[str, User] = {}
         self._shared: Counter[tuple[str, ...]] = Counter()
         self._interned: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -133,8 +134,7 @@ class Sessions:
 
     def person(self, login_id: str) -> User | None:
         """Who has this login id, if they have a session."""
-        user = self._users.get(local_part(login_id))
-        return user if user is not None and user.login_id == login_id else None
+        return self._people.get(login_id)
 
     def is_shared(self, node: str) -> bool:
         """Whether several people who have sessions now receive that node without asking."""
@@ -152,7 +152,7 @@ class Sessions:
         local = local_part(login_id)
         user = self._users.get(local)
         if user is None:
-            user = self._users[local] = self._arrived(login_id, local)
+            user = self._users[local] = self._people[login_id] = self._arrived(login_id, local)
         elif user.login_id != login_id:
             raise BindError("not-allowed")
         old = user.sessions.get(resource)
@@ -172,7 +172,7 @@ class Sessions:
             return False
         del user.sessions[session.resource]
         if not user.sessions:
-            del self._users[local_part(user.login_id)]
+            del self._users[local_part(user.login_id)], self._people[user.login_id]
             self._shared[user.shared] -= 1
             if not self._shared[user.shared]:
                 del self._shared[user.shared], self._interned[user.shared]
