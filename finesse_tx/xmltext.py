@@ -243,7 +243,7 @@ class StreamReader:
         return self._parser.CurrentByteIndex
 
     def feed(self, data: bytes, *, final: bool = False) -> None:
-        """Read on.
+        """Read on; after the final piece the reader is of no more use.
 
         Raises:
             XMLRefusedError: Not well-formed, or not allowed. The reader is of no more use.
@@ -254,6 +254,11 @@ class StreamReader:
         except expat.ExpatError as error:
             reason = expat.errors.messages.get(error.code, "not well-formed")
             raise XMLRefusedError(reason, error.lineno, error.offset) from None
+        finally:
+            if final:
+                # The parser's handlers are ours: without this the two would keep each other until the collector
+                # of cycles comes, and a parser is some 20 KiB.
+                del self._parser
 
     def _refuse(self, reason: str) -> XMLRefusedError:
         return XMLRefusedError(

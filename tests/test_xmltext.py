@@ -160,6 +160,17 @@ class StreamReaderTests(SynchronousTestCase):
         for text in (b"<s><!-- x --></s>", b"<s><?x y?></s>", b"<!DOCTYPE s><s/>", latin):
             self.assertRaises(XMLRefusedError, StreamReader(Recorder()).feed, text)
 
+    def test_let_go(self) -> None:
+        """A document that was read, or refused, leaves nothing for the collector of cycles: a parser is large."""
+        for document in (b"<s><a b='c'>d</a></s>", b"<s>", b"<s><!-- x --></s>", b"", b"\xff"):
+            gc.collect()
+            for _ in range(10):
+                try:
+                    StreamReader(Recorder()).feed(document, final=True)
+                except XMLRefusedError:
+                    continue
+            self.assertEqual(gc.collect(), 0, document)
+
 
 class NamespaceTests(SynchronousTestCase):
     """Namespaces in XML 1.0, which are resolved here."""
