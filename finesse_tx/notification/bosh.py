@@ -52,7 +52,16 @@ class BOSHCarrier:
 
     log = Logger()
 
-    __slots__ = ("_is_dirty", "_manager", "_secure", "_session", "_sid", "_stream", "_timer")
+    __slots__ = (
+        "_due_at",
+        "_is_dirty",
+        "_manager",
+        "_secure",
+        "_session",
+        "_sid",
+        "_stream",
+        "_timer",
+    )
 
     def __init__(
         self, manager: ConnectionManager, sid: str, session: Session, *, secure: bool
@@ -60,6 +69,7 @@ class BOSHCarrier:
         self._manager, self._sid, self._session = manager, sid, session
         self._secure, self._is_dirty = secure, False
         self._timer: IDelayedCall | None = None
+        self._due_at = 0.0  # the deadline that the timer is for
         self._stream = ClientStream(manager.host, self)
 
     @property
@@ -203,11 +213,15 @@ class BOSHCarrier:
             if session.told:
                 self.forget()
                 return
-        delay_s = max(0.0, session.deadline() - self._manager.now())
-        if self._timer is None:
-            self._timer = self._manager.host.clock.callLater(delay_s, self._due)
-        elif self._timer.getTime() > self._manager.now() + delay_s:
-            self._timer.reset(delay_s)
+        deadline = session.deadline()
+        if self._timer is not None:
+            if deadline >= self._due_at:
+                return
+            # Not `reset`: to make a call come sooner, the reactor looks through all that there are.
+            self._timer.cancel()
+        self._due_at = deadline
+        delay_s = max(0.0, deadline - self._manager.now())
+        self._timer = self._manager.host.clock.callLater(delay_s, self._due)
 
     def _due(self) -> None:
         self._timer = None

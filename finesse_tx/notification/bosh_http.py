@@ -319,7 +319,8 @@ class BOSHProtocol(Protocol):
 
     def _wait(self, seconds: float) -> None:
         if self._timer is not None:
-            self._timer.reset(seconds)
+            self._timer.cancel()  # and not `reset`: see BOSHCarrier
+            self._timer = self.factory.clock.callLater(seconds, self._look)
 
     def _look(self) -> None:
         """Cut a connection that asks nothing, or does not end what it asks."""

@@ -217,6 +217,23 @@ class BOSHTests(SynchronousTestCase):
             self.assertEqual(poll.stanzas, [])
         self.assertEqual(len(list(self.service._sessions)), 1)
 
+    def test_one_timer(self) -> None:
+        """A poll's end moves away with each event; the timer stays, and comes sooner only where it must."""
+        client = self.client().sign_in()
+        client.post()
+        (carrier,) = self.service._manager
+        timer = carrier._timer
+        for _ in range(3):
+            self.publish(user("agent1"))
+            client.post()
+            self.clock.advance(1)
+        self.assertIs(carrier._timer, timer)
+        client.post("", "pause='2'")
+        self.assertIsNot(carrier._timer, timer)
+        self.clock.advance(2)
+        self.assertEqual(len(self.service._manager), 0)
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
     def test_lost_connection(self) -> None:
         """An event for a poll whose connection broke is in the answer to the repeated poll."""
         client = self.client().sign_in()
