@@ -30,6 +30,7 @@ from finesse_tx.notification.core.window import Answer, Request
 from finesse_tx.notification.host import Host
 from finesse_tx.notification.stanzas import ElementBuilder, element, stream_error
 from finesse_tx.notification.stream import ClientStream
+from finesse_tx.notification.turn import Turn
 from finesse_tx.xmltext import XMLRefusedError
 
 __all__ = ["BOSHCarrier", "ConnectionManager"]
@@ -177,7 +178,7 @@ class BOSHCarrier:
             self._stream.end(StreamError("policy-violation", "too much waits"))
         elif not self._is_dirty:
             self._is_dirty = True
-            self._manager.settle_later(self)
+            self._manager.turn.at_end(self.settle)
 
     def start_tls(self) -> None:
         """Never called: it is not offered."""
@@ -246,6 +247,7 @@ class ConnectionManager:
 
     Attributes:
         host: As given.
+        turn: Sessions that have something to send are settled at its end.
     """
 
     log = Logger()
@@ -253,7 +255,7 @@ class ConnectionManager:
     def __init__(self, host: Host, bounds: Bounds, new_sid: Callable[[], str]) -> None:
         self.host, self._bounds, self._new_sid = host, bounds, new_sid
         self._carriers: dict[str, BOSHCarrier] = {}
-        self._dirty: list[BOSHCarrier] = []
+        self.turn = Turn(host.clock)
         self._is_stopping = False
 
     def __len__(self) -> int:
@@ -337,20 +339,6 @@ class ConnectionManager:
         content = b"" if self._is_stopping else stream_error(StreamError("resource-constraint"))
         if request.answer is not None:
             request.answer(terminate(condition, content, legacy=legacy))
-
-    def settle_later(self, carrier: BOSHCarrier) -> None:
-        """A session has something to send; it is settled at the end of this turn."""
-        if not self._dirty:
-            self.host.clock.callLater(0, self._settle_all)
-        self._dirty.append(carrier)
-
-    def _settle_all(self) -> None:
-        dirty, self._dirty = self._dirty, []
-        for carrier in dirty:
-            try:
-                carrier.settle()
-            except Exception:  # of one client; the others must not wait for theirs
-                self.log.failure("a BOSH response could not be sent")
 
     def forget(self, sid: str) -> None:
         """A session is over, and its client knows."""

@@ -21,7 +21,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import (
     IConsumer,
     IDelayedCall,
-    IPushProducer,
+    IProducer,
     ITCPTransport,
 )
 from twisted.internet.protocol import connectionDone
@@ -30,6 +30,7 @@ from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 from twisted.web.server import Request
 from typing_extensions import override
+from zope.interface import implementer
 
 from finesse_tx.notification.channel import channel_bindings
 from finesse_tx.notification.connections import Connections
@@ -37,9 +38,9 @@ from finesse_tx.notification.core.counters import SLOW
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.errors import StreamError
 from finesse_tx.notification.core.namespaces import FRAMING
+from finesse_tx.notification.core.plain import plain_publication
 from finesse_tx.notification.core.strangers import SIGN_IN_BYTES
 from finesse_tx.notification.core.stream import check_version
-from finesse_tx.notification.direct import write_now
 from finesse_tx.notification.host import Host
 from finesse_tx.notification.output import BoundedOutput
 from finesse_tx.notification.reader import refused
@@ -47,6 +48,7 @@ from finesse_tx.notification.silence import Silence
 from finesse_tx.notification.stanzas import ElementBuilder, stream_error
 from finesse_tx.notification.stream import ClientStream
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S, Limits
+from finesse_tx.notification.turn import Turn, TurnOutput
 from finesse_tx.origins import Origins
 from finesse_tx.xmltext import StreamReader, XMLRefusedError, escape
 
@@ -79,15 +81,16 @@ def text_frame(text: bytes) -> bytes:
     return _LONG.pack(_TEXT, _LONG_MARK, size) + text
 
 
-class _Frames:
-    """What `BoundedOutput` writes to: stanzas become messages on the way to the transport."""
+@implementer(IConsumer)
+class _Compressed:
+    """What `BoundedOutput` writes to where messages are compressed: stanzas become frames on the way."""
 
     __slots__ = ("_protocol",)
 
     def __init__(self, protocol: XMPPWebSocket) -> None:
         self._protocol = protocol
 
-    def registerProducer(self, producer: IPushProducer, streaming: bool) -> None:
+    def registerProducer(self, producer: IProducer, streaming: bool) -> None:
         """As the transport's."""
         IConsumer(self._protocol.transport).registerProducer(producer, streaming)
 
@@ -97,7 +100,7 @@ class _Frames:
 
     def write(self, stanza: bytes) -> None:
         """Send one message."""
-        self._protocol.send_text(stanza)
+        self._protocol.sendMessage(stanza, False)
 
 
 class XMPPWebSocket(WebSocketServerProtocol):
@@ -111,6 +114,7 @@ class XMPPWebSocket(WebSocketServerProtocol):
     _stream: ClientStream | None = None
     _silence: Silence | None = None
     _lingering: IDelayedCall | None = None
+    _frames: TurnOutput | None = None
     _has_place = _is_closing = False
 
     # Autobahn -------------------------------------------------------------------------------------------------------
@@ -129,10 +133,11 @@ class XMPPWebSocket(WebSocketServerProtocol):
         factory = self.factory
         factory.connections.add(self)
         self._allow(min(SIGN_IN_BYTES, factory.limits.max_stanza_bytes))
+        compressor: object | None = self._perMessageCompress
+        if compressor is None:
+            self._frames = TurnOutput(factory.turn, self.transport)
         self._output = BoundedOutput(
-            _Frames(self),  # type: ignore[arg-type]  # the three methods of IConsumer
-            factory.limits.max_pending_bytes,
-            self._overflowed,
+            self._frames or _Compressed(self), factory.limits.max_pending_bytes, self._overflowed
         )
         self._has_place = factory.host.places.take()
         if not self._has_place:
@@ -189,6 +194,9 @@ class XMPPWebSocket(WebSocketServerProtocol):
         self.factory.connections.gone(self)
 
     def _take(self, stream: ClientStream, message: bytes) -> None:
+        asked = plain_publication(message)
+        if asked is not None and stream.publication(asked):
+            return
         builder = ElementBuilder()
         try:
             StreamReader(builder).feed(message, final=True)
@@ -241,7 +249,7 @@ class XMPPWebSocket(WebSocketServerProtocol):
     def write(self, stanza: bytes) -> None:
         """Send one whole element."""
         if self._output is not None and not self._is_closing:
-            self._output.write(stanza)
+            self._output.write(stanza if self._frames is None else text_frame(stanza))
 
     def start_tls(self) -> None:
         """Never called: it is not offered."""
@@ -262,20 +270,14 @@ class XMPPWebSocket(WebSocketServerProtocol):
         self.write(f'<close xmlns="{FRAMING}"/>'.encode())
         self._is_closing = True
         self._output.close()
+        if self._frames is not None:
+            self._frames.flush()
         if self._silence is not None:
             self._silence.stop()
         self._lingering = self.factory.host.clock.callLater(CLOSE_TIMEOUT_S, self._cut)
         self.sendClose(1000)
 
     # ----------------------------------------------------------------------------------------------------------------
-
-    def send_text(self, text: bytes) -> None:
-        """Send one text message."""
-        compressor: object | None = self._perMessageCompress
-        if compressor is None:
-            write_now(self.transport, text_frame(text))
-        else:
-            self.sendMessage(text, False)
 
     def shut_down(self) -> None:
         """The server stops."""
@@ -309,6 +311,7 @@ class WebSocketFactory(WebSocketServerFactory):
         limits: As given.
         origins: As given.
         connections: Those that are open.
+        turn: What they write leaves at its end.
     """
 
     noisy = False
@@ -318,6 +321,7 @@ class WebSocketFactory(WebSocketServerFactory):
         super().__init__(protocols=[SUBPROTOCOL], server="", reactor=host.clock)
         self.host, self.limits, self.origins = host, limits, origins
         self.connections: Connections[XMPPWebSocket] = Connections()
+        self.turn = Turn(host.clock)
         size = limits.max_stanza_bytes
 
         def compression(offers: list[Any]) -> PerMessageDeflateOfferAccept | None:

@@ -94,6 +94,34 @@ class WebSocketTests(PortsTestCase):
 
         self.assertEqual(await self.chat(scenario), f"agent1@{DOMAIN}/ws")
 
+    async def test_publish(self) -> None:
+        """A plain publish and one that is not: both are answered, and heard, in order; so is what precedes the end."""
+
+        def scenario() -> None:
+            admin, agent = Chat(self.ports[self.door]), Chat(self.ports[self.door])
+            admin.sign_in("admin")
+            agent.sign_in()
+            ask = f"<iq xmlns='jabber:client' type='set' id='q' to='{PUBSUB}'>{{}}</iq>".format
+            pubsub = "<pubsub xmlns='http://jabber.org/protocol/pubsub'>{}</pubsub>".format
+            publish = "<publish node='n'><item{}><x xmlns='urn:x'>{}</x></item></publish>".format
+            admin.ask(ask(pubsub("<create node='n'/>")))
+            agent.ask(ask(pubsub(f"<subscribe node='n' jid='agent1@{DOMAIN}'/>")))
+            for number in range(20):
+                admin.send(ask(pubsub(publish(f" id='{number}'", "é"))))
+                admin.send(ask(pubsub(publish(f" id='{number}b' publisher='x'", "<é/>"))))
+            answers = [admin.receive() for _ in range(40)]
+            self.assertEqual({one.get("type") for one in answers}, {"result"})
+            events = [agent.receive() for _ in range(40)]
+            expected = [f"{number}{way}" for number in range(20) for way in ("", "b")]
+            self.assertEqual([one[0][0][0].get("id") for one in events], expected)
+            admin.send(ask(pubsub(publish(" id='last'", ""))))
+            admin.send(CLOSE)
+            rest = admin.rest()
+            self.assertEqual([text[:4] for text in rest], ["<iq ", "<clo", "1000"])
+            agent.socket.close()
+
+        await self.chat(scenario)
+
     async def test_compression(self) -> None:
         """RFC 7692: where the client asks for it, both ways."""
 

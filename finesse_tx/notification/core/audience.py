@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from finesse_tx.notification.core.options import DEFAULT
 from finesse_tx.notification.core.sessions import Session, Sessions, User
 from finesse_tx.notification.core.subscriptions import Subscription, Subscriptions
 from finesse_tx.xmltext import escape
@@ -56,9 +57,17 @@ def subscribers(
         As `audience` does.
     """
     found: dict[Session, bytes] = {} if others is None else others
+    person = sessions.person
     for subscription in subscriptions.on(node):
-        for session, to in subscribed(subscription, sessions):
-            found.setdefault(session, to)
+        if subscription.resource is not None or subscription.options is not DEFAULT:
+            for session, to in subscribed(subscription, sessions):
+                found.setdefault(session, to)
+        elif (
+            user := person(subscription.login_id)
+        ) is not None:  # nearly all; the same, without asking
+            for session in user.sessions.values():
+                if session.receives and session not in found:
+                    found[session] = user.to
     return found
 
 

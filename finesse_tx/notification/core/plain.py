@@ -1,4 +1,4 @@
-"""The two BOSH requests that a server reads all day, read without a parser: the empty poll, and plain publishes.
+"""What a server reads all day, read without a parser: BOSH's empty poll, and plain publishes.
 
 A grammar that is a strict part of XML's, so strict that every document which fits it has one meaning: one way of
 spacing, nothing that a namespace, an entity of the document or a normalisation could change. Whatever does not fit
@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from finesse_tx.notification.core.namespaces import BOSH, CLIENT, PUBSUB
 
-__all__ = ["Publication", "plain_body"]
+__all__ = ["Publication", "plain_body", "plain_publication"]
 
 
 class Publication(NamedTuple):
@@ -84,6 +84,13 @@ def plain_body(document: bytes) -> tuple[dict[str, str], list[Publication]] | No
         published.append(publication)
         position = asked.end()
     return (attributes, published) if text[position:] == "</body>" else None
+
+
+def plain_publication(document: bytes) -> Publication | None:
+    """Read a message of a WebSocket, which is one stanza; None for what is no plain publish request."""
+    text = _characters(document) if document.startswith(b"<iq ") else None
+    found = None if text is None else _PUBLISH.fullmatch(text)
+    return None if found is None else _publication(found)
 
 
 def _characters(document: bytes) -> str | None:

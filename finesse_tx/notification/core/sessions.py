@@ -73,17 +73,17 @@ class Session:
         user: Whose.
         resource: Which.
         outlet: Where its stanzas go.
-        priority: Of its last presence; None while it is unavailable.
+        receives: Whether events reach it: available, with a priority that is not negative (RFC 6121 §8.5).
         show: What its last presence shows: ``online`` or one of RFC 6121 §4.7.2.1.
         to: The address of what a subscription of the bare address brings it, escaped for an attribute.
     """
 
-    __slots__ = ("outlet", "priority", "resource", "show", "to", "user")
+    __slots__ = ("_priority", "outlet", "receives", "resource", "show", "to", "user")
 
     def __init__(self, user: User, resource: str, outlet: Outlet) -> None:
         self.user, self.resource, self.outlet = user, resource, outlet
         self.to = user.to
-        self.priority: int | None = None
+        self.priority = None
         self.show = ONLINE
 
     @property
@@ -92,9 +92,14 @@ class Session:
         return f"{self.user.bare}/{self.resource}"
 
     @property
-    def receives(self) -> bool:
-        """Whether events reach it: available, with a priority that is not negative (RFC 6121 §8.5)."""
-        return self.priority is not None and self.priority >= 0
+    def priority(self) -> int | None:
+        """Of its last presence; None while it is unavailable."""
+        return self._priority
+
+    @priority.setter
+    def priority(self, value: int | None) -> None:
+        self._priority = value
+        self.receives = value is not None and value >= 0
 
 
 class Sessions:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.notification.core.body import BodyError, read
-from finesse_tx.notification.core.plain import Publication, plain_body
+from finesse_tx.notification.core.plain import Publication, plain_body, plain_publication
 from finesse_tx.notification.publishing import publication
 from finesse_tx.notification.stanzas import ElementBuilder, element
 from finesse_tx.xmltext import XMLRefusedError, escape
@@ -91,6 +91,8 @@ class PlainTests(SynchronousTestCase):
         unwritten = [one._replace(written="") for one in published]
         self.assertEqual((attributes, unwritten), parsed(document))
         self.assertEqual([publication(element(one.written)) for one in published], unwritten)
+        messages = [plain_publication(one.written.encode()) for one in published]
+        self.assertEqual(messages, published)
         return True
 
     @given(documents())
@@ -167,6 +169,18 @@ class PlainTests(SynchronousTestCase):
             body(request(payload="<x xmlns='urn:x'>&#65;</x>")),
         ):
             self.assertIsNone(plain_body(document.encode()), document)
+
+    def test_message(self) -> None:
+        """One publish and nothing else is a plain message of a WebSocket."""
+        self.assertIsNotNone(plain_publication(request().encode()))
+        for text in (
+            request() + "\n",
+            " " + request(),
+            request() * 2,
+            "<iq xmlns='jabber:client'/>",
+        ):
+            self.assertIsNone(plain_publication(text.encode()))
+        self.assertIsNone(plain_publication(request().encode() + b"\xff"))
 
     def test_long(self) -> None:
         """Nothing in a document makes reading it take longer than its length: no step back is ever taken."""
