@@ -32,8 +32,8 @@ from finesse_tx.notification.core.options import ONLINE
 from finesse_tx.notification.core.plain import Publication
 from finesse_tx.notification.core.sessions import Outlet, Session, Sessions
 from finesse_tx.notification.core.subscriptions import Subscriptions
+from finesse_tx.notification.plain_requests import PlainRequests
 from finesse_tx.notification.presence import priority, show
-from finesse_tx.notification.publishing import PlainPublishing, publication
 from finesse_tx.notification.router import StanzaRouter, parse_jid
 from finesse_tx.notification.stanzas import child, error, result, stanza_bytes
 from finesse_tx.xmltext import escape
@@ -56,7 +56,7 @@ class Accounts:
         may_see: Whether a person, by login id, may be subscribed to a node.
         router: Takes what is for others; what it has for people comes to `deliver`.
         listener: Told of people who come and go; or None.
-        publishing: Takes plain publish requests; without it they go by the router as all others.
+        plain: Takes plain requests; without it they go by the router as all others.
     """
 
     log = Logger()
@@ -69,9 +69,9 @@ class Accounts:
         may_see: Callable[[str, str], bool],
         router: StanzaRouter,
         listener: ISessionListener | None,
-        publishing: PlainPublishing | None = None,
+        plain: PlainRequests | None = None,
     ) -> None:
-        self._publishing = publishing
+        self._plain = plain
         self._domain, self._sessions, self._subscriptions = domain, sessions, subscriptions
         self._may_see, self._router, self._listener = may_see, router, listener
         self._application = f"{APPLICATION}@{domain}"
@@ -114,18 +114,18 @@ class Accounts:
 
     def published(self, session: Session, asked: Publication) -> bool:
         """A session asks to publish something; False: nothing was done, it is a stanza like others."""
-        if self._publishing is None:
-            return False
-        answer = self._publishing.publish(session.user.login_id, session.jid, asked)
+        answer = None if self._plain is None else self._plain.publish(session, asked)
         if answer is not None:
             session.outlet.write(answer)
         return answer is not None
 
     def received(self, session: Session, stanza: Element) -> None:
         """A session has sent a stanza."""
-        stanza["from"] = session.jid
-        if (asked := publication(stanza)) is not None and self.published(session, asked):
+        answer = None if self._plain is None else self._plain.answer(session, stanza)
+        if answer is not None:
+            session.outlet.write(answer)
             return
+        stanza["from"] = session.jid
         if stanza.name == "iq" and (fault := _iq_fault(stanza)):
             session.outlet.write(error(stanza, fault))
             return

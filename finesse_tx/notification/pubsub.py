@@ -1,6 +1,6 @@
 """The publish-subscribe service, as a component: requests go through wokkel, notifications do not.
 
-Nor do plain publish requests of those who are connected here: see `finesse_tx.notification.publishing`.
+Nor do plain requests of those who are connected here: see `finesse_tx.notification.plain_requests`.
 
 It can stand on the router in this process, or join another server by XEP-0114: its handlers are the same, and all
 that they ask of their surroundings is whose address it is that a request comes from. A request is about one of
@@ -43,13 +43,11 @@ from finesse_tx.notification.pubsub_requests import (
     verb_of,
 )
 from finesse_tx.notification.router import parse_jid
+from finesse_tx.notification.subscribing import AUTOMATIC_SUBID, Subscribing
 from finesse_tx.notification.unaltered import UnalteredError, unaltered_affiliations
 from finesse_tx.notification.wokkel_names import pubsub
 
-__all__ = ["AUTOMATIC_SUBID", "FEATURES", "NodeResource"]
-
-AUTOMATIC_SUBID = "automatic"
-"""The identifier of every subscription that nobody made."""
+__all__ = ["FEATURES", "NodeResource"]
 
 FEATURES = (
     "access-open",
@@ -126,7 +124,8 @@ class NodeResource(pubsub.PubSubResource):
         new_id: Callable[[], str],
     ) -> None:
         self._policy, self._subscriptions, self._created = policy, subscriptions, created
-        self._login_id, self._new_id = login_id, new_id
+        self._login_id = login_id
+        self._subscribing = Subscribing(policy, subscriptions, created, new_id)
 
     # Discovery (§5) -------------------------------------------------------------------------------------------------
 
@@ -167,18 +166,7 @@ class NodeResource(pubsub.PubSubResource):
         login_id, node = self._person(request), node_of(request)
         subscriber = own_subscriber(request)
         form = find_form(beside(request, "options"), PUBSUB_SUBSCRIBE_OPTIONS)
-        if node in self._created:
-            made = self._created.subscribe(login_id, subscriber.resource, node, form)
-        else:
-            self._check(login_id, node)
-            options = None if form is None else with_options(SubscriptionOptions(), form)
-            if self._is_automatic(login_id, subscriber, node):
-                return pubsub.Subscription(
-                    node, subscriber, "subscribed", subscriptionIdentifier=AUTOMATIC_SUBID
-                )
-            made = self._subscriptions.subscribe(
-                login_id, subscriber.resource, node, self._new_id, options
-            )
+        made = self._subscribing.subscribe(login_id, subscriber.resource, node, form)
         return pubsub.Subscription(
             node,
             subscriber,
@@ -192,7 +180,7 @@ class NodeResource(pubsub.PubSubResource):
     def unsubscribe(self, request: pubsub.PubSubRequest) -> None:
         login_id, node = self._person(request), node_of(request)
         subscriber = own_subscriber(request)
-        if self._is_automatic(login_id, subscriber, node):
+        if self._subscribing.is_automatic(login_id, subscriber.resource, node):
             return  # clients undo at the end what they did at the start; it is there again for the next one
         self._check_there(login_id, subscriber, node)
         self._subscriptions.unsubscribe(
@@ -223,7 +211,7 @@ class NodeResource(pubsub.PubSubResource):
         """How a new subscription is served (§6.4), to one node or to any."""
         login_id, node = self._person(request), request.nodeIdentifier
         if node and node not in self._created:
-            self._check(login_id, node)
+            self._subscribing.check(login_id, node)
         return SubscriptionOptions()
 
     @override
@@ -261,7 +249,7 @@ class NodeResource(pubsub.PubSubResource):
     def items(self, request: pubsub.PubSubRequest) -> list[pubsub.Item]:
         login_id, node = self._person(request), node_of(request)
         if node not in self._created:
-            self._check(login_id, node)
+            self._subscribing.check(login_id, node)
             return []
         count = request.maxItems
         if count is not None and count < 1:
@@ -404,23 +392,11 @@ class NodeResource(pubsub.PubSubResource):
             raise PubsubError(Refusal.NOT_FOUND if no_such else Refusal.FORBIDDEN)
         return node
 
-    def _check(self, login_id: str, node: str) -> None:
-        match self._policy.node_access(login_id, node):
-            case NodeAccess.FORBIDDEN:
-                raise PubsubError(Refusal.FORBIDDEN)
-            case NodeAccess.NO_SUCH_NODE:
-                raise PubsubError(Refusal.NOT_FOUND)
-            case NodeAccess.ALLOWED:
-                return
-
-    def _is_automatic(self, login_id: str, subscriber: JID, node: str) -> bool:
-        return subscriber.resource is None and node in self._policy.automatic_nodes(login_id)
-
     def _about_options(self, request: pubsub.PubSubRequest) -> tuple[str, str, str | None]:
         """Whose subscription it is, to which node, of which session."""
         login_id, node = self._person(request), node_of(request)
         subscriber = own_subscriber(request)
-        if self._is_automatic(login_id, subscriber, node):
+        if self._subscribing.is_automatic(login_id, subscriber.resource, node):
             raise PubsubError(Refusal.NO_OPTIONS)
         self._check_there(login_id, subscriber, node)
         return login_id, node, subscriber.resource

@@ -45,12 +45,13 @@ from finesse_tx.notification.core.trace import Trace
 from finesse_tx.notification.created_nodes import CreatedNodes
 from finesse_tx.notification.domain import domain_component
 from finesse_tx.notification.host import EndsStream, Host
-from finesse_tx.notification.publishing import PlainPublishing
+from finesse_tx.notification.plain_requests import PlainRequests
 from finesse_tx.notification.pubsub import NodeResource
 from finesse_tx.notification.pubsub_protocol import pubsub_handlers
 from finesse_tx.notification.resumption import Places, Resumptions
 from finesse_tx.notification.router import StanzaRouter
 from finesse_tx.notification.sign_in import Mechanisms
+from finesse_tx.notification.subscribing import Subscribing
 from finesse_tx.notification.tcp import Limits, XMPPFactory
 from finesse_tx.notification.tunnel import TunnelResource
 from finesse_tx.notification.web import BOSHResource
@@ -140,7 +141,11 @@ class NotificationService(MultiService):
             self._may_see,
             self._router,
             listener,
-            PlainPublishing(self._created, self.pubsub_domain),
+            PlainRequests(
+                self._created,
+                Subscribing(policy, self._subscriptions, self._created, self._short_id),
+                self.pubsub_domain,
+            ),
         )
         places = Places(config.max_sessions)
         self._resumptions = Resumptions(

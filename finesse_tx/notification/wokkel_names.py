@@ -7,7 +7,7 @@ This is the one place that knows how old wokkel is, and the one module of ours w
 - the deprecation warnings that importing them gives are silenced for wokkel's own imports, and only for those;
 - ``internJID`` keeps every address that it was ever given, and wokkel gives it what clients write: a client could
   fill the memory with one made-up address for each request. It gets a bounded cache. (Interning only saves work:
-  equal addresses are equal objects in either case.)
+  equal addresses are equal objects in either case.) An empty one is as malformed as others, and no RuntimeError.
 
 Importing wokkel's ``component`` installs the default reactor unless one is installed already; ``twistd`` has chosen
 its reactor by then.
@@ -36,7 +36,15 @@ _MISSING: Final = {
     "itervalues": lambda mapping: mapping.values(),
 }
 
-jid.internJID = lru_cache(MAX_INTERNED)(jid.JID)
+
+@lru_cache(MAX_INTERNED)
+def _intern(text: str) -> jid.JID:
+    if not text:
+        raise jid.InvalidFormat("an empty address")
+    return jid.JID(text)
+
+
+jid.internJID = _intern
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", r"twisted\.python\.compat\.", DeprecationWarning)

@@ -50,6 +50,10 @@ class InternTests(SynchronousTestCase):
             jid.internJID(f"user{number}@example.com")
         self.assertLessEqual(jid.internJID.cache_info().currsize, MAX_INTERNED)  # type: ignore[attr-defined]
 
+    def test_empty(self) -> None:
+        """An empty address is malformed, as others are."""
+        self.assertRaises(jid.InvalidFormat, jid.internJID, "")
+
     def test_equal(self) -> None:
         """An address that was forgotten and read again is equal to the first."""
         before = jid.internJID("a@example.com")

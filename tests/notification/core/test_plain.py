@@ -6,7 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.notification.core.body import BodyError, read
 from finesse_tx.notification.core.plain import Publication, plain_body, plain_publication
-from finesse_tx.notification.publishing import publication
+from finesse_tx.notification.plain_requests import publication
 from finesse_tx.notification.stanzas import ElementBuilder, element
 from finesse_tx.xmltext import XMLRefusedError, escape
 

@@ -1,4 +1,4 @@
-"""`finesse_tx.notification.publishing`: the short way of a publish ends where wokkel's does."""
+"""`finesse_tx.notification.plain_requests`: the short way ends where wokkel's does."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,16 +8,25 @@ from hypothesis import strategies as st
 from twisted.internet.task import Clock
 from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
+from twisted.words.xish.domish import Element
 
-from finesse_tx.notification.accounts import Accounts
-from finesse_tx.notification.publishing import publication
+from finesse_tx.notification.core.plain import Publication
+from finesse_tx.notification.core.sessions import Session
+from finesse_tx.notification.plain_requests import PlainRequests, publication
 from finesse_tx.notification.service import NotificationService
 from finesse_tx.notification.stanzas import element
 from finesse_tx.xmltext import escape
 from tests.notification import test_created_nodes
 from tests.notification.test_bosh import Client
 from tests.notification.test_created_nodes import form
-from tests.support.notification import DOMAIN, PUBSUB, SYSTEM_INFO, notification_service, user
+from tests.support.notification import (
+    DOMAIN,
+    PUBSUB,
+    SYSTEM_INFO,
+    notification_service,
+    team_users,
+    user,
+)
 from tests.support.xmpp import Wire, pubsub
 
 ENTRY = "<entry xmlns='urn:entry'>x</entry>"
@@ -37,21 +46,31 @@ NODES: dict[str, dict[str, str]] = {
 
 def long_way(service: NotificationService) -> None:
     """From here on every request goes through the router and wokkel."""
-    service._accounts._publishing = None
+    service._accounts._plain = None
 
 
-def short_ways(service: NotificationService, seen: list[bool]) -> None:
-    """Write down what is taken the short way."""
-    publishing = service._accounts._publishing
-    assert publishing is not None
-    real = Accounts.published
+class Seen(PlainRequests):
+    """Writes down what is taken the short way.
 
-    def published(session: object, asked: object) -> bool:
-        took = real(service._accounts, session, asked)  # type: ignore[arg-type]
-        seen.append(took)
-        return took
+    Attributes:
+        taken: For each request whether it was.
+    """
 
-    service._accounts.published = published  # type: ignore[method-assign]
+    def __init__(self, real: PlainRequests) -> None:
+        self.taken: list[bool] = []
+        self._real = real
+
+    def answer(self, session: Session, iq: Element) -> bytes | None:
+        """Take a stanza."""
+        return self._seen(self._real.answer(session, iq))
+
+    def publish(self, session: Session, asked: Publication) -> bytes | None:
+        """Take a publish."""
+        return self._seen(self._real.publish(session, asked))
+
+    def _seen(self, answer: bytes | None) -> bytes | None:
+        self.taken.append(answer is not None)
+        return answer
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).map(escape)
@@ -65,21 +84,39 @@ ITEMS = st.builds(
     st.one_of(st.just(""), st.just(" id=''"), TEXT.map(" id='{}'".format)),
     PAYLOADS,
 )
-CONTENTS = st.one_of(ITEMS, ITEMS, ITEMS, st.lists(ITEMS, max_size=3).map("".join))
+CONTENTS = st.one_of(ITEMS, ITEMS, ITEMS, ITEMS, ITEMS, st.lists(ITEMS, max_size=3).map("".join))
 OPTIONS = st.sampled_from(
-    ["", "", "", f"<publish-options>{form('publish-options', max_items='2')}</publish-options>"]
+    [""] * 9 + [f"<publish-options>{form('publish-options', max_items='2')}</publish-options>"]
 )
-REQUESTS = st.builds(
+PUBLISHES = st.builds(
     "<iq xmlns='jabber:client' {} to='{}'{}><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
     "<publish node='{}'>{}</publish>{}</pubsub></iq>".format,
-    st.sampled_from(["type='set' id='p'"] * 4 + ["id='p' type='set'", "type='get' id='p'", "type='set'"]),
-    st.sampled_from([PUBSUB] * 6 + [PUBSUB.upper(), f"{PUBSUB}/x", DOMAIN, "a@b@c"]),
-    st.sampled_from(["", "", f" from='agent9@{DOMAIN}/x'", " xml:lang='en'"]),
-    st.sampled_from([*NODES, *NODES, "missing", "", user("agent1"), SYSTEM_INFO]),
+    st.sampled_from(["type='set' id='p'"] * 12 + ["id='p' type='set'", "type='get' id='p'", "type='set'"]),
+    st.sampled_from([PUBSUB] * 20 + [PUBSUB.upper(), f"{PUBSUB}/x", DOMAIN, "a@b@c"]),
+    st.sampled_from([""] * 9 + [f" from='agent9@{DOMAIN}/x'", " xml:lang='en'"]),
+    st.sampled_from([*NODES, *NODES, *NODES, "missing", "", user("agent1"), SYSTEM_INFO]),
     CONTENTS,
     OPTIONS,
 )  # fmt: skip
-WHO = st.sampled_from(["admin", "admin", "agent1"])
+ADDRESSES = st.sampled_from(
+    [
+        *([f" jid='{name}@{DOMAIN}{rest}'" for name in ("admin", "agent1") for rest in ("", "", "/r", "/b")]),
+        *("", " jid=''", " jid='a@b@c'", f" jid='AGENT1@{DOMAIN}'", f" jid='agent1@{DOMAIN}/'", f" jid='{DOMAIN}'"),
+    ]
+)  # fmt: skip
+SUBSCRIBES = st.builds(
+    "<iq xmlns='jabber:client' type='set' id='s' to='{}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+    "<{} node='{}'{}>{}</{}>{}</pubsub></iq>".format,
+    st.just(PUBSUB),
+    st.shared(st.sampled_from(["subscribe"] * 4 + ["unsubscribe"]), key="verb"),
+    st.sampled_from([*NODES, "missing", "", user("agent1"), user("admin"), SYSTEM_INFO, team_users(1)]),
+    ADDRESSES,
+    st.sampled_from(["", "", "", "text", "<x xmlns='urn:x'/>"]),
+    st.shared(st.sampled_from(["subscribe"] * 4 + ["unsubscribe"]), key="verb"),
+    st.sampled_from(["", "", "", f"<options>{form('subscribe_options', deliver='0')}</options>"]),
+)  # fmt: skip
+REQUESTS = st.one_of(PUBLISHES, PUBLISHES, SUBSCRIBES)
+WHO = st.sampled_from(["admin"] * 5 + ["agent1"])
 
 
 class Party:
@@ -122,8 +159,10 @@ class Party:
             said += [one.body.decode() for one in exchanges if not one.open]
             left = [one for one in exchanges if one.open]
             self._exchanges[name] = left or [client.post()]
-        asked = (pubsub(f"<items node='{node}'/>", "get") for node in NODES)
-        return said + [self.wires["admin"].send(one) for one in asked]
+        asked = [pubsub(f"<items node='{node}'/>", "get") for node in NODES]
+        said += [self.wires["admin"].send(one) for one in asked]
+        listed = pubsub("<subscriptions/>", "get")
+        return said + [wire.send(listed) for wire in self.wires.values()]
 
 
 def without_new_ids(said: Sequence[str]) -> list[str]:
@@ -153,20 +192,27 @@ class BothWaysTests(SynchronousTestCase):
             self.assertNotIn("terminate", "".join(said))
 
     def test_taken(self) -> None:
-        """A plain publish goes the short way; one that is refused is refused by wokkel; odd ones never try."""
-        seen: list[bool] = []
-        party = Party(lambda service: short_ways(service, seen))
+        """Plain requests go the short way; what is refused is refused by wokkel, and what is odd is its matter."""
+        party = Party(lambda _: None)
+        real = party.service._accounts._plain
+        assert real is not None
         plain = pubsub(f"<publish node='news'><item id='1'>{ENTRY}</item></publish>")
         plain = plain.replace("<iq ", "<iq xmlns='jabber:client' ")
+        odd = plain.replace("<item id", "<item publisher='x' id")
+        own = pubsub(f"<subscribe node='{SYSTEM_INFO}' jid='admin@{DOMAIN}'/>")
+        own = own.replace("<iq ", "<iq xmlns='jabber:client' ")
         for send in (party.over_tcp, party.over_bosh):
-            self.assertIn('type="result"', "".join(send("admin", plain)))
-            self.assertEqual(set(seen), {True})
-            seen.clear()
-            self.assertIn("forbidden", "".join(send("agent1", plain)))
-            self.assertEqual(set(seen), {False})
-            seen.clear()
-            send("admin", plain.replace("<item id", "<item publisher='x' id"))
-            self.assertEqual(seen, [])
+            for who, request, is_taken, said in (
+                ("admin", plain, True, 'type="result"'),
+                ("agent1", plain, False, "forbidden"),
+                ("admin", odd, False, 'type="result"'),
+                ("admin", own, True, 'subscription="subscribed"'),
+                ("agent1", own, False, "invalid-jid"),
+            ):
+                seen = party.service._accounts._plain = Seen(real)
+                self.assertIn(said, "".join(send(who, request)))
+                asked = seen.taken[:1] if send == party.over_tcp else seen.taken[:2]
+                self.assertEqual(set(asked), {is_taken}, request)
 
     def test_traced(self) -> None:
         """What somebody publishes who is traced is in the log, however it came."""
