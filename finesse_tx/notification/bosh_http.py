@@ -98,7 +98,7 @@ class _Exchange:
     def answer(self, reply: Reply) -> None:
         """Answer it: what a session calls."""
         body = reply.body
-        if reply.content_type is CONTENT_TYPE:
+        if reply.content_type == CONTENT_TYPE:
             headers = _TYPE
         else:
             headers = b"Content-Type: %s\r\n" % reply.content_type.encode("latin-1")
@@ -156,8 +156,12 @@ class BOSHProtocol(Protocol):
         reader = self._reader
         if reader.is_between:
             self._since = self.factory.clock.seconds()
-        reader.feed(data)
         try:
+            whole = reader.whole(data)
+            if whole is not None:
+                self._serve(whole)
+                return
+            reader.feed(data)
             while not self._is_closing and (request := reader.take()) is not None:
                 self._since = self.factory.clock.seconds()
                 self._serve(request)

@@ -33,6 +33,7 @@ CONTENT_TYPE: Final = "text/xml; charset=utf-8"
 EMPTY: Final = f'<body xmlns="{BOSH}"/>'.encode()
 """What a request is answered when there is nothing to say."""
 
+_OPENED: Final = f'<body xmlns="{BOSH}">'.encode()
 _STREAM_PREFIX: Final = f' xmlns:stream="{STREAM}"'
 
 _LEGACY_CODES: Final = {"bad-request": 400, "policy-violation": 403, "item-not-found": 404}
@@ -149,7 +150,8 @@ def body(attributes: str, content: bytes) -> bytes:
         attributes += _STREAM_PREFIX
     if not content:
         return f'<body xmlns="{BOSH}"{attributes}/>'.encode() if attributes else EMPTY
-    return b"".join((f'<body xmlns="{BOSH}"{attributes}>'.encode(), content, b"</body>"))
+    opened = f'<body xmlns="{BOSH}"{attributes}>'.encode() if attributes else _OPENED
+    return b"".join((opened, content, b"</body>"))
 
 
 def terminate(condition: str, content: bytes = b"", *, legacy: bool = False) -> Reply:

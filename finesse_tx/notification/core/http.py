@@ -83,6 +83,7 @@ class Head(NamedTuple):
         headers: By name in lower case.
         keeps_alive: Whether the connection goes on after it.
         length: Of the body; None where nothing says.
+        raw: The head as it came, without the empty line.
     """
 
     method: bytes
@@ -90,6 +91,7 @@ class Head(NamedTuple):
     headers: dict[bytes, bytes]
     keeps_alive: bool
     length: int | None
+    raw: bytes
 
 
 class HTTPRequest(NamedTuple):
@@ -98,12 +100,15 @@ class HTTPRequest(NamedTuple):
     Attributes:
         head: Its head.
         body: Its body.
-        raw: The head as it came, with the empty line.
     """
 
     head: Head
     body: bytes
-    raw: bytes
+
+    @property
+    def raw(self) -> bytes:
+        """The head as it came, with the empty line."""
+        return self.head.raw + b"\r\n\r\n"
 
 
 def _parse_head(raw: bytes) -> Head:
@@ -137,7 +142,7 @@ def _parse_head(raw: bytes) -> Head:
     tokens = {token.strip() for token in headers.get(b"connection", b"").lower().split(b",")}
     keeps_alive = b"keep-alive" in tokens if minor == b"0" else b"close" not in tokens
     length = _length(headers.get(b"content-length"))
-    return Head(method, target.partition(b"?")[0], headers, keeps_alive, length)
+    return Head(method, target.partition(b"?")[0], headers, keeps_alive, length, raw)
 
 
 _parse_short_head = lru_cache(1_024)(_parse_head)
@@ -159,13 +164,12 @@ class RequestReader:
         max_body_bytes: The largest body.
     """
 
-    __slots__ = ("_buffer", "_head", "_is_expected", "_max_body_bytes", "_raw", "_scanned")
+    __slots__ = ("_buffer", "_head", "_is_expected", "_max_body_bytes", "_scanned")
 
     def __init__(self, max_body_bytes: int) -> None:
         self._max_body_bytes = max_body_bytes
         self._buffer = bytearray()
         self._head: Head | None = None
-        self._raw = b""
         self._scanned = 0
         self._is_expected = False
 
@@ -183,6 +187,24 @@ class RequestReader:
         """Whether the client waits for `CONTINUE` before it sends the body; told once."""
         expected, self._is_expected = self._is_expected, False
         return expected
+
+    def whole(self, data: bytes) -> HTTPRequest | None:
+        """A request that came as one piece, with nothing before it and nothing after it, as polls do.
+
+        Returns:
+            The request; None for anything else, which is to be fed.
+
+        Raises:
+            RefusedError: It is none.
+        """
+        end = data.find(b"\r\n\r\n", 0, _CACHED_HEAD_BYTES)
+        if end <= 0 or self._buffer or self._head is not None:
+            return None
+        head = _parse_short_head(data[:end])
+        length = head.length
+        if length is None or length > self._max_body_bytes or len(data) != end + 4 + length:
+            return None
+        return HTTPRequest(head, data[end + 4 :])
 
     def feed(self, data: bytes) -> None:
         """Take bytes."""
@@ -206,7 +228,7 @@ class RequestReader:
         body = bytes(buffer[:length])
         del buffer[:length]
         self._head = None
-        return HTTPRequest(head, body, self._raw)
+        return HTTPRequest(head, body)
 
     def rest(self) -> bytes:
         """What has come after the last request, for who reads on in its place."""
@@ -234,7 +256,7 @@ class RequestReader:
         if head.length is None and head.method == b"POST":
             raise RefusedError(411, "no Content-Length")
         del buffer[: end + 4]
-        self._scanned, self._head, self._raw = 0, head, raw + b"\r\n\r\n"
+        self._scanned, self._head = 0, head
         self._is_expected = head.headers.get(b"expect", b"").lower() == b"100-continue"
         return head
 

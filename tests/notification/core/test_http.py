@@ -3,7 +3,7 @@
 import gzip
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -61,6 +61,52 @@ class ReaderTests(SynchronousTestCase):
         found = read(one + b"a" + b"\r\n" + one + b"b" + b"OPTIONS /http-bind HTTP/1.0\r\n\r\n")
         self.assertEqual([request.body for request in found], [b"a", b"b", b""])
         self.assertEqual([request.head.keeps_alive for request in found], [True, True, False])
+
+    @given(
+        st.lists(
+            st.sampled_from(
+                [
+                    *(
+                        POST,
+                        b"GET / HTTP/1.1\r\n",
+                        b"\r\n",
+                        b"ab",
+                        b"x",
+                        b"Expect: 100-continue\r\n",
+                    ),
+                    *(b"Content-Length: 2\r\n", b"Content-Length: 101\r\n"),
+                    b"Transfer-Encoding: chunked\r\n",
+                ]
+            ),
+            max_size=6,
+        ).map(b"".join)
+    )
+    @example(POST + b"Content-Length: 2\r\n\r\nab")
+    @example(POST + b"Content-Length: 2\r\n\r\nab\r\n")
+    @example(POST + b"X: " + bytes(2_000) + b"\r\nContent-Length: 2\r\n\r\nab")
+    def test_whole(self, data: bytes) -> None:
+        """What is taken as one whole request is what piecewise reading finds, and is refused as that refuses it."""
+        reader = RequestReader(MAX_BODY)
+        try:
+            whole = reader.whole(data)
+        except RefusedError as error:
+            self.assertEqual(self.refused(data), error.code)
+            return
+        if whole is not None:
+            self.assertEqual(read(data), [whole])
+        self.assertTrue(reader.is_between)
+
+    def test_whole_only_between(self) -> None:
+        """A piece of a request is never taken for a whole one."""
+        poll = POST + b"Content-Length: 2\r\n\r\nab"
+        reader = RequestReader(MAX_BODY)
+        self.assertEqual(reader.whole(poll), read(poll)[0])
+        reader.feed(POST)
+        self.assertIsNone(reader.whole(poll))
+        other = RequestReader(MAX_BODY)
+        other.feed(POST + b"Content-Length: 90\r\n\r\n")
+        self.assertIsNone(other.take())
+        self.assertIsNone(other.whole(poll))
 
     @given(
         st.lists(
