@@ -62,9 +62,9 @@ def subscribers(
         if subscription.resource is not None or subscription.options is not DEFAULT:
             for session, to in subscribed(subscription, sessions):
                 found.setdefault(session, to)
-        elif (
-            user := person(subscription.login_id)
-        ) is not None:  # nearly all; the same, without asking
+            continue
+        user = person(subscription.login_id)  # nearly all: the same, without asking for anything
+        if user is not None:
             for session in user.sessions.values():
                 if session.receives and session not in found:
                     found[session] = user.to
