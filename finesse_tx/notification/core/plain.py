@@ -13,6 +13,7 @@ import re
 from typing import Final, NamedTuple
 
 from finesse_tx.notification.core.namespaces import BOSH, CLIENT, PUBSUB
+from finesse_tx.xmltext import MAX_ELEMENTS
 
 __all__ = ["Publication", "plain_body", "plain_publication"]
 
@@ -40,7 +41,7 @@ class Publication(NamedTuple):
 
 
 _VALUE: Final = r"""(?:'[^'<&\x00-\x1f]*+'|"[^"<&\x00-\x1f]*+")"""
-_ATTRIBUTES: Final = rf"((?: [a-z]++={_VALUE})++)"
+_ATTRIBUTES: Final = rf"((?: [a-z]{{1,20}}+={_VALUE})++)"
 _ATTRIBUTE: Final = re.compile(rf" ([a-z]++)=({_VALUE})")
 
 _BODY: Final = re.compile(rf"<body{_ATTRIBUTES}(/?)>")
@@ -48,9 +49,12 @@ _BODY: Final = re.compile(rf"<body{_ATTRIBUTES}(/?)>")
 _PUBLISH: Final = re.compile(
     rf"<iq{_ATTRIBUTES}><pubsub xmlns=(?:'{PUBSUB}'|\"{PUBSUB}\")><publish node=({_VALUE})>"
     rf"<item(?: id=({_VALUE}))?>"
-    r"<([A-Za-z_][A-Za-z0-9_.-]*+) xmlns=('[!#-%(-;=?-~]++'|\"[!#-%(-;=?-~]++\")>"
+    r"<([A-Za-z_][A-Za-z0-9_.-]{0,63}+) xmlns=('[!#-%(-;=?-~]{1,256}+'|\"[!#-%(-;=?-~]{1,256}+\")>"
     r"([^<>\x00-\x08\x0b-\x1f]*+)</\4></item></publish></pubsub></iq>"
 )
+
+_MAX_PUBLISHED: Final = MAX_ELEMENTS // 5 - 1
+"""How many requests a document may hold: each has five elements, and a parser takes so many."""
 
 _IQ: Final = frozenset({"xmlns", "type", "id", "to", "from"})
 
@@ -83,7 +87,8 @@ def plain_body(document: bytes) -> tuple[dict[str, str], list[Publication]] | No
             return None
         published.append(publication)
         position = asked.end()
-    return (attributes, published) if text[position:] == "</body>" else None
+    is_whole = len(published) <= _MAX_PUBLISHED and text[position:] == "</body>"
+    return (attributes, published) if is_whole else None
 
 
 def plain_publication(document: bytes) -> Publication | None:

@@ -8,7 +8,13 @@ from finesse_tx.notification.core.body import BodyError, read
 from finesse_tx.notification.core.plain import Publication, plain_body, plain_publication
 from finesse_tx.notification.plain_requests import publication
 from finesse_tx.notification.stanzas import ElementBuilder, element
-from finesse_tx.xmltext import XMLRefusedError, escape
+from finesse_tx.xmltext import (
+    MAX_ELEMENTS,
+    MAX_NAME,
+    MAX_NAMESPACE,
+    XMLRefusedError,
+    escape,
+)
 
 BOSH = "http://jabber.org/protocol/httpbind"
 PUBSUB = "http://jabber.org/protocol/pubsub"
@@ -181,6 +187,20 @@ class PlainTests(SynchronousTestCase):
         ):
             self.assertIsNone(plain_publication(text.encode()))
         self.assertIsNone(plain_publication(request().encode() + b"\xff"))
+
+    def test_limits(self) -> None:
+        """What a parser would refuse as too much is left to it: elements, and what names may take."""
+        for count, is_plain in ((MAX_ELEMENTS // 5 - 1, True), (MAX_ELEMENTS // 5, False)):
+            document = body(*[request()] * count).encode()
+            self.assertEqual(self.check(document), is_plain)
+        for length in (64, 65, MAX_NAME + 1):
+            name = "x" * length
+            document = body(request(payload=f"<{name} xmlns='u'>y</{name}>")).encode()
+            self.assertEqual(self.check(document), length == 64)
+        for length in (256, 257, MAX_NAMESPACE + 1):
+            document = body(request(payload=f"<x xmlns='{'u' * length}'>y</x>")).encode()
+            self.assertEqual(self.check(document), length == 256)
+        self.assertFalse(self.check(body(attributes=f"rid='7' {'x' * 21}='y'").encode()))
 
     def test_long(self) -> None:
         """Nothing in a document makes reading it take longer than its length: no step back is ever taken."""
