@@ -137,13 +137,15 @@ GOALS: Final = (
     Goal("deliveries", 20, 1.4, 2.7, at_least=True),
     Goal("deliveries", 1, 1.8, 3.0, at_least=True),
     Goal("cpu", 20, 0.7, 0.35),
+    Goal("cpu", 1, 1 / 1.8, 1 / 3),
     Goal("p99_ms", 1, 3.0, 1.0, sessions=2_000),
     Goal("sign_in_cpu_ms", None, 1 / 1.5, 1 / 3),
     Goal("memory_kib", None, 15.0, 10.0, ""),
     Goal("idle_percent", None, 15.0, 8.5, "", sessions=10_000),
     Goal("cpu", 20, 1 / 3, 1 / 3, "ours"),
 )
-"""Issue 5's table. Sign-ins "per core used" are sign-ins for each second of the processor."""
+"""Issue 5's table. Sign-ins "per core used" are sign-ins for each second of the processor; deliveries at fan-out 1 are judged
+by that too, since who else is on the machine decides about those of a second."""
 
 
 class Options(NamedTuple):

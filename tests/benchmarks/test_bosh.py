@@ -69,9 +69,9 @@ class ReportTests(SynchronousTestCase):
 
     def test_where_it_is_judged(self) -> None:
         """Goals of another fan-out, of more sessions, or beside who is not there are left out."""
-        self.assertEqual(report({"ours": OURS}, 5, 500)[1], [f"     met: {GOALS[5]}: 11.00"])
+        self.assertEqual(report({"ours": OURS}, 5, 500)[1], [f"     met: {GOALS[6]}: 11.00"])
         _text, judged, missed = report({"ours": OURS, "ejabberd": THEIRS}, 1, 500)
-        self.assertEqual(len(judged), 3)
+        self.assertEqual(len(judged), 4)
         self.assertEqual(missed, [])
 
     def test_faults(self) -> None:
