@@ -122,6 +122,26 @@ class WebSocketTests(PortsTestCase):
 
         await self.chat(scenario)
 
+    async def test_publish_is_counted(self) -> None:
+        """XEP-0198: with stream management a plain publish is a stanza like others; both ends count it."""
+
+        def scenario() -> None:
+            chat = Chat(self.ports[self.door])
+            chat.sign_in("admin")
+            self.assertTrue(chat.ask("<enable xmlns='urn:xmpp:sm:3'/>").tag.endswith("enabled"))
+            ask = (
+                f"<iq xmlns='jabber:client' type='set' id='q' to='{PUBSUB}'>"
+                "<pubsub xmlns='http://jabber.org/protocol/pubsub'>{}</pubsub></iq>"
+            ).format
+            chat.ask(ask("<create node='counted'/>"))
+            item = "<item id='1'><x xmlns='urn:x'>y</x></item>"
+            answer = chat.ask(ask(f"<publish node='counted'>{item}</publish>"))
+            self.assertEqual(answer.get("type"), "result")
+            self.assertEqual(chat.ask("<r xmlns='urn:xmpp:sm:3'/>").get("h"), "2")
+            chat.socket.close()
+
+        await self.chat(scenario)
+
     async def test_compression(self) -> None:
         """RFC 7692: where the client asks for it, both ways."""
 
