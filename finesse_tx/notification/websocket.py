@@ -167,6 +167,13 @@ class XMPPWebSocket(WebSocketServerProtocol):
             stream.end(failure)
 
     @override
+    def sendCloseFrame(self, *args: Any, **options: Any) -> None:
+        """Nothing may follow it (RFC 6455 §5.5.1): what this turn has written goes before."""
+        if self._frames is not None:
+            self._frames.flush()
+        super().sendCloseFrame(*args, **options)
+
+    @override
     def onPong(self, payload: bytes) -> None:
         if self._silence is not None:
             self._silence.heard()
@@ -270,8 +277,6 @@ class XMPPWebSocket(WebSocketServerProtocol):
         self.write(f'<close xmlns="{FRAMING}"/>'.encode())
         self._is_closing = True
         self._output.close()
-        if self._frames is not None:
-            self._frames.flush()
         if self._silence is not None:
             self._silence.stop()
         self._lingering = self.factory.host.clock.callLater(CLOSE_TIMEOUT_S, self._cut)

@@ -122,6 +122,22 @@ class WebSocketTests(PortsTestCase):
 
         await self.chat(scenario)
 
+    async def test_closes_after_the_last_answer(self) -> None:
+        """RFC 6455 §5.5.1: nothing follows a Close; what was asked in the same breath is answered before it."""
+
+        def scenario() -> list[str]:
+            chat = Chat(self.ports[self.door])
+            chat.sign_in()
+            ping = b"<iq xmlns='jabber:client' type='get' id='q'><ping xmlns='urn:xmpp:ping'/></iq>"
+            size = len(ping)
+            asked = bytes((0x81, 0x80 | size)) + bytes(4) + ping
+            chat.socket.socket.sendall(asked + b"\x88\x82" + bytes(4) + b"\x03\xe8")
+            return chat.rest()
+
+        answer, code = await self.chat(scenario)
+        self.assertIn('type="result"', answer)
+        self.assertEqual(code, "1000")
+
     async def test_publish_is_counted(self) -> None:
         """XEP-0198: with stream management a plain publish is a stanza like others; both ends count it."""
 
