@@ -80,6 +80,11 @@ class BOSHProtocolTests(SynchronousTestCase):
         """The connection is gone."""
         self.protocol.connectionLost(Failure(ConnectionDone()))
 
+    def test_line_end_before(self) -> None:
+        """RFC 9112 §2.2: a line end before a request is no part of it, though both come in one piece."""
+        head = b"POST /http-bind HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(CREATE)
+        self.assertIn(b"HTTP/1.1 200", self.say(b"\r\n" + head + CREATE.encode()))
+
     def test_pipelined(self) -> None:
         """A request behind a held one is handed on at once; the answers come in order, in one write."""
         sid = self.open()

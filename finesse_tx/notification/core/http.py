@@ -193,14 +193,14 @@ class RequestReader:
 
         Returns:
             The request; None for anything else, which is to be fed.
-
-        Raises:
-            RefusedError: It is none.
         """
         end = data.find(b"\r\n\r\n", 0, _CACHED_HEAD_BYTES)
         if end <= 0 or self._buffer or self._head is not None:
             return None
-        head = _parse_short_head(data[:end])
+        try:
+            head = _parse_short_head(data[:end])
+        except RefusedError:
+            return None  # such as a line end before it, which is allowed
         length = head.length
         if length is None or length > self._max_body_bytes or len(data) != end + 4 + length:
             return None
