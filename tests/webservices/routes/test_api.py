@@ -141,7 +141,7 @@ class AuthenticationTests(ApiCase):
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
     def test_out_of_service(self) -> None:
-        """Everything but SystemInfo answers 503, whoever asks."""
+        """Everything but SystemInfo and the configuration answers 503, whoever asks."""
         self.service.link_closed("cut")
         for method, path in (
             ("GET", "/User/ann"),
@@ -152,6 +152,8 @@ class AuthenticationTests(ApiCase):
             answer = self.ask(method, path)
             self.assertEqual(answer.error(), (503, "Service Unavailable", ""))
             self.assertIn("SERVER_OUT_OF_SERVICE", answer.text)
+        answer = self.ask("GET", "/WrapUpReasons", auth=("adm", "finesse"))
+        self.assertEqual(answer.status, 200, "which is what may have to be mended")
         answer = self.ask("GET", "/SystemInfo", auth=None)
         self.assertEqual(answer.status, 200)
         self.assertIn("<status>OUT_OF_SERVICE</status>", answer.text)
