@@ -38,6 +38,11 @@ from finesse_tx.webservices.core.system_info import NodeFacts, system_info
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.notifications import Notifications
 from finesse_tx.webservices.operations import Operations
+from finesse_tx.webservices.operations.dialogs import DialogOperations
+from finesse_tx.webservices.operations.dispatch import Dispatch
+from finesse_tx.webservices.operations.people import People
+from finesse_tx.webservices.operations.teams import TeamOperations
+from finesse_tx.webservices.operations.users import UserOperations
 from finesse_tx.webservices.sessions import Sessions
 from finesse_tx.webservices.synchronisation import Synchronisation
 
@@ -134,18 +139,19 @@ class WebServices(Service):
     def use(self, link: ICTILink) -> None:
         """Follow this link; called once, before the start."""
         self._link = link
-        self.sessions = Sessions(lambda: self._model, link, self.in_service, self._new_session_id)
+        self.sessions = Sessions(self.model, link, self.in_service, self._new_session_id)
+        dispatch = Dispatch(link, self._publisher, self._correlation, self._clock.seconds)
+        people = People(self.model, self._directory)
         self.operations = Operations(
-            lambda: self._model,
-            link,
-            self._directory,
-            self._publisher,
-            self._correlation,
-            self.sessions,
-            self._words,
+            UserOperations(self.model, people, dispatch, self.sessions, self._words),
+            DialogOperations(self.model, people, dispatch),
+            TeamOperations(self.model, people),
             self.system_info,
-            self._clock.seconds,
         )
+
+    def model(self) -> Model:
+        """Agents and calls as of now; replaced when the link comes back."""
+        return self._model
 
     @override
     def startService(self) -> None:

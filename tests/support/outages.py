@@ -267,11 +267,11 @@ class Road:
         members: Objects = {}
         for person in snapshot.people:
             if person.is_agent:
-                users[person.login_id,] = tree_of(ask.user(admin, person.login_id), "user")
-                for dialog in ask.dialogs(admin, person.login_id).dialogs:
+                users[person.login_id,] = tree_of(ask.users.user(admin, person.login_id), "user")
+                for dialog in ask.dialogs.dialogs(admin, person.login_id).dialogs:
                     dialogs[person.login_id, dialog.id] = tree_of(dialog, "dialog")
         for team in snapshot.teams:
-            for member in ask.team(admin, str(team.id), include_logged_out=True).users:
+            for member in ask.teams.team(admin, str(team.id), include_logged_out=True).users:
                 members[str(team.id), member.login_id] = tree_of(member, "user")
         return users, dialogs, members
 

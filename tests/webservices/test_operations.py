@@ -15,7 +15,7 @@ from finesse_tx.cti.core.errors import (
 from finesse_tx.directory.core.records import Person
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.objects import Action, UserState
-from finesse_tx.webservices.operations import MAX_WAITING
+from finesse_tx.webservices.operations.dispatch import MAX_WAITING
 from tests.webservices.core import events
 from tests.webservices.core.events import AGENT, CALL
 from tests.webservices.test_service import Case, envelope
@@ -55,45 +55,49 @@ class QuestionTests(OperationsCase):
     def test_who_may_see_a_user(self) -> None:
         """Oneself, a supervisor of the team, an administrator; nobody else."""
         for viewer in ("ann", "sue", "adm"):
-            self.assertEqual(self.operations.user(self.person(viewer), "ann").login_id, "ann")
+            self.assertEqual(self.operations.users.user(self.person(viewer), "ann").login_id, "ann")
         for viewer in ("bob", "zed"):
             self.assertEqual(
-                self.refused(self.operations.user, self.person(viewer), "ann"),
+                self.refused(self.operations.users.user, self.person(viewer), "ann"),
                 (401, WRONG_USER, "ann"),
             )
         self.assertEqual(
-            self.refused(self.operations.user, self.person("sue"), "zed"),
+            self.refused(self.operations.users.user, self.person("sue"), "zed"),
             (401, WRONG_USER, "zed"),
         )
 
     def test_login_name(self) -> None:
         """A user may be named by the login name, whatever its case."""
-        self.assertEqual(self.operations.user(self.person("ann"), "ANN").login_id, "ann")
+        self.assertEqual(self.operations.users.user(self.person("ann"), "ANN").login_id, "ann")
 
     def test_unknown_user(self) -> None:
         """Nobody, and an administrator, who is no user."""
         for login_id in ("eve", "adm"):
             self.assertEqual(
-                self.refused(self.operations.user, self.person("ann"), login_id),
+                self.refused(self.operations.users.user, self.person("ann"), login_id),
                 (404, "User Not Found", login_id),
             )
 
     def test_dialogs(self) -> None:
         """A user's dialogs, under the same rule."""
-        self.assertEqual(self.operations.dialogs(self.person("ann"), "ann").dialogs, ())
+        self.assertEqual(self.operations.dialogs.dialogs(self.person("ann"), "ann").dialogs, ())
         for message in [*events.queued(), *events.offered()]:
             self.service.link_message(message)
-        self.assertEqual(len(self.operations.dialogs(self.person("sue"), "ann").dialogs), 1)
-        self.assertEqual(self.refused(self.operations.dialogs, self.person("bob"), "ann")[0], 401)
+        self.assertEqual(len(self.operations.dialogs.dialogs(self.person("sue"), "ann").dialogs), 1)
+        self.assertEqual(
+            self.refused(self.operations.dialogs.dialogs, self.person("bob"), "ann")[0], 401
+        )
 
     def test_dialog(self) -> None:
         """A dialog is seen by its participants, their supervisors and administrators."""
         for message in [*events.queued(), *events.offered()]:
             self.service.link_message(message)
         for viewer in ("ann", "sue", "adm"):
-            self.assertEqual(self.operations.dialog(self.person(viewer), str(CALL)).id, str(CALL))
+            self.assertEqual(
+                self.operations.dialogs.dialog(self.person(viewer), str(CALL)).id, str(CALL)
+            )
         self.assertEqual(
-            self.refused(self.operations.dialog, self.person("bob"), str(CALL)),
+            self.refused(self.operations.dialogs.dialog, self.person("bob"), str(CALL)),
             (401, WRONG_USER, str(CALL)),
         )
 
@@ -103,28 +107,30 @@ class QuestionTests(OperationsCase):
             self.service.link_message(message)
         for dialog_id in ("1", str(CALL), "x", "-1", "99999999999", "\u0661"):
             self.assertEqual(
-                self.refused(self.operations.dialog, self.person("ann"), dialog_id),
+                self.refused(self.operations.dialogs.dialog, self.person("ann"), dialog_id),
                 (404, "Not Found", dialog_id),
             )
 
     def test_reason_codes(self) -> None:
         """What the user may choose from; system codes are not offered."""
-        codes = self.operations.reason_codes(self.person("ann"), "ann", "NOT_READY")
+        codes = self.operations.users.reason_codes(self.person("ann"), "ann", "NOT_READY")
         self.assertEqual([(code.id, code.label) for code in codes.reason_codes], [(16, "Meeting")])
         self.assertEqual(
-            self.operations.reason_codes(self.person("adm"), "ann", "LOGOUT").reason_codes, ()
+            self.operations.users.reason_codes(self.person("adm"), "ann", "LOGOUT").reason_codes, ()
         )
         self.assertEqual(
-            self.refused(self.operations.reason_codes, self.person("sue"), "ann", "LOGOUT")[0],
+            self.refused(self.operations.users.reason_codes, self.person("sue"), "ann", "LOGOUT")[
+                0
+            ],
             401,
         )
 
     def test_team(self) -> None:
         """A team for its supervisors and administrators, with or without those signed out."""
         for viewer in ("sue", "adm"):
-            team = self.operations.team(self.person(viewer), "1", include_logged_out=True)
+            team = self.operations.teams.team(self.person(viewer), "1", include_logged_out=True)
             self.assertEqual([user.login_id for user in team.users], ["ann", "bob", "sue"])
-        team = self.operations.team(self.person("sue"), "1", include_logged_out=False)
+        team = self.operations.teams.team(self.person("sue"), "1", include_logged_out=False)
         self.assertEqual([user.login_id for user in team.users], ["ann", "bob"])
         for viewer, team_id, status in (
             ("ann", "1", 401),
@@ -133,7 +139,7 @@ class QuestionTests(OperationsCase):
             ("sue", "x", 404),
         ):
             found = self.refused(
-                self.operations.team, self.person(viewer), team_id, include_logged_out=True
+                self.operations.teams.team, self.person(viewer), team_id, include_logged_out=True
             )
             self.assertEqual(found[0], status, (viewer, team_id))
 
@@ -143,7 +149,7 @@ class StateTests(OperationsCase):
 
     def change(self, who: str, whom: str, state: UserState, reason: int | None = None) -> None:
         """Ask for a state."""
-        self.operations.change_state(self.person(who), whom, state, reason, "r1")
+        self.operations.users.change_state(self.person(who), whom, state, reason, "r1")
 
     def sent(self) -> messages.SetAgentStateReq:
         """The one request that was sent."""
@@ -153,7 +159,7 @@ class StateTests(OperationsCase):
 
     def test_sign_in(self) -> None:
         """LOGIN with the extension, the login id and the password."""
-        self.operations.sign_in(self.person("ann"), "ann", "1001", "finesse", "r1")
+        self.operations.users.sign_in(self.person("ann"), "ann", "1001", "finesse", "r1")
         request = self.sent()
         self.assertEqual(request.agent_state, AgentState.LOGIN)
         self.assertEqual(
@@ -169,9 +175,9 @@ class StateTests(OperationsCase):
         """Not even a supervisor signs somebody else in."""
         for viewer in ("bob", "sue", "adm"):
             self.assertEqual(
-                self.refused(self.operations.sign_in, self.person(viewer), "ann", "1001", "x", "")[
-                    :2
-                ],
+                self.refused(
+                    self.operations.users.sign_in, self.person(viewer), "ann", "1001", "x", ""
+                )[:2],
                 (401, WRONG_USER),
             )
 
@@ -333,13 +339,13 @@ class CallTests(OperationsCase):
         self, who: str = "ann", whom: str = "ann", from_: str = "1001", to: str = "0699"
     ) -> None:
         """Ask for a call."""
-        self.operations.make_call(self.person(who), whom, from_, to, "r1")
+        self.operations.dialogs.make_call(self.person(who), whom, from_, to, "r1")
 
     def act(
         self, action: Action, who: str = "ann", target: str = "1001", dialog: str = str(CALL)
     ) -> None:
         """Act on the dialog."""
-        self.operations.act(self.person(who), dialog, action, target, "r1")
+        self.operations.dialogs.act(self.person(who), dialog, action, target, "r1")
 
     def ring(self) -> None:
         """The queue's call rings at Ann's."""

@@ -111,7 +111,7 @@ class RequestTests(SynchronousTestCase):
 
     def ask(self, state: UserState, request_id: str) -> None:
         """The agent asks for a state."""
-        self.road.web.operations.change_state(self.person, "agent1", state, None, request_id)
+        self.road.web.operations.users.change_state(self.person, "agent1", state, None, request_id)
 
     def published(self) -> list[tuple[str, str, str]]:
         """Node, request id, and error or status."""

@@ -48,7 +48,7 @@ class PresenceCase(Case):
         """Ann signs in by REST."""
         person = events.DIRECTORY.person("ann")
         assert person
-        self.service.operations.sign_in(person, "ann", "1001", "finesse", "")
+        self.service.operations.users.sign_in(person, "ann", "1001", "finesse", "")
         request = self.link.confirm()
         assert isinstance(request, messages.SetAgentStateReq)
         return request
@@ -144,7 +144,7 @@ class SignOutTests(PresenceCase):
         """A sign-in that the engine refuses begins no session."""
         person = events.DIRECTORY.person("ann")
         assert person
-        self.service.operations.sign_in(person, "ann", "1009", "finesse", "")
+        self.service.operations.users.sign_in(person, "ann", "1009", "finesse", "")
         self.link.refuse(ControlFailureError(ControlFailureCode.CF_INVALID_LOGON_DEVICE_SPECIFIED))
         self.leave()
         self.clock.advance(60)
@@ -315,7 +315,7 @@ class OtherEngineTests(Case):
         self.serve()
         person = events.DIRECTORY.person("ann")
         assert person
-        self.service.operations.sign_in(person, "ann", "1001", "finesse", "")
+        self.service.operations.users.sign_in(person, "ann", "1001", "finesse", "")
         request = self.link.confirm()
         assert isinstance(request, messages.SetAgentStateReq)
         self.assertIsNone(request.position_id)

@@ -17,13 +17,15 @@ __all__ = ["DIALOG"]
 
 async def get_dialog(operations: Operations, call: Call[None]) -> Dialog:
     """The dialog, for its participants, their supervisors and administrators."""
-    return operations.dialog(call.person, call.path["id"])
+    return operations.dialogs.dialog(call.person, call.path["id"])
 
 
 async def put_dialog(operations: Operations, call: Call[DialogBody]) -> None:
     """Act on the dialog; 202, then the event."""
     request = DialogRequest.of(call.body)
-    operations.act(call.person, call.path["id"], request.action, request.target, call.request_id)
+    operations.dialogs.act(
+        call.person, call.path["id"], request.action, request.target, call.request_id
+    )
 
 
 DIALOG: Final[tuple[Route[Operations, Any], ...]] = (

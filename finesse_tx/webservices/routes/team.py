@@ -17,7 +17,7 @@ __all__ = ["TEAM"]
 async def get_team(operations: Operations, call: Call[None]) -> Team:
     """The team, for its supervisors and administrators."""
     include = call.query.get("includeLoggedOutAgents", "true") != "false"
-    return operations.team(call.person, call.path["id"], include_logged_out=include)
+    return operations.teams.team(call.person, call.path["id"], include_logged_out=include)
 
 
 TEAM: Final[tuple[Route[Operations, Any], ...]] = (

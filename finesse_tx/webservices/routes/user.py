@@ -18,7 +18,7 @@ __all__ = ["USER"]
 
 async def get_user(operations: Operations, call: Call[None]) -> User:
     """The user, for itself, its supervisors and administrators."""
-    return operations.user(call.person, call.path["id"])
+    return operations.users.user(call.person, call.path["id"])
 
 
 async def put_user(operations: Operations, call: Call[UserBody]) -> None:
@@ -26,22 +26,24 @@ async def put_user(operations: Operations, call: Call[UserBody]) -> None:
     request = UserRequest.of(call.body)
     login_id = call.path["id"]
     if request.state is None:
-        operations.sign_in(call.person, login_id, request.extension, call.password, call.request_id)
+        operations.users.sign_in(
+            call.person, login_id, request.extension, call.password, call.request_id
+        )
     else:
-        operations.change_state(
+        operations.users.change_state(
             call.person, login_id, request.state, request.reason_code_id, call.request_id
         )
 
 
 async def get_dialogs(operations: Operations, call: Call[None]) -> Dialogs:
     """The user's voice dialogs."""
-    return operations.dialogs(call.person, call.path["id"])
+    return operations.dialogs.dialogs(call.person, call.path["id"])
 
 
 async def post_dialog(operations: Operations, call: Call[DialogBody]) -> None:
     """Make a call; 202, then the event, which has the dialog's id."""
     request = MakeCallRequest.of(call.body)
-    operations.make_call(
+    operations.dialogs.make_call(
         call.person, call.path["id"], request.from_address, request.to_address, call.request_id
     )
 
@@ -51,7 +53,7 @@ async def get_reason_codes(operations: Operations, call: Call[None]) -> ReasonCo
     category = call.query.get("category", "")
     if category not in {"NOT_READY", "LOGOUT"}:
         raise ApiError(400, "Invalid Input", "The category is NOT_READY or LOGOUT", "category")
-    return operations.reason_codes(call.person, call.path["id"], category)
+    return operations.users.reason_codes(call.person, call.path["id"], category)
 
 
 SEEN_BY: Final = (Asker.SELF, Asker.SUPERVISOR, Asker.ADMINISTRATOR)

@@ -1,0 +1,174 @@
+"""Users: who they are, what state they are in, and what changes it.
+
+Spec: ``rest.md`` §2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from finesse_tx.cti.core.enums import AgentState, ForcedFlag
+from finesse_tx.cti.core.message import Request
+from finesse_tx.cti.core.messages import SetAgentStateReq
+from finesse_tx.directory.core.records import Person, ReasonCategory, Role
+from finesse_tx.webservices.core import updates
+from finesse_tx.webservices.core.access import Relation
+from finesse_tx.webservices.core.agents import reason_code
+from finesse_tx.webservices.core.errors import ApiError, wrong_user
+from finesse_tx.webservices.core.model import Model
+from finesse_tx.webservices.core.objects import ReasonCodes, User, UserState
+from finesse_tx.webservices.core.vocabulary import Words
+from finesse_tx.webservices.operations.dispatch import Asked, Dispatch
+from finesse_tx.webservices.operations.people import People, unknown_user
+from finesse_tx.webservices.sessions import Sessions
+
+__all__ = ["UserOperations"]
+
+CTI_STATES: Final = {
+    UserState.READY: AgentState.AVAILABLE,
+    UserState.NOT_READY: AgentState.NOT_READY,
+    UserState.LOGOUT: AgentState.LOGOUT,
+}
+
+
+class UserOperations:
+    """The operations on users.
+
+    Args:
+        model: Agents and calls as of now.
+        people: The checks.
+        dispatch: The way to the engine.
+        sessions: What agents' sessions are called.
+        words: The engine's words for states and reasons.
+    """
+
+    def __init__(
+        self,
+        model: Callable[[], Model],
+        people: People,
+        dispatch: Dispatch,
+        sessions: Sessions,
+        words: Words,
+    ) -> None:
+        self._model, self._people, self._dispatch = model, people, dispatch
+        self._sessions, self._words = sessions, words
+
+    def user(self, viewer: Person, login_id: str) -> User:
+        """A user, for itself, its supervisors and administrators."""
+        target = self._people.visible(viewer, login_id)
+        user = self._model().user(target.login_id)
+        if user is None:
+            raise unknown_user(login_id)
+        return user
+
+    def reason_codes(self, viewer: Person, login_id: str, category: str) -> ReasonCodes:
+        """The reason codes that a user may choose from."""
+        target = self._people.known(login_id)
+        found = self._people.relation(viewer, target)
+        if found not in {Relation.SELF, Relation.ADMINISTRATOR}:
+            raise wrong_user(login_id)
+        codes = self._people.snapshot().reason_codes_for(target.team_id, ReasonCategory(category))
+        return ReasonCodes(category, tuple(map(reason_code, codes)))
+
+    def sign_in(
+        self, viewer: Person, login_id: str, extension: str, password: str, request_id: str
+    ) -> None:
+        """Sign a user in on a phone; only the user itself may."""
+        target = self._people.own(viewer, login_id)
+        session_id = self._sessions.new()
+        self._change_agent(
+            target,
+            SetAgentStateReq(
+                agent_state=AgentState.LOGIN,
+                agent_instrument=extension,
+                agent_id_long=target.login_id,
+                agent_password=password,
+                position_id=session_id or None,
+            ),
+            request_id,
+            done=lambda: self._sessions.begun(target.login_id, session_id),
+        )
+
+    def change_state(
+        self,
+        viewer: Person,
+        login_id: str,
+        state: UserState,
+        reason_code_id: int | None,
+        request_id: str,
+    ) -> None:
+        """Change a user's state; the user itself may, and its supervisors."""
+        target = self._people.known(login_id)
+        found = self._people.relation(viewer, target)
+        # A supervisor's sign-out waits for the end of a call; an agent's own is refused then.
+        leaves = state is UserState.LOGOUT and found is Relation.SUPERVISOR
+        if found is Relation.SELF:
+            reason = self._reason(target, state, reason_code_id)
+        elif found is Relation.SUPERVISOR:
+            if reason_code_id is not None:
+                raise _reason_not_allowed()
+            reason = self._words.supervisor_reasons[state]
+        elif Role.SUPERVISOR in viewer.roles:
+            raise ApiError(
+                401, "Invalid Supervisor", "The user is not in a team that you supervise", login_id
+            )
+        else:
+            raise wrong_user(login_id)
+        agent = self._model().agents.get(target.login_id)
+        if state is UserState.LOGOUT and (agent is None or not agent.is_signed_in):
+            raise ApiError(400, "Invalid State", "The user is signed out already", "state")
+        self._change_agent(
+            target,
+            SetAgentStateReq(
+                agent_state=CTI_STATES[state],
+                event_reason_code=reason,
+                forced_flag=ForcedFlag.FORCED if leaves else ForcedFlag.NOT_FORCED,
+                agent_instrument=agent.extension if agent else "",
+                agent_id_long=target.login_id,
+            ),
+            request_id,
+        )
+
+    def _reason(self, target: Person, state: UserState, reason_code_id: int | None) -> int:
+        """The engine's number for the reason that a user gives; 0 for none."""
+        if state is UserState.READY:
+            return 0  # a reason is accepted and ignored: a public script always sends one
+        category = ReasonCategory(state.value)
+        offered = self._people.snapshot().reason_codes_for(target.team_id, category)
+        if reason_code_id is None:
+            if offered:
+                raise ApiError(
+                    400,
+                    "Parameter Missing",
+                    "The state change requires a valid reason code.",
+                    "finesse.api.reasoncode.require_reasoncode",
+                )
+            return 0
+        for code in offered:
+            if code.id == reason_code_id:
+                return code.code
+        if not offered:
+            raise _reason_not_allowed()
+        raise ApiError(
+            400, "Invalid Input", "Invalid reasonCodeId specified for user", str(reason_code_id)
+        )
+
+    def _change_agent(
+        self,
+        target: Person,
+        request: Request,
+        request_id: str,
+        done: Callable[[], None] = lambda: None,
+    ) -> None:
+        uri = updates.user_uri(target.login_id)
+        self._dispatch.send(Asked(uri, uri, request_id, about=uri), lambda: (request,), done)
+
+
+def _reason_not_allowed() -> ApiError:
+    return ApiError(
+        400,
+        "Invalid Input",
+        "For this operation, Reason Codes are not allowed.",
+        "finesse.api.reasoncode.not_allowed",
+    )
