@@ -13,22 +13,20 @@ Spec: ``cti.md`` §11 (flows), §11.13 (mapping); ``notifications.md`` §5.1 (wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from finesse_tx.cti.core import messages
-from finesse_tx.cti.core.enums import AgentState, CallType, MemberType, RecordType, TeamOperation
+from finesse_tx.cti.core.enums import AgentState, MemberType, RecordType, TeamOperation
 from finesse_tx.cti.core.message import Message
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.webservices.core.agents import Agent, Queue
-from finesse_tx.webservices.core.call_events import CALL_EVENTS, take_snapshot
 from finesse_tx.webservices.core.calls import Call
-from finesse_tx.webservices.core.changes import Change, DialogChange, MemberChange, UserChange
+from finesse_tx.webservices.core.changes import Change, MemberChange, UserChange
 from finesse_tx.webservices.core.configuration import Configuration, Delta
-from finesse_tx.webservices.core.joined_calls import Joined, goes_on, join, move
-from finesse_tx.webservices.core.objects import Dialog, DialogState, User
+from finesse_tx.webservices.core.objects import Dialog, User
+from finesse_tx.webservices.core.switchboard import Switchboard
 from finesse_tx.webservices.core.updates import Event
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
 
@@ -47,6 +45,7 @@ class Model:
 
     Attributes:
         is_complete: Whether it says all that there is.
+        switchboard: Calls, and whose dialogs they are.
     """
 
     def __init__(
@@ -62,14 +61,23 @@ class Model:
         self.is_complete = not filling
         self.agents: dict[str, Agent] = {}
         self.queues: dict[int, Queue] = {}
-        self.calls: dict[int, Call] = {}
-        # Who is signed in on which extension, and which calls are a dialog of whom.
-        self._at: dict[str, Agent] = {}
-        self._dialogs: dict[str, dict[int, Call]] = {}
+        self._at: dict[str, Agent] = {}  # who is signed in on which extension
+        self.switchboard = Switchboard(
+            self._at, self.configuration, self._queue_name, filling=filling
+        )
         self._team_names: dict[int, str] = {}
         known = Delta(tuple(self.configuration.agents), tuple(self.configuration.csqs))
         for _ in self._configure(known):
             pass  # nobody has seen anything yet
+
+    @property
+    def calls(self) -> Mapping[int, Call]:
+        """All calls, by CallID."""
+        return self.switchboard.calls
+
+    def _queue_name(self, csq_id: int) -> str:
+        queue = self.queues.get(csq_id)
+        return queue.name if queue else ""
 
     # What REST asks ---------------------------------------------------------------------------------------------
 
@@ -80,22 +88,19 @@ class Model:
 
     def dialogs(self, login_id: str) -> tuple[Dialog, ...]:
         """A user's dialogs as they are now."""
-        return tuple(self._dialog(call) for call in self._dialogs.get(login_id, {}).values())
+        return self.switchboard.dialogs(login_id)
 
     def call(self, call_id: int) -> Call | None:
         """A call that is somebody's dialog."""
-        call = self.calls.get(call_id)
-        return call if call and any(self._viewers(call)) else None
+        return self.switchboard.call(call_id)
 
     def dialog(self, call_id: int) -> Dialog | None:
         """A dialog as it is now."""
-        call = self.call(call_id)
-        return self._dialog(call) if call else None
+        return self.switchboard.dialog(call_id)
 
     def viewers(self, call_id: int) -> tuple[Agent, ...]:
         """The agents who have this call as a dialog."""
-        call = self.calls.get(call_id)
-        return tuple(self._viewers(call)) if call else ()
+        return self.switchboard.viewers(call_id)
 
     def user_change(self, login_id: str, event: Event) -> UserChange | None:
         """A user as it is now, as a change; None when there is no such user."""
@@ -117,8 +122,6 @@ class Model:
         match message:
             case messages.AgentStateEvent():
                 return list(self._agent_state(message, now))
-            case messages.EndCallEvent():
-                return list(self._end(message, now))
             case (
                 messages.ConfigBeginEvent()
                 | messages.ConfigEndEvent()
@@ -129,13 +132,7 @@ class Model:
                 return list(self._configure(self.configuration.apply(message)))
             case messages.TeamConfigEvent():
                 return list(self._configure_team(message))
-            case messages.CallTransferredEvent() | messages.CallConferencedEvent():
-                return list(self._joined(message, now))
-            case messages.CallDataUpdateEvent() if goes_on(message):
-                return list(self._goes_on(message, now))
-            case _ if type(message) in CALL_EVENTS:
-                return list(self._call_event(message, now))
-        return []
+        return list(self.switchboard.apply(message, now))
 
     # What it is asked, and answers
 
@@ -164,30 +161,7 @@ class Model:
         Returns:
             What changed; of interest only where the model is not being filled.
         """
-        call = self.calls.setdefault(call_id, Call(call_id))
-        take_snapshot(call, conf, now, self._wraps_up)
-        if self.is_complete:
-            self._guess_type(call)
-        return list(self._publish(call))
-
-    def _wraps_up(self, address: str) -> bool:
-        agent = self._at.get(address)
-        return agent is not None and agent.is_wrapping_up
-
-    def _guess_type(self, call: Call) -> None:
-        """Conclude what kind of call it is where nothing has told: UCCX's events do, its snapshots do not."""
-        known = self.configuration
-        inside = known.is_phone(call.from_address) or call.from_address in self._at
-        if call.type:
-            return
-        if any(map(known.is_route_point, (call.to_address, call.dnis, *call.parties))):
-            call.type = CallType.CALLTYPE_ACD_IN
-        elif not inside:
-            call.type = CallType.CALLTYPE_OTHER_IN
-        elif known.is_phone(call.to_address) or call.to_address in self._at:
-            call.type = CallType.CALLTYPE_AGENT_INSIDE
-        else:
-            call.type = CallType.CALLTYPE_OUT
+        return list(self.switchboard.take_snapshot(call_id, conf, now))
 
     def complete(self, before: Model, now: datetime) -> None:
         """All answers are in: take over what they could not tell, and forget what has ended.
@@ -200,17 +174,7 @@ class Model:
         for login_id, agent in self.agents.items():
             if (was := before.agents.get(login_id)) is not None:
                 agent.inherit(was)
-        for call_id, call in list(self.calls.items()):
-            if (known := before.calls.get(call_id)) is not None:
-                call.inherit(known, now)
-            self._guess_type(call)
-            for _ in self._publish(call):
-                pass  # whoever was found at a phone later than the call was
-            for agent in list(self._viewers(call)):
-                if agent.is_wrapping_up:
-                    call.wrap_up_at(agent.extension, now)
-            if call.is_over and not any(self._viewers(call)):
-                del self.calls[call_id]
+        self.switchboard.complete(before.switchboard, now)
 
     # Configuration
 
@@ -224,9 +188,7 @@ class Model:
         )
         for login_id in changed:
             yield from self._configure_agent(login_id, always=login_id not in delta.agents)
-        for call in self.calls.values() if renamed else ():
-            if call.csq_id in renamed:
-                yield from self._publish(call)
+        yield from self.switchboard.renamed(renamed)
 
     def _configure_queues(self, numbers: Iterable[int]) -> tuple[set[int], set[int]]:
         """Take over queues' records; say whose name is another one now, and whose wrap-up."""
@@ -247,8 +209,7 @@ class Model:
         record, agent = self.configuration.agents.get(login_id), self.agents.get(login_id)
         if record is None:
             if agent is not None:
-                for call in self._dialogs.pop(login_id, {}).values():
-                    yield self._dialog_change(agent, "DELETE", call)
+                yield from self.switchboard.leave(agent)
                 del self.agents[login_id]
                 self._leave(agent)
                 yield self._user_change(agent, "DELETE")
@@ -308,17 +269,10 @@ class Model:
         extension = message.agent_extension or message.agent_instrument or ""
         self._put_agent(agent, message.agent_state, message.event_reason_code, extension, now)
         if was_at != agent.extension:
-            for call in self._dialogs.pop(agent.login_id, {}).values():
-                yield self._dialog_change(agent, "DELETE", call)
+            yield from self.switchboard.leave(agent)
         if agent.is_wrapping_up:
-            yield from self._wrap_up(agent, now)
+            yield from self.switchboard.wrap_up(agent, now)
         yield self._user_change(agent)
-
-    def _wrap_up(self, agent: Agent, now: datetime) -> Iterator[Change]:
-        """The calls that the agent has left, and the engine has not ended yet, are wrapped up."""
-        for call in list(self._dialogs.get(agent.login_id, {}).values()):
-            if call.wrap_up_at(agent.extension, now):
-                yield from self._publish(call)
 
     def _put_agent(
         self, agent: Agent, state: int, reason: int, extension: str, now: datetime
@@ -332,119 +286,6 @@ class Model:
     def _leave(self, agent: Agent) -> None:
         if self._at.get(agent.extension) is agent:
             del self._at[agent.extension]
-
-    # Calls
-
-    def _call_event(self, message: Any, now: datetime) -> Iterator[Change]:
-        call_id = message.connection_call_id
-        known = self.calls.get(call_id)
-        late = messages.CallDataUpdateEvent | messages.CallClearedEvent
-        if known is None and self.is_complete and isinstance(message, late):
-            return  # a call that nobody told of, or that is forgotten already
-        call = known or self.calls.setdefault(call_id, Call(call_id))
-        if CALL_EVENTS[type(message)](call, message, now):
-            yield from self._publish(call)
-        if isinstance(message, messages.CallClearedEvent):
-            call.is_cleared = True
-            self._forget(call)
-
-    def _end(self, message: messages.EndCallEvent, now: datetime) -> Iterator[Change]:
-        call = self.calls.get(message.connection_call_id)
-        if call is None and not self.is_complete:
-            # Its snapshot may be under way, and older than this.
-            call = self.calls.setdefault(
-                message.connection_call_id, Call(message.connection_call_id)
-            )
-        if call is None:
-            return
-        address = message.connection_device_id or ""
-        call.drop(address, now)
-        call.ended.add(address)
-        for agent in list(self._viewers(call)):
-            if agent.extension == address:
-                call.parties[
-                    address
-                ].state = DialogState.DROPPED  # whatever it was: wrap-up is over
-                del self._dialogs[agent.login_id][call.id]
-                yield self._dialog_change(agent, "DELETE", call)
-        if call.is_over:
-            self._forget(call)
-
-    def _forget(self, call: Call) -> None:
-        """Nobody is interested in it any more; while answers may yet tell of it, it is remembered as ended."""
-        if self.is_complete and not any(self._viewers(call)):
-            del self.calls[call.id]
-
-    def _joined(self, message: Joined, now: datetime) -> Iterator[Change]:
-        """Two calls are one: those in the other have a dialog of the one that is left instead."""
-        call = self._known(message.primary_call_id)
-        if call is None:
-            return
-        other = self.calls.get(message.secondary_call_id)
-        before = list(self._viewers(other)) if other else []
-        join(call, other, message, now)
-        if other is not None:
-            yield from self._close(other, before)
-        yield from self._publish(call)
-
-    def _goes_on(self, message: messages.CallDataUpdateEvent, now: datetime) -> Iterator[Change]:
-        """A device's call has another id."""
-        other = self.calls.get(message.connection_call_id)
-        call = self._known(message.new_connection_call_id)
-        if call is None:
-            return
-        if other is not None:
-            before = list(self._viewers(other))
-            move(call, other, [message.connection_device_id or ""], now)
-            yield from self._close(other, before)
-        CALL_EVENTS[messages.CallDataUpdateEvent](call, message, now)
-        yield from self._publish(call)
-
-    def _close(self, call: Call, viewers: Iterable[Agent]) -> Iterator[Change]:
-        """Take a call's dialog from those who are not in it any more; forget the call with the last party."""
-        for agent in viewers:
-            if agent.extension not in call.parties:
-                self._dialogs[agent.login_id].pop(call.id, None)
-                yield self._dialog_change(agent, "DELETE", call)
-        if not call.parties:
-            call.is_cleared = True
-            self._forget(call)
-
-    def _known(self, call_id: int) -> Call | None:
-        """A call that was told of; while answers may yet tell of it, any call."""
-        if self.is_complete:
-            return self.calls.get(call_id)
-        return self.calls.setdefault(call_id, Call(call_id))
-
-    def _publish(self, call: Call) -> Iterator[Change]:
-        """Tell everyone in the call; whoever is new in it, and is in it as an agent, gets it as new.
-
-        A call that came before the agent signed in is no dialog: nothing would tell its end.
-        """
-        for address, party in call.parties.items():
-            agent = self._at.get(address)
-            if agent is None:
-                continue
-            dialogs = self._dialogs.setdefault(agent.login_id, {})
-            if call.id in dialogs:
-                yield self._dialog_change(agent, "PUT", call)
-            elif party.state is not DialogState.DROPPED and party.is_agent:
-                dialogs[call.id] = call
-                yield self._dialog_change(agent, "POST", call)
-
-    def _viewers(self, call: Call) -> Iterator[Agent]:
-        for address in call.parties:
-            agent = self._at.get(address)
-            if agent and call.id in self._dialogs.get(agent.login_id, {}):
-                yield agent
-
-    def _dialog(self, call: Call) -> Dialog:
-        queue = self.queues.get(call.csq_id) if call.csq_id is not None else None
-        return call.dialog(queue.name if queue else "")
-
-    def _dialog_change(self, agent: Agent, event: Event, call: Call) -> DialogChange:
-        is_own = call.from_address == agent.extension
-        return DialogChange(agent.login_id, event, self._dialog(call), is_own)
 
     def _user_change(self, agent: Agent, event: Event = "PUT") -> UserChange:
         snapshot = self._snapshot()
