@@ -13,8 +13,9 @@ from typing import Final, TypeVar
 from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.enums import NULL, DeviceIDType
 from finesse_tx.cti.core.message import Message
-from finesse_tx.webservices.core.calls import CALL_VARIABLES, WRAP_UP, Call
-from finesse_tx.webservices.core.objects import DialogState
+from finesse_tx.webservices.core.actions import RESERVATIONS, RESPONSES
+from finesse_tx.webservices.core.calls import BA_RESPONSE, CALL_VARIABLES, WRAP_UP, Call
+from finesse_tx.webservices.core.objects import Action, DialogState
 from finesse_tx.webservices.core.vocabulary import FAILURE_CAUSES, PARTY_STATES
 
 __all__ = ["CALL_EVENTS", "take_snapshot"]
@@ -38,7 +39,7 @@ def _on(kind: type[MessageT]) -> Callable[[Callable[[Call, MessageT, datetime], 
 
 @_on(messages.BeginCallEvent)
 def _begin(call: Call, message: messages.BeginCallEvent, _now: datetime) -> bool:
-    call.type = message.call_type or call.type
+    call.is_a(message.call_type, message.connection_device_id or "")
     call.ended.discard(message.connection_device_id or "")
     _take_data(call, message, call.set)
     return False  # nobody is in it yet
@@ -137,10 +138,20 @@ def _cleared(call: Call, _message: messages.CallClearedEvent, now: datetime) -> 
 
 
 @_on(messages.CallDataUpdateEvent)
-def _updated(call: Call, message: messages.CallDataUpdateEvent, _now: datetime) -> bool:
-    call.type = message.call_type or call.type
+def _updated(call: Call, message: messages.CallDataUpdateEvent, now: datetime) -> bool:
+    device = message.new_connection_device_id or message.connection_device_id or ""
+    call.is_a(message.call_type, device)
     _take_data(call, message, call.set)
+    if call.type in RESERVATIONS and call.variables.get(BA_RESPONSE) == RESPONSES[Action.ACCEPT]:
+        _accept(call, now)
     return True
+
+
+def _accept(call: Call, now: datetime) -> None:
+    """Whoever is shown a customer takes him: that is no conversation yet."""
+    for party in list(call.parties.values()):
+        if party.is_agent and party.state is DialogState.ALERTING:
+            call.put(party.address, party.device_type, DialogState.ACCEPTED, now)
 
 
 def take_snapshot(

@@ -1,4 +1,4 @@
-"""Calls, as GED-188's events tell them, and the dialogs that agents see of them.
+"""Calls, as GED-188's events tell them.
 
 A call is known by its CallID; each party by its number. What an event says of a party counts, not the order of
 events: an answer may be told before the ring.
@@ -10,29 +10,25 @@ Spec: ``cti.md`` §11.5 to §11.7, §11.13; ``notifications.md`` §7.2, §7.3, �
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from finesse_tx.cti.core.enums import NULL, DeviceIDType
-from finesse_tx.webservices.core import updates
-from finesse_tx.webservices.core.objects import (
-    CallVariable,
-    CallVariables,
-    Dialog,
-    DialogState,
-    MediaProperties,
-    Participant,
-)
-from finesse_tx.webservices.core.vocabulary import (
-    CALL_TYPES,
-    DEVICE_TYPES,
-    OUTBOUND_STATUS,
-    actions,
-)
+from finesse_tx.webservices.core.objects import Action, DialogState
+from finesse_tx.webservices.core.vocabulary import CLASSIFICATIONS
 
-__all__ = ["CALL_VARIABLES", "WRAP_UP", "Call", "Party"]
+__all__ = [
+    "BA_RESPONSE",
+    "CALLBACK_CANCEL",
+    "CALL_VARIABLES",
+    "GONE",
+    "IN_CONVERSATION",
+    "WRAP_UP",
+    "Call",
+    "Party",
+]
 
 MACHINES: Final = {
     DeviceIDType.DEVID_ROUTE_POINT,
@@ -41,10 +37,20 @@ MACHINES: Final = {
 }
 """Where a caller waits; no person answers there."""
 
+IN_CONVERSATION: Final = {DialogState.ACTIVE, DialogState.HELD}
+
 GONE: Final = {DialogState.DROPPED, DialogState.WRAP_UP}
 
 CALL_VARIABLES: Final = tuple(f"callVariable{number}" for number in range(1, 11))
 """The names of the ten that every call has."""
+
+BA_RESPONSE: Final = "BAResponse"
+"""The variable in which agents say what becomes of a campaign's customer."""
+
+CALLBACK_CANCEL: Final = "Callback Cancel"
+CALLBACK_TIME: Final = re.compile(r"(?:Callback|P) (\d\d)(\d\d)(\d{4}) (\d\d:\d\d)")
+
+RESULTS: Final = frozenset(CLASSIFICATIONS.values())
 
 WRAP_UP: Final = ""
 """The name under which the reasons that agents gave are kept among the variables."""
@@ -80,18 +86,6 @@ class Party:
         """Whether it is the phone of somebody signed in."""
         return self.device_type == DeviceIDType.DEVID_AGENT_DEVICE
 
-    def participant(self, call_type: int) -> Participant:
-        """As a dialog of that type shows it."""
-        return Participant(
-            actions=actions(call_type, self.state) if self.is_agent else (),
-            media_address=self.address,
-            media_address_type=DEVICE_TYPES.get(self.device_type, ""),
-            start_time=self.start_time,
-            state=self.state,
-            state_cause=self.cause,
-            state_change_time=self.changed,
-        )
-
 
 @dataclass(slots=True)
 class Call:
@@ -99,30 +93,56 @@ class Call:
 
     Attributes:
         id: GED-188's CallID, the dialog's id.
-        type: GED-188's CallType; 0 while unknown.
+        type: GED-188's CallType, as it was told last; 0 while unknown.
+        types: The same by number, since a call is not the same to all in it.
         from_address: Who called.
         to_address: What was dialled; empty until it is.
         dnis: The number that was reached.
         variables: Call variables and named variables, by name; `WRAP_UP` among them.
+        callback: When the customer is to be called again, and where, as BAResponse said it; empty when that is not so.
+        classification: The BAResponse that says what the call came to; empty while none does.
+        secondary_id: The call that has become part of this one; None when none has.
+        controller: Who has made a conference of it; empty when nobody has.
         csq_id: The queue that the call came through; None when none.
         parties: Everyone who is or was in it, by number, in the order of joining.
         told: Of what events have told in this session: parties by their number, variables by ``=`` and their name.
             A session's events are complete, so a snapshot, whose age nobody knows, adds to them and changes nothing.
         ended: The numbers for which an event has told that the call has ended there.
         is_cleared: Whether an event has told that nobody is in it any more.
+        shown: What agents were last told that they may do, by number.
     """
 
     id: int
     type: int = 0
+    types: dict[str, int] = field(default_factory=dict)
     from_address: str = ""
     to_address: str = ""
     dnis: str = ""
     variables: dict[str, str] = field(default_factory=dict)
+    callback: tuple[str, str] = ("", "")
+    classification: str = ""
+    secondary_id: int | None = None
+    controller: str = ""
     csq_id: int | None = None
     parties: dict[str, Party] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
     is_cleared: bool = False
+    shown: dict[str, tuple[Action, ...]] = field(default_factory=dict)
+
+    def is_a(self, call_type: int, address: str) -> None:
+        """It is of that type to whoever is at that number, says an event; 0 says nothing."""
+        if call_type:
+            self.type = self.types[address] = call_type
+
+    def type_at(self, address: str) -> int:
+        """What it is to whoever is at that number."""
+        return self.types.get(address) or self.type
+
+    @property
+    def is_outbound(self) -> bool:
+        """Whether a campaign's customer is in it, or shown by it."""
+        return "BACampaign" in self.variables or "BAStatus" in self.variables
 
     def put(
         self, address: str, device_type: int, state: DialogState, now: datetime, cause: str = ""
@@ -187,7 +207,7 @@ class Call:
     def set(self, name: str, value: str) -> None:
         """A variable has this value, says an event."""
         self.told.add(f"={name}")
-        self.variables[name] = value
+        self._assign(name, value)
 
     def suppose(self, address: str, device_type: int, state: DialogState, now: datetime) -> None:
         """A party is in this state, says a snapshot; DROPPED for one that is not there."""
@@ -206,7 +226,25 @@ class Call:
     def suppose_value(self, name: str, value: str) -> None:
         """A variable has this value, says a snapshot."""
         if f"={name}" not in self.told:
-            self.variables[name] = value
+            self._assign(name, value)
+
+    def _assign(self, name: str, value: str) -> None:
+        self.variables[name] = value
+        if name == BA_RESPONSE:
+            self._respond(value)
+
+    def _respond(self, response: str) -> None:
+        """What an agent has said of the customer; each thing is said by itself, and stands."""
+        time, number = self.callback
+        if response in RESULTS:
+            self.classification = response
+        elif match := CALLBACK_TIME.fullmatch(response):
+            month, day, year, clock = match.groups()
+            self.callback = f"{year}-{month}-{day}T{clock}", number
+        elif response.startswith("P#"):
+            self.callback = time, response.removeprefix("P#")
+        elif response == CALLBACK_CANCEL:
+            self.callback = "", ""
 
     def name_ends(self, calling: str | None, called: str | None) -> None:
         """Who called, and what was dialled: the first that is told is true for good."""
@@ -229,7 +267,12 @@ class Call:
             return DialogState.ALERTING
         if talking:
             return DialogState.ACTIVE
-        for state in (DialogState.FAILED, DialogState.INITIATED, DialogState.INITIATING):
+        for state in (
+            DialogState.FAILED,
+            DialogState.ACCEPTED,
+            DialogState.INITIATED,
+            DialogState.INITIATING,
+        ):
             if state in states:
                 return state
         return DialogState.DROPPED
@@ -251,7 +294,14 @@ class Call:
         """
         self.from_address = was.from_address or self.from_address
         self.to_address = was.to_address or self.to_address
-        self.type, self.dnis = self.type or was.type, self.dnis or was.dnis
+        if self.type in {0, was.type}:
+            self.type, self.types = was.type, was.types | self.types
+        self.dnis = self.dnis or was.dnis
+        self.secondary_id = self.secondary_id or was.secondary_id
+        self.controller = self.controller or was.controller
+        self.classification = self.classification or was.classification
+        if not any(self.callback) and self.variables.get(BA_RESPONSE) != CALLBACK_CANCEL:
+            self.callback = was.callback
         if self.csq_id is None:
             self.csq_id = was.csq_id
         parties: dict[str, Party] = {}
@@ -269,44 +319,3 @@ class Call:
             if party is not None:
                 parties[address] = party
         self.parties = parties | self.parties
-
-    def dialog(self, queue_name: str = "") -> Dialog:
-        """The call as agents see it.
-
-        Args:
-            queue_name: The name of its queue.
-        """
-        state = self.state
-        # Clients know by the empty destination that nothing is dialled yet.
-        to_address = "" if state is DialogState.INITIATING else self.to_address
-        return Dialog(
-            associated_dialog_uri="",
-            from_address=self.from_address,
-            id=str(self.id),
-            media_properties=MediaProperties(
-                dnis=self.dnis,
-                call_type=CALL_TYPES.get(self.type, ""),
-                dialed_number=to_address,
-                media_id="1",
-                outbound_classification="",
-                queue_name=queue_name if self.csq_id is not None else None,
-                queue_number=str(self.csq_id) if self.csq_id is not None else None,
-                wrap_up_reason=self.variables.get(WRAP_UP),
-                callvariables=CallVariables(tuple(self._variables())),
-            ),
-            media_type="Voice",
-            participants=tuple(party.participant(self.type) for party in self.parties.values()),
-            state=state,
-            to_address=to_address,
-            uri=updates.dialog_uri(self.id),
-        )
-
-    def _variables(self) -> Iterable[CallVariable]:
-        """The ten, always, since a client that counts on two breaks on one; then the named ones."""
-        for name in CALL_VARIABLES:
-            yield CallVariable(name, self.variables.get(name, ""))
-        for name, value in self.variables.items():
-            if name == "BAStatus":
-                yield CallVariable(name, OUTBOUND_STATUS.get(value, value))
-            elif name not in CALL_VARIABLES and name != WRAP_UP:
-                yield CallVariable(name, value)

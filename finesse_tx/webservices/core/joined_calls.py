@@ -40,9 +40,11 @@ def join(call: Call, other: Call | None, message: Joined, now: datetime) -> None
         staying = message.transferring_device_id or ""
         call.drop(staying, now)
     else:
-        staying = message.controller_device_id or ""
+        staying = call.controller = message.controller_device_id or ""
         if staying in call.parties:
             call.put(staying, message.controller_device_type, DialogState.ACTIVE, now)
+    if message.secondary_call_id not in {call.id, NULL, 0}:
+        call.secondary_id = message.secondary_call_id
     if other is not None:
         brought = [party.connected_party_device_id or "" for party in message.connected_parties]
         move(call, other, [address for address in brought if address != staying], now)

@@ -63,7 +63,7 @@ class Model:
         self.queues: dict[int, Queue] = {}
         self._at: dict[str, Agent] = {}  # who is signed in on which extension
         self.switchboard = Switchboard(
-            self._at, self.configuration, self._queue_name, filling=filling
+            self._at, self.configuration, self._queue_name, words, filling=filling
         )
         self._team_names: dict[int, str] = {}
         known = Delta(tuple(self.configuration.agents), tuple(self.configuration.csqs))
@@ -88,15 +88,16 @@ class Model:
 
     def dialogs(self, login_id: str) -> tuple[Dialog, ...]:
         """A user's dialogs as they are now."""
-        return self.switchboard.dialogs(login_id)
+        agent = self.agents.get(login_id)
+        return self.switchboard.dialogs(agent) if agent else ()
 
     def call(self, call_id: int) -> Call | None:
         """A call that is somebody's dialog."""
         return self.switchboard.call(call_id)
 
-    def dialog(self, call_id: int) -> Dialog | None:
-        """A dialog as it is now."""
-        return self.switchboard.dialog(call_id)
+    def dialog(self, call_id: int, login_id: str = "") -> Dialog | None:
+        """A dialog as it is now, as that user sees it; any of those in it, where that user is not."""
+        return self.switchboard.dialog(call_id, login_id)
 
     def viewers(self, call_id: int) -> tuple[Agent, ...]:
         """The agents who have this call as a dialog."""

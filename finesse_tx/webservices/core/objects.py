@@ -28,6 +28,7 @@ __all__ = [
     "Participant",
     "ReasonCode",
     "ReasonCodes",
+    "ScheduledCallback",
     "Settings",
     "SystemInfo",
     "SystemStatus",
@@ -61,6 +62,7 @@ class DialogState(Enum):
     INITIATING = "INITIATING"
     INITIATED = "INITIATED"
     ALERTING = "ALERTING"
+    ACCEPTED = "ACCEPTED"
     ACTIVE = "ACTIVE"
     HELD = "HELD"
     FAILED = "FAILED"
@@ -73,12 +75,25 @@ class Action(Enum):
 
     ACCEPT = "ACCEPT"
     ANSWER = "ANSWER"
+    BARGE_CALL = "BARGE_CALL"
+    CANCEL_SCHEDULED_CALLBACK = "CANCEL_SCHEDULED_CALLBACK"
     CLOSE = "CLOSE"
+    CONFERENCE = "CONFERENCE"
+    CONSULT_CALL = "CONSULT_CALL"
     DROP = "DROP"
     HOLD = "HOLD"
     MAKE_CALL = "MAKE_CALL"
+    PARTICIPANT_DROP = "PARTICIPANT_DROP"
+    RECLASSIFY = "RECLASSIFY"
     REJECT = "REJECT"
     RETRIEVE = "RETRIEVE"
+    SEND_DTMF = "SEND_DTMF"
+    SILENT_MONITOR = "SILENT_MONITOR"
+    START_RECORDING = "START_RECORDING"
+    TRANSFER = "TRANSFER"
+    TRANSFER_SST = "TRANSFER_SST"
+    UPDATE_CALL_DATA = "UPDATE_CALL_DATA"
+    UPDATE_SCHEDULED_CALLBACK = "UPDATE_SCHEDULED_CALLBACK"
 
 
 class SystemStatus(Enum):
@@ -193,6 +208,7 @@ class MediaProperties(Struct, frozen=True, rename="camel"):
     outbound_classification: str
     queue_name: str | None
     queue_number: str | None
+    wrap_up_items: Annotated[tuple[str, ...] | None, item("wrapUpItem")]
     wrap_up_reason: str | None
     callvariables: CallVariables
 
@@ -209,8 +225,15 @@ class Participant(Struct, frozen=True, rename="camel"):
     state_change_time: datetime | str
 
 
+class ScheduledCallback(Struct, frozen=True, rename="camel"):
+    """When a customer is to be called again, by the customer's clock (``YYYY-MM-DDThh:mm``), and where."""
+
+    callback_number: str
+    callback_time: str
+
+
 class Dialog(Struct, frozen=True, rename="camel"):
-    """A call."""
+    """A call. ``secondaryId`` is that of the call that has become part of it."""
 
     associated_dialog_uri: str
     from_address: str
@@ -218,6 +241,8 @@ class Dialog(Struct, frozen=True, rename="camel"):
     media_properties: MediaProperties
     media_type: str
     participants: Annotated[tuple[Participant, ...], item("Participant")]
+    scheduled_callback_info: ScheduledCallback | None
+    secondary_id: str | None
     state: DialogState
     to_address: str
     uri: str

@@ -1,14 +1,14 @@
 """GED-188's words in Finesse's: states, call types, device types, failures.
 
 Spec: ``cti.md`` §8.5 (agent states), §8.7 (device types), §8.11 (call types), §11.13 (the mapping);
-``rest.md`` §4.1 (callType), §4.3 (actions), ``notifications.md`` §5.2 (asynchronous errors).
+``rest.md`` §4.1 (callType), §4.4 (outbound), ``notifications.md`` §5.2 (asynchronous errors).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from finesse_tx.cti.core.enums import (
     AgentState,
@@ -18,21 +18,63 @@ from finesse_tx.cti.core.enums import (
     EventCause,
     LocalConnectionState,
 )
-from finesse_tx.webservices.core.objects import Action, DialogState, UserState
+from finesse_tx.webservices.core.objects import DialogState, UserState
 
 __all__ = [
-    "ACTIONS",
-    "CALL_TYPES",
+    "CLASSIFICATIONS",
     "DEVICE_TYPES",
     "ERROR_TYPES",
     "FAILURE_CAUSES",
     "OUTBOUND_STATUS",
     "PARTY_STATES",
-    "RESPONSES",
     "WORDS",
+    "DropPolicy",
     "Words",
-    "actions",
 ]
+
+DropPolicy = Literal["supervisor_only", "conference_controller_and_supervisor", "all"]
+"""Who may take others out of a conference: the original's property ``enableDropParticipantFor``."""
+
+_CALL_TYPES: Final[Mapping[int, str]] = {
+    CallType.CALLTYPE_ACD_IN: "ACD_IN",
+    CallType.CALLTYPE_PREROUTE_ACD_IN: "PREROUTE_ACD_IN",
+    CallType.CALLTYPE_PREROUTE_DIRECT_AGENT: "PREROUTE_DIRECT_AGENT",
+    CallType.CALLTYPE_TRANSFER_IN: "TRANSFER",
+    CallType.CALLTYPE_OVERFLOW_IN: "OVERFLOW_IN",
+    CallType.CALLTYPE_OTHER_IN: "OTHER_IN",
+    CallType.CALLTYPE_AUTO_OUT: "AUTO_OUT",
+    CallType.CALLTYPE_AGENT_OUT: "AGENT_OUT",
+    CallType.CALLTYPE_OUT: "OUT",
+    CallType.CALLTYPE_AGENT_INSIDE: "AGENT_INSIDE",
+    CallType.CALLTYPE_OFFERED: "OFFERED",
+    CallType.CALLTYPE_CONSULT: "CONSULT",
+    CallType.CALLTYPE_CONSULT_OFFERRED: "CONSULT_OFFERED",
+    CallType.CALLTYPE_CONSULT_CONFERENCE: "CONSULT_CONFERENCE",
+    CallType.CALLTYPE_CONFERENCE: "CONFERENCE",
+    CallType.CALLTYPE_UNMONITORED: "UNMONITORED",
+    CallType.CALLTYPE_PREVIEW: "OUTBOUND",
+    CallType.CALLTYPE_RESERVATION: "OUTBOUND_DIRECT_PREVIEW",
+    CallType.CALLTYPE_ASSIST: "ASSIST_CALL",
+    CallType.CALLTYPE_EMERGENCY: "EMERGENCY",
+    CallType.CALLTYPE_SUPERVISOR_MONITOR: "SUPERVISOR_MONITOR",
+    CallType.CALLTYPE_SUPERVISOR_WHISPER: "SUPERVISOR_WHISPER",
+    CallType.CALLTYPE_SUPERVISOR_BARGEIN: "SUPERVISOR_BARGE",
+    CallType.CALLTYPE_SUPERVISOR_INTERCEPT: "SUPERVISOR_INTERCEPT",
+    CallType.CALLTYPE_TASK_ROUTED_BY_ICM: "TASK_ROUTED_BY_ICM",
+    CallType.CALLTYPE_TASK_ROUTED_BY_APPLICATION: "TASK_ROUTED_BY_APPLICATION",
+    CallType.CALLTYPE_RESERVATION_PREVIEW: "OUTBOUND_PREVIEW",
+    CallType.CALLTYPE_RESERVATION_PREVIEW_DIRECT: "OUTBOUND_DIRECT_PREVIEW",
+    CallType.CALLTYPE_RESERVATION_CALLBACK: "OUTBOUND_CALLBACK_PREVIEW",
+    CallType.CALLTYPE_RESERVATION_PERSONAL_CALLBACK: "OUTBOUND_PERSONAL_CALLBACK_PREVIEW",
+    CallType.CALLTYPE_CUSTOMER_PREVIEW: "OUTBOUND",
+    CallType.CALLTYPE_CUSTOMER_PREVIEW_DIRECT: "OUTBOUND",
+    CallType.CALLTYPE_CUSTOMER_PREDICTIVE: "OUTBOUND",
+    CallType.CALLTYPE_CUSTOMER_CALLBACK: "OUTBOUND",
+    CallType.CALLTYPE_CUSTOMER_PERSONAL: "OUTBOUND",
+    CallType.CALLTYPE_CUSTOMER_IVR: "OUTBOUND",
+    CallType.CALLTYPE_NON_ACD: "NON_ACD",
+    CallType.CALLTYPE_VOICE_CALL_BACK: "VOICE_CALL_BACK",
+}
 
 _CCX_STATES: Final[Mapping[int, UserState]] = {
     AgentState.LOGIN: UserState.NOT_READY,
@@ -52,19 +94,31 @@ _CCX_STATES: Final[Mapping[int, UserState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What an engine's numbers mean.
+    """What an engine's numbers mean, and what its agents can do.
 
     Attributes:
         user_states: AgentState.
         pending_states: What waits behind a state of its own, when the event does not say it otherwise.
         reserved_states: What RESERVED is with that EventReasonCode.
         supervisor_reasons: EventReasonCode for a state that a supervisor sets (``engine.md`` §2.4).
+        call_types: ``callType``; a type that is not here is shown as an empty text.
+        consulted: ``callType`` of a consultation to whoever is consulted.
+        records: Whether agents can have their calls recorded.
+        drop_policy: Who may take others out of a conference; None: nobody can.
+        has_wrap_up_items: Whether a call may be wrapped up for several reasons.
+        dtmf: What can be keyed in a call.
     """
 
     user_states: Mapping[int, UserState]
     pending_states: Mapping[int, UserState]
     supervisor_reasons: Mapping[UserState, int]
     reserved_states: Mapping[int, UserState] = field(default_factory=dict)
+    call_types: Mapping[int, str] = field(default_factory=lambda: _CALL_TYPES)
+    consulted: str = "TRANSFER"
+    records: bool = True
+    drop_policy: DropPolicy | None = None
+    has_wrap_up_items: bool = True
+    dtmf: str = "0123456789*#"
 
 
 WORDS: Final[Mapping[str, Words]] = {
@@ -78,29 +132,15 @@ WORDS: Final[Mapping[str, Words]] = {
         {**_CCX_STATES, AgentState.WORK_READY: UserState.WORK_READY},
         {},
         dict.fromkeys((UserState.READY, UserState.NOT_READY, UserState.LOGOUT), 999),
+        call_types={**_CALL_TYPES, CallType.CALLTYPE_OFFERED: "TRANSFER"},
+        consulted="CONSULT_OFFERED",
+        records=False,
+        drop_policy="supervisor_only",
+        has_wrap_up_items=False,
+        dtmf="0123456789*#ABCD",
     ),
 }
 """By the value of ``engine.personality``."""
-
-CALL_TYPES: Final[Mapping[int, str]] = {
-    CallType.CALLTYPE_ACD_IN: "ACD_IN",
-    CallType.CALLTYPE_TRANSFER_IN: "TRANSFER",
-    CallType.CALLTYPE_OTHER_IN: "OTHER_IN",
-    CallType.CALLTYPE_OUT: "OUT",
-    CallType.CALLTYPE_AGENT_INSIDE: "AGENT_INSIDE",
-    CallType.CALLTYPE_OFFERED: "OFFERED",
-    CallType.CALLTYPE_CONSULT: "CONSULT",
-    CallType.CALLTYPE_CONFERENCE: "CONFERENCE",
-    CallType.CALLTYPE_PREVIEW: "OUTBOUND",
-    CallType.CALLTYPE_RESERVATION: "OUTBOUND_DIRECT_PREVIEW",
-    CallType.CALLTYPE_ASSIST: "ASSIST_CALL",
-    CallType.CALLTYPE_EMERGENCY: "EMERGENCY",
-    CallType.CALLTYPE_SUPERVISOR_MONITOR: "SUPERVISOR_MONITOR",
-    CallType.CALLTYPE_SUPERVISOR_BARGEIN: "SUPERVISOR_BARGE",
-    CallType.CALLTYPE_SUPERVISOR_INTERCEPT: "SUPERVISOR_INTERCEPT",
-    CallType.CALLTYPE_CUSTOMER_PREDICTIVE: "OUTBOUND",
-}
-"""``callType``; a type that is not here is shown as an empty text."""
 
 DEVICE_TYPES: Final[Mapping[int, str]] = {
     DeviceIDType.DEVID_AGENT_DEVICE: "AGENT_DEVICE",
@@ -128,36 +168,21 @@ FAILURE_CAUSES: Final[Mapping[int, str]] = {
 }
 """``stateCause`` of a failed party; OTHER for everything else."""
 
-ACTIONS: Final[Mapping[DialogState, tuple[Action, ...]]] = {
-    DialogState.INITIATING: (Action.DROP,),
-    DialogState.INITIATED: (Action.DROP,),
-    DialogState.ALERTING: (Action.ANSWER,),
-    DialogState.ACTIVE: (Action.HOLD, Action.DROP),
-    DialogState.HELD: (Action.RETRIEVE, Action.DROP),
-    DialogState.FAILED: (Action.DROP,),
-    DialogState.DROPPED: (),
-    DialogState.WRAP_UP: (),
+CLASSIFICATIONS: Final[Mapping[str, str]] = {
+    "VOICE": "REX_VOICE",
+    "FAX": "REX_FAX",
+    "ANS_MACHINE": "REX_ANS_MACHINE",
+    "INVALID": "REX_INVALID",
+    "BUSY": "BUSY",
+    "DO_NOT_CALL": "DO_NOT_CALL",
 }
-"""What an agent may do with a call in which it has that state."""
-
-RESPONSES: Final[Mapping[Action, str]] = {
-    Action.ACCEPT: "Accept",
-    Action.REJECT: "Reject",
-    Action.CLOSE: "Reject-Close",
-}
-"""What an agent may do with the preview of a customer instead, and the BAResponse that it is (``cti.md`` §11.12)."""
+"""``outboundClassification``, and the BAResponse that it is (``engine.md`` §4)."""
 
 OUTBOUND_STATUS: Final[Mapping[str, str]] = {
     "DO": "DIRECT_PREVIEW_OUTBOUND_RESERVATION",
     "CO": "DIRECT_PREVIEW_OUTBOUND",
 }
 """BAStatus as dialogs show it (``rest.md`` §4.4); anything else is shown as it is."""
-
-
-def actions(call_type: int, state: DialogState) -> tuple[Action, ...]:
-    """What an agent may do with a call of that type in which it has that state."""
-    is_preview = call_type == CallType.CALLTYPE_RESERVATION and state is DialogState.ALERTING
-    return tuple(RESPONSES) if is_preview else ACTIONS[state]
 
 
 ERROR_TYPES: Final[Mapping[int, str]] = {

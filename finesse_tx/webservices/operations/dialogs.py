@@ -15,10 +15,10 @@ from finesse_tx.cti.core.variables import NamedVariable
 from finesse_tx.directory.core.records import Person
 from finesse_tx.webservices.core import updates
 from finesse_tx.webservices.core.access import Relation
+from finesse_tx.webservices.core.actions import RESPONSES
 from finesse_tx.webservices.core.errors import ApiError, wrong_user
 from finesse_tx.webservices.core.model import Model
-from finesse_tx.webservices.core.objects import Action, Dialog, Dialogs, DialogState
-from finesse_tx.webservices.core.vocabulary import RESPONSES, actions
+from finesse_tx.webservices.core.objects import Action, Dialog, Dialogs
 from finesse_tx.webservices.operations.dispatch import Asked, Dispatch, RefusedError
 from finesse_tx.webservices.operations.people import People
 
@@ -51,7 +51,7 @@ class DialogOperations:
     def dialog(self, viewer: Person, dialog_id: str) -> Dialog:
         """A dialog, for its participants, their supervisors and administrators."""
         call_id = _call_id(dialog_id)
-        dialog = self._model().dialog(call_id)
+        dialog = self._model().dialog(call_id, viewer.login_id)
         if dialog is None:
             raise ApiError(404, "Not Found", "Invalid dialogId specified for dialog", dialog_id)
         for agent in self._model().viewers(call_id):
@@ -90,10 +90,9 @@ class DialogOperations:
         self._people.require_extension(viewer, target, "targetMediaAddress")
 
         def make() -> Sequence[Request]:
-            call = self._model().call(call_id)
-            party = call.parties.get(target) if call else None
-            state = party.state if party else DialogState.DROPPED
-            if action not in actions(call.type if call else 0, state):
+            switchboard = self._model().switchboard
+            call = switchboard.call(call_id)
+            if call is None or action not in switchboard.actions(call).get(target, ()):
                 raise RefusedError(
                     "Generic Error",
                     f"INVALID_ACTION {action.value} on extension {target}",

@@ -12,6 +12,8 @@ from finesse_tx.cti.core.messages import (
     ClearConnectionReq,
     ConferenceCallReq,
     ConsultationCallReq,
+    HoldCallReq,
+    RetrieveCallReq,
     TransferCallReq,
 )
 from finesse_tx.webservices.core.changes import DialogChange
@@ -53,7 +55,9 @@ class JoinedCallsTests(SequenceCase):
         """Agent 1 asks for something."""
         if kind is ConsultationCallReq:
             values["consult_type"] = 1
-        self.floor.request(kind, active_connection_device_id="1001", **values)
+        if "connection_device_id" not in values:
+            values["active_connection_device_id"] = "1001"
+        self.floor.request(kind, **values)
 
     def join(self, kind: type[Any]) -> None:
         """Agent 1 brings the calls together."""
@@ -87,12 +91,55 @@ class JoinedCallsTests(SequenceCase):
         )
         self.assertEqual(self.dialogs(2), ["1: 1001 ACTIVE, 1002 ACTIVE"])
 
+    def actions(self, agent: int, call: int) -> str:
+        """What an agent may do in a call."""
+        dialog = self.model.dialog(call, f"agent{agent}")
+        assert dialog
+        (own,) = (p for p in dialog.participants if p.media_address == f"100{agent}")
+        return " ".join(action.value for action in own.actions)
+
+    def kind(self, agent: int, call: int) -> str:
+        """What a call is to an agent."""
+        dialog = self.model.dialog(call, f"agent{agent}")
+        assert dialog
+        return dialog.media_properties.call_type
+
+    def test_may_join(self) -> None:
+        """Who talks in one call may join the other to it, is told so when it begins, and when it ends."""
+        self.assertEqual(
+            self.actions(1, CALL), "RETRIEVE DROP UPDATE_CALL_DATA TRANSFER CONFERENCE"
+        )
+        self.assertNotIn("TRANSFER_SST", self.actions(1, CONSULT))
+        self.assertIn("TRANSFER_SST", self.actions(2, CONSULT))
+        self.ask(HoldCallReq, connection_call_id=CONSULT, connection_device_id="1001")
+        self.assertEqual(self.told(1), ["PUT 1", "PUT 0"])
+        self.assertEqual(self.actions(1, CALL), "RETRIEVE DROP UPDATE_CALL_DATA")
+        self.changes.clear()
+        self.floor.request(
+            RetrieveCallReq, held_connection_call_id=CONSULT, held_connection_device_id="1001"
+        )
+        self.assertEqual(self.told(1), ["PUT 1", "PUT 0"])
+        self.changes.clear()
+        self.floor.request(
+            ClearConnectionReq, connection_call_id=CONSULT, connection_device_id="1002"
+        )
+        self.assertEqual(self.told(1), ["PUT 1", "PUT 0", "DELETE 1"])
+        self.assertEqual(self.actions(1, CALL), "RETRIEVE DROP UPDATE_CALL_DATA")
+
+    def test_call_types(self) -> None:
+        """A consultation is not the same to both; after the transfer the customer's call is."""
+        self.assertEqual((self.kind(1, CONSULT), self.kind(2, CONSULT)), ("CONSULT", "TRANSFER"))
+        self.join(TransferCallReq)
+        self.assertEqual(self.kind(2, CALL), "TRANSFER")
+        (dialog,) = self.model.dialogs("agent2")
+        self.assertEqual(dialog.secondary_id, str(CONSULT))
+
     def test_transferred(self) -> None:
         """The consulted agent has the customer's dialog instead of the other; the first agent has none."""
         self.join(TransferCallReq)
         self.assertEqual(self.dialogs(1), [])
         self.assertEqual(self.dialogs(2), [f"0: {CALLER} ACTIVE, 1001 DROPPED, 1002 ACTIVE"])
-        self.assertEqual(self.told(2), ["DELETE 1", "POST 0", "PUT 0"])
+        self.assertEqual(self.told(2), ["POST 0", "DELETE 1", "PUT 0"])
         self.assertEqual(self.told(1)[-1], "DELETE 0")
         self.customer_leaves()
         self.assertEqual((self.dialogs(2), self.model.calls), ([], {}))
@@ -103,7 +150,7 @@ class JoinedCallsTests(SequenceCase):
         all_three = f"0: {CALLER} ACTIVE, 1001 ACTIVE, 1002 ACTIVE"
         for agent in (1, 2):
             self.assertEqual(self.dialogs(agent), [all_three])
-        self.assertEqual(self.told(2)[:2], ["DELETE 1", "POST 0"])
+        self.assertEqual(self.told(2)[:2], ["POST 0", "DELETE 1"])
         (dialog,) = self.model.dialogs("agent2")
         assert dialog.media_properties is not None
         self.assertEqual(dialog.media_properties.call_type, "CONFERENCE")

@@ -331,7 +331,10 @@ class InboundTests(Case):
             story(changes), [f"ann PUT ACTIVE: {CUSTOMER} ACTIVE, 1001 ACTIVE", "ann TALKING"]
         )
         (dialog,) = self.model.dialogs("ann")
-        self.assertEqual([a.value for a in dialog.participants[1].actions], ["HOLD", "DROP"])
+        self.assertEqual(
+            " ".join(a.value for a in dialog.participants[1].actions),
+            "HOLD DROP UPDATE_CALL_DATA CONSULT_CALL SEND_DTMF TRANSFER_SST START_RECORDING",
+        )
 
     def test_answer_before_ring(self) -> None:
         """The order of ring and answer is not promised: the answer counts."""
@@ -347,7 +350,10 @@ class InboundTests(Case):
             story(self.tell(events.held("1001"))), [f"ann PUT ACTIVE: {CUSTOMER} ACTIVE, 1001 HELD"]
         )
         (dialog,) = self.model.dialogs("ann")
-        self.assertEqual([a.value for a in dialog.participants[1].actions], ["RETRIEVE", "DROP"])
+        self.assertEqual(
+            [a.value for a in dialog.participants[1].actions],
+            ["RETRIEVE", "DROP", "UPDATE_CALL_DATA"],
+        )
         self.assertEqual(
             story(self.tell(events.retrieved("1001"))),
             [f"ann PUT ACTIVE: {CUSTOMER} ACTIVE, 1001 ACTIVE"],
