@@ -41,6 +41,7 @@ from finesse_tx.webservices.operations import Operations
 from finesse_tx.webservices.operations.dialogs import DialogOperations
 from finesse_tx.webservices.operations.dispatch import Dispatch
 from finesse_tx.webservices.operations.people import People
+from finesse_tx.webservices.operations.supervision import SupervisionOperations
 from finesse_tx.webservices.operations.teams import TeamOperations
 from finesse_tx.webservices.operations.users import UserOperations
 from finesse_tx.webservices.sessions import Sessions
@@ -144,7 +145,8 @@ class WebServices(Service):
         people = People(self.model, self._directory)
         self.operations = Operations(
             UserOperations(self.model, people, dispatch, self.sessions, self._words),
-            DialogOperations(self.model, people, dispatch),
+            DialogOperations(self.model, people, dispatch, self._words),
+            SupervisionOperations(self.model, people, dispatch, self._words),
             TeamOperations(self.model, people),
             self.system_info,
         )

@@ -28,12 +28,14 @@ def soon(condition: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-class CampaignTests(SynchronousTestCase):
-    """One server, which is killed and started again."""
+class Case(SynchronousTestCase):
+    """A server with a campaign."""
+
+    SETTINGS: tuple[str, ...] = ()
 
     def start(self) -> None:
         """Start it, with agent1 READY."""
-        self.server = Twistd(QUIET, self.home).wait_ready()
+        self.server = Twistd((*QUIET, *self.SETTINGS), self.home).wait_ready()
         self.addCleanup(self.server.clean)
         self.agent = Rest(self.server, "agent1")
         self.agent.put_state("LOGIN", extension="1001")
@@ -83,8 +85,8 @@ class CampaignTests(SynchronousTestCase):
 
         return inside(URL.create("sqlite", database=str(self.home / "finesse.db")), work)
 
-    def test_road(self) -> None:
-        """Import, start, preview, ACCEPT, kill -9 in the call: one attempt, unknown; the second has its result."""
+    def begin(self) -> None:
+        """Import one customer, start, and wait until he is shown."""
         self.home = Path(tempfile.mkdtemp(prefix="finesse-"))
         self.addCleanup(rmtree, self.home, ignore_errors=True)
         self.start()
@@ -98,21 +100,6 @@ class CampaignTests(SynchronousTestCase):
         soon(lambda: "Renewals (direct_preview) stopped: 1" in self.command("list"))
         self.command("start", "Renewals")
         soon(lambda: self.state == "RESERVED_OUTBOUND_PREVIEW")
-        self.accept()
-        self.assertEqual(self.state, "TALKING")
-        self.server.process.kill()
-        self.server.process.wait(LIMIT_S)
-        (self.home / "endpoints.json").unlink()  # what a killed server leaves
-        self.assertEqual(self.kept(), [(RecordState.ACTIVE, 1, [None])])
-
-        self.start()
-        soon(lambda: self.state == "RESERVED_OUTBOUND_PREVIEW")
-        self.assertEqual(self.kept(), [(RecordState.PENDING, 1, [Result.UNKNOWN])])
-        call = self.accept()
-        self.agent.act(call, "DROP", "1001")
-        soon(lambda: not self.dialogs())
-        soon(lambda: self.kept()[0][2] == [Result.UNKNOWN, Result.NO_ANSWER])
-        self.assertIn("preview", self.command("list"))
 
     def accept(self) -> str:
         """The agent accepts; the id of the customer's call."""
@@ -133,3 +120,69 @@ class CampaignTests(SynchronousTestCase):
         assert call is not None
         self.assertEqual(call.findtext("toAddress"), "0699000001")
         return call.findtext("id", "")
+
+
+class CampaignTests(Case):
+    """One server, which is killed and started again."""
+
+    def test_road(self) -> None:
+        """Import, start, preview, ACCEPT, kill -9 in the call: one attempt, unknown; the second has its result."""
+        self.begin()
+        self.accept()
+        self.assertEqual(self.state, "TALKING")
+        self.server.process.kill()
+        self.server.process.wait(LIMIT_S)
+        (self.home / "endpoints.json").unlink()  # what a killed server leaves
+        self.assertEqual(self.kept(), [(RecordState.ACTIVE, 1, [None])])
+
+        self.start()
+        soon(lambda: self.state == "RESERVED_OUTBOUND_PREVIEW")
+        self.assertEqual(self.kept(), [(RecordState.PENDING, 1, [Result.UNKNOWN])])
+        call = self.accept()
+        self.agent.act(call, "DROP", "1001")
+        soon(lambda: not self.dialogs())
+        soon(lambda: self.kept()[0][2] == [Result.UNKNOWN, Result.NO_ANSWER])
+        self.assertIn("preview", self.command("list"))
+
+
+class ResultTests(Case):
+    """What an agent says of a customer, over REST."""
+
+    SETTINGS = ("demo.talk_s=600", "demo.busy=0.0", "demo.no_answer=0.0")
+
+    def act(self, call: str, action: str, **values: str) -> None:
+        """Say something."""
+        inner = "".join(
+            f"<ActionParam><name>{name}</name><value>{value}</value></ActionParam>"
+            for name, value in values.items()
+        )
+        more = f"<actionParams>{inner}</actionParams>" if values else ""
+        self.assertEqual(self.agent.act(call, action, "1001", more=more), 202)
+
+    def shown(self, call: str, path: str) -> str:
+        """What the dialog says."""
+        return self.agent.get(f"/Dialog/{call}").findtext(path, "")
+
+    def test_results(self) -> None:
+        """RECLASSIFY and callbacks are seen in the dialog, and kept with the record."""
+        self.begin()
+        call = self.accept()
+        own = "participants/Participant[mediaAddress='1001']/state"
+        soon(lambda: self.shown(call, own) == "ACTIVE")
+        self.act(call, "RECLASSIFY", outboundClassification="ANS_MACHINE")
+        soon(lambda: self.shown(call, "mediaProperties/outboundClassification") == "ANS_MACHINE")
+        self.act(
+            call,
+            "UPDATE_SCHEDULED_CALLBACK",
+            callbackTime="2031-02-03T10:30",
+            callbackNumber="0699000009",
+        )
+        soon(lambda: self.shown(call, "scheduledCallbackInfo/callbackNumber") == "0699000009")
+        self.assertEqual(self.shown(call, "scheduledCallbackInfo/callbackTime"), "2031-02-03T10:30")
+        self.act(call, "CANCEL_SCHEDULED_CALLBACK")
+        soon(lambda: self.agent.get(f"/Dialog/{call}").find("scheduledCallbackInfo") is None)
+        self.act(call, "UPDATE_SCHEDULED_CALLBACK", callbackTime="2031-02-03T11:30")
+        soon(lambda: self.shown(call, "scheduledCallbackInfo/callbackTime") == "2031-02-03T11:30")
+        self.act(call, "DROP")
+        soon(lambda: not self.dialogs())
+        soon(lambda: self.kept() == [(RecordState.CALLBACK, 1, [Result.CALLBACK])])

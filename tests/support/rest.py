@@ -54,13 +54,23 @@ class Rest:
         body = f"<User><state>{state}</state>{inner}</User>"
         return self.ask("PUT", f"/User/{of or self.user}", body, request_id).status_code
 
-    def act(self, dialog: str, action: str, target: str, request_id: str = "") -> int:
-        """Act on a dialog, and return the status."""
+    def act(
+        self, dialog: str, action: str, target: str, request_id: str = "", more: str = ""
+    ) -> int:
+        """Act on a dialog, and return the status; ``more`` are other elements."""
         body = (
             f"<Dialog><targetMediaAddress>{target}</targetMediaAddress>"
-            f"<requestedAction>{action}</requestedAction></Dialog>"
+            f"<requestedAction>{action}</requestedAction>{more}</Dialog>"
         )
         return self.ask("PUT", f"/Dialog/{dialog}", body, request_id).status_code
+
+    def begin(self, action: str, from_: str, to: str, request_id: str = "", more: str = "") -> int:
+        """Begin a dialog otherwise than by a call, and return the status."""
+        body = (
+            f"<Dialog><requestedAction>{action}</requestedAction><fromAddress>{from_}</fromAddress>"
+            f"<toAddress>{to}</toAddress>{more}</Dialog>"
+        )
+        return self.ask("POST", f"/User/{self.user}/Dialogs", body, request_id).status_code
 
     def make_call(self, from_: str, to: str, request_id: str = "") -> int:
         """Make a call, and return the status."""

@@ -34,6 +34,7 @@ from finesse_tx.webservices.core.configuration import WANTED
 from finesse_tx.webservices.core.objects import Node, SystemStatus
 from finesse_tx.webservices.core.resynchronisation import ATTEMPTS
 from finesse_tx.webservices.core.system_info import NodeFacts
+from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.policy import NodePolicy
 from finesse_tx.webservices.service import (
     ANNOUNCED_AT_ONCE,
@@ -83,6 +84,7 @@ class Case(SynchronousTestCase):
         *,
         new_session_id: Callable[[], str] | None = None,
         replay: bool = True,
+        words: Words = WORDS["ccx"],
     ) -> tuple[WebServices, FakeLink, FakePublisher, Clock]:
         """Put the parts together."""
         clock, publisher, link = Clock(), FakePublisher(), FakeLink()
@@ -93,6 +95,7 @@ class Case(SynchronousTestCase):
             FACTS,
             clock,
             lambda: datetime.fromtimestamp(clock.seconds(), UTC),
+            words=words,
             new_session_id=new_session_id,
             replay=replay,
         )

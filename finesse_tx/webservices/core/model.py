@@ -103,6 +103,10 @@ class Model:
         """The agents who have this call as a dialog."""
         return self.switchboard.viewers(call_id)
 
+    def agent_at(self, extension: str) -> Agent | None:
+        """Who is signed in there."""
+        return self._at.get(extension)
+
     def user_change(self, login_id: str, event: Event) -> UserChange | None:
         """A user as it is now, as a change; None when there is no such user."""
         agent = self.agents.get(login_id)

@@ -107,6 +107,8 @@ class Words:
         drop_policy: Who may take others out of a conference; None: nobody can.
         has_wrap_up_items: Whether a call may be wrapped up for several reasons.
         dtmf: What can be keyed in a call.
+        calls_with_data: Whether a call can be made with data.
+        unmonitored: The number behind an agent who cannot be monitored now.
     """
 
     user_states: Mapping[int, UserState]
@@ -119,6 +121,8 @@ class Words:
     drop_policy: DropPolicy | None = None
     has_wrap_up_items: bool = True
     dtmf: str = "0123456789*#"
+    calls_with_data: bool = False
+    unmonitored: str = "88049"
 
 
 WORDS: Final[Mapping[str, Words]] = {
@@ -138,6 +142,8 @@ WORDS: Final[Mapping[str, Words]] = {
         drop_policy="supervisor_only",
         has_wrap_up_items=False,
         dtmf="0123456789*#ABCD",
+        calls_with_data=True,
+        unmonitored="13145",
     ),
 }
 """By the value of ``engine.personality``."""

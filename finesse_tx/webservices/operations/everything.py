@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from finesse_tx.webservices.core.objects import SystemInfo
 from finesse_tx.webservices.operations.dialogs import DialogOperations
+from finesse_tx.webservices.operations.supervision import SupervisionOperations
 from finesse_tx.webservices.operations.teams import TeamOperations
 from finesse_tx.webservices.operations.users import UserOperations
 
@@ -20,11 +21,13 @@ class Operations:
     Attributes:
         users: People, their states and reasons.
         dialogs: Their calls.
+        supervision: What supervisors do in them.
         teams: Whom they work with.
         system_info: The SystemInfo object as of now.
     """
 
     users: UserOperations
     dialogs: DialogOperations
+    supervision: SupervisionOperations
     teams: TeamOperations
     system_info: Callable[[], SystemInfo]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from finesse_tx.webservices.core.dialog_requests import DialogBody, DialogRequest
 from finesse_tx.webservices.core.objects import Dialog
-from finesse_tx.webservices.core.requests import DialogBody, DialogRequest
 from finesse_tx.webservices.core.routing import Asker, Call, Route
 from finesse_tx.webservices.operations import Operations
 
@@ -22,10 +22,8 @@ async def get_dialog(operations: Operations, call: Call[None]) -> Dialog:
 
 async def put_dialog(operations: Operations, call: Call[DialogBody]) -> None:
     """Act on the dialog; 202, then the event."""
-    request = DialogRequest.of(call.body)
-    operations.dialogs.act(
-        call.person, call.path["id"], request.action, request.target, call.request_id
-    )
+    wanted = DialogRequest.of(call.body)
+    operations.dialogs.act(call.person, call.path["id"], wanted, call.request_id)
 
 
 DIALOG: Final[tuple[Route[Operations, Any], ...]] = (
@@ -44,7 +42,7 @@ DIALOG: Final[tuple[Route[Operations, Any], ...]] = (
         put_dialog,
         request=DialogBody,
         status=202,
-        refusals=(404,),
+        refusals=(404, 501),
     ),
 )
 """The table."""

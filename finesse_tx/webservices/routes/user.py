@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from finesse_tx.webservices.core.dialog_requests import CallRequest, DialogBody
 from finesse_tx.webservices.core.errors import ApiError
-from finesse_tx.webservices.core.objects import Dialogs, ReasonCodes, User
-from finesse_tx.webservices.core.requests import DialogBody, MakeCallRequest, UserBody, UserRequest
+from finesse_tx.webservices.core.objects import Action, Dialogs, ReasonCodes, User
+from finesse_tx.webservices.core.requests import UserBody, UserRequest
 from finesse_tx.webservices.core.routing import Asker, Call, Route
 from finesse_tx.webservices.operations import Operations
 
@@ -41,11 +42,14 @@ async def get_dialogs(operations: Operations, call: Call[None]) -> Dialogs:
 
 
 async def post_dialog(operations: Operations, call: Call[DialogBody]) -> None:
-    """Make a call; 202, then the event, which has the dialog's id."""
-    request = MakeCallRequest.of(call.body)
-    operations.dialogs.make_call(
-        call.person, call.path["id"], request.from_address, request.to_address, call.request_id
-    )
+    """Make a call, listen in on an agent's, or join it; 202, then the event, which has the dialog's id."""
+    wanted = CallRequest.of(call.body)
+    begin = {
+        Action.MAKE_CALL: operations.dialogs.make_call,
+        Action.SILENT_MONITOR: operations.supervision.silent_monitor,
+        Action.BARGE_CALL: operations.supervision.barge,
+    }
+    begin[wanted.action](call.person, call.path["id"], wanted, call.request_id)
 
 
 async def get_reason_codes(operations: Operations, call: Call[None]) -> ReasonCodes:

@@ -5,15 +5,9 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.webservices.core.errors import ApiError
-from finesse_tx.webservices.core.objects import Action, UserState
+from finesse_tx.webservices.core.objects import UserState
 from finesse_tx.webservices.core.reading import read
-from finesse_tx.webservices.core.requests import (
-    DialogBody,
-    DialogRequest,
-    MakeCallRequest,
-    UserBody,
-    UserRequest,
-)
+from finesse_tx.webservices.core.requests import UserBody, UserRequest
 
 MAX = 10_000
 
@@ -21,16 +15,6 @@ MAX = 10_000
 def user(body: bytes) -> UserRequest:
     """Read and check a body of ``PUT /User/{id}``."""
     return UserRequest.of(read(UserBody, body, MAX))
-
-
-def dialog(body: bytes) -> DialogRequest:
-    """Read and check a body of ``PUT /Dialog/{id}``."""
-    return DialogRequest.of(read(DialogBody, body, MAX))
-
-
-def make_call(body: bytes) -> MakeCallRequest:
-    """Read and check a body of ``POST /User/{id}/Dialogs``."""
-    return MakeCallRequest.of(read(DialogBody, body, MAX))
 
 
 class UserRequestTests(SynchronousTestCase):
@@ -98,75 +82,3 @@ class UserRequestTests(SynchronousTestCase):
             user(body)
         except ApiError as error:
             self.assertEqual(error.status, 400)
-
-
-class DialogRequestTests(SynchronousTestCase):
-    """``PUT /Dialog/{id}`` and ``POST /User/{id}/Dialogs``."""
-
-    def test_actions(self) -> None:
-        """Either order of the elements, since clients send both."""
-        for body in (
-            b"<Dialog><targetMediaAddress>1001</targetMediaAddress><requestedAction>HOLD</requestedAction></Dialog>",
-            b"<Dialog><requestedAction>HOLD</requestedAction><targetMediaAddress>1001</targetMediaAddress></Dialog>",
-        ):
-            self.assertEqual(dialog(body), DialogRequest(Action.HOLD, "1001"))
-
-    def test_make_call(self) -> None:
-        """From and to; what is dialled is passed on as it is."""
-        body = (
-            b"<Dialog><requestedAction>MAKE_CALL</requestedAction><toAddress>+33 1*2#</toAddress>"
-            b"<fromAddress>1001</fromAddress></Dialog>"
-        )
-        self.assertEqual(make_call(body), MakeCallRequest("1001", "+33 1*2#"))
-
-    def test_refusals(self) -> None:
-        """Each mistake has its type and its data."""
-        for parse, body, status, error_type, data in (
-            (dialog, "<Dialog/>", 400, "Parameter Missing", "requestedAction"),
-            (
-                dialog,
-                "<Dialog><requestedAction>HOLD</requestedAction></Dialog>",
-                400,
-                "Parameter Missing",
-                "targetMediaAddress",
-            ),
-            (
-                dialog,
-                "<Dialog><requestedAction>MAKE_CALL</requestedAction></Dialog>",
-                400,
-                "Invalid Input",
-                "requestedAction",
-            ),
-            (
-                dialog,
-                "<Dialog><requestedAction>JUMP</requestedAction></Dialog>",
-                400,
-                "Invalid Input",
-                "requestedAction",
-            ),
-            (
-                dialog,
-                f"<Dialog><requestedAction>DROP</requestedAction><targetMediaAddress>{'1' * 64}</targetMediaAddress></Dialog>",
-                400,
-                "Invalid Input",
-                "targetMediaAddress",
-            ),
-            (
-                make_call,
-                "<Dialog><requestedAction>MAKE_CALL</requestedAction><fromAddress>1</fromAddress><toAddress>1</toAddress></Dialog>",
-                400,
-                "Invalid Destination",
-                "1",
-            ),
-            (
-                make_call,
-                "<Dialog><requestedAction>HOLD</requestedAction></Dialog>",
-                400,
-                "Invalid Input",
-                "requestedAction",
-            ),
-        ):
-            error: ApiError = self.assertRaises(ApiError, parse, body.encode())
-            self.assertEqual(
-                (error.status, error.error_type, error.error_data), (status, error_type, data), body
-            )

@@ -1,6 +1,4 @@
-"""`finesse_tx.webservices.operations`: who may do what, what is sent, and what becomes of a refusal."""
-
-from collections.abc import Callable
+"""`finesse_tx.webservices.operations`: who may see what, and states."""
 
 from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.enums import AgentState, ControlFailureCode, StatusCode
@@ -12,41 +10,13 @@ from finesse_tx.cti.core.errors import (
     RequestTimeoutError,
     TooManyRequestsError,
 )
-from finesse_tx.directory.core.records import Person
 from finesse_tx.webservices.core.errors import ApiError
-from finesse_tx.webservices.core.objects import Action, UserState
+from finesse_tx.webservices.core.objects import UserState
 from finesse_tx.webservices.operations.dispatch import MAX_WAITING
 from tests.webservices.core import events
-from tests.webservices.core.events import AGENT, CALL
-from tests.webservices.test_service import Case, envelope
-
-
-class OperationsCase(Case):
-    """In service; Ann and Bob are signed in and ready."""
-
-    def setUp(self) -> None:
-        """Ready."""
-        super().setUp()
-        self.serve()
-        self.publisher.take()
-        self.operations = self.service.operations
-
-    def person(self, login_id: str) -> Person:
-        """Someone of the directory."""
-        person = events.DIRECTORY.person(login_id)
-        assert person
-        return person
-
-    def refused(
-        self, do: Callable[..., object], *how: object, **more: object
-    ) -> tuple[int, str, str]:
-        """Do it, and return the status, the type and the data of the refusal."""
-        error: ApiError = self.assertRaises(ApiError, do, *how, **more)
-        self.assertEqual(self.link.waiting, [])
-        return error.status, error.error_type, error.error_data
-
-
-WRONG_USER = "Invalid Authorization User Specified"
+from tests.webservices.core.events import CALL
+from tests.webservices.operations.case import WRONG_USER, OperationsCase
+from tests.webservices.test_service import envelope
 
 
 class QuestionTests(OperationsCase):
@@ -330,129 +300,3 @@ class StateTests(OperationsCase):
         for _ in range(MAX_WAITING + 2):
             self.link.confirm()
         self.assertEqual(self.link.waiting, [])
-
-
-class CallTests(OperationsCase):
-    """Making calls and acting on them."""
-
-    def dial(
-        self, who: str = "ann", whom: str = "ann", from_: str = "1001", to: str = "0699"
-    ) -> None:
-        """Ask for a call."""
-        self.operations.dialogs.make_call(self.person(who), whom, from_, to, "r1")
-
-    def act(
-        self, action: Action, who: str = "ann", target: str = "1001", dialog: str = str(CALL)
-    ) -> None:
-        """Act on the dialog."""
-        self.operations.dialogs.act(self.person(who), dialog, action, target, "r1")
-
-    def ring(self) -> None:
-        """The queue's call rings at Ann's."""
-        for message in [*events.queued(), *events.offered()]:
-            self.service.link_message(message)
-        self.publisher.take()
-
-    def test_make_call(self) -> None:
-        """From the own phone to whatever was dialled."""
-        self.dial()
-        (request,) = self.link.waiting
-        assert isinstance(request, messages.MakeCallReq)
-        self.assertEqual((request.agent_instrument, request.dialed_number), ("1001", "0699"))
-
-    def test_make_call_refusals(self) -> None:
-        """Another's phone, another user, an administrator, somebody signed out."""
-        self.assertEqual(
-            self.refused(self.dial, from_="1002"), (400, "Invalid Input", "fromAddress")
-        )
-        self.assertEqual(self.refused(self.dial, whom="bob"), (401, WRONG_USER, "bob"))
-        self.assertEqual(
-            self.refused(self.dial, who="adm", whom="adm"),
-            (401, WRONG_USER, "The user is not authorized to perform this operation"),
-        )
-        self.assertEqual(self.refused(self.dial, "zed", "zed", "1009")[:2], (401, "Invalid State"))
-
-    def test_make_call_fails(self) -> None:
-        """The engine's refusal comes on the user's dialogs, since there is no dialog."""
-        self.dial()
-        self.link.refuse(ControlFailureError(ControlFailureCode.CF_INVALID_DESTINATION, 0))
-        ((node, payload),) = self.publisher.take()
-        self.assertEqual(node, "/finesse/api/User/ann/Dialogs")
-        self.assertIn("<errorType>Call Operation Failure</errorType>", payload)
-        self.assertEqual(envelope(payload)["source"], "/finesse/api/User/ann/Dialogs")
-
-    def test_actions(self) -> None:
-        """Each action is its request, for the participant's own connection."""
-        self.ring()
-        self.act(Action.ANSWER)
-        request = self.link.confirm()
-        assert isinstance(request, messages.AnswerCallReq)
-        self.assertEqual((request.connection_call_id, request.connection_device_id), (CALL, "1001"))
-        self.service.link_message(events.established("1001", AGENT))
-        self.act(Action.HOLD)
-        self.assertIsInstance(self.link.confirm(), messages.HoldCallReq)
-        self.service.link_message(events.held("1001"))
-        self.act(Action.RETRIEVE)
-        request = self.link.confirm()
-        assert isinstance(request, messages.RetrieveCallReq)
-        self.assertEqual(
-            (request.held_connection_call_id, request.held_connection_device_id), (CALL, "1001")
-        )
-        self.service.link_message(events.retrieved("1001"))
-        self.act(Action.DROP)
-        self.assertIsInstance(self.link.confirm(), messages.ClearConnectionReq)
-
-    def test_request_id(self) -> None:
-        """The dialog's next event carries the id, the agent's state does not."""
-        self.ring()
-        self.act(Action.ANSWER)
-        self.service.link_message(events.established("1001", AGENT))
-        self.service.link_message(events.state("ann", AgentState.TALKING))
-        ids = [envelope(payload)["requestId"] for _, payload in self.publisher.take()]
-        self.assertEqual(ids, ["r1", "", ""])
-
-    def test_not_allowed_now(self) -> None:
-        """An action that the participant may not take is accepted, then refused by an event."""
-        self.ring()
-        self.act(Action.HOLD)
-        self.assertEqual(self.link.waiting, [])
-        ((node, payload),) = self.publisher.take()
-        self.assertEqual(node, "/finesse/api/User/ann/Dialogs")
-        self.assertEqual(envelope(payload)["source"], f"/finesse/api/Dialog/{CALL}")
-        for part in ("Generic Error", "INVALID_ACTION HOLD on extension 1001", "<errorData>4047<"):
-            self.assertIn(part, payload)
-
-    def test_judged_in_turn(self) -> None:
-        """A second click is judged when its turn has come: HOLD twice holds once."""
-        self.ring()
-        self.service.link_message(events.established("1001", AGENT))
-        self.publisher.take()
-        self.act(Action.HOLD)
-        self.act(Action.HOLD)
-        self.service.link_message(events.held("1001"))
-        self.link.confirm()
-        self.assertEqual(self.link.waiting, [])
-        self.assertIn("INVALID_ACTION HOLD", self.publisher.take()[-1][1])
-
-    def test_refusals(self) -> None:
-        """Somebody else's dialog, somebody else's phone, no dialog at all."""
-        self.ring()
-        answer = Action.ANSWER
-        self.assertEqual(
-            self.refused(self.act, answer, who="bob", target="1002")[:2], (401, WRONG_USER)
-        )
-        self.assertEqual(self.refused(self.act, answer, who="sue")[:2], (401, WRONG_USER))
-        self.assertEqual(
-            self.refused(self.act, answer, target="1002"),
-            (400, "Invalid Input", "targetMediaAddress"),
-        )
-        self.assertEqual(self.refused(self.act, answer, dialog="5"), (404, "Dialog Not Found", "5"))
-
-    def test_call_operation_failure(self) -> None:
-        """The switch's refusal of an action."""
-        self.ring()
-        self.act(Action.ANSWER)
-        self.link.refuse(ControlFailureError(ControlFailureCode.CF_RESOURCE_OUT_OF_SERVICE, 88004))
-        ((_, payload),) = self.publisher.take()
-        self.assertIn("<peripheralErrorCode>88004</peripheralErrorCode>", payload)
-        self.assertIn("<errorType>Call Operation Failure</errorType>", payload)
