@@ -11,7 +11,7 @@ import os
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_network
@@ -107,7 +107,7 @@ from finesse_tx.webservices.core.administration.system import (
 from finesse_tx.webservices.core.metrics import service_families
 from finesse_tx.webservices.core.objects import Node
 from finesse_tx.webservices.core.system_info import NodeFacts
-from finesse_tx.webservices.core.vocabulary import WORDS
+from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.policy import NodePolicy
 from finesse_tx.webservices.presence import Presence
@@ -303,9 +303,10 @@ def _build(
         _node_facts(config, ready.settings),
         reactor,
         _now,
-        words=WORDS[config.engine.personality],
+        words=_words(config),
         new_session_id=partial(secrets.token_hex, 5) if knows_sessions else None,
         replay=config.web.replay_after_outage,
+        queue_statistics_s=config.web.queue_statistics_s,
     )
     link = CTIClient(
         config.cti.client,
@@ -498,6 +499,14 @@ def _scram(
     key = home.secret(SCRAM_KEY).encode()
     iterations = config.security.scram_iterations
     return ScramAuthenticator(directory, authenticator.lockouts, iterations, reactor, key)
+
+
+def _words(config: Config) -> Words:
+    """What the engine's numbers mean, and what its agents may do."""
+    words = WORDS[config.engine.personality]
+    if words.drop_policy is None:
+        return words
+    return replace(words, drop_policy=config.web.drop_participants)
 
 
 def _history(config: Config, home: Home, mark: HistoryMark, store: Store, reactor: Any) -> History:

@@ -180,6 +180,12 @@ class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
     replay_after_outage: bool = True
     """Whether everyone who is signed in gets the last state again when the link to the engine is back, as Finesse does
     it; false: only what has changed meanwhile."""
+    drop_participants: Literal["supervisor_only", "conference_controller_and_supervisor", "all"] = (
+        "supervisor_only"
+    )
+    """Who may take agents out of a conference, with a CCE: Finesse's ``enableDropParticipantFor``."""
+    queue_statistics_s: Annotated[float, Meta(ge=0, le=3_600)] = 10.0
+    """How often queues' figures are asked for, and published when they have changed; 0: never."""
 
 
 Mechanism = Literal["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN"]

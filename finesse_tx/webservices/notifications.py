@@ -9,9 +9,16 @@ from collections.abc import Callable, Hashable, Iterable
 
 from finesse_tx.interfaces import IPublisher
 from finesse_tx.webservices.core import updates
-from finesse_tx.webservices.core.changes import Change, DialogChange, MemberChange, UserChange
+from finesse_tx.webservices.core.changes import (
+    Change,
+    DialogChange,
+    MemberChange,
+    QueueChange,
+    QueuesChange,
+    UserChange,
+)
 from finesse_tx.webservices.core.correlation import Correlation
-from finesse_tx.webservices.core.objects import Dialogs, SystemInfo
+from finesse_tx.webservices.core.objects import Dialogs, Queue, Queues, SystemInfo
 
 __all__ = ["Notifications"]
 
@@ -23,12 +30,18 @@ class Notifications:
         publisher: Where notifications go.
         correlation: Which request an event answers.
         seconds: The clock of `Correlation`.
+        queue: A queue as REST shows it; None for one that is gone.
     """
 
     def __init__(
-        self, publisher: IPublisher, correlation: Correlation, seconds: Callable[[], float]
+        self,
+        publisher: IPublisher,
+        correlation: Correlation,
+        seconds: Callable[[], float],
+        queue: Callable[[int], Queue | None],
     ) -> None:
         self._publisher, self._correlation, self._seconds = publisher, correlation, seconds
+        self._queue = queue
 
     def system_info(self, info: SystemInfo) -> None:
         """SystemInfo is now like this."""
@@ -50,6 +63,27 @@ class Notifications:
                     self._user(change, answers)
                 case MemberChange():
                     self._member(change)
+                case QueueChange():
+                    self.queue(change.csq_id)
+                case QueuesChange():
+                    self._queues(change)
+
+    def queue(self, csq_id: int) -> None:
+        """A queue is like this now, or gone."""
+        uri, queue = updates.queue_uri(csq_id), self._queue(csq_id)
+        event: updates.Event = "DELETE" if queue is None else "PUT"
+        payload = updates.update(event, uri, queue or Queue(None, None, uri), "queue")
+        self._publisher.publish(uri, payload)
+
+    def _queues(self, change: QueuesChange) -> None:
+        node = updates.queues_uri(change.login_id)
+        gone = change.event == "DELETE"
+        found = (
+            (None if gone else self._queue(csq_id)) or Queue(None, None, updates.queue_uri(csq_id))
+            for csq_id in change.csq_ids
+        )
+        queues = Queues(tuple(found))
+        self._publisher.publish(node, updates.update(change.event, node, queues, "queues"))
 
     def _request_id(self, about: Hashable, answers: bool) -> str:
         return self._correlation.take(about, self._seconds()) if answers else ""

@@ -36,11 +36,13 @@ from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import SystemInfo
 from finesse_tx.webservices.core.system_info import NodeFacts, system_info
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
+from finesse_tx.webservices.figures import QueueFigures
 from finesse_tx.webservices.notifications import Notifications
 from finesse_tx.webservices.operations import Operations
 from finesse_tx.webservices.operations.dialogs import DialogOperations
 from finesse_tx.webservices.operations.dispatch import Dispatch
 from finesse_tx.webservices.operations.people import People
+from finesse_tx.webservices.operations.queues import QueueOperations
 from finesse_tx.webservices.operations.supervision import SupervisionOperations
 from finesse_tx.webservices.operations.teams import TeamOperations
 from finesse_tx.webservices.operations.users import UserOperations
@@ -93,16 +95,19 @@ class WebServices(Service):
         words: The engine's words for states and reasons.
         new_session_id: Names agents' sessions; None where the engine would not understand that.
         replay: Whether everyone gets the last state again after an outage, or only what has changed.
+        queue_statistics_s: How often queues' figures are asked for; 0: never.
 
     Attributes:
         operations: What the REST API does; there once `use` was called.
         sessions: What agents' sessions are called; there once `use` was called.
+        figures: Queues' figures; there once `use` was called.
         counters: What has happened since the start.
     """
 
     log = Logger()
     operations: Operations
     sessions: Sessions
+    figures: QueueFigures
 
     def __init__(
         self,
@@ -115,16 +120,17 @@ class WebServices(Service):
         words: Words = WORDS["ccx"],
         new_session_id: Callable[[], str] | None = None,
         replay: bool = True,
+        queue_statistics_s: float = 0.0,
     ) -> None:
         self._directory, self._publisher, self._facts = directory, publisher, facts
         self._clock, self._now, self._replay = clock, now, replay
         self._words, self._new_session_id = words, new_session_id
+        self._queue_statistics_s = queue_statistics_s
         self.counters = ServiceCounters()
         # What the engine was last known to be configured with: it outlives the sessions.
         self._configuration = Configuration()
         self._model = Model(directory.snapshot, words=words)
         self._correlation = Correlation()
-        self._notifications = Notifications(publisher, self._correlation, clock.seconds)
         self._reason = "There is no link to an engine"
         self._outage = ""  # why there are no notifications
         self._connected_since: datetime | None = None
@@ -143,13 +149,29 @@ class WebServices(Service):
         self.sessions = Sessions(self.model, link, self.in_service, self._new_session_id)
         dispatch = Dispatch(link, self._publisher, self._correlation, self._clock.seconds)
         people = People(self.model, self._directory)
+        self.figures = QueueFigures(
+            self.model,
+            link,
+            self._clock,
+            self._now,
+            self._queue_statistics_s,
+            self._queue_changed,
+        )
+        queues = QueueOperations(self.model, people, self.figures.of)
+        self._notifications = Notifications(
+            self._publisher, self._correlation, self._clock.seconds, queues.find
+        )
         self.operations = Operations(
             UserOperations(self.model, people, dispatch, self.sessions, self._words),
             DialogOperations(self.model, people, dispatch, self._words),
             SupervisionOperations(self.model, people, dispatch, self._words),
+            queues,
             TeamOperations(self.model, people),
             self.system_info,
         )
+
+    def _queue_changed(self, csq_id: int) -> None:
+        self._notifications.queue(csq_id)
 
     def model(self) -> Model:
         """Agents and calls as of now; replaced when the link comes back."""
@@ -235,6 +257,7 @@ class WebServices(Service):
         if self.in_service():
             self._serve()
         self._announce()
+        self.figures.begin()
 
     def _count(self, synchronisation: Synchronisation) -> None:
         self.counters.questions += synchronisation.plan.asked
@@ -257,6 +280,7 @@ class WebServices(Service):
             self._dispatch(announcement.held.popleft())
 
     def _leave_service(self, reason: str) -> None:
+        self.figures.end()
         if self._later is not None:
             later, self._later = self._later, None
             later.cancel()

@@ -197,6 +197,8 @@ class Follower:
         elif parts[3] == "Team":
             key = (parts[4], update.findtext("source", "").rsplit("/", 1)[1])
             self._apply(self.members, key, event, tree(data[0]), node)
+        elif parts[3] == "Queue" or parts[5:] == ["Queues"]:
+            pass  # figures are not part of what is compared
         elif parts[5:] == ["Dialogs"]:
             for dialog in data.iter("Dialog") if event != "PUT" else [data[0]]:
                 key = (parts[4], dialog.findtext("id", ""))

@@ -85,6 +85,7 @@ class Case(SynchronousTestCase):
         new_session_id: Callable[[], str] | None = None,
         replay: bool = True,
         words: Words = WORDS["ccx"],
+        queue_statistics_s: float = 0.0,
     ) -> tuple[WebServices, FakeLink, FakePublisher, Clock]:
         """Put the parts together."""
         clock, publisher, link = Clock(), FakePublisher(), FakeLink()
@@ -98,6 +99,7 @@ class Case(SynchronousTestCase):
             words=words,
             new_session_id=new_session_id,
             replay=replay,
+            queue_statistics_s=queue_statistics_s,
         )
         service.use(link)
         return service, link, publisher, clock

@@ -5,12 +5,21 @@ Spec: ``notifications.md`` §5.1.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from finesse_tx.webservices.core.objects import Dialog, TeamUser, User
 from finesse_tx.webservices.core.updates import Event
 
-__all__ = ["Change", "DialogChange", "MemberChange", "UserChange"]
+__all__ = [
+    "Change",
+    "DialogChange",
+    "MemberChange",
+    "QueueChange",
+    "QueuesChange",
+    "UserChange",
+    "queues_change",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +75,41 @@ class MemberChange:
     team_id: int
 
 
-Change = UserChange | DialogChange | MemberChange
+@dataclass(frozen=True, slots=True)
+class QueueChange:
+    """A queue is another one now.
+
+    Attributes:
+        csq_id: Which.
+        event: PUT for changed, DELETE for gone.
+    """
+
+    csq_id: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class QueuesChange:
+    """A user has other queues now.
+
+    Attributes:
+        login_id: Whose.
+        event: POST for more, DELETE for fewer.
+        csq_ids: Which have come, or gone.
+    """
+
+    login_id: str
+    event: Event
+    csq_ids: tuple[int, ...]
+
+
+Change = UserChange | DialogChange | MemberChange | QueueChange | QueuesChange
+
+
+def queues_change(login_id: str, was: Iterable[int], now: Iterable[int]) -> Iterator[QueuesChange]:
+    """What it is to have other queues: first those that have gone, then those that have come."""
+    before, after = frozenset(was), frozenset(now)
+    if gone := before - after:
+        yield QueuesChange(login_id, "DELETE", tuple(sorted(gone)))
+    if come := after - before:
+        yield QueuesChange(login_id, "POST", tuple(sorted(come)))

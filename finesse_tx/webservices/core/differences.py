@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from finesse_tx.webservices.core.changes import Change, DialogChange, MemberChange, UserChange
+from finesse_tx.webservices.core.changes import (
+    Change,
+    DialogChange,
+    MemberChange,
+    QueueChange,
+    UserChange,
+    queues_change,
+)
 from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import Dialog
 from finesse_tx.webservices.core.updates import Event
@@ -32,12 +39,16 @@ def differences(before: Model, now: Model, *, replay: bool) -> Iterator[Change]:
             yield from _lost(before, now, login_id)
             if (user := before.user_change(login_id, "DELETE")) is not None:
                 yield user
+    for csq_id in before.queues.keys() - now.queues.keys():
+        yield QueueChange(csq_id, "DELETE")
     is_first = not before.agents
     for login_id in now.agents:
         if is_first:
             yield from _all(now, login_id)
         else:
             yield from _user(before, now, login_id, replay=replay)
+            was = before.agents[login_id].csq_ids if login_id in before.agents else ()
+            yield from queues_change(login_id, was, now.agents[login_id].csq_ids)
             yield from _dialogs(before, now, login_id, replay=replay)
             yield from _lost(before, now, login_id)
 

@@ -23,7 +23,13 @@ from finesse_tx.cti.core.message import Message
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.webservices.core.agents import Agent, Queue
 from finesse_tx.webservices.core.calls import Call
-from finesse_tx.webservices.core.changes import Change, MemberChange, UserChange
+from finesse_tx.webservices.core.changes import (
+    Change,
+    MemberChange,
+    QueueChange,
+    UserChange,
+    queues_change,
+)
 from finesse_tx.webservices.core.configuration import Configuration, Delta
 from finesse_tx.webservices.core.objects import Dialog, User
 from finesse_tx.webservices.core.switchboard import Switchboard
@@ -102,6 +108,11 @@ class Model:
     def viewers(self, call_id: int) -> tuple[Agent, ...]:
         """The agents who have this call as a dialog."""
         return self.switchboard.viewers(call_id)
+
+    def staffed_queues(self) -> frozenset[int]:
+        """The queues that somebody is in."""
+        found = (csq_id for agent in self.agents.values() for csq_id in agent.csq_ids)
+        return frozenset(csq_id for csq_id in found if csq_id in self.queues)
 
     def agent_at(self, extension: str) -> Agent | None:
         """Who is signed in there."""
@@ -185,6 +196,8 @@ class Model:
 
     def _configure(self, delta: Delta) -> Iterator[Change]:
         renamed, reworked = self._configure_queues(delta.csqs)
+        for csq_id in sorted(renamed):
+            yield QueueChange(csq_id, "PUT" if csq_id in self.queues else "DELETE")
         changed = dict.fromkeys(delta.agents)
         changed |= dict.fromkeys(
             login_id
@@ -221,8 +234,10 @@ class Model:
             return
         is_new = agent is None
         agent = agent or self.agents.setdefault(login_id, Agent(login_id, words=self._words))
+        was = agent.csq_ids
         if agent.configure(record) or is_new or always:
             yield self._user_change(agent, "POST" if is_new else "PUT")
+        yield from queues_change(login_id, was, agent.csq_ids)
 
     def _configure_team(self, message: messages.TeamConfigEvent) -> Iterator[Change]:
         for member in message.members:

@@ -26,6 +26,9 @@ __all__ = [
     "MediaProperties",
     "Node",
     "Participant",
+    "Queue",
+    "QueueStatistics",
+    "Queues",
     "ReasonCode",
     "ReasonCodes",
     "ScheduledCallback",
@@ -101,6 +104,36 @@ class SystemStatus(Enum):
 
     IN_SERVICE = "IN_SERVICE"
     OUT_OF_SERVICE = "OUT_OF_SERVICE"
+
+
+class QueueStatistics(Struct, frozen=True, rename="camel"):
+    """A queue's figures, now; -1 for what nobody knows. The time is without milliseconds; empty when nobody waits."""
+
+    agents_busy_other: int
+    agents_logged_on: int
+    agents_not_ready: int
+    agents_ready: int
+    agents_talking_inbound: int
+    agents_talking_internal: int
+    agents_talking_outbound: int
+    agents_wrap_up_not_ready: int
+    agents_wrap_up_ready: int
+    calls_in_queue: int
+    start_time_of_longest_call_in_queue: str
+
+
+class Queue(Struct, frozen=True):
+    """A queue; of one that is gone there is only the path."""
+
+    name: str | None
+    statistics: QueueStatistics | None
+    uri: str
+
+
+class Queues(Struct, frozen=True):
+    """Somebody's queues."""
+
+    queues: Annotated[tuple[Queue, ...], item("")] = field(name="Queue")
 
 
 class ReasonCode(Struct, frozen=True, rename="camel"):

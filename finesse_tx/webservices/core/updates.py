@@ -18,6 +18,8 @@ __all__ = [
     "dialog_uri",
     "dialogs_uri",
     "error_update",
+    "queue_uri",
+    "queues_uri",
     "team_users_uri",
     "update",
     "user_uri",
@@ -41,6 +43,16 @@ def dialogs_uri(login_id: str) -> str:
 def dialog_uri(dialog_id: int | str) -> str:
     """A dialog's path."""
     return f"/finesse/api/Dialog/{dialog_id}"
+
+
+def queue_uri(csq_id: int) -> str:
+    """A queue's path, which is its node too."""
+    return f"/finesse/api/Queue/{csq_id}"
+
+
+def queues_uri(login_id: str) -> str:
+    """The path of a user's queues, which is their node too."""
+    return f"/finesse/api/User/{login_id}/Queues"
 
 
 def team_users_uri(team_id: int | str) -> str:

@@ -24,6 +24,7 @@ from finesse_tx.webservices.routes.configuration.workflow import WORKFLOW, WORKF
 from finesse_tx.webservices.routes.configuration.wrap_up_reason import WRAP_UP_REASON
 from finesse_tx.webservices.routes.dialog import DIALOG
 from finesse_tx.webservices.routes.offered import OFFERED
+from finesse_tx.webservices.routes.queue import QUEUE
 from finesse_tx.webservices.routes.system_info import SYSTEM_INFO
 from finesse_tx.webservices.routes.team import TEAM
 from finesse_tx.webservices.routes.user import USER
@@ -34,6 +35,7 @@ OF_OPERATIONS: Final[tuple[Route[Operations, Any], ...]] = (
     *SYSTEM_INFO,
     *USER,
     *DIALOG,
+    *QUEUE,
     *TEAM,
     *CONFIG_INFO,
 )

@@ -18,12 +18,14 @@ from finesse_tx.cti.core.enums import (
     TeamOperation,
 )
 from finesse_tx.cti.core.message import Message
-from finesse_tx.cti.core.messages.groups import CallDevice, TeamMember
+from finesse_tx.cti.core.messages.groups import AgentSkill, CallDevice, TeamMember
 from finesse_tx.cti.core.messages.records import AgentRecord, SkillGroupRecord
 from finesse_tx.webservices.core.changes import (
     Change,
     DialogChange,
     MemberChange,
+    QueueChange,
+    QueuesChange,
     UserChange,
 )
 from finesse_tx.webservices.core.differences import differences
@@ -46,6 +48,10 @@ def story(changes: Iterable[Change]) -> list[str]:
                 lines.append(f"{change.login_id} {change.event} in team {change.team_id}")
             case DialogChange():
                 lines.append(f"{change.login_id} {change.event} {parties(change.dialog)}")
+            case QueueChange():
+                lines.append(f"{change.event} queue {change.csq_id}")
+            case QueuesChange():
+                lines.append(f"{change.login_id} {change.event} queues {change.csq_ids}")
     return lines
 
 
@@ -197,6 +203,30 @@ class ConfigurationTests(Case):
         record = SkillGroupRecord(peripheral_number=7, **values)  # type: ignore[arg-type]
         return messages.ConfigSkillGroupEvent(records=(record,))
 
+    def test_queues(self) -> None:
+        """Whoever has other queues is told which; a queue that is gone is told to all, and to those who were in it."""
+        two = SkillGroupRecord(peripheral_number=8, peripheral_name="Support")
+        self.assertEqual(
+            story(self.tell(messages.ConfigSkillGroupEvent(records=(two,)))), ["PUT queue 8"]
+        )
+        record = AgentRecord(
+            login_id="ann",
+            record_type=RecordType.CHANGE,
+            first_name="Ann",
+            last_name="Lee",
+            skills=(AgentSkill(skill_group_number=8),),
+        )
+        changes = self.tell(messages.ConfigAgentEvent(records=(record,)))
+        self.assertEqual(
+            story(changes),
+            ["ann LOGOUT", "ann DELETE queues (7,)", "ann POST queues (8,)"],
+        )
+        self.assertEqual(self.model.staffed_queues(), {7, 8})
+        gone = SkillGroupRecord(peripheral_number=8, record_type=RecordType.DELETE)
+        changes = self.tell(messages.ConfigSkillGroupEvent(records=(gone,)))
+        self.assertEqual(story(changes), ["DELETE queue 8"])
+        self.assertEqual(self.model.staffed_queues(), {7})
+
     def test_added(self) -> None:
         """A new agent is a POST, signed out."""
         record = AgentRecord(login_id="eve", last_name="Poe")
@@ -206,7 +236,11 @@ class ConfigurationTests(Case):
     def test_renamed(self) -> None:
         """A new name is a PUT; a record that says the same is nothing."""
         record = AgentRecord(
-            login_id="ann", record_type=RecordType.CHANGE, first_name="Anna", last_name="Lee"
+            login_id="ann",
+            record_type=RecordType.CHANGE,
+            first_name="Anna",
+            last_name="Lee",
+            skills=(AgentSkill(skill_group_number=7),),
         )
         changes = self.tell(messages.ConfigAgentEvent(records=(record,)))
         self.assertEqual(story(changes), ["ann LOGOUT"])
@@ -223,7 +257,10 @@ class ConfigurationTests(Case):
     def test_wrap_up_switched(self) -> None:
         """Whether a queue's calls are wrapped up is shown with its agents."""
         changes = self.tell(self.queue(peripheral_name="Sales", auto_work=False))
-        self.assertEqual({change.login_id for change in changes}, {"ann", "bob", "sue", "zed"})
+        self.assertEqual(
+            {change.login_id for change in changes if isinstance(change, UserChange)},
+            {"ann", "bob", "sue", "zed"},
+        )
         user = self.model.user("ann")
         assert user
         self.assertEqual(user.settings.wrap_up_on_incoming, "NOT_ALLOWED")
@@ -232,7 +269,8 @@ class ConfigurationTests(Case):
     def test_queue_renamed(self) -> None:
         """A queue's name is shown with its calls."""
         self.tell(events.state("ann", AgentState.AVAILABLE), *events.queued(), *events.offered())
-        (change,) = self.tell(self.queue(peripheral_name="Buying", auto_work=True))
+        renamed, change = self.tell(self.queue(peripheral_name="Buying", auto_work=True))
+        self.assertEqual(renamed, QueueChange(7, "PUT"))
         assert isinstance(change, DialogChange)
         self.assertEqual(change.event, "PUT")
         self.assertEqual(change.dialog.media_properties.queue_name, "Buying")
@@ -606,8 +644,14 @@ class OutboundTests(Case):
             local_connection_state=LocalConnectionState.LCS_ALERTING,
         )
         changes = self.tell(ring)
-        self.assertEqual([change.login_id for change in changes], ["ann", "bob"])
-        self.assertEqual([change.event for change in changes], ["PUT", "POST"])
+        self.assertEqual(
+            [
+                (change.login_id, change.event)
+                for change in changes
+                if isinstance(change, DialogChange)
+            ],
+            [("ann", "PUT"), ("bob", "POST")],
+        )
         self.assertEqual([agent.login_id for agent in self.model.viewers(CALL)], ["ann", "bob"])
 
 

@@ -41,6 +41,8 @@ EXPECTED: Final = {
     "GET /User/{id}/ReasonCodes": "401 200 401 401 401 200",
     "GET /Dialog/{id}": "401 200 401 200 401 200",
     "PUT /Dialog/{id}": "401 202 401 401 401 401",
+    "GET /Queue/{id}": "401 200 200 200 200 200",
+    "GET /User/{id}/Queues": "401 200 401 200 401 200",
     "GET /Team/{id}": "401 401 401 200 401 200",
     "GET /ConfigInfo": ADMINISTRATOR,
     "GET /ReasonCodes": ADMINISTRATOR,
@@ -123,7 +125,13 @@ EXPECTED: Final = {
 }
 """What each of `ASKERS` is answered."""
 
-PATHS: Final = {"User": "ann", "Dialog": str(CALL), "Team": "1", "ReasonCode": "16"}
+PATHS: Final = {
+    "User": "ann",
+    "Dialog": str(CALL),
+    "Queue": "7",
+    "Team": "1",
+    "ReasonCode": "16",
+}
 """The object that is asked about; of other kinds that of `SETTINGS`."""
 
 QUERIES: Final = {
