@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
+from msgspec import structs
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import ConnectError, ConnectionLost
@@ -274,7 +275,9 @@ class Road:
                     dialogs[person.login_id, dialog.id] = tree_of(dialog, "dialog")
         for team in snapshot.teams:
             for member in ask.teams.team(admin, str(team.id), include_logged_out=True).users:
-                members[str(team.id), member.login_id] = tree_of(member, "user")
+                # What only GET tells is left out.
+                told = structs.replace(member, media_state=None)
+                members[str(team.id), member.login_id] = tree_of(told, "user")
         return users, dialogs, members
 
     def load(self) -> None:

@@ -184,7 +184,10 @@ class Agent:
             if code
             else NO_REASON,
             roles=("Agent", "Supervisor") if self.is_supervisor else ("Agent",),
-            settings=Settings("OPTIONAL" if any(wrap_up) else "NOT_ALLOWED"),
+            settings=Settings(
+                "OPTIONAL" if any(wrap_up) else "NOT_ALLOWED",
+                "NOT_ALLOWED" if self.words.is_cce else None,
+            ),
             state=state,
             state_change_time=self.changed or "",
             team_id=str(team_id) if team_id is not None else "",
@@ -209,6 +212,7 @@ class Agent:
             first_name=self.first_name,
             last_name=self.last_name,
             login_id=self.login_id,
+            media_state=None,
             media_type="1",
             pending_state=self.pending_state,
             reason_code=reason_code(code) if code else None,

@@ -38,8 +38,10 @@ __all__ = [
     "Team",
     "TeamReference",
     "TeamUser",
+    "Teams",
     "User",
     "UserState",
+    "Users",
 ]
 
 
@@ -156,9 +158,10 @@ class ReasonCodes(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True, rename="camel"):
-    """What the queues of a user ask of it."""
+    """What the queues of a user ask of it; ``wrapUpOnOutgoing`` is a CCE's."""
 
     wrap_up_on_incoming: str
+    wrap_up_on_outgoing: str | None = None
 
 
 class TeamReference(Struct, frozen=True):
@@ -193,20 +196,33 @@ class User(Struct, frozen=True, rename="camel"):
     wrap_up_timer: int
 
 
+class Users(Struct, frozen=True):
+    """Everyone who can sign in to a phone."""
+
+    users: Annotated[tuple[User, ...], item("")] = field(name="User")
+
+
 class TeamUser(Struct, frozen=True, rename="camel"):
-    """A person, as one of a team."""
+    """A person, as one of a team. ``mediaState`` is a CCX's, and only ``GET /Team`` has it."""
 
     dialogs: str
     extension: str
     first_name: str
     last_name: str
     login_id: str
+    media_state: str | None
     media_type: str
     pending_state: str
     reason_code: ReasonCode | None
     state: UserState
     state_change_time: datetime | str
     uri: str
+
+
+class Teams(Struct, frozen=True):
+    """Teams, by name."""
+
+    teams: Annotated[tuple[TeamReference, ...], item("")] = field(name="Team")
 
 
 class Team(Struct, frozen=True, rename="camel"):

@@ -22,12 +22,22 @@ LOGIN: Final = "LOGIN"
 """The one state that is only ever asked for."""
 
 SETTABLE: Final = {
-    state.value: state for state in (UserState.READY, UserState.NOT_READY, UserState.LOGOUT)
+    state.value: state
+    for state in (UserState.READY, UserState.NOT_READY, UserState.LOGOUT, UserState.WORK)
 }
-"""What a client may ask for; every other state is the engine's."""
+"""What a client may ask for, WORK only while it talks; every other state is the engine's."""
+
+MOBILE_MODES: Final = {"CALL_BY_CALL", "NAILED_CONNECTION"}
 
 MAX_ADDRESS: Final = 63
 """GED-188 gives a device id 64 bytes, one of them the end."""
+
+
+class MobileAgentBody(Struct, frozen=True, rename="camel"):
+    """Where a mobile agent can be reached, as it may be written."""
+
+    mode: str = ""
+    dial_number: str = ""
 
 
 class UserBody(Struct, frozen=True, rename="camel"):
@@ -38,6 +48,7 @@ class UserBody(Struct, frozen=True, rename="camel"):
     state: str = ""
     extension: str = ""
     reason_code_id: str = ""
+    mobile_agent: MobileAgentBody | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +59,13 @@ class UserRequest:
         state: The wanted state; None for LOGIN.
         extension: Where to sign in; empty unless the request is a LOGIN.
         reason_code_id: The database id of a reason; None when none is given.
+        is_mobile: Whether a LOGIN is that of a mobile agent.
     """
 
     state: UserState | None
     extension: str = ""
     reason_code_id: int | None = None
+    is_mobile: bool = False
 
     @classmethod
     def of(cls, body: UserBody) -> UserRequest:
@@ -65,7 +78,8 @@ class UserRequest:
         if not state:
             raise ApiError(400, "Parameter Missing", "State Parameter missing", "state")
         if state == LOGIN:
-            return cls(None, extension=address(body.extension, "extension"))
+            extension = address(body.extension, "extension")
+            return cls(None, extension=extension, is_mobile=_is_mobile(body.mobile_agent))
         if state not in SETTABLE:
             raise ApiError(400, "Invalid Input", "Invalid State specified for user", "state")
         reason = body.reason_code_id
@@ -74,6 +88,17 @@ class UserRequest:
                 400, "Invalid Input", "Invalid reasonCodeId specified for user", "reasonCodeId"
             )
         return cls(SETTABLE[state], reason_code_id=int(reason) if reason else None)
+
+
+def _is_mobile(body: MobileAgentBody | None) -> bool:
+    if body is None:
+        return False
+    if not body.mode:
+        raise missing("mode")
+    if body.mode not in MOBILE_MODES:
+        raise invalid("mode")
+    address(body.dial_number, "dialNumber")
+    return True
 
 
 def address(number: str, name: str) -> str:

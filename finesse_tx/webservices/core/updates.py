@@ -20,6 +20,7 @@ __all__ = [
     "error_update",
     "queue_uri",
     "queues_uri",
+    "team_uri",
     "team_users_uri",
     "update",
     "user_uri",
@@ -53,6 +54,11 @@ def queue_uri(csq_id: int) -> str:
 def queues_uri(login_id: str) -> str:
     """The path of a user's queues, which is their node too."""
     return f"/finesse/api/User/{login_id}/Queues"
+
+
+def team_uri(team_id: int | str) -> str:
+    """A team's path."""
+    return f"/finesse/api/Team/{team_id}"
 
 
 def team_users_uri(team_id: int | str) -> str:

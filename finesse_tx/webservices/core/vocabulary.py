@@ -109,6 +109,8 @@ class Words:
         dtmf: What can be keyed in a call.
         calls_with_data: Whether a call can be made with data.
         unmonitored: The number behind an agent who cannot be monitored now.
+        is_cce: Whether it is a CCE: users then have ``wrapUpOnOutgoing``, may ask for WORK while they talk, and have no
+            ``mediaState`` in their team.
     """
 
     user_states: Mapping[int, UserState]
@@ -123,6 +125,7 @@ class Words:
     dtmf: str = "0123456789*#"
     calls_with_data: bool = False
     unmonitored: str = "88049"
+    is_cce: bool = False
 
 
 WORDS: Final[Mapping[str, Words]] = {
@@ -144,6 +147,7 @@ WORDS: Final[Mapping[str, Words]] = {
         dtmf="0123456789*#ABCD",
         calls_with_data=True,
         unmonitored="13145",
+        is_cce=True,
     ),
 }
 """By the value of ``engine.personality``."""

@@ -95,14 +95,36 @@ class People:
         Raises:
             ApiError: 404, 401.
         """
-        snapshot = self.snapshot()
-        team = snapshot.team(number_of(team_id))
-        if team is None:
-            raise ApiError(404, "Not Found", "The team id is invalid", team_id)
-        is_supervisor = team.id in snapshot.supervised_by(viewer.login_id)
-        if not is_supervisor and Role.ADMINISTRATOR not in viewer.roles:
+        team = self.team(team_id)
+        if not self._supervises(viewer, team):
             raise authorization_failure(viewer.login_id)
         return team
+
+    def seen_team(self, viewer: Person, team_id: str) -> Team:
+        """A team, for those in it too.
+
+        Raises:
+            ApiError: 404, 401.
+        """
+        team = self.team(team_id)
+        if viewer.team_id != team.id and not self._supervises(viewer, team):
+            raise authorization_failure(viewer.login_id)
+        return team
+
+    def team(self, team_id: str) -> Team:
+        """A team, whoever asks.
+
+        Raises:
+            ApiError: 404.
+        """
+        team = self.snapshot().team(number_of(team_id))
+        if team is None:
+            raise ApiError(404, "Not Found", "The team id is invalid", team_id)
+        return team
+
+    def _supervises(self, viewer: Person, team: Team) -> bool:
+        supervised = self.snapshot().supervised_by(viewer.login_id)
+        return team.id in supervised or Role.ADMINISTRATOR in viewer.roles
 
 
 def unknown_user(login_id: str) -> ApiError:

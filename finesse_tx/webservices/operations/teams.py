@@ -7,9 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from finesse_tx.directory.core.records import Person
+from msgspec import structs
+
+from finesse_tx.directory.core.records import Person, Role, Snapshot
+from finesse_tx.webservices.core import updates
+from finesse_tx.webservices.core.agents import Agent
+from finesse_tx.webservices.core.calls import GONE
+from finesse_tx.webservices.core.errors import authorization_failure
 from finesse_tx.webservices.core.model import Model
-from finesse_tx.webservices.core.objects import Team
+from finesse_tx.webservices.core.objects import (
+    Team,
+    TeamReference,
+    Teams,
+    TeamUser,
+    UserState,
+)
 from finesse_tx.webservices.operations.people import People
 
 __all__ = ["TeamOperations"]
@@ -30,8 +42,32 @@ class TeamOperations:
         """A team and its members."""
         team, snapshot = self._people.supervised(viewer, team_id), self._people.snapshot()
         members = tuple(
-            agent.team_user(snapshot)
+            self._member(agent, snapshot)
             for agent in self._model().agents.values()
             if agent.member_of(snapshot) == team.id and (include_logged_out or agent.is_signed_in)
         )
-        return Team(f"/finesse/api/Team/{team.id}", team.id, team.name, members)
+        return Team(updates.team_uri(team.id), team.id, team.name, members)
+
+    def teams(self, viewer: Person) -> Teams:
+        """All teams for an administrator, a supervisor's own for a supervisor."""
+        snapshot = self._people.snapshot()
+        own = snapshot.supervised_by(viewer.login_id)
+        if not viewer.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR}:
+            raise authorization_failure(viewer.login_id)
+        return Teams(
+            tuple(
+                TeamReference(team.id, team.name, updates.team_uri(team.id))
+                for team in snapshot.teams
+                if team.id in own or Role.ADMINISTRATOR in viewer.roles
+            )
+        )
+
+    def _member(self, agent: Agent, snapshot: Snapshot) -> TeamUser:
+        """A member, with what only a CCX's team tells: whether he is on a call that is no state of his."""
+        member = agent.team_user(snapshot)
+        if agent.words.is_cce:
+            return member
+        is_not_ready = agent.user_state is UserState.NOT_READY
+        parts = self._model().switchboard.parts(agent) if is_not_ready else ()
+        busy = any(party.state not in GONE for _, party in parts)
+        return structs.replace(member, media_state="BUSY" if busy else "IDLE")

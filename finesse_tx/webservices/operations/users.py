@@ -14,12 +14,17 @@ from finesse_tx.cti.core.messages import SetAgentStateReq
 from finesse_tx.directory.core.records import Person, ReasonCategory, Role
 from finesse_tx.webservices.core import updates
 from finesse_tx.webservices.core.access import Relation
-from finesse_tx.webservices.core.agents import reason_code
+from finesse_tx.webservices.core.agents import Agent, reason_code
 from finesse_tx.webservices.core.errors import ApiError, wrong_user
 from finesse_tx.webservices.core.model import Model
-from finesse_tx.webservices.core.objects import ReasonCodes, User, UserState
+from finesse_tx.webservices.core.objects import (
+    ReasonCodes,
+    User,
+    Users,
+    UserState,
+)
 from finesse_tx.webservices.core.vocabulary import Words
-from finesse_tx.webservices.operations.dispatch import Asked, Dispatch
+from finesse_tx.webservices.operations.dispatch import Asked, Dispatch, RefusedError
 from finesse_tx.webservices.operations.people import People, unknown_user
 from finesse_tx.webservices.sessions import Sessions
 
@@ -29,6 +34,7 @@ CTI_STATES: Final = {
     UserState.READY: AgentState.AVAILABLE,
     UserState.NOT_READY: AgentState.NOT_READY,
     UserState.LOGOUT: AgentState.LOGOUT,
+    UserState.WORK: AgentState.WORK_NOT_READY,
 }
 
 
@@ -71,11 +77,31 @@ class UserOperations:
         codes = self._people.snapshot().reason_codes_for(target.team_id, ReasonCategory(category))
         return ReasonCodes(category, tuple(map(reason_code, codes)))
 
+    def users(self) -> Users:
+        """Everyone; for administrators."""
+        model = self._model()
+        found = (model.user(login_id) for login_id in sorted(model.agents))
+        return Users(tuple(user for user in found if user is not None))
+
     def sign_in(
-        self, viewer: Person, login_id: str, extension: str, password: str, request_id: str
+        self,
+        viewer: Person,
+        login_id: str,
+        extension: str,
+        password: str,
+        request_id: str,
+        *,
+        is_mobile: bool = False,
     ) -> None:
-        """Sign a user in on a phone; only the user itself may."""
+        """Sign a user in on a phone; only the user itself may. Nobody here is a mobile agent."""
         target = self._people.own(viewer, login_id)
+        if is_mobile:
+            uri = updates.user_uri(target.login_id)
+            self._dispatch.refuse(
+                Asked(uri, uri, request_id),
+                RefusedError("Mode Not Allowed", "The user is not a mobile agent", target.login_id),
+            )
+            return
         session_id = self._sessions.new()
         self._change_agent(
             target,
@@ -108,7 +134,7 @@ class UserOperations:
         elif found is Relation.SUPERVISOR:
             if reason_code_id is not None:
                 raise _reason_not_allowed()
-            reason = self._words.supervisor_reasons[state]
+            reason = self._words.supervisor_reasons.get(state, 0)
         elif Role.SUPERVISOR in viewer.roles:
             raise ApiError(
                 401, "Invalid Supervisor", "The user is not in a team that you supervise", login_id
@@ -116,6 +142,8 @@ class UserOperations:
         else:
             raise wrong_user(login_id)
         agent = self._model().agents.get(target.login_id)
+        if state is UserState.WORK and not self._may_wrap_up(agent, found):
+            raise ApiError(400, "Invalid Input", "Invalid State specified for user", "state")
         if state is UserState.LOGOUT and (agent is None or not agent.is_signed_in):
             raise ApiError(400, "Invalid State", "The user is signed out already", "state")
         self._change_agent(
@@ -130,9 +158,14 @@ class UserOperations:
             request_id,
         )
 
+    def _may_wrap_up(self, agent: Agent | None, found: Relation) -> bool:
+        """Whether somebody may ask for wrap-up: a CCE's agent may himself, while he talks."""
+        talks = agent is not None and agent.user_state in {UserState.TALKING, UserState.HOLD}
+        return self._words.is_cce and found is Relation.SELF and talks
+
     def _reason(self, target: Person, state: UserState, reason_code_id: int | None) -> int:
         """The engine's number for the reason that a user gives; 0 for none."""
-        if state is UserState.READY:
+        if state in {UserState.READY, UserState.WORK}:
             return 0  # a reason is accepted and ignored: a public script always sends one
         category = ReasonCategory(state.value)
         offered = self._people.snapshot().reason_codes_for(target.team_id, category)

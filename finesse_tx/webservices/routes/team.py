@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from finesse_tx.webservices.core.objects import Team
+from finesse_tx.webservices.core.objects import Team, Teams
 from finesse_tx.webservices.core.routing import Asker, Call, Route
 from finesse_tx.webservices.operations import Operations
 
@@ -20,6 +20,11 @@ async def get_team(operations: Operations, call: Call[None]) -> Team:
     return operations.teams.team(call.person, call.path["id"], include_logged_out=include)
 
 
+async def get_teams(operations: Operations, call: Call[None]) -> Teams:
+    """All teams, by name; a supervisor's own for a supervisor."""
+    return operations.teams.teams(call.person)
+
+
 TEAM: Final[tuple[Route[Operations, Any], ...]] = (
     Route(
         "GET",
@@ -30,5 +35,6 @@ TEAM: Final[tuple[Route[Operations, Any], ...]] = (
         refusals=(404,),
         query=("includeLoggedOutAgents",),
     ),
+    Route("GET", "/Teams", (Asker.SUPERVISOR, Asker.ADMINISTRATOR), get_teams, response=Teams),
 )
 """The table."""

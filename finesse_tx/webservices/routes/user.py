@@ -9,7 +9,13 @@ from typing import Any, Final
 
 from finesse_tx.webservices.core.dialog_requests import CallRequest, DialogBody
 from finesse_tx.webservices.core.errors import ApiError
-from finesse_tx.webservices.core.objects import Action, Dialogs, ReasonCodes, User
+from finesse_tx.webservices.core.objects import (
+    Action,
+    Dialogs,
+    ReasonCodes,
+    User,
+    Users,
+)
 from finesse_tx.webservices.core.requests import UserBody, UserRequest
 from finesse_tx.webservices.core.routing import Asker, Call, Route
 from finesse_tx.webservices.operations import Operations
@@ -28,7 +34,12 @@ async def put_user(operations: Operations, call: Call[UserBody]) -> None:
     login_id = call.path["id"]
     if request.state is None:
         operations.users.sign_in(
-            call.person, login_id, request.extension, call.password, call.request_id
+            call.person,
+            login_id,
+            request.extension,
+            call.password,
+            call.request_id,
+            is_mobile=request.is_mobile,
         )
     else:
         operations.users.change_state(
@@ -37,8 +48,15 @@ async def put_user(operations: Operations, call: Call[UserBody]) -> None:
 
 
 async def get_dialogs(operations: Operations, call: Call[None]) -> Dialogs:
-    """The user's voice dialogs."""
-    return operations.dialogs.dialogs(call.person, call.path["id"])
+    """The user's voice dialogs; with another ``type`` there are none."""
+    dialogs = operations.dialogs.dialogs(call.person, call.path["id"])
+    is_voice = call.query.get("type", "voice").lower() == "voice"
+    return dialogs if is_voice else Dialogs(())
+
+
+async def get_users(operations: Operations, _call: Call[None]) -> Users:
+    """Everyone who can sign in to a phone, with their states."""
+    return operations.users.users()
 
 
 async def post_dialog(operations: Operations, call: Call[DialogBody]) -> None:
@@ -73,7 +91,16 @@ USER: Final[tuple[Route[Operations, Any], ...]] = (
         status=202,
         refusals=(404,),
     ),
-    Route("GET", "/User/{id}/Dialogs", SEEN_BY, get_dialogs, response=Dialogs, refusals=(404,)),
+    Route("GET", "/Users", (Asker.ADMINISTRATOR,), get_users, response=Users),
+    Route(
+        "GET",
+        "/User/{id}/Dialogs",
+        SEEN_BY,
+        get_dialogs,
+        response=Dialogs,
+        refusals=(404,),
+        query=("type",),
+    ),
     Route(
         "POST",
         "/User/{id}/Dialogs",

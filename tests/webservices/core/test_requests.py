@@ -30,6 +30,21 @@ class UserRequestTests(SynchronousTestCase):
         body = b"<User><state>LOGIN</state><extension> 1001 </extension></User>"
         self.assertEqual(user(body), UserRequest(None, "1001"))
 
+    def test_mobile(self) -> None:
+        """A mobile agent has a mode, and a number to be called at."""
+        form = (
+            "<User><state>LOGIN</state><extension>1001</extension><mobileAgent><mode>{}</mode>"
+            "<dialNumber>{}</dialNumber></mobileAgent></User>"
+        ).format
+        for mode in ("CALL_BY_CALL", "NAILED_CONNECTION"):
+            self.assertTrue(user(form(mode, "0699").encode()).is_mobile)
+        for mode, number, refusal in (
+            ("", "0699", ("Parameter Missing", "mode")),
+            ("OTHER", "0699", ("Invalid Input", "mode")),
+            ("CALL_BY_CALL", "", ("Parameter Missing", "dialNumber")),
+        ):
+            self.assertEqual(self.refused(form(mode, number))[1:], refusal)
+
     def test_states(self) -> None:
         """READY, NOT_READY and LOGOUT may be asked for, with a reason."""
         for state in ("READY", "NOT_READY", "LOGOUT"):
@@ -44,7 +59,7 @@ class UserRequestTests(SynchronousTestCase):
 
     def test_wrong_state(self) -> None:
         """The engine's own states, and words that are none, are refused."""
-        for state in ("TALKING", "RESERVED", "WORK", "ready", "\u00e9"):
+        for state in ("TALKING", "RESERVED", "WORK_READY", "ready", "\u00e9"):
             self.assertEqual(
                 self.refused(f"<User><state>{state}</state></User>"),
                 (400, "Invalid Input", "state"),

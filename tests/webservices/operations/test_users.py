@@ -95,6 +95,43 @@ class QuestionTests(OperationsCase):
             401,
         )
 
+    def test_users(self) -> None:
+        """Everyone, by login id."""
+        users = self.operations.users.users().users
+        self.assertEqual([user.login_id for user in users], ["ann", "bob", "sue", "zed"])
+
+    def test_settings(self) -> None:
+        """What is a CCE's is not shown on a CCX."""
+        for words, outgoing in (("ccx", None), ("cce", "NOT_ALLOWED")):
+            self.become(words)
+            user = self.operations.users.user(self.person("ann"), "ann")
+            self.assertEqual(user.settings.wrap_up_on_outgoing, outgoing)
+
+    def test_media_state(self) -> None:
+        """Who is on a call past the engine is BUSY, in a CCX's team; it is no state of his."""
+
+        def shown() -> str | None:
+            team = self.operations.teams.team(self.person("sue"), "1", include_logged_out=True)
+            (ann,) = (user for user in team.users if user.login_id == "ann")
+            return ann.media_state
+
+        self.service.link_message(events.state("ann", AgentState.NOT_READY))
+        self.assertEqual(shown(), "IDLE")
+        for message in [*events.queued(), *events.offered()]:
+            self.service.link_message(message)
+        self.assertEqual(shown(), "BUSY")
+        self.service.link_message(events.state("ann", AgentState.TALKING))
+        self.assertEqual(shown(), "IDLE")
+        self.become("cce")
+        self.assertIsNone(shown())
+
+    def test_teams(self) -> None:
+        """All for an administrator, a supervisor's own, none for an agent."""
+        teams = self.operations.teams
+        self.assertEqual([team.id for team in teams.teams(self.person("adm")).teams], [1, 2])
+        self.assertEqual([team.id for team in teams.teams(self.person("sue")).teams], [1])
+        self.assertEqual(self.refused(teams.teams, self.person("ann"))[0], 401)
+
     def test_team(self) -> None:
         """A team for its supervisors and administrators, with or without those signed out."""
         for viewer in ("sue", "adm"):
@@ -300,3 +337,31 @@ class StateTests(OperationsCase):
         for _ in range(MAX_WAITING + 2):
             self.link.confirm()
         self.assertEqual(self.link.waiting, [])
+
+    def test_mobile(self) -> None:
+        """Nobody here is a mobile agent: that is accepted, then refused on the user's node; it signs nobody in."""
+        self.operations.users.sign_in(
+            self.person("ann"), "ann", "1001", "finesse", "r1", is_mobile=True
+        )
+        self.assertEqual(self.link.waiting, [])
+        ((node, payload),) = self.publisher.take()
+        self.assertEqual(node, "/finesse/api/User/ann")
+        self.assertIn("<errorType>Mode Not Allowed</errorType>", payload)
+        self.assertIn("<requestId>r1</requestId>", payload)
+
+    def test_wrap_up(self) -> None:
+        """WORK may be asked for by a CCE's agent who talks; it is pending then. By nobody else, and not otherwise."""
+        refusal = (400, "Invalid Input", "state")
+        self.service.link_message(events.state("ann", AgentState.TALKING))
+        self.assertEqual(self.refused(self.change, "ann", "ann", UserState.WORK), refusal)
+        self.become("cce")
+        self.assertEqual(self.refused(self.change, "ann", "ann", UserState.WORK), refusal)
+        for state in (AgentState.TALKING, AgentState.HOLD):
+            self.service.link_message(events.state("ann", state))
+            self.assertEqual(self.refused(self.change, "sue", "ann", UserState.WORK), refusal)
+            self.change("ann", "ann", UserState.WORK)
+            sent = self.sent()
+            self.assertEqual(
+                (sent.agent_state, sent.event_reason_code), (AgentState.WORK_NOT_READY, 0)
+            )
+            self.link.confirm()

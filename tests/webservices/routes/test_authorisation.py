@@ -43,6 +43,9 @@ EXPECTED: Final = {
     "PUT /Dialog/{id}": "401 202 401 401 401 401",
     "GET /Queue/{id}": "401 200 200 200 200 200",
     "GET /User/{id}/Queues": "401 200 401 200 401 200",
+    "GET /Users": ADMINISTRATOR,
+    "GET /Teams": "401 401 401 200 200 200",
+    "GET /TeamResource/{id}/ReasonCodes": "401 200 200 200 401 200",
     "GET /Team/{id}": "401 401 401 200 401 200",
     "GET /ConfigInfo": ADMINISTRATOR,
     "GET /ReasonCodes": ADMINISTRATOR,
@@ -100,7 +103,6 @@ EXPECTED: Final = {
     "GET /User/{id}/MediaPropertiesLayouts": "401 200 401 401 401 200",
     "GET /User/{id}/PhoneBooks": "401 200 401 401 401 200",
     "GET /User/{id}/Workflows": "401 200 401 401 401 200",
-    "GET /TeamResource/{id}/ReasonCodes": "401 200 200 200 401 200",
     "GET /TeamResource/{id}/WrapUpReasons": "401 200 200 200 401 200",
     "GET /TeamResource/{id}/MediaPropertiesLayouts": "401 200 200 200 401 200",
     "GET /TeamResource/{id}/PhoneBooks": "401 200 200 200 401 200",
@@ -130,16 +132,17 @@ PATHS: Final = {
     "Dialog": str(CALL),
     "Queue": "7",
     "Team": "1",
+    "TeamResource": "1",
     "ReasonCode": "16",
 }
 """The object that is asked about; of other kinds that of `SETTINGS`."""
 
 QUERIES: Final = {
     "GET /User/{id}/ReasonCodes": "?category=NOT_READY",
+    "GET /TeamResource/{id}/ReasonCodes": "?category=ALL",
     "GET /ReasonCodes": "?category=ALL",
     "GET /Team/{id}/ReasonCodes": "?category=LOGOUT",
     "PUT /Team/{id}/ReasonCodes": "?category=LOGOUT",
-    "GET /TeamResource/{id}/ReasonCodes": "?category=ALL",
 }
 
 LABEL: Final = "<label>Tea</label><forAll>true</forAll>"
