@@ -93,7 +93,9 @@ from finesse_tx.store.repositories.reason_codes import add_system_codes
 from finesse_tx.store.repositories.samples import add_demo
 from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.repositories.snapshots import read_snapshot
+from finesse_tx.store.repositories.team_messages import read_messages
 from finesse_tx.store.service import Store
+from finesse_tx.store.team_message_records import TeamMessageRecords
 from finesse_tx.telephony.core.numbering import expand, ranges
 from finesse_tx.telephony.customers import Customers
 from finesse_tx.telephony.simulator import SimulatorOptions, SimulatorSystem
@@ -107,8 +109,10 @@ from finesse_tx.webservices.core.administration.system import (
 from finesse_tx.webservices.core.metrics import service_families
 from finesse_tx.webservices.core.objects import Node
 from finesse_tx.webservices.core.system_info import NodeFacts
+from finesse_tx.webservices.core.team_messages import Message
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.offered import Offered
+from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.policy import NodePolicy
 from finesse_tx.webservices.presence import Presence
 from finesse_tx.webservices.root import web_root
@@ -116,6 +120,7 @@ from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.gate import Gate
 from finesse_tx.webservices.routes.tables import families
 from finesse_tx.webservices.service import WebServices
+from finesse_tx.webservices.team_messages import Messages
 
 _log = Logger()
 
@@ -140,6 +145,7 @@ class Prepared:
         treatment: The call-treatment scripts and triggers, checked against the directory.
         history: Up to where the database has the history.
         settings: What administrators have configured.
+        messages: What teams are still to be told.
     """
 
     tls: ServerTLS
@@ -150,6 +156,7 @@ class Prepared:
     treatment: CallTreatment
     history: HistoryMark
     settings: Settings
+    messages: tuple[Message, ...]
 
 
 def prepare(config: Config, home: Home) -> Prepared:
@@ -191,7 +198,10 @@ def prepare(config: Config, home: Home) -> Prepared:
             _log.warn("the directory: {doubt}", doubt=doubt)
         hashes, verifiers = read_password_hashes(session), read_verifiers(session)
         mark, settings = read_mark(session), read_settings(session)
-        found.append(Prepared(tls, url, snapshot, hashes, verifiers, treatment, mark, settings))
+        messages = read_messages(session)
+        found.append(
+            Prepared(tls, url, snapshot, hashes, verifiers, treatment, mark, settings, messages)
+        )
 
     prepare_store(url, seed)
     return found[0]
@@ -330,6 +340,15 @@ def _build(
         _defaults(config),
     )
 
+    messages = Messages(
+        ready.messages,
+        TeamMessageRecords(store),
+        People(web.model, directory),
+        notification,
+        reactor,
+        _now,
+    )
+
     # Where clients come in.
     gate = Gate(authenticator, web.in_service, config.web.max_body_bytes)
     sources: list[Source] = [
@@ -346,7 +365,10 @@ def _build(
     web_site = BoundedSite(
         web_root(
             ApiResource(
-                gate, families(web.operations, Offered(directory, administration), administration)
+                gate,
+                families(
+                    web.operations, Offered(directory, administration), administration, messages
+                ),
             ),
             own.web_resources if own is not None else {},
             MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from]),
@@ -414,6 +436,7 @@ def _build(
     steps += [
         Step("notification", notification),
         Step("presence", presence),
+        Step("team messages", messages),
         Step("web services", web, drain),
         Step("CTI link", link),
     ]

@@ -26,6 +26,7 @@ from finesse_tx.telephony.core.events import Batch, Cause
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import DigitRules
 from finesse_tx.webservices.core.administration.changes import AuditEntry, Change
+from finesse_tx.webservices.core.team_messages import Message as TeamMessage
 
 __all__ = [
     "IAdministrationRecords",
@@ -46,6 +47,7 @@ __all__ = [
     "IScramAuthenticator",
     "ISessionListener",
     "ISignOuts",
+    "ITeamMessageRecords",
     "IWorkers",
 ]
 
@@ -130,6 +132,23 @@ class IAdministrationRecords(Interface):
             Fires with the ids of what is new, in order; or fails with a `StoreError`, `StoreConflictError` for
             what contradicts something that is there.
         """
+
+
+class ITeamMessageRecords(Interface):
+    """Where messages to teams are kept."""
+
+    def add(message: TeamMessage) -> Deferred[TeamMessage]:
+        """Keep one.
+
+        Returns:
+            Fires with it, with its id; or fails with a `StoreError`.
+        """
+
+    def remove(message_id: int) -> Deferred[None]:
+        """Keep one no longer; one that is not there is no mistake. Fails with a `StoreError`."""
+
+    def remove_expired(now: float) -> Deferred[None]:
+        """Keep those no longer whose time is over, in seconds since 1970. Fails with a `StoreError`."""
 
 
 class IHistoryRecords(Interface):

@@ -5,7 +5,7 @@ Spec: ``rest.md`` §12.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -13,9 +13,8 @@ from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
-from twisted.internet.defer import Deferred, DeferredLock
+from twisted.internet.defer import DeferredLock
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from finesse_tx.directory.core.records import ReasonCode
 from finesse_tx.interfaces import IAdministrationRecords, IDirectory, IReasonCodes
@@ -25,6 +24,7 @@ from finesse_tx.webservices.core.administration.rules import check
 from finesse_tx.webservices.core.administration.settings import Settings, applied
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.routing import Call
+from finesse_tx.webservices.shielding import to_its_end
 
 __all__ = ["MAX_AUDITED", "MAX_WAITING", "Administration", "Step"]
 
@@ -116,7 +116,7 @@ class Administration:
         """
         if len(self._lock.waiting) >= MAX_WAITING:
             raise ApiError(503, "Service Unavailable", "TOO_MANY_REQUESTS", "")
-        return await _to_its_end(self._in_turn(call, decide))
+        return await to_its_end(self._in_turn(call, decide), self.log)
 
     async def _in_turn(self, call: Call[Any], decide: Callable[[], Step]) -> tuple[int, ...]:
         await self._lock.acquire()
@@ -167,20 +167,6 @@ class Administration:
                 "reason codes have changed, and are shown with the next change: {reason}",
                 reason=error,
             )
-
-
-def _to_its_end(work: Coroutine[Deferred[Any], Any, T]) -> Deferred[T]:
-    """Wait for work that goes on when nobody waits any more: the client may be gone before its change is made."""
-    waiting: Deferred[T] = Deferred()
-
-    def over(result: T | Failure) -> None:
-        if not waiting.called:
-            waiting.callback(result)
-        elif isinstance(result, Failure) and not result.check(ApiError):
-            Administration.log.failure("a change that nobody waited for", result)
-
-    Deferred.fromCoroutine(work).addBoth(over)
-    return waiting
 
 
 def _is_about_reasons(change: Change) -> bool:

@@ -19,6 +19,7 @@ from finesse_tx.interfaces import (
     IDirectory,
     IPublisher,
     IReasonCodes,
+    ITeamMessageRecords,
 )
 from finesse_tx.webservices.core.administration.changes import (
     Add,
@@ -30,6 +31,7 @@ from finesse_tx.webservices.core.administration.changes import (
     Replace,
     ReplaceContacts,
 )
+from finesse_tx.webservices.core.team_messages import Message as TeamMessage
 
 
 @implementer(ICTILink)
@@ -146,6 +148,52 @@ class FakeAuthenticator:
         if person is None or password != "finesse":
             return fail(BadCredentialsError())
         return succeed(person)
+
+
+@implementer(ITeamMessageRecords)
+class FakeTeamMessageRecords:
+    """Messages in a dictionary.
+
+    Attributes:
+        kept: By id.
+        failing: What it fails with; None while it works.
+        holding: While this is a list, additions wait in it for the test.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[int, TeamMessage] = {}
+        self.failing: Exception | None = None
+        self.holding: list[Deferred[None]] | None = None
+        self._last = 0
+
+    def add(self, message: TeamMessage) -> Deferred[TeamMessage]:
+        """Keep it, now or when the test says so."""
+        if self.failing is not None:
+            return fail(self.failing)
+        if self.holding is None:
+            return succeed(self._add(message))
+        held: Deferred[None] = Deferred()
+        self.holding.append(held)
+        return held.addCallback(lambda _: self._add(message))
+
+    def _add(self, message: TeamMessage) -> TeamMessage:
+        self._last += 1
+        kept = self.kept[self._last] = replace(message, id=self._last)
+        return kept
+
+    def remove(self, message_id: int) -> Deferred[None]:
+        """Forget it."""
+        if self.failing is not None:
+            return fail(self.failing)
+        self.kept.pop(message_id, None)
+        return succeed(None)
+
+    def remove_expired(self, now: float) -> Deferred[None]:
+        """Forget those whose time is over."""
+        if self.failing is not None:
+            return fail(self.failing)
+        self.kept = {key: one for key, one in self.kept.items() if one.expires_at > now}
+        return succeed(None)
 
 
 @implementer(IAdministrationRecords)

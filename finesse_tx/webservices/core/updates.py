@@ -20,6 +20,7 @@ __all__ = [
     "error_update",
     "queue_uri",
     "queues_uri",
+    "team_message_nodes",
     "team_uri",
     "team_users_uri",
     "update",
@@ -59,6 +60,11 @@ def queues_uri(login_id: str) -> str:
 def team_uri(team_id: int | str) -> str:
     """A team's path."""
     return f"/finesse/api/Team/{team_id}"
+
+
+def team_message_nodes(team_id: int | str) -> tuple[str, str]:
+    """The nodes of a team's messages: the sources disagree on the name, so both are served."""
+    return f"/finesse/api/Team/{team_id}/TeamMessage", f"/finesse/api/Team/{team_id}/TeamMessages"
 
 
 def team_users_uri(team_id: int | str) -> str:

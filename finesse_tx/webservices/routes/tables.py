@@ -27,7 +27,9 @@ from finesse_tx.webservices.routes.offered import OFFERED
 from finesse_tx.webservices.routes.queue import QUEUE
 from finesse_tx.webservices.routes.system_info import SYSTEM_INFO
 from finesse_tx.webservices.routes.team import TEAM
+from finesse_tx.webservices.routes.team_message import TEAM_MESSAGE
 from finesse_tx.webservices.routes.user import USER
+from finesse_tx.webservices.team_messages import Messages
 
 __all__ = ["OF_ADMINISTRATION", "OF_OPERATIONS", "TABLES", "families"]
 
@@ -58,16 +60,21 @@ TABLES: Final[tuple[Route[Any, Any], ...]] = (
     *OF_OPERATIONS,
     *OFFERED,
     *OF_ADMINISTRATION,
+    *TEAM_MESSAGE,
 )
 """All of them, for whoever wants to know what there is."""
 
 
 def families(
-    operations: Operations, offered: Offered, administration: Administration
+    operations: Operations,
+    offered: Offered,
+    administration: Administration,
+    messages: Messages,
 ) -> tuple[Family[Any], ...]:
     """The families, each with what stands behind it."""
     return (
         Family(OF_OPERATIONS, operations),
         Family(OFFERED, offered),
         Family(OF_ADMINISTRATION, administration),
+        Family(TEAM_MESSAGE, messages),
     )

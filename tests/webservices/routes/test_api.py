@@ -14,10 +14,16 @@ from finesse_tx.webservices.core.administration.objects import MediaPropertiesLa
 from finesse_tx.webservices.core.administration.settings import Settings, numbered
 from finesse_tx.webservices.core.administration.system import default_singles
 from finesse_tx.webservices.offered import Offered
+from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.gate import Gate
 from finesse_tx.webservices.routes.tables import families
-from tests.support.webservices import FakeAdministrationRecords, FakeAuthenticator
+from finesse_tx.webservices.team_messages import Messages
+from tests.support.webservices import (
+    FakeAdministrationRecords,
+    FakeAuthenticator,
+    FakeTeamMessageRecords,
+)
 from tests.webservices.core import events
 from tests.webservices.core.events import CALL
 from tests.webservices.test_service import Case
@@ -75,6 +81,14 @@ class ApiCase(Case):
             lambda: events.START,
             defaults=default_singles("cti.example", 12028, None, ""),
         )
+        self.messages = Messages(
+            (),
+            FakeTeamMessageRecords(),
+            People(self.service.model, self.directory),
+            self.publisher,
+            self.clock,
+            lambda: events.START,
+        )
         root, finesse = Resource(), Resource()
         root.putChild(b"finesse", finesse)
         finesse.putChild(
@@ -85,6 +99,7 @@ class ApiCase(Case):
                     self.service.operations,
                     Offered(self.directory, self.administration),
                     self.administration,
+                    self.messages,
                 ),
             ),
         )

@@ -48,6 +48,12 @@ EXPECTED: Final = {
     "GET /TeamResource/{id}/ReasonCodes": "401 200 200 200 401 200",
     "GET /Team/{id}": "401 401 401 200 401 200",
     "GET /ConfigInfo": ADMINISTRATOR,
+    "POST /TeamMessage": "401 401 401 200 401 200",
+    "POST /TeamMessages": "401 401 401 200 401 200",
+    "GET /TeamMessage/{id}": "401 200 200 200 401 200",
+    "DELETE /TeamMessage/{id}": "401 401 401 200 401 200",
+    "GET /Team/{id}/TeamMessages": "401 200 200 200 401 200",
+    "GET /User/{id}/TeamMessages": "401 200 401 401 401 200",
     "GET /ReasonCodes": ADMINISTRATOR,
     "POST /ReasonCode": ADMINISTRATOR,
     "GET /ReasonCode/{id}": "401 200 200 200 200 200",
@@ -149,12 +155,19 @@ LABEL: Final = "<label>Tea</label><forAll>true</forAll>"
 NAME: Final = "<name>Tea</name>"
 LAYOUT: Final = "<header><entry><displayName>x</displayName><mediaProperty>callVariable1</mediaProperty></entry></header>"
 
+MESSAGE: Final = (
+    "<TeamMessage><duration>600</duration><content>Tea</content><teams><team>1</team></teams>"
+    "</TeamMessage>"
+)
+
 BODIES: Final = {
     "PUT /User/{id}": "<User><state>READY</state></User>",
     "POST /User/{id}/Dialogs": "<Dialog><requestedAction>MAKE_CALL</requestedAction>"
     "<fromAddress>1001</fromAddress><toAddress>0699</toAddress></Dialog>",
     "PUT /Dialog/{id}": "<Dialog><requestedAction>ANSWER</requestedAction>"
     "<targetMediaAddress>1001</targetMediaAddress></Dialog>",
+    "POST /TeamMessage": MESSAGE,
+    "POST /TeamMessages": MESSAGE,
     "POST /ReasonCode": f"<ReasonCode><category>LOGOUT</category><code>5</code>{LABEL}</ReasonCode>",
     "PUT /ReasonCode/{id}": f"<ReasonCode>{LABEL}</ReasonCode>",
     "POST /WrapUpReason": f"<WrapUpReason>{LABEL}</WrapUpReason>",
@@ -226,6 +239,8 @@ class AuthorisationTests(ExchangeCase):
         teams = (now.teams[0], Team(2, "Two", "tim"))
         self.directory.now = replace(now, people=(*now.people, tim), teams=teams)
         self.administration.settings = SETTINGS
+        for _ in ASKERS:  # one for each to take back
+            self.exchange("sue", "POST", "/TeamMessage", {}, MESSAGE)
 
     def answers(self, route: Route[Any, Any]) -> str:
         """What everyone is answered."""
@@ -234,8 +249,16 @@ class AuthorisationTests(ExchangeCase):
         path = path.replace("{contact_id}", "1").replace("{wrap_up_reason_id}", "1")
         path = path.replace("{reason_code_id}", "16")
         path += QUERIES.get(name, "")
+        own = route.path.startswith("/TeamMessage/")
         statuses = [
-            self.exchange(who, route.method, path, {}, BODIES.get(name)).status for who in ASKERS
+            self.exchange(
+                who,
+                route.method,
+                path.replace("/1", f"/{number}") if own else path,
+                {},
+                BODIES.get(name),
+            ).status
+            for number, who in enumerate(ASKERS, 1)
         ]
         return " ".join(map(str, statuses))
 
