@@ -194,6 +194,8 @@ class TwoCallsTests(Case):
             )
             one.act(call, "DROP")
             await one.until("DELETE", dialog=call)
+            refused_ones = [event.request_id for event in one.told if event.kind == "put"]
+            self.assertEqual(refused_ones, ["letters", "no"])  # recording and keys are no errors
 
         self.play({"agent5": "1005"}, scenario)
 

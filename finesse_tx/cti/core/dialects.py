@@ -69,14 +69,19 @@ _NOT_IN_UCCX: Final = frozenset(
             133,
             138,
         ),  # LIST_AGENT_TEAM, MONITOR_AGENT_TEAM: "?", and the engine has TEAM_CONFIG instead
-        (141, 215),  # devices, server applications, recording; tasks and routing
+        (141, 146),  # devices, server applications
+        (151, 215),  # tasks and routing
         (240, 240),
         (245, 275),  # call types, greetings, media routing domains, network recording
         (277, 284),  # active and standby, agent services
     )
     for number in range(first, last + 1)
 )
-"""What has no X in the reference's list; most of what has a "?" there is for the peripheral to refuse."""
+"""What has no X in the reference's list; most of what has a "?" there is for the peripheral to refuse.
+
+Recording (147 to 150) has none either, and is not here: Finesse's START_RECORDING is a CCX's alone (``rest.md`` §5.1),
+and a desktop server has no other way to ask for it.
+"""
 
 _FIRST: Final[Mapping[Dialect, Mapping[int, int]]] = {
     Dialect.UCCX: {276: 18},

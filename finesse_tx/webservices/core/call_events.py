@@ -14,7 +14,7 @@ from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.enums import NULL, DeviceIDType
 from finesse_tx.cti.core.message import Message
 from finesse_tx.webservices.core.actions import RESERVATIONS, RESPONSES
-from finesse_tx.webservices.core.calls import BA_RESPONSE, CALL_VARIABLES, WRAP_UP, Call
+from finesse_tx.webservices.core.calls import BA_RESPONSE, CALL_VARIABLES, GONE, WRAP_UP, Call
 from finesse_tx.webservices.core.objects import Action, DialogState
 from finesse_tx.webservices.core.vocabulary import FAILURE_CAUSES, PARTY_STATES
 
@@ -84,7 +84,8 @@ def _established(call: Call, message: messages.CallEstablishedEvent, now: dateti
     caller = call.parties.get(calling)
     # An agent hears a machine, and is active; an outside caller is, only when a person answers.
     hears = caller and (caller.is_agent or not call.parties[answering].is_machine)
-    if caller and hears and caller.state is not DialogState.HELD:
+    # A caller who has transferred the call is still told of as who called.
+    if caller and hears and caller.state is not DialogState.HELD and caller.state not in GONE:
         changed |= call.put(calling, message.calling_device_type, DialogState.ACTIVE, now)
     return changed
 
