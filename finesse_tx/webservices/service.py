@@ -6,7 +6,7 @@ Spec: ``notifications.md`` §5.1, §7.9, §9; ``rest.md`` §1.7, §8.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -27,7 +27,7 @@ from finesse_tx.cti.core.errors import LinkDownError
 from finesse_tx.cti.core.message import Message
 from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import ICTILink, ICTILinkListener, IDirectory, IPublisher
-from finesse_tx.webservices.core.changes import Change
+from finesse_tx.webservices.core.changes import Announcement
 from finesse_tx.webservices.core.configuration import Configuration
 from finesse_tx.webservices.core.correlation import Correlation
 from finesse_tx.webservices.core.counters import ServiceCounters
@@ -39,13 +39,8 @@ from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.figures import QueueFigures
 from finesse_tx.webservices.notifications import Notifications
 from finesse_tx.webservices.operations import Operations
-from finesse_tx.webservices.operations.dialogs import DialogOperations
 from finesse_tx.webservices.operations.dispatch import Dispatch
 from finesse_tx.webservices.operations.people import People
-from finesse_tx.webservices.operations.queues import QueueOperations
-from finesse_tx.webservices.operations.supervision import SupervisionOperations
-from finesse_tx.webservices.operations.teams import TeamOperations
-from finesse_tx.webservices.operations.users import UserOperations
 from finesse_tx.webservices.sessions import Sessions
 from finesse_tx.webservices.synchronisation import Synchronisation
 
@@ -67,19 +62,6 @@ class _Coming:
 
     model: Model
     synchronisation: Synchronisation
-
-
-@dataclass(frozen=True, slots=True)
-class _Announcement:
-    """What is told after an outage, some in each turn.
-
-    Attributes:
-        changes: What is still to be told.
-        held: The events that came meanwhile: they are about what clients have not been told yet.
-    """
-
-    changes: Iterator[Change]
-    held: deque[Message]
 
 
 @implementer(ICTILinkListener)
@@ -136,7 +118,7 @@ class WebServices(Service):
         self._connected_since: datetime | None = None
         # At most one of these: a model that comes, what is announced of it, the one in use being brought up to date.
         self._coming: _Coming | None = None
-        self._announcement: _Announcement | None = None
+        self._announcement: Announcement | None = None
         self._refresh: Synchronisation | None = None
         self._later: IDelayedCall | None = (
             None  # the next try, or the next part of the announcement
@@ -157,17 +139,14 @@ class WebServices(Service):
             self._queue_statistics_s,
             self._queue_changed,
         )
-        queues = QueueOperations(self.model, people, self.figures.of)
-        self._notifications = Notifications(
-            self._publisher, self._correlation, self._clock.seconds, queues.find
+        self.operations = Operations.on(
+            self.model, people, dispatch, self.sessions, self._words, self.figures, self.system_info
         )
-        self.operations = Operations(
-            UserOperations(self.model, people, dispatch, self.sessions, self._words),
-            DialogOperations(self.model, people, dispatch, self._words),
-            SupervisionOperations(self.model, people, dispatch, self._words),
-            queues,
-            TeamOperations(self.model, people),
-            self.system_info,
+        self._notifications = Notifications(
+            self._publisher,
+            self._correlation,
+            self._clock.seconds,
+            self.operations.queues.find,
         )
 
     def _queue_changed(self, csq_id: int) -> None:
@@ -253,7 +232,7 @@ class WebServices(Service):
         )
         self._notifications.system_info(self.system_info())
         changes = differences(was, model, replay=self._replay)
-        self._announcement = _Announcement(changes, deque())
+        self._announcement = Announcement(changes, deque())
         if self.in_service():
             self._serve()
         self._announce()

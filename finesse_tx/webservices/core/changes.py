@@ -5,13 +5,16 @@ Spec: ``notifications.md`` §5.1.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from finesse_tx.cti.core.message import Message
 from finesse_tx.webservices.core.objects import Dialog, TeamUser, User
 from finesse_tx.webservices.core.updates import Event
 
 __all__ = [
+    "Announcement",
     "Change",
     "DialogChange",
     "MemberChange",
@@ -104,6 +107,19 @@ class QueuesChange:
 
 
 Change = UserChange | DialogChange | MemberChange | QueueChange | QueuesChange
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What is told after an outage, some in each turn.
+
+    Attributes:
+        changes: What is still to be told.
+        held: The events that came meanwhile: they are about what clients have not been told yet.
+    """
+
+    changes: Iterator[Change]
+    held: deque[Message]
 
 
 def queues_change(login_id: str, was: Iterable[int], now: Iterable[int]) -> Iterator[QueuesChange]:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from finesse_tx.cti.core.enums import PeripheralErrorCode
 from finesse_tx.webservices.core.xmlbinding import INDENT, render
 from finesse_tx.xmltext import escape
 
@@ -129,8 +130,8 @@ def error_update(
         peripheral_error_code=peripheral_code or None,
         error_type=error_type,
         error_message=message,
-        peripheral_error_text=f"Peripheral error {peripheral_code}" if peripheral_code else None,
-        peripheral_error_msg=f"PERERR_{peripheral_code}" if peripheral_code else None,
+        peripheral_error_text=_said(peripheral_code) if peripheral_code else None,
+        peripheral_error_msg=f"PERERR_{_named(peripheral_code)}" if peripheral_code else None,
         error_data=data,
     )
     body = render(_ApiErrors(error), "apiErrors", INDENT * 2)
@@ -138,3 +139,15 @@ def error_update(
         f"<Update>\n  <data>\n{body}\n  </data>\n  <requestId>{escape(request_id)}</requestId>\n"
         f"  <source>{escape(source)}</source>\n  <event>put</event>\n</Update>"
     )
+
+
+def _named(code: int) -> str:
+    """The constant of a peripheral's code; the number of one that has none."""
+    try:
+        return PeripheralErrorCode(code).name
+    except ValueError:
+        return str(code)
+
+
+def _said(code: int) -> str:
+    return f"The peripheral has refused it with {code}, {_named(code).replace('_', ' ').lower()}."

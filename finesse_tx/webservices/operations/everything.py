@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import SystemInfo
+from finesse_tx.webservices.core.vocabulary import Words
+from finesse_tx.webservices.figures import QueueFigures
 from finesse_tx.webservices.operations.dialogs import DialogOperations
+from finesse_tx.webservices.operations.dispatch import Dispatch
+from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.operations.queues import QueueOperations
 from finesse_tx.webservices.operations.supervision import SupervisionOperations
 from finesse_tx.webservices.operations.teams import TeamOperations
 from finesse_tx.webservices.operations.users import UserOperations
+from finesse_tx.webservices.sessions import Sessions
 
 __all__ = ["Operations"]
 
@@ -34,3 +40,24 @@ class Operations:
     queues: QueueOperations
     teams: TeamOperations
     system_info: Callable[[], SystemInfo]
+
+    @classmethod
+    def on(
+        cls,
+        model: Callable[[], Model],
+        people: People,
+        dispatch: Dispatch,
+        sessions: Sessions,
+        words: Words,
+        figures: QueueFigures,
+        system_info: Callable[[], SystemInfo],
+    ) -> Operations:
+        """Make them, on what all of them need."""
+        return cls(
+            UserOperations(model, people, dispatch, sessions, words),
+            DialogOperations(model, people, dispatch, words),
+            SupervisionOperations(model, people, dispatch, words),
+            QueueOperations(model, people, figures.of),
+            TeamOperations(model, people),
+            system_info,
+        )

@@ -67,3 +67,10 @@ class ErrorUpdateTests(SynchronousTestCase):
         text = error_update("/s", "Generic Error", "CF_X", "1", peripheral_code=10125)
         self.assertLess(text.index("<peripheralErrorCode>10125<"), text.index("<errorType>"))
         self.assertIn("peripheralErrorText", text)
+        self.assertIn("<peripheralErrorMsg>PERERR_10125<", text)
+
+    def test_peripheral_name(self) -> None:
+        """A code that has a name is told by it, too."""
+        text = error_update("/s", "Generic Error", "CF_X", "1", peripheral_code=88003)
+        self.assertIn("<peripheralErrorMsg>PERERR_NUMBER_NOT_ASSIGNED<", text)
+        self.assertIn("88003, number not assigned.</peripheralErrorText>", text)
