@@ -181,6 +181,7 @@ class TwoCallsTests(Case):
                 (refused.state, refused.request_id), ("CF_VALUE_OUT_OF_RANGE", "letters")
             )
             one.act(call, "START_RECORDING", "record")
+            self.assertEqual((await one.until("PUT", own="ACTIVE")).request_id, "record")
             one.act(call, "HOLD", "hold")
             held = await one.until("PUT", own="HELD")
             self.assertEqual(held.request_id, "hold")

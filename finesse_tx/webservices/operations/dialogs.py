@@ -37,8 +37,11 @@ FAILURE: Final = "Call Operation Failure"
 JOINING: Final = frozenset({Action.TRANSFER, Action.CONFERENCE})
 """What is done with two calls; clients send it to either."""
 
-UNTOLD: Final = frozenset({Action.SEND_DTMF, Action.START_RECORDING})
+UNTOLD: Final = frozenset({Action.SEND_DTMF})
 """What changes nothing that a dialog shows, so that no event answers it."""
+
+HEARD: Final = frozenset({Action.SEND_DTMF, Action.START_RECORDING})
+"""What makes no sense in a call that is held; refused at once."""
 
 
 class DialogOperations:
@@ -115,7 +118,7 @@ class DialogOperations:
             raise invalid("wrapUpItems")
         if action in JOINING:
             self._two_calls(own, call_id, action)
-        elif action in UNTOLD and self._state(call_id, own.extension) is DialogState.HELD:
+        elif action in HEARD and self._state(call_id, own.extension) is DialogState.HELD:
             raise ApiError(401, "Invalid State", f"The call is held: {action.value}", dialog_id)
 
         def make() -> Sequence[Request]:
@@ -123,7 +126,7 @@ class DialogOperations:
 
         node, source = updates.dialogs_uri(viewer.login_id), updates.dialog_uri(call_id)
         about = None if action in UNTOLD else (viewer.login_id, call_id)
-        error_type = "Generic Error" if action in UNTOLD else FAILURE
+        error_type = "Generic Error" if action in HEARD else FAILURE
         self._dispatch.send(Asked(node, source, request_id, about, error_type), make)
 
     def _requests(self, own: Agent, call_id: int, wanted: DialogRequest) -> Sequence[Request]:

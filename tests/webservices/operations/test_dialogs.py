@@ -284,11 +284,21 @@ class CallTests(OperationsCase):
         self.assertEqual(self.sent(messages.SendDtmfSignalReq).dtmf_string, "A")
 
     def test_recording(self) -> None:
-        """On a CCX; elsewhere there is none."""
+        """On a CCX, where the dialog tells it, with the request's id; elsewhere there is none."""
         self.talk()
         self.act(Action.START_RECORDING)
         self.assertEqual(self.sent(messages.StartRecordingReq).connection_call_id, CALL)
         self.link.confirm(messages.StartRecordingConf(invoke_id=0, session_id=CALL))
+        self.service.link_message(
+            messages.CallDataUpdateEvent(
+                call_type=CallType.CALLTYPE_ACD_IN,
+                connection_call_id=CALL,
+                new_connection_call_id=CALL,
+                connection_device_id="1001",
+                named_variables=(NamedVariable("recording", "on"),),
+            )
+        )
+        self.assertEqual(envelope(self.publisher.take()[0][1])["requestId"], "r1")
         self.become("cce")
         self.talk()
         self.assertEqual(
