@@ -82,11 +82,13 @@ class Roster:
         for person in found.values():
             agent = self.agents.setdefault(person.login_id, Agent(person))
             changed = agent.person.extension != person.extension
-            was_selectable = self._withdraw(agent)
+            was_selectable, had = self._withdraw(agent), agent.queues
             agent.person = person
             workload.assign(agent, tuple(queues[i] for i in snapshot.csq_ids_of(agent.id)))
             if was_selectable:
                 self._offer(agent)
+            if agent.queues != had:
+                self.tell(agent, now)  # clients and figures go by the queues
             if changed:
                 self.happen(agent, Input.EXTENSION_CHANGED, now)
 

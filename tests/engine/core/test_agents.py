@@ -9,6 +9,7 @@ from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.directory.core.records import ReasonCategory, ReasonCode, Snapshot
 from finesse_tx.engine.core.control import CallRequest
 from finesse_tx.engine.core.data import DataChange
+from finesse_tx.engine.core.events import AgentStateChanged
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.states import AgentState, Personality, Request
 from finesse_tx.telephony.core.change import Change
@@ -863,11 +864,17 @@ class DirectoryTests(CentreCase):
         self.assertEqual(self.centre.told(), ["agent1 LOGOUT 32750"])
 
     def test_queues_changed(self) -> None:
-        """A READY agent is selected for the queues that he has now, at once and no others."""
+        """A READY agent is told with the queues that he has now, at once, and selected for them and no others."""
         self.centre.sign_in(1)
         snapshot = sample()
         people = tuple(replace(p, competences=skilled((2,))) for p in snapshot.people)
+        self.centre.events.clear()
         self.configure(replace(snapshot, people=people))
+        (told,) = self.centre.events
+        assert isinstance(told, AgentStateChanged)
+        self.assertEqual((told.state, told.csq_ids), (AgentState.READY, (2,)))
+        self.configure(replace(snapshot, people=people))
+        self.assertEqual(len(self.centre.events), 1)
         self.centre.call_in("6001")
         self.assertIs(self.centre.agent().state, AgentState.READY)
         self.centre.call_in("6002")
