@@ -20,10 +20,14 @@ __all__ = ["DayClock"]
 
 @implementer(IReactorTime)
 class DayClock:
-    """A clock that is turned by hand, from 0."""
+    """A clock that is turned by hand.
 
-    def __init__(self) -> None:
-        self._now = 0.0
+    Args:
+        now: What it shows first, in seconds.
+    """
+
+    def __init__(self, now: float = 0.0) -> None:
+        self._now = now
         self._heap: list[tuple[float, int, DelayedCall]] = []
         self._sequence = count()
 

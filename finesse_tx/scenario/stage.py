@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from random import Random
 from typing import Any, TypeVar
 
@@ -12,7 +13,9 @@ from zope.interface import implementer
 
 from finesse_tx.config import EngineConfig
 from finesse_tx.directory.core.records import Person, Snapshot
+from finesse_tx.engine.campaigns import Campaigns
 from finesse_tx.engine.core.scripts.checking import check_treatment
+from finesse_tx.engine.history import History
 from finesse_tx.engine.scripts import load_treatment
 from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError
@@ -20,26 +23,31 @@ from finesse_tx.interfaces import IAuthenticator, IDirectory
 from finesse_tx.scenario.clock import DayClock
 from finesse_tx.scenario.core.language import Customer, Scenario
 from finesse_tx.scenario.core.reading import centre_of
+from finesse_tx.scenario.dialing import DialingRecords
 from finesse_tx.telephony.core.events import Cause
 from finesse_tx.telephony.core.numbering import expand, ranges
 from finesse_tx.telephony.customers import Conduct, Customers
 from finesse_tx.telephony.simulator import Simulator, SimulatorOptions
 
-__all__ = ["Stage"]
+__all__ = ["People", "Stage"]
 
 S = TypeVar("S", bound=Struct)
 
 
 @implementer(IDirectory)
-class _People:
-    """Who works here; the same all day."""
+class People:
+    """Who works here.
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+    Attributes:
+        current: Who does now; once it is another, the engine's `reload` makes it known.
+    """
+
+    def __init__(self, current: Snapshot) -> None:
+        self.current = current
 
     def snapshot(self) -> Snapshot:
         """See `IDirectory`."""
-        return self._snapshot
+        return self.current
 
 
 @implementer(IAuthenticator)
@@ -58,24 +66,38 @@ class Stage:
     """The centre; it is in service when this has been made.
 
     Attributes:
-        snapshot: Its people and queues.
+        snapshot: Its people and queues, as the day begins.
+        directory: Who works here now.
         clock: Its time.
         engine: Its engine.
         simulator: Its telephones.
         customers: Those who call, those who are called.
+        campaigns: What calls customers.
 
     Args:
         scenario: What it is made for.
         source: The scenario's name, for messages.
         rng: The customers' chances.
+        clock: Its time, in seconds since 1970; None: one that begins with them.
+        history: Keeps what is recorded; None: nobody does.
+        dialing: The campaigns' customers; None: there are no campaigns.
 
     Raises:
         ConfigError: What the scenario says of the engine or the telephones cannot be.
     """
 
-    def __init__(self, scenario: Scenario, source: str, rng: Random) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        source: str,
+        rng: Random,
+        *,
+        clock: DayClock | None = None,
+        history: History | None = None,
+        dialing: DialingRecords | None = None,
+    ) -> None:
         self.snapshot = centre_of(scenario.day)
-        self.clock = DayClock()
+        self.clock = DayClock() if clock is None else clock
         # A day of a scenario is the same wherever it is played.
         engine = {"time_zone": "UTC", **scenario.engine}
         config = _read("engine", engine, EngineConfig, source)
@@ -83,8 +105,14 @@ class Stage:
         numbered = check_treatment(treatment, self.snapshot)
         options = {**_numbers(numbered), **scenario.telephony}
         simulator = _read("telephony.options", options, SimulatorOptions, source)
+        self.directory = People(self.snapshot)
         self.engine = EngineService(
-            _People(self.snapshot), _Doorkeeper(self.snapshot), config, self.clock, treatment
+            self.directory,
+            _Doorkeeper(self.snapshot),
+            config,
+            self.clock,
+            treatment,
+            history,
         )
         self.simulator = Simulator(simulator, self.engine, self.clock)
         self.engine.use(self.simulator)
@@ -99,12 +127,23 @@ class Stage:
             known={each.number: _conduct(each) for each in scenario.customers.values()},
         )
         self.customers.setServiceParent(self.engine)
+        self.campaigns = Campaigns(
+            self.engine,
+            DialingRecords() if dialing is None else dialing,
+            self.clock,
+            lambda: datetime.fromtimestamp(self.clock.seconds(), UTC),
+            may_dial=True,  # there is nobody out there but simulated customers
+        )
+        self.engine.when_settled(self.campaigns.flush)
         self.engine.startService()
-        while self.clock.turn(0.0):
+        self.campaigns.startService()
+        now = self.clock.seconds()
+        while self.clock.turn(now):
             pass
 
     def close(self) -> None:
         """End the day; no timer is left."""
+        self.campaigns.stopService()
         self.engine.stopService()
 
 

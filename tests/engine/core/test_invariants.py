@@ -12,13 +12,13 @@ from dataclasses import replace
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 from twisted.trial.unittest import SynchronousTestCase
+from typing_extensions import override
 
 from finesse_tx.cti.core.enums import SupervisoryAction
 from finesse_tx.cti.core.errors import ControlFailureError
@@ -30,11 +30,9 @@ from finesse_tx.engine.core.events import (
     CallEventKind,
     Operation,
 )
-from finesse_tx.engine.core.objects import Agent, Place
+from finesse_tx.engine.core.objects import Place
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.states import (
-    IN_CALL,
-    IN_WRAPUP,
     AgentState,
     Personality,
     Request,
@@ -43,8 +41,10 @@ from finesse_tx.engine.core.two_calls import Joining
 from finesse_tx.telephony.core.change import Change
 from finesse_tx.telephony.core.errors import ProviderError
 from finesse_tx.telephony.core.events import Cause, EventID, MetaCode
+from finesse_tx.telephony.core.model import Provider
 from finesse_tx.telephony.core.states import ProviderState
 from tests.support.centre import CALLER, Centre, sample
+from tests.support.promises import EngineMachine
 
 AGENTS = st.integers(1, 3)
 NUMBERS = st.sampled_from(["6001", "6002", "1001", "1002", "1003", CALLER, "9", "70001"])
@@ -76,7 +76,7 @@ other = [{ redirect = "6002", on_fail = "sales" }]
 """
 
 
-class CentreMachine(RuleBasedStateMachine):
+class CentreMachine(EngineMachine):
     """Three agents, two queues, three ports, and everybody else.
 
     Attributes:
@@ -99,6 +99,12 @@ class CentreMachine(RuleBasedStateMachine):
         self.calls: list[int] = []
         self.begun: Counter[tuple[int, str]] = Counter()
         self.last_state: dict[str, AgentState] = {}
+
+    @property
+    @override
+    def model(self) -> Provider:
+        """The switch's."""
+        return self.centre.switch.model
 
     def attempt(self, command: object, *arguments: object) -> None:
         """Do what may be refused; let what it causes wait."""
@@ -376,148 +382,6 @@ class CentreMachine(RuleBasedStateMachine):
 
     # What holds all the same ----------------------------------------------------------------------------------
 
-    @property
-    def agents(self) -> list[Agent]:
-        """Everybody."""
-        return list(self.engine.roster.agents.values())
-
-    @invariant()
-    def one_routed_call(self) -> None:
-        """An agent has at most one routed call, and knows it as it knows him."""
-        contacts = self.engine.router.contacts.values()
-        owners = [c.agent for c in contacts if c.agent is not None]
-        owners += [agent for contact in contacts for agent in contact.others]
-        assert all(c.place is Place.CONNECTED for c in contacts if c.others)
-        assert len(owners) == len(set(owners))
-        for agent in self.agents:
-            assert (agent.contact is not None) == (agent in owners)
-            if agent.contact is not None:
-                assert agent.contact.agent is agent or agent in agent.contact.others
-                assert agent.contact.place in {Place.RESERVED, Place.CONNECTED}
-
-    @invariant()
-    def states_fit(self) -> None:
-        """A state says what the agent has."""
-        for agent in self.agents:
-            place = agent.contact.place if agent.contact else None
-            assert (agent.state is AgentState.LOGOUT) == (agent.station is None)
-            assert (agent.state in IN_WRAPUP) == (agent.wrapup is not None)
-            past = self.is_past_the_engine(agent)
-            if agent.state is AgentState.RESERVED:
-                assert past or place is Place.RESERVED
-            if agent.state in IN_CALL:
-                assert past or place is Place.CONNECTED
-            if agent.state in {AgentState.LOGOUT, AgentState.READY, *IN_WRAPUP}:
-                assert place is None
-            if agent.state in {AgentState.LOGOUT, AgentState.READY}:
-                assert agent.pending is None
-            if agent.station is not None:
-                assert self.engine.floor.stations[agent.extension] is agent
-        assert len(self.engine.floor.stations) == sum(a.station is not None for a in self.agents)
-
-    def is_past_the_engine(self, agent: Agent) -> bool:
-        """Whether a CCE's agent has a state for a call that the engine did not route: while there is one."""
-        is_ccx = self.policy.personality is Personality.CCX
-        if is_ccx or agent.contact is not None or agent.station is None:
-            return False
-        return not self.centre.switch.model.addresses[agent.extension].is_free
-
-    @invariant()
-    def one_place(self) -> None:
-        """A contact is in exactly one place, and nobody waits for what is there."""
-        router = self.engine.router
-        for contact in router.contacts.values():
-            waits = [contact in queue.waiting for queue in contact.queues]
-            assert all(waits) if contact.place is Place.WAITING else not any(waits)
-            queueless = {Place.OFFERED, Place.TREATED, Place.SENT}
-            assert bool(waits) == (contact.place not in queueless)
-            has_agent = contact.place in {Place.RESERVED, Place.CONNECTED}
-            assert (contact.agent is not None) == has_agent
-            assert contact.place is not Place.GONE
-        own = [agent.own for agent in self.agents if agent.own is not None]
-        for queue in [*router.queues.values(), *own]:
-            assert not (len(queue.ready) and len(queue.waiting))
-            assert len(queue.waiting) == sum(
-                c.place is Place.WAITING and queue in c.queues for c in router.contacts.values()
-            )
-            for agent in self.agents:
-                selectable = agent.state is AgentState.READY and agent.passed_over is None
-                assert (agent in queue.ready) == (selectable and queue in agent.pools)
-        assert not self.engine.floor.unmatched
-
-    @invariant()
-    def in_order(self) -> None:
-        """Whoever waits stands where his priority and his time put him, in every queue alike."""
-        waiting = [c for c in self.engine.router.contacts.values() if c.place is Place.WAITING]
-        order = sorted(waiting, key=lambda c: (-c.priority, c.since, c.turn))
-        for queue in self.engine.router.queues.values():
-            assert list(queue.waiting) == [contact for contact in order if queue in contact.queues]
-
-    @invariant()
-    def busy_agents(self) -> None:
-        """A queue knows how many of its agents have a call, or wrap one up."""
-        at_rest = {AgentState.LOGOUT, AgentState.NOT_READY, AgentState.READY}
-        for queue in self.engine.router.queues.values():
-            found = [a for a in self.agents if queue in a.queues and a.state not in at_rest]
-            assert queue.busy == len(found)
-        for agent in self.agents:
-            assert agent.engagement is None or agent.state not in at_rest
-
-    @invariant()
-    def selectable_is_idle(self) -> None:
-        """A READY agent has a phone in service that is in no call."""
-        for agent in self.agents:
-            if agent.state is AgentState.READY:
-                address = self.centre.switch.model.addresses[agent.extension]
-                assert address.in_service
-                assert address.is_free
-
-    @invariant()
-    def timers_have_owners(self) -> None:
-        """Every deadline has somebody who would cancel it, and is the only one of its kind."""
-        owned = [agent.passed_over for agent in self.agents]
-        owned += [agent.leaving for agent in self.agents]
-        owned += [agent.wrapup.deadline for agent in self.agents if agent.wrapup]
-        owned += [contact.ringing for contact in self.engine.router.contacts.values()]
-        for contact in self.engine.router.contacts.values():
-            owned += contact.treated.timers.values() if contact.treated else ()
-            owned += [contact.sending.deadline] if contact.sending else []
-            assert (contact.sending is not None) == (contact.place is Place.SENT)
-            with_script = {Place.TREATED, Place.WAITING, Place.RESERVED, Place.SENT}
-            assert (contact.treated is not None) == (contact.place in with_script)
-        assert set(self.engine.floor.agenda) == {deadline for deadline in owned if deadline}
-        for contact in self.engine.router.contacts.values():
-            assert (contact.ringing is not None) == (contact.place is Place.RESERVED)
-
-    @invariant()
-    def counts_add_up(self) -> None:
-        """Whoever came is somewhere, or something became of him."""
-        router, tally = self.engine.router, self.engine.router.tally
-        underway = sum(c.place is not Place.CONNECTED for c in router.contacts.values())
-        ended = tally.rejected + tally.abandoned + tally.handled + tally.aborted
-        ended += tally.by_script
-        assert tally.arrived == underway + ended
-
-    @invariant()
-    def calls_end(self) -> None:
-        """A call that is over is kept only for its wrap-up, and one that is not is on the switch."""
-        wrapups = [agent.wrapup.call for agent in self.agents if agent.wrapup]
-        for call in self.engine.calls.by_id.values():
-            if call.is_over:
-                assert call in wrapups
-            else:
-                assert call.id in self.centre.switch.model.calls
-                assert set(call.parties) <= set(call.model.connections)
-        assert set(self.centre.switch.model.calls) <= set(self.engine.calls.by_id)
-
-    @invariant()
-    def nothing_is_left(self) -> None:
-        """What is kept of supervisors and of media is about calls that are there."""
-        there = {call.id for call in self.engine.calls.by_id.values() if not call.is_over}
-        assert set(self.engine.supervision._roles) <= there
-        assert set(self.engine.supervision._monitoring) <= there
-        assert set(self.engine._observer._streams._flowing) <= there
-
     @invariant()
     def told_in_pairs(self) -> None:
         """Each device is told BEGIN_CALL and END_CALL in turn, and states are told when they change."""
@@ -542,21 +406,6 @@ class CentreMachine(RuleBasedStateMachine):
             assert self.last_state.get(agent.id, AgentState.LOGOUT) is agent.state
         told = {key for key, count in self.begun.items() if count}
         assert told == {(c.id, n) for c in self.engine.calls.by_id.values() for n in c.begun}
-
-    @invariant()
-    def ports_add_up(self) -> None:
-        """A port in service is free, or in a call, or on its way into one; nobody waits without one."""
-        free = set(self.engine.router.ports.free)
-        offered = [c.port for c in self.engine.router.contacts.values() if c.place is Place.OFFERED]
-        assert len(offered) == len(set(offered))
-        assert set(self.engine.router.ports.coming) == set(offered)
-        for number in ("70001", "70002", "70003"):
-            address = self.centre.switch.model.addresses[number]
-            if address.in_service and address.is_free:
-                assert number in free or number in offered
-        for contact in self.engine.router.contacts.values():
-            if contact.place not in {Place.OFFERED, Place.CONNECTED}:
-                assert contact.port in contact.call.parties
 
 
 class CCEMachine(CentreMachine):
