@@ -555,6 +555,9 @@ class WholeMachine(EngineMachine):
         for assignment in ledger.assignments.values():
             if isinstance(assignment, Preview) and assignment.stage is Stage.OFFERED:
                 assert assignment.agent.outbound is assignment
+            if assignment.stage is Stage.DIALLED and not self.centre.stage.simulator._pending:
+                assert assignment.call is not None
+                assert assignment.call.id in self.model.calls
 
     @override
     def teardown(self) -> None:

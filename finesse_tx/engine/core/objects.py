@@ -143,14 +143,12 @@ class Dialling(NamedTuple):
         change: What is attached to it.
         consults_for: The call that the agent consults for; 0 for none.
         purpose: ASSIST or EMERGENCY; None for any other.
-        outbound: The customer whom it is to; None for any other call.
     """
 
     digits: str
     change: DataChange
     consults_for: int = 0
     purpose: CallType | None = None
-    outbound: Preview | None = None
 
     def is_for(self, called: str, consults_for: int) -> bool:
         """Whether a call that has begun is the one that was asked for."""

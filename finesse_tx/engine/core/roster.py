@@ -17,6 +17,7 @@ from finesse_tx.engine.core.calls import Calls
 from finesse_tx.engine.core.events import AgentStateChanged
 from finesse_tx.engine.core.floor import Floor
 from finesse_tx.engine.core.objects import Agent, Call, Pending, Queue, Wrapup
+from finesse_tx.engine.core.outbound.assignment import has_begun
 from finesse_tx.engine.core.personality import RULES
 from finesse_tx.engine.core.reasons import Reason
 from finesse_tx.engine.core.states import (
@@ -345,7 +346,8 @@ class Roster:
         """Give up what belongs to an agent's state, before another; return the call that was wrapped up in it."""
         self._withdraw(agent)
         reserved = agent.outbound if agent.state is AgentState.RESERVED else None
-        if reserved is not None and to not in {AgentState.RESERVED, AgentState.TALKING}:
+        stays = to is AgentState.RESERVED or (to is AgentState.TALKING and has_begun(reserved))
+        if reserved is not None and not stays:
             self._floor.deserted.append(reserved)
             agent.outbound = None
         if to is not AgentState.READY and agent.passed_over is not None:

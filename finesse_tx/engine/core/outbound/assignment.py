@@ -33,6 +33,7 @@ __all__ = [
     "Preview",
     "Stage",
     "Work",
+    "has_begun",
     "variables",
 ]
 
@@ -143,9 +144,11 @@ class Preview(Assignment):
 
     Attributes:
         agent: The agent.
+        extension: Where the agent's phone dials; empty before.
     """
 
     agent: Agent
+    extension: str = ""
 
     @property
     @override
@@ -154,6 +157,11 @@ class Preview(Assignment):
         if self.stage is Stage.OFFERED:
             return CallType.CALLTYPE_RESERVATION
         return CallType.CALLTYPE_PREVIEW
+
+
+def has_begun(preview: Preview | None) -> bool:
+    """Whether the phone of a preview's agent has begun to call the customer."""
+    return preview is not None and preview.stage is Stage.DIALLED and preview.call is not None
 
 
 def variables(assignment: Assignment, status: str) -> Mapping[NamedKey, str]:

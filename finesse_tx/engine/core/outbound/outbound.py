@@ -206,9 +206,7 @@ class Outbound:
         if not isinstance(operation, Connect):
             return
         self._progressive.not_dialled(operation.address, now)
-        agent = self._floor.stations.get(operation.address)
-        preview = agent.outbound if agent is not None else None
-        if preview is not None and preview.stage is Stage.DIALLED and preview.call is None:
+        if (preview := self._previews.not_begun(operation.address, operation.digits)) is not None:
             is_down = cause in {Cause.RESOURCES_NOT_AVAILABLE, Cause.DEST_NOT_OBTAINABLE}
             happening = Input.PHONE_DOWN if is_down else Input.LINE_BUSY
             self._previews.not_dialled(preview, happening, now)
@@ -223,12 +221,8 @@ class Outbound:
         Returns:
             What is attached to it; None for nothing.
         """
-        if dialling is None:
-            return self._progressive.begins(call)
-        if dialling.outbound is not None:
-            call.outbound = dialling.outbound
-            dialling.outbound.call = call
-        return dialling.change
+        ours = self._previews.begins(call) or self._progressive.begins(call)
+        return ours if ours is not None or dialling is None else dialling.change
 
     def dialled(self, call: Call, now: float) -> None:
         """The agent's phone has dialled."""
@@ -273,6 +267,7 @@ class Outbound:
     def lose_all(self, now: float) -> None:
         """The telephone system is lost, and with it every call."""
         self._progressive.lose_all()
+        self._previews.lose_all()
         for assignment in list(self.ledger.assignments.values()):
             self.ledger.stop_ringing(assignment)
             if isinstance(assignment, Preview):

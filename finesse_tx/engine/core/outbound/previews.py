@@ -54,6 +54,7 @@ class Previews:
         self._floor, self._roster, self._calls = floor, roster, calls
         self._router, self._ledger = router, ledger
         self._last_id = 0
+        self._dialling: list[Preview] = []  # whom a phone is to call, until the call begins
 
     def offer_one(self, work: Work, queue: Queue, now: float) -> bool:
         """Give one customer of a campaign to an agent; say whether there were both."""
@@ -212,16 +213,42 @@ class Previews:
         if agent.outbound is not preview or agent.station is None:
             self._ledger.undo(preview, now)
             return
-        preview.stage = Stage.DIALLED
-        change = DataChange(named=variables(preview, TALKING_STATUS))
-        agent.dialling = Dialling(preview.record.number, change, outbound=preview)
+        preview.stage, preview.extension = Stage.DIALLED, agent.extension
+        agent.dialling = Dialling(preview.record.number, DataChange())
+        self._dialling.append(preview)
         self._floor.effects.append(
             Connect(agent.station.terminal, agent.extension, preview.record.number)
         )
 
+    def begins(self, call: Call) -> DataChange | None:
+        """A call has begun: perhaps one of ours; what is attached to it comes back."""
+        model = call.model
+        preview = None if model.consults_for else self.not_begun(model.calling, model.called)
+        if preview is None:
+            return None
+        call.outbound, preview.call = preview, call
+        return DataChange(named=variables(preview, TALKING_STATUS))
+
+    def not_begun(self, extension: str, digits: str) -> Preview | None:
+        """Find out whom a phone was to call, and will not."""
+        for preview in self._dialling:
+            if (preview.extension, preview.record.number) == (extension, digits):
+                self._dialling.remove(preview)
+                return preview
+        return None
+
+    def lose_all(self) -> None:
+        """The telephone system is lost."""
+        self._dialling.clear()
+
     def dialled(self, preview: Preview, call: Call, now: float) -> None:
-        """The agent's phone has dialled: the customer is the agent's contact from now on."""
+        """The agent's phone has dialled: the customer is the agent's contact from now on.
+
+        An agent who has got another contact meanwhile, or is not reserved any more, has made a call of his own.
+        """
         agent = preview.agent
+        if agent.outbound is not preview:
+            return
         self._roster.happen(agent, Input.PREVIEW_DIALLED, now)
         agent.outbound = None
         self._router.connect(call, preview.trigger, preview.queue, agent)
