@@ -6,7 +6,7 @@ says otherwise, it is called in the reactor thread and must not block.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
 from finesse_tx.directory.core.scram import ScramVerifier
 from finesse_tx.engine.core.outbound.records import CampaignData, CampaignState, RecordChange
-from finesse_tx.engine.core.records import Entry
+from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.telephony.core.events import Batch, Cause
@@ -166,6 +166,25 @@ class IHistoryRecords(Interface):
         Returns:
             Fires with the last record that has been taken in: ``last``, or another one where ``after`` was not it,
             and then these were not; or fails with a `StoreError`.
+        """
+
+    def fold(
+        since: datetime,
+        until: datetime,
+        next_session: int,
+        work: Callable[[Iterable[AgentStateDetail], Iterable[CallRecord]], T],
+    ) -> Deferred[T]:
+        """Make something of the records of a time, in another thread.
+
+        Args:
+            since: Its first moment.
+            until: The first moment after it.
+            next_session: Calls from this session on are left out.
+            work: Is given the changes of agents' states, in order, and the legs that began then; both can be gone
+                through once, one after the other.
+
+        Returns:
+            Fires with what ``work`` returned, or fails with a `StoreError`.
         """
 
     def purge(before: datetime) -> Deferred[int]:

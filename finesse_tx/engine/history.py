@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -28,12 +28,14 @@ from twisted.python.failure import Failure
 
 from finesse_tx.config import HistoryConfig
 from finesse_tx.engine.core.metrics import HistoryStatus
-from finesse_tx.engine.core.records import Entry
+from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry
 from finesse_tx.engine.journal import Journal, JournalError, read_batch, sync_file
 from finesse_tx.interfaces import IHistoryRecords, IWorkers
 from finesse_tx.store.core.errors import StoreError, StoreStoppedError
 
 __all__ = ["MAX_UNWRITTEN", "PURGE_S", "History", "months_before"]
+
+T = TypeVar("T")
 
 MAX_UNWRITTEN: Final = 10_000
 """Entries that wait in memory while the journal takes none; at that, the latest are lost."""
@@ -86,6 +88,8 @@ class History:
         self._journal, self._records, self._workers = journal, records, workers
         self._clock, self._now, self._config = clock, now, config
         self._stored = self._stored_before = stored
+        self._earlier = journal.next_sequence - 1, journal.next_session
+        self._caught_up: Deferred[None] | None = None
         self._at: tuple[Path | None, int] = None, 0
         self._unwritten: deque[Entry] = deque()
         self.lost = 0
@@ -130,6 +134,36 @@ class History:
         self._store_in(0.0)
         if self._config.keep_months:
             self._purge_timer = self._clock.callLater(0.0, self._purge)
+
+    def earlier(
+        self,
+        since: float,
+        until: float,
+        work: Callable[[Iterable[AgentStateDetail], Iterable[CallRecord]], T],
+    ) -> Deferred[T]:
+        """Make something of what earlier processes have left of a time, once, when the database has all of it.
+
+        Args:
+            since: Its first moment, in seconds since 1970.
+            until: The first moment after it.
+            work: As `IHistoryRecords.fold` has it.
+
+        Returns:
+            Fires with what ``work`` returned, or fails with a `StoreError`.
+        """
+        moments = datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)
+        caught_up = self._caught_up = Deferred()
+        reading = caught_up.addCallback(
+            lambda _: self._records.fold(*moments, self._earlier[1], work)
+        )
+        self._look_whether_caught_up()
+        return reading
+
+    def _look_whether_caught_up(self) -> None:
+        caught_up = self._caught_up
+        if caught_up is not None and self._stored >= self._earlier[0]:
+            self._caught_up = None
+            caught_up.callback(None)
 
     def stop(self) -> Deferred[None]:
         """Bring what there is into the database, if it takes it; the journal has it in any case."""
@@ -252,6 +286,7 @@ class History:
         self._retry_s = MIN_RETRY_S
         if self._database.ends():
             self.log.info("The database takes the history again")
+        self._look_whether_caught_up()
         if self.waiting:
             self._store_in(self._config.sync_s or MIN_RETRY_S)
 

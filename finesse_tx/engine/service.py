@@ -68,6 +68,7 @@ from finesse_tx.engine.core.states import Personality
 from finesse_tx.engine.core.statistics import Statistics
 from finesse_tx.engine.history import History
 from finesse_tx.engine.peripheral import Peripheral
+from finesse_tx.engine.today import Today
 from finesse_tx.engine.zones import zone_of
 from finesse_tx.interfaces import IAuthenticator, IDirectory, IProvider, IProviderListener
 from finesse_tx.metrics.core.families import Family
@@ -152,6 +153,17 @@ class EngineService(MultiService):
         self._timer: IDelayedCall | None = None
         self._is_settling = False
         self._settled: Callable[[], None] = lambda: None
+        self._today = (
+            None
+            if history is None
+            else Today(
+                history,
+                Calendar(zone_of(config.time_zone)),
+                self.statistics,
+                self.engine.router,
+                self.wall_s,
+            )
+        )
 
     def when_settled(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` each time after the engine has settled; one listener, before the start."""
@@ -168,10 +180,14 @@ class EngineService(MultiService):
             self.history.start()
         self._await_midnight(self.wall_s())
         self.reload()
+        if self._today is not None:
+            self._today.begin(self.configuration.snapshot)
         super().startService()
 
     @override
     def stopService(self) -> Any:
+        if self._today is not None:
+            self._today.end()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -11,8 +11,9 @@ from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
 from finesse_tx.directory.core.records import ReasonCode, Snapshot
-from finesse_tx.engine.core.records import Entry
+from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry
 from finesse_tx.interfaces import IDirectoryRecords, IHistoryRecords
+from finesse_tx.store.repositories.day import read_legs, read_states
 from finesse_tx.store.repositories.history import add_entries, purge
 from finesse_tx.store.repositories.passwords import (
     keep_verifier,
@@ -88,6 +89,21 @@ class HistoryRecords:
         """Take in records of a journal; see `IHistoryRecords`."""
         return self._store.transact(
             lambda session: add_entries(session, journal, after, last, entries)
+        )
+
+    def fold(
+        self,
+        since: datetime,
+        until: datetime,
+        next_session: int,
+        work: Callable[[Iterable[AgentStateDetail], Iterable[CallRecord]], T],
+    ) -> Deferred[T]:
+        """Make something of a time's records, in a thread; see `IHistoryRecords`."""
+        return self._store.read(
+            lambda session: work(
+                read_states(session, since, until),
+                read_legs(session, since, until, next_session),
+            )
         )
 
     def purge(self, before: datetime) -> Deferred[int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.task import Clock
@@ -16,7 +16,7 @@ from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from finesse_tx.config import HistoryConfig
-from finesse_tx.engine.core.records import AgentStateDetail, Entry
+from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry
 from finesse_tx.engine.history import (
     MAX_CALLS,
     MAX_RETRY_S,
@@ -32,6 +32,8 @@ from finesse_tx.store.core.errors import StoreUnavailableError
 from finesse_tx.store.records import HistoryRecords
 from tests.support.history import call_entry
 from tests.support.workers import ManualWorkers
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
@@ -65,6 +67,16 @@ class FakeRecords:
         self.sessions += [call.call.session_id for entry in entries for call in entry.calls]
         self.positions[journal] = last
         return succeed(last)
+
+    def fold(
+        self,
+        since: datetime,
+        until: datetime,
+        next_session: int,
+        work: Callable[[Iterable[AgentStateDetail], Iterable[CallRecord]], T],
+    ) -> Deferred[T]:
+        """There is nothing from before."""
+        return succeed(work((), ()))
 
     def purge(self, before: datetime) -> Deferred[int]:
         """Remove some."""

@@ -48,6 +48,7 @@ from finesse_tx.engine.core.outbound.records import (
     RecordState,
 )
 from finesse_tx.engine.core.records import CallRecord, PartOutcome, QueueDisposition, TargetType
+from finesse_tx.engine.core.recount import BEFORE_S, ended_at
 from finesse_tx.engine.core.states import AgentState
 from finesse_tx.interfaces import ICampaignRecords, IHistoryRecords, IWorkers
 from finesse_tx.scenario.core.language import (
@@ -493,11 +494,13 @@ class WholeMachine(EngineMachine):
 
     @invariant()
     def statistics_agree(self) -> None:
-        """What is counted of calls is what is in the history."""
+        """What is counted of calls is what is in the history, whichever process has written it."""
         engine = self.centre.stage.engine
         now = engine.wall_s()
         midnight = engine._calendar.span(Period.TODAY, now).start
         legs = [leg for at, leg in self.complete if at >= midnight]
+        if engine._today is not None and engine._today._reading is None:
+            legs += [leg for leg in self.before.values() if counts_since(leg, midnight)]
         system = engine.statistics.system.figures(Period.TODAY, now)
         assert system == system_of(legs), (system, system_of(legs))
         for csq_id, meter in engine.statistics.csqs.items():
@@ -583,6 +586,12 @@ def kept_in(history: NotedHistory) -> dict[tuple[int, int], CallRecord]:
 def complete_in(history: NotedHistory) -> list[tuple[float, CallRecord]]:
     """The legs of a history that were kept for good, and when."""
     return [(at, leg) for at, entry in history.noted for leg in entry.calls if leg.is_complete]
+
+
+def counts_since(leg: CallRecord, midnight: float) -> bool:
+    """Whether a leg that an earlier process has kept counts for the day."""
+    began = leg.call.start_date_time / 1000
+    return ended_at(leg) >= midnight and began >= midnight - BEFORE_S
 
 
 def system_of(legs: Iterable[CallRecord]) -> SystemFigures:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -23,7 +23,7 @@ from zope.interface import implementer
 from finesse_tx.config import HistoryConfig
 from finesse_tx.cti.core.message import Confirmation, Message, Request
 from finesse_tx.cti.core.messages import ControlFailureConf, FailureConf
-from finesse_tx.engine.core.records import CallRecord, Entry, HistoryMark
+from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry, HistoryMark
 from finesse_tx.engine.history import History
 from finesse_tx.engine.journal import Journal
 from finesse_tx.interfaces import IHistoryRecords, IWorkers
@@ -48,14 +48,14 @@ class Database:
     Attributes:
         is_away: Whether it takes nothing now.
         legs: By session and sequence, as they were written last.
-        states: How many changes of states there are.
+        states: The changes of states, in order.
         taken: By journal, the last record that is here.
     """
 
     def __init__(self) -> None:
         self.is_away = False
         self.legs: dict[tuple[int, int], CallRecord] = {}
-        self.states = 0
+        self.states: list[AgentStateDetail] = []
         self.taken: dict[str, int] = {}
 
     def add(self, journal: str, after: int, last: int, entries: Sequence[Entry]) -> Deferred[int]:
@@ -65,9 +65,29 @@ class Database:
         if self.taken.get(journal, 0) == after:
             self.taken[journal] = last
             for entry in entries:
-                self.states += len(entry.states)
+                self.states += entry.states
                 self.legs.update({key_of(leg): leg for leg in entry.calls})
         return succeed(self.taken.get(journal, 0))
+
+    def fold(
+        self,
+        since: datetime,
+        until: datetime,
+        next_session: int,
+        work: Callable[[Iterable[AgentStateDetail], Iterable[CallRecord]], T],
+    ) -> Deferred[T]:
+        """At once."""
+        begin, end = since.timestamp() * 1000, until.timestamp() * 1000
+        states = sorted(self.states, key=lambda state: state.event_date_time)
+        return maybeDeferred(
+            work,
+            [state for state in states if begin <= state.event_date_time < end],
+            [
+                leg
+                for (session, _), leg in self.legs.items()
+                if session < next_session and begin <= leg.call.start_date_time < end
+            ],
+        )
 
     def purge(self, before: datetime) -> Deferred[int]:
         """Nothing is too old."""

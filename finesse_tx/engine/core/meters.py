@@ -150,6 +150,20 @@ class Meter(Generic[F, L]):
             if seconds > getattr(window.longest, name):
                 setattr(window.longest, name, seconds)
 
+    def absorb(self, figures: F, longest: L, at: float) -> None:
+        """Take in what somebody else has counted today, before this meter began to."""
+        self.advance(at)
+        for field in fields(figures):  # type: ignore[arg-type]
+            more = getattr(figures, field.name)
+            setattr(self.total, field.name, getattr(self.total, field.name) + more)
+            for window in self._windows.values():
+                if window.period is not Period.TODAY:
+                    setattr(window.base, field.name, getattr(window.base, field.name) + more)
+        mine = self._windows[Period.TODAY].longest
+        for field in fields(longest):  # type: ignore[arg-type]
+            lasted = max(getattr(mine, field.name), getattr(longest, field.name))
+            setattr(mine, field.name, lasted)
+
     def figures(self, period: Period, at: float) -> F:
         """The figures of a period, up to now."""
         self.advance(at)

@@ -85,6 +85,11 @@ class Queueing:
         """It is midnight: today's figures begin anew, and with them the order of those whom they rank."""
         for queue in self.by_id.values():
             queue.today.handled, queue.today.seconds = 0, 0.0
+        self.reorder()
+
+    def reorder(self) -> None:
+        """The figures have changed by which agents are ranked."""
+        for queue in self.by_id.values():
             if queue.csq.criterion in selection.OF_TODAY:
                 _reorder(queue, queue.csq)
 

@@ -29,7 +29,7 @@ from finesse_tx.engine.core.events import (
     Reject,
 )
 from finesse_tx.engine.core.floor import Floor
-from finesse_tx.engine.core.objects import Agent, Call, Contact, Place, Queue, Sending
+from finesse_tx.engine.core.objects import Agent, Call, Contact, Figures, Place, Queue, Sending
 from finesse_tx.engine.core.ports import Ports
 from finesse_tx.engine.core.queueing import Queueing, note
 from finesse_tx.engine.core.roster import Roster
@@ -120,6 +120,16 @@ class Router:
         for agent in self._roster.agents.values():
             workload.forget(agent)
         self.queueing.new_day()
+
+    def remember(self, by_csq: Mapping[int, Figures], by_agent: Mapping[str, Figures]) -> None:
+        """Take in what agents and queues have done today before the engine's start."""
+        for csq_id, done in by_csq.items():
+            if (queue := self.queues.get(csq_id)) is not None:
+                queue.today.take_in(done)
+        for agent_id, done in by_agent.items():
+            if (agent := self._roster.agents.get(agent_id)) is not None:
+                agent.today.take_in(done)
+        self.queueing.reorder()
 
     # From the route point to a port ---------------------------------------------------------------------------
 

@@ -123,29 +123,45 @@ class Statistics:
         if entry is not None:
             for call in entry.calls:
                 if call.is_complete:
-                    self._count(call, at)
+                    self.count(call, at)
 
     def _agent(self, event: AgentStateChanged, at: float) -> None:
-        meter = self.agents.get(event.agent_id)
+        reason = event.reason if event.pending is None else self.meter_of(event.agent_id, at).reason
+        self.agent_is(event.agent_id, event.state, reason, event.csq_ids, at)
+
+    def meter_of(self, agent_id: str, at: float) -> AgentMeter:
+        """What is counted of an agent; it is made if need be."""
+        meter = self.agents.get(agent_id)
         if meter is None:
-            meter = self.agents[event.agent_id] = AgentMeter(self._calendar, self.interval, at)
-        state = None if event.state is _S.LOGOUT else event.state
-        reason = event.reason if event.pending is None else meter.reason
-        if state is meter.state and reason == meter.reason and event.csq_ids == meter.csq_ids:
+            meter = self.agents[agent_id] = AgentMeter(self._calendar, self.interval, at)
+        return meter
+
+    def agent_is(
+        self,
+        agent_id: str,
+        now_in: AgentState,
+        reason: int,
+        csq_ids: tuple[int, ...],
+        at: float,
+    ) -> None:
+        """Take in an agent's state, its reason, and the queues."""
+        meter = self.meter_of(agent_id, at)
+        state = None if now_in is _S.LOGOUT else now_in
+        if state is meter.state and reason == meter.reason and csq_ids == meter.csq_ids:
             return
         before, queues = meter.state, meter.csq_ids
         if state is not before or reason != meter.reason:
             meter.enter(state, reason, at)
-        meter.csq_ids = event.csq_ids
+        meter.csq_ids = csq_ids
         for csq_id in queues:
             if before is not None and (csq := self.csqs.get(csq_id)) is not None:
                 csq.change(before, -1, at)
-        for csq_id in event.csq_ids:
+        for csq_id in csq_ids:
             if state is not None and (csq := self.csqs.get(csq_id)) is not None:
                 csq.change(state, 1, at)
         for by, which in ((-1, before), (1, state)):
             self.system.levels.change(which, by)
-            self._change_team(event.agent_id, which, by)
+            self._change_team(agent_id, which, by)
 
     def _change_team(self, agent_id: str, state: AgentState | None, by: int) -> None:
         levels = self._team_levels.get(self._teams.get(agent_id) or 0)
@@ -198,7 +214,8 @@ class Statistics:
         if (csq := self.csqs.get(csq_id)) is not None:
             csq.waiting.pop(call_id, None)
 
-    def _count(self, call: CallRecord, at: float) -> None:
+    def count(self, call: CallRecord, at: float) -> None:
+        """Take in a leg that is complete."""
         is_contact = call.queues or call.call.application_name
         if is_contact or call.call.contact_disposition >= _D.ABORTED:
             self.system.count(call.call.contact_disposition, at)
