@@ -291,6 +291,21 @@ class IAgentClients(Interface):
         """
 
 
+class ITeams(Interface):
+    """What a peripheral knows of teams; a peripheral may provide this too."""
+
+    def teams() -> Sequence[Message]:
+        """All teams and the states of their agents now, as UCCE's supervisors are told of them."""
+
+    def supervises(supervisor_id: str, device: str) -> bool:
+        """Whether somebody supervises the team of the agent who is signed in at a phone.
+
+        Args:
+            supervisor_id: The supervisor's login id.
+            device: The phone.
+        """
+
+
 class ICTILinkListener(Interface):
     """What the GED-188 client tells."""
 

@@ -48,10 +48,12 @@ from finesse_tx.cti.core.messages import (
     ConfigKeyEvent,
     ConfigRequestEvent,
     ConfigRequestKeyEvent,
+    EmergencyCallEvent,
     FailureEvent,
     HeartbeatConf,
     OpenReq,
     StandbyActiveEventMsg,
+    SupervisorAssistEvent,
     TeamConfigConf,
     TeamConfigReq,
 )
@@ -62,7 +64,7 @@ from finesse_tx.cti.core.translation import encode_for, from_ucce
 from finesse_tx.cti.exchange import Exchange
 from finesse_tx.cti.maintenance import MaintenanceQuestion
 from finesse_tx.cti.protocol import CTIProtocol
-from finesse_tx.interfaces import IAgentClients, IPeripheral
+from finesse_tx.interfaces import IAgentClients, IPeripheral, ITeams
 
 __all__ = ["LEAVE_S", "LINGER_S", "Host", "ServerSession"]
 
@@ -304,8 +306,17 @@ class ServerSession:
         self._confirm(request, grant, state)
         if grant.agent is not None and IAgentClients.providedBy(self._host.peripheral):
             self._host.peripheral.client_came(grant.agent.agent_id, grant.agent.device)
+        if self.is_active and ITeams.providedBy(self._host.peripheral):
+            self._tell_teams(self._host.peripheral)
         if grant.agent is not None and grant.agent.device and self.is_active:
             await self._tell_calls(grant.agent.device)
+
+    def _tell_teams(self, peripheral: ITeams) -> None:
+        """Tell a session of UCCE's that has asked for it of all teams (§11.2)."""
+        if self.grant is not None and self.grant.wants_teams:
+            for event in peripheral.teams():
+                if self.wants(event):
+                    self._send(event)
 
     async def _tell_calls(self, device: str) -> None:
         """Tell which calls the agent's phone has."""
@@ -390,7 +401,16 @@ class ServerSession:
 
     def wants(self, event: Message) -> bool:
         """Whether this session gets ``event``; it must be asked about every event, in order."""
-        return self.is_active and self._filter.passes(event)
+        return self.is_active and self._filter.passes(event) and self._may_know(event)
+
+    def _may_know(self, event: Message) -> bool:
+        """Whether a call for help is one of the supervisor's own agents; a bridge is told of all."""
+        agent, peripheral = self.grant.agent if self.grant else None, self._host.peripheral
+        if not isinstance(event, SupervisorAssistEvent | EmergencyCallEvent) or agent is None:
+            return True
+        if not ITeams.providedBy(peripheral):
+            return True
+        return peripheral.supervises(agent.agent_id, event.agent_instrument or "")
 
     def transmit(self, data: bytes) -> None:
         """Send an event that is encoded in this session's layout."""

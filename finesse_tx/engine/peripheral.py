@@ -30,12 +30,12 @@ from finesse_tx.engine.runner import Commands, Reply, failure, refusal
 from finesse_tx.engine.statistics_requests import StatisticsRequests, StatisticsRunner
 from finesse_tx.engine.supervisor_requests import SupervisorRequests
 from finesse_tx.engine.team_requests import TeamRequests
-from finesse_tx.interfaces import IAgentClients, IAuthenticator, IPeripheral
+from finesse_tx.interfaces import IAgentClients, IAuthenticator, IPeripheral, ITeams
 
 __all__ = ["Peripheral"]
 
 
-@implementer(IPeripheral, IAgentClients)
+@implementer(IPeripheral, IAgentClients, ITeams)
 class Peripheral:
     """The engine, as CTI servers see it."""
 
@@ -109,6 +109,19 @@ class Peripheral:
     def _client_of(self, agent_id: str, device: str) -> Agent | None:
         engine = self._runner.engine
         return engine.roster.agents.get(agent_id) or engine.floor.stations.get(device)
+
+    # ITeams ---------------------------------------------------------------------------------------------------
+
+    def teams(self) -> list[Message]:
+        """See `ITeams`."""
+        return list(self._team_requests.all())
+
+    def supervises(self, supervisor_id: str, device: str) -> bool:
+        """See `ITeams`."""
+        floor = self._runner.engine.floor
+        agent = floor.agent_at(device)
+        teams = floor.snapshot.supervised_by(supervisor_id)
+        return agent is not None and agent.person.team_id in teams
 
     # Events ---------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ Spec: ``cti.md`` §9.5 (128), §9.9 (133 to 138), §11.2, §11.10. AGENT_TEAM_CO
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from finesse_tx.cti.core.enums import (
@@ -104,14 +104,28 @@ class TeamRequests:
         else:
             yield from self._events(team)
 
+    def all(self) -> Iterator[Message]:
+        """All teams as they are now, in the order of their numbers."""
+        snapshot = self._runner.engine.floor.snapshot
+        members: dict[int | None, list[Person]] = {}
+        for person in snapshot.people:
+            teams = {person.team_id, *snapshot.supervised_by(person.login_id)}
+            for team_id in teams:
+                members.setdefault(team_id, []).append(person)
+        for team in sorted(snapshot.teams, key=lambda team: team.id):
+            yield from self._told(team, members.get(team.id, ()))
+
     def _events(self, team: Team) -> Iterator[Message]:
         """A team's agents and their states: one event, or several for a large team."""
+        people = self._runner.engine.floor.snapshot.people
+        members = (p for p in people if p.team_id == team.id or p.login_id in team.supervisors)
+        return self._told(team, members)
+
+    def _told(self, team: Team, members: Iterable[Person]) -> Iterator[Message]:
         people = [
             person
-            for person in self._runner.engine.floor.snapshot.people
-            if person.is_agent
-            and (person.team_id == team.id or person.login_id in team.supervisors)
-            and len(person.login_id.encode()) <= MAX_AGENT_ID
+            for person in members
+            if person.is_agent and len(person.login_id.encode()) <= MAX_AGENT_ID
         ]
         name = team.name.encode()[:MAX_TEAM_NAME].decode(errors="ignore")
         for start in range(0, max(1, len(people)), MAX_AGENTS):

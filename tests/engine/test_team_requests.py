@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from zope.interface.verify import verifyObject
+
 from finesse_tx.cti.core.enums import AgentState, ConfigOperation, StatusCode
 from finesse_tx.cti.core.messages import (
     AgentTeamConfigEvent,
@@ -15,6 +17,7 @@ from finesse_tx.cti.core.messages import (
 )
 from finesse_tx.directory.core.records import Person, Role, Team
 from finesse_tx.engine.team_requests import MAX_AGENTS, MAX_TEAMS
+from finesse_tx.interfaces import ITeams
 from tests.support.centre import people, sample
 from tests.support.engine import FloorCase
 
@@ -82,6 +85,22 @@ class TeamRequestTests(FloorCase):
         )
         (stopped,) = self.floor.request(MonitorAgentTeamStopReq, monitor_id=started.monitor_id)
         self.assertIsInstance(stopped, MonitorAgentTeamStopConf)
+
+    def test_all(self) -> None:
+        """All teams at once are the teams one by one; and who supervises whom goes by the agent at the phone."""
+        self.use(2, 3)
+        self.sign_in(1)
+        one_by_one = [
+            message
+            for team_id in (1, 2, 3)
+            for message in self.floor.request(MonitorAgentTeamStartReq, team_id=team_id)[:-1]
+        ]
+        peripheral = self.floor.peripheral
+        verifyObject(ITeams, peripheral)
+        self.assertEqual(peripheral.teams(), one_by_one)
+        self.assertTrue(peripheral.supervises("4711", "1001"))
+        self.assertFalse(peripheral.supervises("agent2", "1001"))
+        self.assertFalse(peripheral.supervises("4711", "1002"))
 
     def test_changed(self) -> None:
         """A team that has changed is told unasked, as it is now, and that one is gone; the others are not."""

@@ -132,15 +132,11 @@ class EventFilter:
             return self._updating and CONFIG_EVENTS[number] & self._grant.config_mask != 0
         if number == MessageType.TEAM_CONFIG_EVENT:
             return self._teams
-        if number == MessageType.AGENT_TEAM_CONFIG_EVENT and not self._is_told_of_teams():
+        if number == MessageType.AGENT_TEAM_CONFIG_EVENT and not self._grant.wants_teams:
             return False
         if number in SERVICE_EVENTS:
             return SERVICE_EVENTS[number] in self._grant.services
         return self._concerns(event) and self._masked_in(event, number)
-
-    def _is_told_of_teams(self) -> bool:
-        """Whether somebody who has not asked for teams is told of them: UCCE's supervisors are."""
-        return self._grant.ucce and CTIService.CTI_SERVICE_SUPERVISOR in self._grant.services
 
     def _concerns(self, event: Message) -> bool:
         match self._grant.mode:

@@ -20,7 +20,7 @@ from finesse_tx.cti.core.dialects import (
     has_meaningless_service,
     kinds_of,
 )
-from finesse_tx.cti.core.enums import NULL, ConfigMask, CTIService, StatusCode
+from finesse_tx.cti.core.enums import NULL, CallMsgMask, ConfigMask, CTIService, StatusCode
 from finesse_tx.cti.core.errors import BadMessageError, OpenRefusedError
 from finesse_tx.cti.core.framing import Frame
 from finesse_tx.cti.core.layout import Dialect, Layout, detect_widths
@@ -123,6 +123,13 @@ class Grant:
     def ucce(self) -> bool:
         """Whether it speaks UCCE's dialect."""
         return self.layout.dialect is Dialect.UCCE
+
+    @property
+    def wants_teams(self) -> bool:
+        """Whether it is told of teams without asking for each: UCCE's supervisors are, who have the bit for it."""
+        is_supervisor = CTIService.CTI_SERVICE_SUPERVISOR in self.services
+        asks = self.call_msg_mask & CallMsgMask.AGENT_TEAM_CONFIG_MASK
+        return self.ucce and is_supervisor and bool(asks)
 
     @property
     def active_standby(self) -> bool:

@@ -243,7 +243,7 @@ class Supervision:
         return None
 
     def help_wanted(self, call: Call, number: str) -> None:
-        """An agent's call for help has been dialled: all supervisors are told."""
+        """An agent's call for help has been dialled: his supervisors are told."""
         agent = self._floor.agent_at(number)
         if agent is not None and call.purpose is not None:
             self._floor.effects.append(HelpWanted(call.purpose, call.id, agent.id, number))
