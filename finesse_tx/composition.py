@@ -73,7 +73,7 @@ from finesse_tx.notification.core.metrics import (
     component_families,
     notification_families,
 )
-from finesse_tx.notification.remote import People
+from finesse_tx.notification.remote import People as AccountPeople
 from finesse_tx.notification.service import NotificationService
 from finesse_tx.origins import Origins
 from finesse_tx.preflight import CONTROL_TOKEN, listening, ports_are_free
@@ -422,7 +422,8 @@ def _build(
         await gatherResults(draining)
 
     def reread() -> None:
-        _reread(reload, ready.tls, log_filter)
+        engine = embedded.engine if embedded is not None else None
+        _reread(reload, ready.tls, log_filter, engine)
 
     steps = [Step("store", store)]
     if embedded is not None:
@@ -464,7 +465,7 @@ def _accounts(
         [ip_network(text) for text in config.accounts.allowed_from],
         config.accounts.checks_per_s,
         authenticator,
-        People(directory),
+        AccountPeople(directory),
         reactor,
     )
 
@@ -710,14 +711,25 @@ def _component_secret(config: Config) -> str:
     )
 
 
-def _reread(reload: Reload, tls: ServerTLS, log_filter: LevelFilter | None) -> None:
-    """SIGHUP: certificates and the log level; whatever is wrong with them leaves the old ones."""
+def _reread(
+    reload: Reload,
+    tls: ServerTLS,
+    log_filter: LevelFilter | None,
+    engine: EngineService | None,
+) -> None:
+    """SIGHUP: certificates, log level and call-treatment scripts; whatever is wrong with them leaves the old ones."""
     tls.reload()
     try:
-        level = reload().log.level
+        config = reload()
     except ConfigError as error:
-        _log.error("SIGHUP: {error}; the log level stays", error=error)
+        _log.error("SIGHUP: {error}; the log level stays, and so do the scripts", error=error)
         return
     if log_filter is not None:
-        log_filter.level = level
-    _log.info("SIGHUP: the certificates and log.level are read again")
+        log_filter.level = config.log.level
+    if engine is not None:
+        try:
+            engine.use_treatment(load_treatment(config.engine.scripts_file))
+        except ConfigError as error:
+            _log.error("SIGHUP: {error}; the call-treatment scripts stay", error=error)
+            return
+    _log.info("SIGHUP: the certificates, log.level and call-treatment scripts are read again")

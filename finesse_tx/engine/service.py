@@ -63,6 +63,7 @@ from finesse_tx.engine.core.figures import ServiceLevel
 from finesse_tx.engine.core.metrics import engine_families, history_families
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.records import Entry
+from finesse_tx.engine.core.scripts.checking import check_treatment
 from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
 from finesse_tx.engine.core.states import Personality
 from finesse_tx.engine.core.statistics import Statistics
@@ -213,6 +214,17 @@ class EngineService(MultiService):
         self.settle()
         for team_id in changed_teams:
             self.peripheral.team_changed(team_id)
+
+    def use_treatment(self, treatment: CallTreatment) -> None:
+        """Treat callers who come from now on by other scripts and triggers; those who are there, by theirs.
+
+        Raises:
+            ConfigError: They do not fit the directory; nothing has changed.
+        """
+        check_treatment(treatment, self._directory.snapshot())
+        self._triggers = treatment.triggers
+        self.engine.router.use_scripts(treatment.scripts)
+        self.reload()
 
     def _configure(self, snapshot: Snapshot, inventory: Inventory) -> list[int]:
         """Take in and tell what there is; return the teams that have changed."""

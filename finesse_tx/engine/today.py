@@ -75,11 +75,12 @@ class Today:
             return
         absorb(self._statistics, day, at)
         self._router.remember(day.handled_by_csq, day.handled_by_agent)
-        self.log.info(
-            "today until now: {contacts} contacts, {handled} of them handled",
-            contacts=day.system.contacts,
-            handled=day.system.handled,
-        )
+        if day.system.contacts:
+            self.log.info(
+                "today until now: {contacts} contacts, {handled} of them handled",
+                contacts=day.system.contacts,
+                handled=day.system.handled,
+            )
 
     def _failed(self, failure: Failure) -> None:
         self._reading = None

@@ -214,6 +214,27 @@ class ReloadTests(ProcessCase):
         self.assertEqual(server.stop(), 0)
         self.assertNotIn("#info", server.log[quiet:])
 
+    def test_scripts(self) -> None:
+        """A mistake in the scripts is told with its line, and changes nothing; without it they are read."""
+        path = self.folder() / "scripts.toml"
+        good = "[script.sales.steps]\nstart = [{ queue = 'Sales' }, { wait = '' }]\n"
+        path.write_text(good)
+        server = Twistd((*QUIET, f"engine.scripts_file={str(path)!r}", 'log.level="info"'))
+        self.addCleanup(server.clean)
+        server.wait_ready()
+        deadline = time.monotonic() + LIMIT_S
+        path.write_text(good.replace("Sales", "Sails"))
+        server.signal(signal.SIGHUP)
+        while "scripts stay" not in server.log and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertIn("scripts.toml:2: script.sales.steps.start[1]: there is no", server.log)
+        path.write_text(good)
+        server.signal(signal.SIGHUP)
+        while "scripts are read again" not in server.log and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertIn("scripts are read again", server.log)
+        self.assertEqual(server.stop(), 0)
+
 
 class StopTests(ProcessCase):
     """SIGTERM under load."""

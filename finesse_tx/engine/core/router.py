@@ -95,7 +95,7 @@ class Router:
         scripts: Mapping[str, Script] = MappingProxyType({}),
     ) -> None:
         self._floor, self._roster = floor, roster
-        self._scripts = {DEFAULT: default_script(), **scripts}
+        self.use_scripts(scripts)
         self.queueing = Queueing(floor, calls, self._reserve)
         self.queues = self.queueing.by_id
         self._treatments = Treatments(floor, roster, calls, self.queueing, self)
@@ -114,6 +114,10 @@ class Router:
             if (trigger.script or DEFAULT) in self._scripts
             and (trigger.script or trigger.csq_id in self.queues)
         }
+
+    def use_scripts(self, scripts: Mapping[str, Script]) -> None:
+        """Take other scripts, for contacts that come from now on; `configure` follows."""
+        self._scripts = {DEFAULT: default_script(), **scripts}
 
     def new_day(self) -> None:
         """It is midnight: today's figures begin anew, and with them the order of those whom they rank."""
@@ -198,6 +202,12 @@ class Router:
 
     def _treat(self, contact: Contact, now: float) -> None:
         trigger = contact.trigger
+        if (trigger.script or DEFAULT) not in self._scripts:  # while the caller was on his way
+            trigger = self._triggers.get(trigger.route_point, trigger)
+            if (trigger.script or DEFAULT) not in self._scripts:
+                self.finish(contact, f'there is no script "{trigger.script}" any more')
+                return
+            self.ports.change_trigger(contact, trigger)
         queue = None if trigger.csq_id is None else self.queues.get(trigger.csq_id)
         self._treatments.begin(contact, self._scripts[trigger.script or DEFAULT], queue, now)
 
