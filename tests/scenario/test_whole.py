@@ -185,7 +185,9 @@ class WholeMachine(EngineMachine):
         """A process has begun."""
         self.engine = self.centre.stage.engine.engine
         self.begun: Counter[tuple[int, str]] = Counter()
-        self.types: dict[int, CallType] = {}
+        self.reservations: set[int] = set()
+        self.there: Counter[int] = Counter()  # by call, the devices that have to do with it
+        self.over: Counter[int] = Counter()  # by call, how often the last one has ceased to
         self.told: dict[str, int] = {}
         self.customers: dict[int, str] = {}
 
@@ -207,7 +209,7 @@ class WholeMachine(EngineMachine):
 
     def pick(self, index: int) -> int:
         """One of the latest calls, over or not."""
-        known = [1, *self.types, *self.model.calls]
+        known = [1, *self.there, *self.model.calls]
         return known[-1 - index % len(known)]
 
     # What people do -------------------------------------------------------------------------------------------
@@ -439,25 +441,34 @@ class WholeMachine(EngineMachine):
         """The legs that this process has kept for good, and when."""
         return complete_in(self.centre.history)
 
+    def comes(self, call: int, device: str) -> None:
+        """A device has to do with a call from now on."""
+        self.begun[call, device] += 1
+        assert self.begun[call, device] == 1, (call, device)
+        self.there[call] += 1
+
+    def goes(self, call: int, device: str) -> None:
+        """A device has nothing to do with a call any more."""
+        self.begun[call, device] -= 1
+        assert self.begun[call, device] == 0, (call, device)
+        self.there[call] -= 1
+        if not self.there[call] and call not in self.reservations:
+            self.over[call] += 1
+
     def hear(self, message: Message) -> None:
         """Take a message, and see that it may come now."""
         match message:
-            case BeginCallEvent(connection_call_id=call, connection_device_id=device):
-                assert device is not None
-                self.begun[call, device] += 1
-                assert self.begun[call, device] == 1, message
-                self.types.setdefault(call, CallType(message.call_type))
+            case BeginCallEvent(connection_call_id=call, connection_device_id=str(device)):
+                if message.call_type == CallType.CALLTYPE_RESERVATION:
+                    self.reservations.add(call)
+                self.comes(call, device)
             case CallDataUpdateEvent(connection_call_id=was, new_connection_call_id=now) if (
                 was != now
             ):
-                device = message.connection_device_id or ""
-                self.begun[was, device] -= 1
-                self.begun[now, device] += 1
-                assert (self.begun[was, device], self.begun[now, device]) == (0, 1), message
-            case EndCallEvent(connection_call_id=call, connection_device_id=device):
-                assert device is not None
-                self.begun[call, device] -= 1
-                assert self.begun[call, device] == 0, message
+                self.comes(now, message.connection_device_id or "")
+                self.goes(was, message.connection_device_id or "")
+            case EndCallEvent(connection_call_id=call, connection_device_id=str(device)):
+                self.goes(call, device)
             case AgentStateEvent(agent_id_long=str(agent), agent_state=state):
                 self.told[agent] = state
 
@@ -478,19 +489,19 @@ class WholeMachine(EngineMachine):
 
     @invariant()
     def one_record(self) -> None:
-        """Every call that is over has exactly one leg in the history, and every other has none that is complete."""
+        """Every call that is over has exactly one leg in the history, and every other has none that is complete.
+
+        One that goes on without any of our agents is over; when one comes into it again, it is another.
+        """
         self.everything_told()
         keys = [key_of(leg) for _, leg in self.complete]
         assert len(keys) == len(set(keys))
         assert not set(keys) & set(self.before)
-        there = {call for (call, _), times in self.begun.items() if times}
-        calls = {c for c, kind in self.types.items() if kind is not CallType.CALLTYPE_RESERVATION}
-        assert len(keys) == len(calls - there), (len(keys), calls, there)
+        assert len(keys) == self.over.total(), (len(keys), self.over)
         legs = Counter(leg.call.originator_dn for leg in (self.before | self.kept).values())
         for call_id, number in self.customers.items():
-            over = call_id in self.types and call_id not in there
-            assert legs[number] <= 1, number
-            assert legs[number] or not over, number
+            assert legs[number] >= min(1, self.over[call_id]), number
+            assert legs[number] <= max(1, self.over[call_id]), number
 
     @invariant()
     def statistics_agree(self) -> None:

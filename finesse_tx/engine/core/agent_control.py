@@ -10,6 +10,7 @@ from typing import Final
 from finesse_tx.cti.core.enums import ControlFailureCode, PeripheralErrorCode
 from finesse_tx.cti.core.errors import ControlFailureError
 from finesse_tx.directory.core.records import ReasonCategory
+from finesse_tx.engine.core.calls import Calls
 from finesse_tx.engine.core.floor import Floor
 from finesse_tx.engine.core.objects import Agent, Pending, Station
 from finesse_tx.engine.core.reasons import CCEReason, Reason
@@ -56,8 +57,8 @@ _PE: Final = PeripheralErrorCode
 class AgentControl:
     """Sign-in and states, as people ask for them."""
 
-    def __init__(self, floor: Floor, roster: Roster) -> None:
-        self._floor, self._roster = floor, roster
+    def __init__(self, floor: Floor, roster: Roster, calls: Calls) -> None:
+        self._floor, self._roster, self._calls = floor, roster, calls
 
     def sign_in(
         self,
@@ -119,6 +120,8 @@ class AgentControl:
         agent.reason, agent.since = Reason.NONE, now
         self._roster.tell(agent, now, AgentState.LOGIN)
         self.request(agent, Request.LOGIN, Reason.NONE, now)
+        for number in self._roster.lines(agent):
+            self._calls.show_ringing(number)
 
     def request_for(
         self,

@@ -198,6 +198,17 @@ class Calls:
         party = call.parties.get(number)
         return party is not None and party.monitored
 
+    def show_ringing(self, number: str) -> None:
+        """Somebody has signed in at a phone: tell him of the calls that ring there already."""
+        for call_id, connection in self._floor.model.addresses[number].connections.items():
+            call = self.by_id[call_id]
+            party = call.parties.get(number)
+            rings = self.state_of(connection) is _LCS.LCS_ALERTING
+            if party is not None and rings and not party.monitored:
+                party.monitored = True
+                self.begin(party, call)
+                self.tell(call, _K.DELIVERED, number, cause=EventCause.CEC_NEW_CALL)
+
     def begin(self, party: Party, call: Call) -> None:
         """Tell a device that it has something to do with the call."""
         if party.number not in call.begun:

@@ -73,7 +73,7 @@ class Engine:
             self.floor, self.roster, self.router, self.calls, self.supervision, self.outbound
         )
         self.two_calls = TwoCalls(self.floor, self.calls, self.call_control)
-        self._agents = AgentControl(self.floor, self.roster)
+        self._agents = AgentControl(self.floor, self.roster, self.calls)
         self.configure(snapshot, 0.0)
 
     # Time and effects -----------------------------------------------------------------------------------------

@@ -217,7 +217,7 @@ class Roster:
         """The agent's phone has put a call on hold or taken one off, begun one or ended one."""
         parts = [
             part.call_control_state
-            for number in self._lines(agent)
+            for number in self.lines(agent)
             for connection in self._floor.model.addresses[number].connections.values()
             for part in connection.terminal_connections.values()
             if part.terminal.name == (agent.station.terminal if agent.station else "")
@@ -267,7 +267,7 @@ class Roster:
 
     # How it is done -------------------------------------------------------------------------------------------
 
-    def _lines(self, agent: Agent) -> tuple[str, ...]:
+    def lines(self, agent: Agent) -> tuple[str, ...]:
         """The numbers of the agent's phone, his own first; those on which somebody else is signed in are not his."""
         terminal = self._floor.model.terminals.get(agent.station.terminal if agent.station else "")
         if terminal is None or len(terminal.addresses) < 2:
@@ -282,7 +282,7 @@ class Roster:
     def is_free(self, agent: Agent) -> bool:
         """Whether none of the lines of the agent's phone is in a call."""
         addresses = self._floor.model.addresses
-        return all(addresses[number].is_free for number in self._lines(agent))
+        return all(addresses[number].is_free for number in self.lines(agent))
 
     def is_in_service(self, agent: Agent) -> bool:
         """Whether the agent's phone is."""

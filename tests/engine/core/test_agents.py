@@ -123,6 +123,8 @@ class SignInTests(CentreCase):
     def test_phone_in_a_call(self) -> None:
         """On a phone that is in a call one can sign in, but be READY only after it; the call is not told."""
         call_id = self.centre.call_in("1001")
+        terminal = next(iter(self.centre.switch.model.addresses["1001"].terminals))
+        self.centre.hear(self.centre.switch.answer(call_id, "1001", terminal))
         self.sign_in("agent1", "1001")
         self.centre.told()
         error = self.assertRaises(ControlFailureError, self.centre.request, Request.READY)

@@ -42,7 +42,10 @@ class CCETests(SynchronousTestCase):
         self.assertEqual(self.states(), ["agent1 LOGIN", "agent1 NOT_READY"])
         self.centre.call_in("1002")
         self.centre.sign_in(2, ready=False)
-        self.assertEqual(self.centre.told()[-1], "agent2 NOT_READY 51004")
+        self.assertEqual(
+            self.centre.told()[-3:],
+            ["agent2 NOT_READY 51004", "BEGIN_CALL 1002", "CALL_DELIVERED 1002"],
+        )
 
     def test_called(self) -> None:
         """A call past the engine is RESERVED, then TALKING; afterwards the agent is as before."""
