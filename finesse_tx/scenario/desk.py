@@ -11,7 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from finesse_tx.cti.core.enums import NULL, AgentState, LocalConnectionState
+from finesse_tx.cti.core.enums import (
+    NULL,
+    AgentState,
+    LocalConnectionState,
+    RTPDirection,
+    SupervisoryAction,
+)
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.cti.core.messages import (
     AlternateCallReq,
@@ -28,11 +34,19 @@ from finesse_tx.cti.core.messages import (
     SetCallDataReq,
     SnapshotDeviceConf,
     SnapshotDeviceReq,
+    StartRecordingReq,
+    StopRecordingReq,
+    SuperviseCallReq,
+    SupervisorAssistReq,
     TransferCallReq,
 )
+from finesse_tx.cti.core.variables import NamedVariable
+from finesse_tx.engine.core.outbound.assignment import RESPONSE
 from finesse_tx.scenario.core.language import (
     Note,
+    Of,
     Press,
+    Say,
     SignIn,
     Table,
     To,
@@ -53,6 +67,19 @@ _STATES: Final = {
     "wrap up": AgentState.WORK,
 }
 
+_ORDERS: Final = {
+    "make ready": AgentState.AVAILABLE,
+    "make not ready": AgentState.NOT_READY,
+    "make sign out": AgentState.LOGOUT,
+}
+_ACTIONS: Final = {
+    "listen in": SupervisoryAction.MONITOR,
+    "whisper": SupervisoryAction.WHISPER,
+    "barge in": SupervisoryAction.BARGE_IN,
+    "intercept": SupervisoryAction.INTERCEPT,
+    "leave": SupervisoryAction.CLEAR,
+}
+
 Answered = Callable[[Message | str], None]
 """Is told the engine's answer; or, as a text, why it was not asked."""
 
@@ -69,10 +96,17 @@ class Desk:
         agent_id: The agent's login id.
         phone: The agent's own extension.
         link: The way to the engine.
+        phone_of: Where another agent's phone is.
     """
 
-    def __init__(self, agent_id: str, phone: str, link: Link) -> None:
-        self.agent_id, self._link = agent_id, link
+    def __init__(
+        self,
+        agent_id: str,
+        phone: str,
+        link: Link,
+        phone_of: Callable[[str], str] = lambda agent_id: agent_id,
+    ) -> None:
+        self.agent_id, self._link, self._phone_of = agent_id, link, phone_of
         self.phone = self._extension = phone
         self.last_call = 0
 
@@ -100,6 +134,17 @@ class Desk:
                 ),
                 answered,
             )
+        elif what in _ORDERS and isinstance(keys, Of):
+            self._ask(
+                SetAgentStateReq(
+                    agent_state=_ORDERS[what],
+                    agent_id_long=keys.agent,
+                    supervisor_id=self.agent_id,
+                ),
+                answered,
+            )
+        elif isinstance(keys, Of):
+            self._supervise(_ACTIONS[what], self._phone_of(keys.agent), answered)
         elif what == "call" and isinstance(keys, To):
             self._ask(MakeCallReq(agent_instrument=self.phone, dialed_number=keys.to), answered)
         else:
@@ -110,6 +155,27 @@ class Desk:
             answered("the CTI link is cut")
 
     def _in_a_call(self, what: str, keys: Table, answered: Answered) -> None:
+        self._with_calls(self.phone, lambda calls: self._request(what, keys, calls), answered)
+
+    def _supervise(self, action: SupervisoryAction, phone: str, answered: Answered) -> None:
+        def request(calls: dict[int, int]) -> Request | None:
+            call = _first(calls, (_LCS.LCS_CONNECT, _LCS.LCS_HOLD))
+            if not call:
+                return None
+            return SuperviseCallReq(
+                agent_connection_call_id=call,
+                agent_connection_device_id=phone,
+                supervisor_connection_device_id=self.phone,
+                supervisory_action=action,
+            )
+
+        self._with_calls(phone, request, answered)
+
+    def _with_calls(
+        self, phone: str, make: Callable[[dict[int, int]], Request | None], answered: Answered
+    ) -> None:
+        """Ask for what follows from a phone's calls, by their states."""
+
         def know(answer: Message) -> None:
             if not isinstance(answer, SnapshotDeviceConf):
                 answered(answer)
@@ -117,13 +183,13 @@ class Desk:
             calls = {
                 call.call_connection_call_id or 0: call.call_state or 0 for call in answer.calls
             }
-            request = self._request(what, keys, calls)
+            request = make(calls)
             if request is None:
                 answered("there is no call for that")
             else:
                 self._ask(request, answered)
 
-        self._ask(SnapshotDeviceReq(agent_instrument=self.phone), know)  # type: ignore[arg-type]
+        self._ask(SnapshotDeviceReq(agent_instrument=phone), know)  # type: ignore[arg-type]
 
     def _request(self, what: str, keys: Table, calls: dict[int, int]) -> Request | None:
         phone = self.phone
@@ -171,6 +237,31 @@ class Desk:
                     active_connection_call_id=active,
                     held_connection_call_id=held,
                     active_connection_device_id=phone,
+                )
+            case "record", _ if active:
+                return StartRecordingReq(
+                    connection_call_id=active,
+                    connection_device_id=phone,
+                    direction=RTPDirection.BIDIRECTIONAL,
+                )
+            case "stop recording", _ if active:
+                return StopRecordingReq(
+                    connection_call_id=active,
+                    connection_device_id=phone,
+                    session_id=active,
+                    direction=RTPDirection.BIDIRECTIONAL,
+                )
+            case "call for help", _:
+                return SupervisorAssistReq(
+                    connection_call_id=active or NULL,
+                    connection_device_id=phone if active else None,
+                    agent_instrument=phone,
+                )
+            case _, Say(response=said) if call := ringing or active or held or self.last_call:
+                return SetCallDataReq(
+                    connection_call_id=call,
+                    connection_device_id=phone,
+                    named_variables=(NamedVariable(RESPONSE, said),),
                 )
             case "press", Press(digits=digits) if active:
                 return SendDtmfSignalReq(

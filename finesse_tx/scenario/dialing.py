@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from twisted.internet.defer import Deferred, succeed
 from zope.interface import implementer
 
+from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.outbound.records import (
     Campaign,
     CampaignData,
     CampaignState,
     DialingAttempt,
+    DialingMode,
     DialingRecord,
     RecordChange,
     RecordState,
@@ -23,8 +26,32 @@ from finesse_tx.engine.core.outbound.records import (
     after,
 )
 from finesse_tx.interfaces import ICampaignRecords
+from finesse_tx.scenario.core.language import Scenario
 
-__all__ = ["DialingRecords"]
+__all__ = ["DialingRecords", "dialing_of"]
+
+_MODES: Final = {"preview": DialingMode.DIRECT_PREVIEW, "progressive": DialingMode.PROGRESSIVE}
+
+
+def dialing_of(scenario: Scenario, snapshot: Snapshot) -> DialingRecords:
+    """A scenario's campaigns, none of which runs, and their customers."""
+    csq_ids = {csq.name: csq.id for csq in snapshot.csqs}
+    campaigns, records = [], list[DialingRecord]()
+    for number, (name, table) in enumerate(scenario.campaigns.items(), 1):
+        campaigns.append(
+            Campaign(
+                number,
+                name,
+                _MODES[table.mode],
+                csq_ids[table.queue],
+                max_attempts=table.max_attempts,
+                lines_per_agent=table.lines_per_agent,
+            )
+        )
+        for customer in table.customers:
+            phone = scenario.customers[customer].number
+            records.append(DialingRecord(len(records) + 1, number, customer, phone))
+    return DialingRecords(campaigns, records)
 
 
 @implementer(ICampaignRecords)

@@ -9,15 +9,12 @@ Spec: issue 4, point 1; ``docs/scenarios.rst`` describes the lines.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from random import Random
 from typing import Final
-
-from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
 
 from finesse_tx.cti.core.enums import AgentState
 from finesse_tx.cti.core.message import Message
@@ -29,36 +26,42 @@ from finesse_tx.cti.core.messages import (
     SnapshotDeviceConf,
     SnapshotDeviceReq,
 )
+from finesse_tx.engine.core.outbound.records import CampaignState
 from finesse_tx.errors import FinesseError
 from finesse_tx.scenario.callers import Arrivals
 from finesse_tx.scenario.core.language import (
     Actor,
     AgentIs,
     Call,
+    CampaignIs,
     Comparison,
     CountsAre,
     CustomerIs,
     Expectation,
     Press,
     Scenario,
-    Slow,
     Step,
-    Unregister,
 )
 from finesse_tx.scenario.core.ledger import Ledger, Totals
 from finesse_tx.scenario.core.moments import shown
 from finesse_tx.scenario.core.telling import main_fields
 from finesse_tx.scenario.desk import Desk
+from finesse_tx.scenario.faults import Faults
 from finesse_tx.scenario.link import Link
 from finesse_tx.scenario.staff import Staff
 from finesse_tx.scenario.stage import Stage
-from finesse_tx.telephony.core.events import Batch, Cause
+from finesse_tx.telephony.core.events import Batch
 from finesse_tx.telephony.core.inventory import AddressKind
 
 __all__ = ["Missed", "Play"]
 
 Line = dict[str, object]
 
+_CAMPAIGN_STATES: Final = {
+    "start": CampaignState.RUNNING,
+    "pause": CampaignState.PAUSED,
+    "stop": CampaignState.STOPPED,
+}
 _NAMES: Final[dict[int, str]] = {AgentState.AVAILABLE: "READY", AgentState.WORK: "WORK"}
 
 
@@ -113,16 +116,14 @@ class Play:
         stage.engine.peripheral.subscribe(self._note_state)
         self._staff = Staff(self._link, stage.clock, self._chances("staff"))
         self._desks = {
-            person.login_id: Desk(person.login_id, person.extension, self._link)
+            person.login_id: Desk(
+                person.login_id, person.extension, self._link, lambda who: self._desks[who].phone
+            )
             for person in stage.snapshot.people
             if person.extension
         }
         self._by_phone = {desk.phone: desk for desk in self._desks.values()}
-        self._devices = {
-            number: terminal.name
-            for terminal in stage.simulator.inventory().terminals
-            for number in terminal.addresses
-        }
+        self._faults = Faults(stage.simulator, self._link, self._staff, self._miss)
         numbers = frozenset(each.number for each in scenario.customers.values())
         self._ledger = Ledger(numbers, self._is_phone)
         stage.simulator.observe(self._saw)
@@ -238,10 +239,16 @@ class Play:
             case Actor.STAFF:
                 self._staff.ignore_calls(None, step.does == "ignore calls")
                 self._tell(who=step.who, does=step.does)
+            case Actor.CAMPAIGN:
+                state = _CAMPAIGN_STATES[step.does]
+                self.stage.campaigns.set_campaign_state(step.who, state)
+                self._tell(who=step.who, does=step.does)
             case Actor.LINK:
-                self._fault_of_link(step)
+                self._tell(who=step.who, does=step.does)
+                self._faults.of_link(step)
             case Actor.SWITCH | Actor.PHONE:
-                self._fault_of_switch(step)
+                self._tell(who=step.who, does=step.does)
+                self._faults.of_switch(step)
 
     def _answered(self, step: Step, answer: Message | str) -> None:
         self._unanswered.pop(id(step), None)
@@ -288,36 +295,6 @@ class Play:
             if not done:
                 self._miss(step.where, f"{step.who}, {step.does}: is in no call")
 
-    def _fault_of_link(self, step: Step) -> None:
-        self._tell(who=step.who, does=step.does)
-        if isinstance(step.keys, Slow):
-            self._link.slow_down(step.keys.seconds)
-        elif step.does == "cut":
-            self._link.cut()
-        else:
-            self._link.mend()
-            self._staff.look_again()
-
-    def _fault_of_switch(self, step: Step) -> None:
-        simulator, keys = self.stage.simulator, step.keys
-        self._tell(who=step.who, does=step.does)
-        done: Deferred[None]
-        device = self._devices.get(step.who, step.who)
-        if isinstance(keys, Slow):
-            simulator.slow_down(keys.seconds)
-            return
-        if isinstance(keys, Unregister):
-            done = simulator.unregister(device, Cause[keys.cause])
-        elif step.does == "register":
-            done = simulator.register(device)
-        else:
-            done = simulator.lose() if step.does == "fail" else simulator.restore()
-
-        def not_done(failure: Failure) -> None:
-            self._miss(step.where, f"{step.who}, {step.does}: {failure.value}")
-
-        done.addErrback(not_done)
-
     # What is expected -----------------------------------------------------------------------------------------
 
     def _look(self, expectation: Expectation) -> None:
@@ -327,6 +304,8 @@ class Play:
             found = list(self._agent_is(expectation.of, expected))
         elif isinstance(expected, CustomerIs):
             found = list(self._customer_is(expectation.of, expected))
+        elif isinstance(expected, CampaignIs):
+            found = list(self._campaign_is(expectation.of, expected))
         else:
             found = list(self._counts_are(expected))
         if found:
@@ -371,11 +350,11 @@ class Play:
         return phone if desk is None else desk.agent_id
 
     def _counts_are(self, expected: CountsAre) -> Iterator[str]:
-        totals = self._ledger.totals
-        for key in CountsAre.__struct_fields__:
-            count = getattr(expected, key)
-            if count is not None:
-                yield from _compare(key, getattr(totals, key), count)
+        yield from _figures_are(expected, self._ledger.totals.as_dict())
+
+    def _campaign_is(self, name: str, expected: CampaignIs) -> Iterator[str]:
+        (figures,) = (each for each in self.stage.campaigns.campaigns() if each["name"] == name)
+        yield from _figures_are(expected, figures)
 
     def _summary(self) -> Line:
         states = Counter(self._states.get(agent_id, ("LOGOUT", 0))[0] for agent_id in self._desks)
@@ -389,6 +368,13 @@ class Play:
             "expectations": self._expected,
             "missed": len(self.missed),
         }
+
+
+def _figures_are(expected: CountsAre | CampaignIs, figures: Mapping[str, object]) -> Iterator[str]:
+    for key in type(expected).__struct_fields__:
+        count, found = getattr(expected, key), figures[key]
+        if count is not None and isinstance(found, int):
+            yield from _compare(key, found, count)
 
 
 def _compare(what: str, count: int, wanted: int | str) -> Iterator[str]:

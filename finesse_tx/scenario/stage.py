@@ -23,7 +23,7 @@ from finesse_tx.interfaces import IAuthenticator, IDirectory
 from finesse_tx.scenario.clock import DayClock
 from finesse_tx.scenario.core.language import Customer, Scenario
 from finesse_tx.scenario.core.reading import centre_of
-from finesse_tx.scenario.dialing import DialingRecords
+from finesse_tx.scenario.dialing import DialingRecords, dialing_of
 from finesse_tx.telephony.core.events import Cause
 from finesse_tx.telephony.core.numbering import expand, ranges
 from finesse_tx.telephony.customers import Conduct, Customers
@@ -80,7 +80,7 @@ class Stage:
         rng: The customers' chances.
         clock: Its time, in seconds since 1970; None: one that begins with them.
         history: Keeps what is recorded; None: nobody does.
-        dialing: The campaigns' customers; None: there are no campaigns.
+        dialing: The campaigns' customers; None: the scenario's own.
 
     Raises:
         ConfigError: What the scenario says of the engine or the telephones cannot be.
@@ -129,7 +129,7 @@ class Stage:
         self.customers.setServiceParent(self.engine)
         self.campaigns = Campaigns(
             self.engine,
-            DialingRecords() if dialing is None else dialing,
+            dialing_of(scenario, self.snapshot) if dialing is None else dialing,
             self.clock,
             lambda: datetime.fromtimestamp(self.clock.seconds(), UTC),
             may_dial=True,  # there is nobody out there but simulated customers

@@ -123,6 +123,18 @@ class Agents(Table, frozen=True):
     transfer_to: Number = "6001"
 
 
+class CampaignTable(Table, frozen=True):
+    """``[campaign.NAME]``: customers who are called."""
+
+    customers: list[str]
+    """Their names, in the order in which they are called."""
+    mode: Literal["preview", "progressive"] = "preview"
+    queue: str = "Sales"
+    """The queue whose agents talk to them."""
+    lines_per_agent: Annotated[int, Meta(ge=1, le=3)] = 1
+    max_attempts: Annotated[int, Meta(ge=1, le=99)] = 1
+
+
 class Actor(Enum):
     """Who does something."""
 
@@ -131,6 +143,7 @@ class Actor(Enum):
     PHONE = "a phone"
     SWITCH = "the switch"
     LINK = "the CTI link"
+    CAMPAIGN = "a campaign"
     STAFF = "the agents who work on their own"
 
 
@@ -181,6 +194,18 @@ class WrapUp(Table, frozen=True):
     reason: Text
 
 
+class Of(Table, frozen=True):
+    """Which agent."""
+
+    agent: str
+
+
+class Say(Table, frozen=True):
+    """What of a campaign's customer, as BAResponse has it."""
+
+    response: Text
+
+
 class Call(Table, frozen=True):
     """Whom, and for how long this time."""
 
@@ -223,6 +248,18 @@ VERBS: Final[dict[Actor, dict[str, type[Table]]]] = {
         "press": Press,
         "note": Note,
         "give wrap-up reason": WrapUp,
+        "say": Say,
+        "record": Nothing,
+        "stop recording": Nothing,
+        "call for help": Nothing,
+        "listen in": Of,
+        "whisper": Of,
+        "barge in": Of,
+        "intercept": Of,
+        "leave": Of,
+        "make ready": Of,
+        "make not ready": Of,
+        "make sign out": Of,
         "ignore calls": Nothing,
         "answer calls": Nothing,
     },
@@ -231,6 +268,7 @@ VERBS: Final[dict[Actor, dict[str, type[Table]]]] = {
     Actor.SWITCH: {"fail": Nothing, "recover": Nothing, "slow": Slow},
     Actor.LINK: {"cut": Nothing, "mend": Nothing, "slow": Slow},
     Actor.STAFF: {"ignore calls": Nothing, "answer calls": Nothing},
+    Actor.CAMPAIGN: {"start": Nothing, "pause": Nothing, "stop": Nothing},
 }
 """What each can do, and with which keys."""
 
@@ -265,7 +303,22 @@ class CountsAre(Table, frozen=True):
     underway: Count | None = None
 
 
-Expected = AgentIs | CustomerIs | CountsAre
+class CampaignIs(Table, frozen=True):
+    """What is expected of a campaign's figures."""
+
+    to_call: Count | None = None
+    preview: Count | None = None
+    accepted: Count | None = None
+    rejected: Count | None = None
+    closed: Count | None = None
+    answered: Count | None = None
+    busy: Count | None = None
+    no_answer: Count | None = None
+    callback: Count | None = None
+    do_not_call: Count | None = None
+
+
+Expected = AgentIs | CustomerIs | CountsAre | CampaignIs
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +366,7 @@ class Step:
     Attributes:
         at: When, in seconds from the day's beginning.
         where: The file and the line, for messages.
-        who: The agent's login id, the customer's name, the phone's number.
+        who: The agent's login id, the customer's or the campaign's name, the phone's number.
         actor: What that is.
         does: One of `VERBS`.
         keys: The verb's keys.
@@ -337,7 +390,7 @@ class Expectation:
     Attributes:
         at: When, in seconds from the day's beginning; after all that happens in that moment.
         where: The file and the line, for messages.
-        of: The agent's login id, the customer's name, or ``calls``.
+        of: The agent's login id, the customer's or the campaign's name, or ``calls``.
         expected: What is so.
     """
 
@@ -355,6 +408,7 @@ class Scenario:
         day: The centre and its day.
         ends: When the day is over.
         customers: Those with a name.
+        campaigns: By name.
         callers: Those without, with their begin and end.
         agents: Those who work on their own: their login ids, their ways, their begin and end.
         steps: What happens and is expected, in order.
@@ -365,6 +419,7 @@ class Scenario:
     day: Day
     ends: float
     customers: dict[str, Customer]
+    campaigns: dict[str, CampaignTable]
     callers: tuple[tuple[Callers, float, float], ...]
     agents: tuple[tuple[tuple[str, ...], Agents, float, float | None], ...]
     steps: tuple[Step | Expectation, ...]

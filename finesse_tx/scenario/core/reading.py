@@ -26,12 +26,15 @@ from finesse_tx.scenario.core.language import (
     AgentIs,
     Agents,
     Callers,
+    CampaignIs,
+    CampaignTable,
     CountsAre,
     Customer,
     CustomerIs,
     Day,
     Expectation,
     Expected,
+    Of,
     Scenario,
     Step,
 )
@@ -48,7 +51,16 @@ AFTER_S: Final = 60.0
 """A day whose end is not said goes on for so long after its last step."""
 
 _SEE: Final = "docs/scenarios.rst has every key"
-_SECTIONS: Final = ("day", "customer", "callers", "agents", "scene", "engine", "telephony")
+_SECTIONS: Final = (
+    "day",
+    "customer",
+    "campaign",
+    "callers",
+    "agents",
+    "scene",
+    "engine",
+    "telephony",
+)
 _RANGE: Final = re.compile(r"([A-Za-z._]+)(\d+)-\1(\d+)")
 _FACTS: Final = {"switch": Actor.SWITCH, "link": Actor.LINK, "staff": Actor.STAFF}
 
@@ -91,6 +103,8 @@ class _Reader:
         self._people = {p.login_id: p for p in snapshot.people if p.extension}
         self._phones = {p.extension for p in snapshot.people}
         self._customers = dict(self._named_customers())
+        self._queues = tuple(csq.name for csq in snapshot.csqs)
+        self._campaigns = dict(self._named_campaigns())
         staff = tuple(self._staff())
         self._working = {name for names, *_ in staff for name in names}
         steps = sorted(self._steps(), key=lambda step: step.at)
@@ -103,6 +117,7 @@ class _Reader:
             self._day,
             ends,
             self._customers,
+            self._campaigns,
             tuple(self._callers(ends)),
             staff,
             tuple(steps),
@@ -156,6 +171,20 @@ class _Reader:
                 self._wrong((*path, "number"), f"is {seen[customer.number]}'s", "choose another")
             seen[customer.number] = name
             yield name, customer
+
+    def _named_campaigns(self) -> Iterator[tuple[str, CampaignTable]]:
+        for name, table in self._table(("campaign",)).items():
+            path: Path = ("campaign", name)
+            if not isinstance(table, dict):
+                self._wrong(path, "is not a section", f"write [campaign.{name}]")
+            taken = (*self._people, *_FACTS, *self._customers, *self._phones, "calls")
+            if name in taken:
+                self._wrong(path, "is somebody else's name", "choose another")
+            campaign = self._convert(path, table, CampaignTable)
+            self._known((*path, "queue"), campaign.queue, self._queues, "queue")
+            for index, customer in enumerate(campaign.customers):
+                self._known((*path, "customers", index), customer, self._customers, "customer")
+            yield name, campaign
 
     def _callers(self, ends: float) -> Iterator[tuple[Callers, float, float]]:
         for path, table in self._array(("callers",), self._document.get("callers", [])):
@@ -237,6 +266,8 @@ class _Reader:
         if does.endswith(" calls") and actor is Actor.AGENT and who not in self._working:
             self._wrong((*path, "does"), f"{who} does not work alone", "name it in [[agents]]")
         keys = self._convert(path, table, verbs[does])
+        if isinstance(keys, Of):
+            self._known((*path, "agent"), keys.agent, self._people, "agent")
         return Step(at, where, who, actor, does, keys, refused)
 
     def _actor(self, path: Path, who: str) -> Actor:
@@ -246,20 +277,25 @@ class _Reader:
             return Actor.AGENT
         if who in self._customers:
             return Actor.CUSTOMER
+        if who in self._campaigns:
+            return Actor.CAMPAIGN
         if who.isdigit():
             return Actor.PHONE
-        self._known(path, who, (*_FACTS, *self._people, *self._customers), "one")
+        named = (*_FACTS, *self._people, *self._customers, *self._campaigns)
+        self._known(path, who, named, "one")
         raise AssertionError
 
     def _expectation(self, path: Path, table: dict[str, Any], at: float, where: str) -> Expectation:
         of = table.pop("expect")
-        names = ("calls", *self._people, *self._customers)
+        names = ("calls", *self._people, *self._customers, *self._campaigns)
         self._known((*path, "expect"), of if isinstance(of, str) else "", names, "one")
         kind: type[Expected] = AgentIs
         if of == "calls":
             kind = CountsAre
         elif of in self._customers:
             kind = CustomerIs
+        elif of in self._campaigns:
+            kind = CampaignIs
         expected = self._convert(path, table, kind)
         if expected == kind():
             self._wrong(path, "expects nothing", _SEE)

@@ -162,8 +162,11 @@ class ReadingTests(SynchronousTestCase):
             "value": "'x'",
             "reason": "'x'",
             "seconds": "10",
+            "agent": "'agent2'",
+            "response": "'Accept'",
         }
-        who = dict(zip(Actor, ("agent1", "anna", "1001", "switch", "link", "staff"), strict=True))
+        names = ("agent1", "anna", "1001", "switch", "link", "renewals", "staff")
+        who = dict(zip(Actor, names, strict=True))
         for actor, verbs in VERBS.items():
             for verb, kind in verbs.items():
                 required = kind.__struct_fields__[
@@ -172,10 +175,11 @@ class ReadingTests(SynchronousTestCase):
                 keys = "".join(f", {name} = {needed[name]}" for name in required)
                 text = step(f"at = 1, who = '{who[actor]}', does = '{verb}'{keys}")
                 staff = "[day]\nends = 5\n[[agents]]\nwho = ['agent1']\n"
+                staff += "[campaign.renewals]\ncustomers = []\n"
                 (found,) = read_scenario(staff + text, "day.toml").steps
                 assert isinstance(found, Step)
                 self.assertEqual((found.actor, found.does, found.at), (actor, verb, 1.0))
-                self.assertEqual(found.where, "day.toml:8")
+                self.assertEqual(found.where, "day.toml:10")
 
     def test_order(self) -> None:
         """Scenes happen together; steps of one moment stay in the order of the file."""
