@@ -121,10 +121,13 @@ class SnapshotTests(FloorCase):
         self.assertEqual((conf.ani, conf.dialed_number), (CALLER, "6001"))
 
     def test_before_sign_in(self) -> None:
-        """A call that came before the agent signed in is told by no event, and by no snapshot of his phone."""
+        """A call that was answered before the agent signed in is told by no event, and by no snapshot of his phone."""
         self.sign_in(2)
         self.floor.request(MakeCallReq, agent_instrument="1002", dialed_number="1001")
-        self.assertEqual(len(self.device("1001")), 1)
+        ((call_id, state),) = self.device("1001")
+        self.assertEqual(state, LCS.LCS_ALERTING)
+        self.floor.simulator.answer(call_id, "1001", "SEP0000000003E9")
+        self.floor.pass_time()
         self.sign_in(1)
         self.assertEqual(self.device("1001"), [])
 

@@ -301,6 +301,25 @@ class WholeMachine(EngineMachine):
             )
         )
 
+    @rule(agent=AGENTS, happens=st.sampled_from(["lost", "closed", "back", "presence"]))
+    def desktop(self, agent: str, happens: str) -> None:
+        """Somebody's own client goes or is back, or the presence of his browser is gone."""
+        peripheral, phone = self.centre.stage.engine.peripheral, self.centre.desks[agent].phone
+        if happens == "back":
+            peripheral.client_came(agent, phone)
+        elif happens == "presence":
+            self.centre.ask(
+                SetAgentStateReq(
+                    agent_state=CTIState.LOGOUT,
+                    agent_id_long=agent,
+                    event_reason_code=255,
+                    forced_flag=1,
+                )
+            )
+        else:
+            peripheral.client_gone(agent, phone, happens == "closed")
+        self.centre.pass_time(0)
+
     @rule(call=CALLS, phone=st.sampled_from(PHONES), kind=st.integers(0, 3))
     def record(self, call: int, phone: str, kind: int) -> None:
         """Somebody records a call, no more, or calls for help."""
