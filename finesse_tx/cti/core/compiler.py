@@ -18,7 +18,7 @@ from finesse_tx.cti.core.enums import StatusCode
 from finesse_tx.cti.core.errors import BadMessageError, EncodeError, MessageTooLongError
 from finesse_tx.cti.core.floating import Widths
 from finesse_tx.cti.core.framing import MHDR
-from finesse_tx.cti.core.message import Message
+from finesse_tx.cti.core.message import Message, blank_of
 from finesse_tx.cti.core.reading import known, part_reader
 from finesse_tx.cti.core.table import (
     FixedField,
@@ -77,21 +77,6 @@ def compile_codec(cls: type[Message], shape: Shape, layout: object) -> Codec:
     decode = _decoder(cls, shape, fixed, form, layout)
     encode, wrap = _encoders(cls, shape, fixed, form)
     return Codec(fixed, form.size, decode, encode, wrap)
-
-
-def blank_of(cls: type[Any]) -> type[Any]:
-    """A class in which an instance of ``cls`` is filled in.
-
-    It is a sister of ``cls``, and neither adds a slot to their common base: so the assignment of ``__class__`` has
-    nothing to compare, and costs as much as one more field.
-    """
-    thawed = {
-        "__slots__": (),
-        "__init__": object.__init__,
-        "__setattr__": object.__setattr__,
-        "__delattr__": object.__delattr__,
-    }
-    return type(f"{cls.__name__}Blank", cls.__bases__, thawed)
 
 
 def _generate(source: list[str], names: dict[str, Any], what: str) -> dict[str, Any]:
