@@ -220,7 +220,7 @@ def _history(options: argparse.Namespace) -> Iterator[str]:
 
         return read_rows(session, options.table, since, until)
 
-    names = [field.name for field in fields(TABLES[options.table])]
+    names = TABLES[options.table].__struct_fields__
     return _rows(options, options.table, names, rows)
 
 

@@ -46,6 +46,7 @@ from finesse_tx.engine.core.events import (
     Event,
     Hold,
     Operation,
+    Order,
     Play,
     Redirect,
     Reject,
@@ -279,10 +280,10 @@ class EngineService(MultiService):
             while effects := self.engine.take_effects():
                 self._record(effects)
                 for effect in effects:
-                    if not isinstance(effect, Operation):
+                    if not isinstance(effect, Order):
                         self._tell(effect)
                 for effect in effects:
-                    if isinstance(effect, Operation):
+                    if isinstance(effect, Order):
                         self.operate(effect).addErrback(self._refused, effect)
         finally:
             self._is_settling = False
@@ -357,19 +358,16 @@ class EngineService(MultiService):
         Returns:
             Fires with what the provider's operation fires with, or fails as it does.
         """
-        operating = self._perform(operation)
-        operating.addErrback(self._elsewhere, operation)
-        operating.addErrback(self._failed, operation)
-        return operating
+        return self._perform(operation).addErrback(self._not_done, operation)
 
-    def _elsewhere(self, failure: Failure, operation: Operation) -> Deferred[Any] | Failure:
-        """When the call has become part of another meanwhile, it is done there."""
+    def _not_done(self, failure: Failure, operation: Operation) -> Deferred[Any] | Failure:
+        """When the call has become part of another meanwhile, it is done there; else it has failed."""
         error = failure.value
         if isinstance(error, ProviderError) and error.cause is Cause.CALL_CANCELLED:
             again = self.engine.calls.elsewhere(operation)
             if again is not None:
-                return self._perform(again)
-        return failure
+                return self._perform(again).addErrback(self._failed, operation)
+        return self._failed(failure, operation)
 
     def _perform(self, operation: Operation) -> Deferred[Any]:
         provider = self._provider

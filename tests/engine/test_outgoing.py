@@ -80,15 +80,15 @@ class OutgoingTests(SequenceCase):
     @staticmethod
     def rings_at(device: str, calling: Device, called: Device) -> Message:
         """The call rings at ``called``; ``device`` is whose connection is told of."""
-        far = device != called[0]
+        far = device != called.id
         return CallDeliveredEvent(
             **connection(device),
-            **part("alerting", *called),
-            **part("calling", *calling),
-            **part("called", *called),
+            **part("alerting", called.id, called.type),
+            **part("calling", calling.id, calling.type),
+            **part("called", called.id, called.type),
             **part("last_redirect", None, NO_DEVICE),
             **stands(LCS.LCS_CONNECT if far else LCS.LCS_ALERTING, NEW),
-            **addressed(calling[0], called[0]),
+            **addressed(calling.id, called.id),
         )
 
     @staticmethod
@@ -96,9 +96,9 @@ class OutgoingTests(SequenceCase):
         """The call is answered at ``called``."""
         return CallEstablishedEvent(
             **connection(device),
-            **part("answering", *called),
-            **part("calling", *calling),
-            **part("called", *called),
+            **part("answering", called.id, called.type),
+            **part("calling", calling.id, calling.type),
+            **part("called", called.id, called.type),
             **part("last_redirect", None, NO_DEVICE),
             **stands(LCS.LCS_CONNECT, NEW),
         )

@@ -26,6 +26,7 @@ from finesse_tx.engine.core.events import (
     Event,
     Hold,
     Operation,
+    Order,
     Play,
     Redirect,
     Reject,
@@ -178,7 +179,7 @@ class Centre:
     def collect(self) -> None:
         """Take what the engine told, and remember what it wants."""
         for effect in self.engine.take_effects():
-            if isinstance(effect, Operation):
+            if isinstance(effect, Order):
                 self.waiting.append(effect)
             else:
                 self.events.append(effect)

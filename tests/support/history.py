@@ -7,7 +7,7 @@ from datetime import UTC
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.calendar import Calendar, Period
 from finesse_tx.engine.core.chronicle import Chronicle
-from finesse_tx.engine.core.events import Operation
+from finesse_tx.engine.core.events import Order
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.records import (
     AgentStateDetail,
@@ -57,7 +57,7 @@ class RecordedCentre(Centre):
         if entry is not None:
             self.entries.append(entry)
         for effect in effects:
-            if isinstance(effect, Operation):
+            if isinstance(effect, Order):
                 self.waiting.append(effect)
             else:
                 self.events.append(effect)

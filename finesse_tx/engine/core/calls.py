@@ -8,9 +8,10 @@ Spec: ``telephony.md`` §2 (states and causes of each event), ``cti.md`` §8.7, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
+
+from msgspec.structs import replace
 
 from finesse_tx.cti.core.enums import CallType, DeviceIDType, EventCause, LocalConnectionState
 from finesse_tx.engine.core.data import CallData, DataChange
@@ -148,11 +149,14 @@ class Calls:
             return NO_DEVICE
         if number in self._floor.stations:
             return Device(number, DeviceIDType.DEVID_AGENT_DEVICE)
-        kind = self._floor.model.kind(number)
-        if kind is AddressKind.PHONE and (agent := self._floor.agent_at(number)) is not None:
+        address = self._floor.model.addresses.get(number)
+        if address is None:
+            return Device(number, _DEVICE_TYPES[AddressKind.EXTERNAL])
+        is_phone = address.kind is AddressKind.PHONE
+        if is_phone and (agent := self._floor.agent_at(number)) is not None:
             actual = f"{agent.extension}.{number}"
             return Device(actual, DeviceIDType.DEVID_NON_ACD_DEVICE_IDENTIFIER)
-        return Device(number, _DEVICE_TYPES[kind])
+        return Device(number, _DEVICE_TYPES[address.kind])
 
     def create(self, model: TelephonyCall) -> Call:
         """Take in a call that has just begun."""
@@ -261,9 +265,6 @@ class Calls:
         """
         party, contact = call.parties.get(number), call.contact
         call_type = party.call_type if party else call.begun.get(number)
-        queues = () if contact is None else contact.queues
-        if contact is not None and contact.queue is not None:
-            queues = (contact.queue,)
         device = self.device(number)
         self._floor.effects.append(
             CallEvent(
@@ -279,7 +280,7 @@ class Calls:
                 STATES.get(kind, _LCS.LCS_NONE) if state is None else state,
                 cause,
                 None if contact is None or call.outbound else contact.trigger.application_id,
-                tuple(queue.csq_id for queue in queues if queue.csq_id is not None),
+                () if contact is None else contact.csq_ids,
                 change,
                 other_call_id,
                 parties,

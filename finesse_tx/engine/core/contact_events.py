@@ -8,13 +8,14 @@ Spec: ``engine.md`` §3 (steps), §6 (what the records need of them).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
+
+from msgspec import Struct
 
 __all__ = ["ContactEvent", "ContactStep"]
 
 
-class ContactStep(Enum):
+class ContactStep(StrEnum):
     """What has happened to a contact."""
 
     REJECTED = "no port, or no application, was there for the caller"
@@ -29,8 +30,7 @@ class ContactStep(Enum):
     ENDED = "its script ended it"
 
 
-@dataclass(frozen=True, slots=True)
-class ContactEvent:
+class ContactEvent(Struct, frozen=True, gc=False):
     """One step of a contact.
 
     Attributes:

@@ -6,9 +6,10 @@ Spec: ``cti.md`` §4.4 (call variables, named variables, limits), §11.11.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 __all__ = [
     "MAX_NAMED_BYTES",
@@ -33,8 +34,7 @@ class DataTooLargeError(ValueError):
     """The named variables of a call would exceed `MAX_NAMED_BYTES`."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallData:
+class CallData(Struct, frozen=True, gc=False):
     """Everything attached to a call; a change makes a new value.
 
     Attributes:
@@ -86,8 +86,7 @@ def _size(entry: tuple[NamedKey, str]) -> int:
     return len(name.encode()) + len(value.encode()) + 2 + (not isinstance(key, str))
 
 
-@dataclass(frozen=True, slots=True)
-class DataChange:
+class DataChange(Struct, frozen=True, gc=False):
     """What a client wants changed; whatever is not mentioned stays.
 
     Attributes:

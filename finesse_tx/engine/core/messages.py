@@ -6,7 +6,7 @@ open is decided in ``docs/engine.rst``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypedDict
 
@@ -81,43 +81,47 @@ PENDING_STATES: Final[Mapping[AgentState, enums.AgentState]] = MappingProxyType(
 """In CCX personality TALKING with one of these pending has an AgentState of its own."""
 
 
+_WIRE_STATES: Final = {state: enums.AgentState(int(state)) for state in AgentState}
+
+
 def wire_state(
     state: AgentState, pending: AgentState | None, personality: Personality = Personality.CCX
 ) -> enums.AgentState:
     """AgentState as UCCX, or UCCE, sends it."""
     if state is AgentState.TALKING and pending is not None and personality is Personality.CCX:
         return PENDING_STATES.get(pending, enums.AgentState.TALKING)
-    return enums.AgentState(int(state))
+    return _WIRE_STATES[state]
 
 
-def messages(event: Event, personality: Personality = Personality.CCX) -> Iterator[Message]:
+def messages(event: Event, personality: Personality = Personality.CCX) -> Sequence[Message]:
     """What clients are sent for an event: one message, for an agent in very many queues several."""
     match event:
         case CallEvent(kind=CallEventKind.RTP_STARTED):
-            for direction in _DIRECTIONS:
-                yield RtpStartedEvent(direction=direction, **_stream(event))
+            return [RtpStartedEvent(direction=each, **_stream(event)) for each in _DIRECTIONS]
         case CallEvent(kind=CallEventKind.RTP_STOPPED):
-            for direction in _DIRECTIONS:
-                yield RtpStoppedEvent(direction=direction, **_stream(event))
+            return [RtpStoppedEvent(direction=each, **_stream(event)) for each in _DIRECTIONS]
         case CallEvent():
-            yield _CALL_EVENTS[event.kind](event)
+            return (_CALL_EVENTS[event.kind](event),)
         case AgentStateChanged():
-            yield from _agent_state(event, personality)
-        case PhoneServiceChanged():
-            yield _phone_service(event)
-        case HelpWanted():
-            yield _help(event)
+            return _agent_state(event, personality)
         case ContactEvent():
-            pass  # clients are told of devices and calls
+            return ()  # clients are told of devices and calls
+        case PhoneServiceChanged():
+            return (_phone_service(event),)
+        case HelpWanted():
+            return (_help(event),)
         case ServiceChanged(in_service):
-            yield SystemEvent(
-                pg_status=CCXStatus.IN_SERVICE if in_service else CCXStatus.OUT_OF_SERVICE,
-                system_event_id=SystemEventID.SYS_PERIPHERAL_ONLINE
-                if in_service
-                else SystemEventID.SYS_PERIPHERAL_OFFLINE,
-                system_event_arg1=1,
-                system_event_arg2=enums.PeripheralType.PT_ACMI_CRS,
-            )
+            return (_service_changed(in_service),)
+
+
+def _service_changed(in_service: bool) -> Message:
+    sys = SystemEventID
+    return SystemEvent(
+        pg_status=CCXStatus.IN_SERVICE if in_service else CCXStatus.OUT_OF_SERVICE,
+        system_event_id=sys.SYS_PERIPHERAL_ONLINE if in_service else sys.SYS_PERIPHERAL_OFFLINE,
+        system_event_arg1=1,
+        system_event_arg2=enums.PeripheralType.PT_ACMI_CRS,
+    )
 
 
 def _phone_service(event: PhoneServiceChanged) -> Message:
@@ -146,10 +150,10 @@ def _help(event: HelpWanted) -> Message:
     )
 
 
-def _agent_state(event: AgentStateChanged, personality: Personality) -> Iterator[Message]:
+def _agent_state(event: AgentStateChanged, personality: Personality) -> list[Message]:
     state = wire_state(event.state, event.pending, personality)
-    for start in range(0, max(1, len(event.csq_ids)), MAX_EVENT_CSQS):
-        yield AgentStateEvent(
+    return [
+        AgentStateEvent(
             # One event for all of an agent's queues has no queue of its own, but for a routed call's.
             skill_group_state=0 if event.csq_id is None else state,
             skill_group_number=NULL if event.csq_id is None else event.csq_id,
@@ -159,13 +163,15 @@ def _agent_state(event: AgentStateChanged, personality: Personality) -> Iterator
             agent_extension=event.extension,
             agent_instrument=event.extension,
             agent_id_long=event.agent_id,
-            next_agent_state=None if event.pending is None else enums.AgentState(event.pending),
+            next_agent_state=None if event.pending is None else _WIRE_STATES[event.pending],
             active_terminal=event.terminal,
             skill_groups=tuple(
                 AgentSkillGroup(skill_group_number=csq_id, skill_group_state=state)
                 for csq_id in event.csq_ids[start : start + MAX_EVENT_CSQS]
             ),
         )
+        for start in range(0, max(1, len(event.csq_ids)), MAX_EVENT_CSQS)
+    ]
 
 
 # Parts that several messages share --------------------------------------------------------------------------------

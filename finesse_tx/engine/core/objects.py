@@ -8,7 +8,7 @@ Spec: ``engine.md`` §1, §3.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from finesse_tx.cti.core.enums import CallType
@@ -244,7 +244,7 @@ class Agent:
         return self.station.extension if self.station else ""
 
 
-class Place(Enum):
+class Place(StrEnum):
     """Where a contact is; it is in exactly one place."""
 
     OFFERED = "on its way from the route point to a port"
@@ -334,6 +334,13 @@ class Contact:
     sending: Sending | None = None
     hops: int = 0
     others: list[Agent] = field(default_factory=list)
+
+    @property
+    def csq_ids(self) -> tuple[int, ...]:
+        """The queues that clients are told of: the one that selected the agent, before that all where it waits."""
+        if self.queue is not None:
+            return () if self.queue.is_personal else (self.queue.csq.id,)
+        return tuple([queue.csq.id for queue in self.queues if not queue.is_personal])
 
     @property
     def rank(self) -> tuple[int, float, int]:

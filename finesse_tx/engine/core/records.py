@@ -2,7 +2,7 @@
 
 A field ``session_seq_num`` is the column ``sessionSeqNum`` (`column_name`). Points in time are milliseconds since
 1970, UTC; durations are whole seconds. What the vendor's schema has no column for, and a report needs, is marked
-*ours*.
+*ours*. They are structs, as the engine's events are, whose reasons see `finesse_tx.engine.core.events`.
 
 Spec: ``engine.md`` §6.
 """
@@ -10,10 +10,11 @@ Spec: ``engine.md`` §6.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from finesse_tx.engine.core.data import VARIABLES
 from finesse_tx.engine.core.states import AgentState
@@ -110,8 +111,7 @@ class PartOutcome(IntEnum):
     CALLER_GONE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class AgentStateDetail:
+class AgentStateDetail(Struct, frozen=True, gc=False):
     """One change of an agent's state; no two of an agent have the same time.
 
     Attributes:
@@ -131,8 +131,7 @@ class AgentStateDetail:
     profile_id: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ContactCallDetail:
+class ContactCallDetail(Struct, frozen=True, gc=False):
     """One leg of a call.
 
     Attributes:
@@ -195,8 +194,7 @@ class ContactCallDetail:
     conference: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ContactQueueDetail:
+class ContactQueueDetail(Struct, frozen=True, gc=False):
     """A leg in one of its queues.
 
     Attributes:
@@ -226,8 +224,7 @@ class ContactQueueDetail:
     target_agent_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ContactRoutingDetail:
+class ContactRoutingDetail(Struct, frozen=True, gc=False):
     """How a leg that was queued was routed.
 
     Attributes:
@@ -253,8 +250,7 @@ class ContactRoutingDetail:
     selection_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentConnectionDetail:
+class AgentConnectionDetail(Struct, frozen=True, gc=False):
     """An agent in a leg; each time that it rang at his phone is one of its own.
 
     Attributes:
@@ -292,8 +288,7 @@ class AgentConnectionDetail:
     outcome: int
 
 
-@dataclass(frozen=True, slots=True)
-class CallRecord:
+class CallRecord(Struct, frozen=True, gc=False):
     """All rows of a leg.
 
     Attributes:
@@ -311,8 +306,7 @@ class CallRecord:
     is_complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """What is to be kept of one turn of the engine; it is kept whole or not at all.
 
     Attributes:
@@ -326,8 +320,7 @@ class Entry:
     calls: tuple[CallRecord, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryMark:
+class HistoryMark(Struct, frozen=True, gc=False):
     """Up to where the database has the history.
 
     Attributes:
@@ -374,4 +367,4 @@ def variables(values: tuple[str, ...]) -> dict[str, Any]:
 
 def column_names(table: type[Row]) -> tuple[str, ...]:
     """The columns of a table, in order."""
-    return tuple(column_name(found.name) for found in fields(table))
+    return tuple(column_name(name) for name in table.__struct_fields__)

@@ -5,8 +5,9 @@ Spec: issue 4, item 3; ``engine.md`` §3.2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 __all__ = ["MAX_RECORDS", "RoutingRecord"]
 
@@ -14,8 +15,7 @@ MAX_RECORDS: Final = 1_000
 """So many are kept in memory, the latest; all of them are in the log, and their reasons in the history."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingRecord:
+class RoutingRecord(Struct, frozen=True, gc=False):
     """A contact was given to an agent; whether he answered is another matter.
 
     Attributes:

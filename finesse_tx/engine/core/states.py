@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 from finesse_tx.cti.core.enums import ControlFailureCode
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-class Personality(Enum):
+class Personality(StrEnum):
     """Whose behaviour the engine has."""
 
     CCX = "ccx"
@@ -62,7 +62,7 @@ IN_WRAPUP: Final = frozenset({AgentState.WORK, AgentState.WORK_READY})
 """The states of an agent who finishes a call."""
 
 
-class Request(Enum):
+class Request(StrEnum):
     """What a client asks for."""
 
     LOGIN = "LOGIN"
@@ -130,7 +130,7 @@ class Return:
 Outcome = Move | Pend | Keep | Refuse
 
 
-class Input(Enum):
+class Input(StrEnum):
     """What happens to an agent."""
 
     SELECTED = "selected for a contact"

@@ -6,7 +6,6 @@ Spec: ``engine.md`` §6.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -112,13 +111,13 @@ def _rows(entry: Entry) -> Iterator[Row]:
 
 def _values(row: Row) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for field in fields(row):
-        value = getattr(row, field.name)
-        if field.name.endswith("_date_time"):
+    for name in row.__struct_fields__:
+        value = getattr(row, name)
+        if name.endswith("_date_time"):
             value = _EPOCH + timedelta(milliseconds=value)
         elif isinstance(value, str):
             value = value.replace("\0", "")  # which PostgreSQL does not take
-        values[field.name] = value
+        values[name] = value
     return values
 
 
@@ -154,7 +153,7 @@ def read_rows(
         The fields of the record, by name; times are datetimes in UTC.
     """
     row = _ROWS[TABLES[table]]
-    names = [field.name for field in fields(TABLES[table])]
+    names = TABLES[table].__struct_fields__
     columns = [getattr(row, name) for name in names]
     query: Select[Any] = select(*columns)
     moment: InstrumentedAttribute[datetime]

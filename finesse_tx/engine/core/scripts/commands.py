@@ -6,7 +6,7 @@ Spec: ``engine.md`` §3.5.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from finesse_tx.engine.core.data import DataChange
 from finesse_tx.telephony.core.media import DigitRules
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-class Timer(Enum):
+class Timer(StrEnum):
     """What a time is set for; there is at most one of each."""
 
     STEP = "the step that the script is in"
