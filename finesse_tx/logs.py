@@ -30,10 +30,18 @@ class LevelFilter:
         self._observer = observer
         self.level = level
 
+    @property
+    def level(self) -> str:
+        """See the class."""
+        return self._level
+
+    @level.setter
+    def level(self, level: str) -> None:
+        self._level, self._least = level, SEVERITY[LogLevel.levelWithName(level)]
+
     def __call__(self, event: LogEvent) -> None:
         """Take one event; one without a level, from old code, counts as info."""
-        severity = SEVERITY[event.get("log_level", LogLevel.info)]
-        if severity >= SEVERITY[LogLevel.levelWithName(self.level)]:
+        if SEVERITY[event.get("log_level", LogLevel.info)] >= self._least:
             self._observer(event)
 
 

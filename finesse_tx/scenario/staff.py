@@ -5,9 +5,10 @@ They know what a client of the engine is told, through the link; what they do an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
@@ -63,6 +64,11 @@ class Staff:
         self._workers: dict[str, _Worker] = {}
         self._by_phone: dict[str, _Worker] = {}
         self.refused = 0
+        self._notices: dict[type[Message], Callable[[Any], None]] = {
+            AgentStateEvent: self._state,
+            CallDeliveredEvent: self._delivered,
+            CallEstablishedEvent: self._established,
+        }
 
     def __contains__(self, agent_id: str) -> bool:
         return agent_id in self._workers
@@ -84,20 +90,24 @@ class Staff:
 
     def hear(self, message: Message) -> None:
         """Notice what the engine tells."""
-        if isinstance(message, AgentStateEvent):
-            worker = self._workers.get(message.agent_id_long or "")
-            if worker is not None:
-                self._is(worker, message.agent_state)
-        elif isinstance(message, CallDeliveredEvent):
-            phone = message.connection_device_id or ""
-            worker = self._by_phone.get(phone)
-            if worker is not None and message.alerting_device_id == phone:
-                self._rings(worker, message.connection_call_id)
-        elif isinstance(message, CallEstablishedEvent):
-            phone = message.connection_device_id or ""
-            worker = self._by_phone.get(phone)
-            if worker is not None and message.answering_device_id == phone:
-                self._talks(worker)
+        if (notice := self._notices.get(type(message))) is not None:
+            notice(message)
+
+    def _state(self, event: AgentStateEvent) -> None:
+        if (worker := self._workers.get(event.agent_id_long or "")) is not None:
+            self._is(worker, event.agent_state)
+
+    def _delivered(self, event: CallDeliveredEvent) -> None:
+        phone = event.connection_device_id or ""
+        worker = self._by_phone.get(phone)
+        if worker is not None and event.alerting_device_id == phone:
+            self._rings(worker, event.connection_call_id)
+
+    def _established(self, event: CallEstablishedEvent) -> None:
+        phone = event.connection_device_id or ""
+        worker = self._by_phone.get(phone)
+        if worker is not None and event.answering_device_id == phone:
+            self._talks(worker)
 
     def look_again(self) -> None:
         """After the link has been down: see how things are."""

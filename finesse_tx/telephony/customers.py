@@ -41,6 +41,20 @@ KEY_S: Final = 1.0
 """A customer who is asked for digits keys them after so many seconds."""
 
 
+_NOTICED: Final = frozenset(
+    {
+        EventID.CALL_CTL_CONN_NETWORK_ALERTING,
+        EventID.CALL_CTL_TERM_CONN_TALKING,
+        EventID.CALL_CTL_CONN_DISCONNECTED,
+        EventID.CALL_CTL_CONN_FAILED,
+        EventID.CALL_CHANGED,
+        EventID.MEDIA_COLLECTING,
+        EventID.PROV_OUT_OF_SERVICE,
+    }
+)
+"""The events that matter to a customer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conduct:
     """What somebody in particular does, whatever the chances are.
@@ -223,6 +237,8 @@ class Customers(Service):
     def _saw(self, batch: Batch) -> None:
         """Notice what matters to a customer."""
         for event in batch.events:
+            if event.id not in _NOTICED:
+                continue
             if event.id is EventID.CALL_CTL_CONN_NETWORK_ALERTING:
                 self._called(event)
             elif event.id is EventID.PROV_OUT_OF_SERVICE:
@@ -241,7 +257,7 @@ class Customers(Service):
             elif event.id is EventID.MEDIA_COLLECTING:
                 for customer in self._calls[event.call_id].values():
                     self._asked(customer)
-            elif event.id in {EventID.CALL_CTL_CONN_DISCONNECTED, EventID.CALL_CTL_CONN_FAILED}:
+            else:  # DISCONNECTED or FAILED
                 self._forget(self._find(event.call_id, event.address))
 
     def _called(self, event: Event) -> None:
@@ -316,12 +332,13 @@ class Customers(Service):
     def _unless_gone(self, customer: _Customer, done: Deferred[None]) -> None:
         """A customer who comes too late, because the call has just ended, has nothing more to do in it."""
 
-        def gone(failure: Failure) -> None:
-            failure.trap(ProviderError)
-            self._forget(customer)
+        def not_done(failure: Failure) -> None:
+            if failure.check(ProviderError):
+                self._forget(customer)
+            else:
+                self.log.failure("a customer failed", failure)
 
-        done.addErrback(gone)
-        done.addErrback(lambda failure: self.log.failure("a customer failed", failure))
+        done.addErrback(not_done)
 
     # Who they are ---------------------------------------------------------------------------------------------
 

@@ -44,9 +44,12 @@ class Observers:
 
     def tell(self, batch: Batch) -> None:
         """Tell everyone; who raises is logged, the others are told all the same."""
-        for first in range(0, len(batch.events), MAX_IN_LINE):
-            events = batch.events[first : first + MAX_IN_LINE]
-            self.log.debug("{batch}", batch=Batch(batch.meta, events))
+        if len(batch.events) <= MAX_IN_LINE:
+            self.log.debug("{batch}", batch=batch)
+        else:
+            for first in range(0, len(batch.events), MAX_IN_LINE):
+                events = batch.events[first : first + MAX_IN_LINE]
+                self.log.debug("{batch}", batch=Batch(batch.meta, events))
         for observer in list(self._faults):
             if observer not in self._faults:
                 continue

@@ -20,6 +20,7 @@ from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.plugin import IPlugin
+from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import implementer
 
@@ -28,7 +29,7 @@ from finesse_tx.interfaces import IOutsideLines, IProvider, IProviderListener, I
 from finesse_tx.telephony.core.errors import ProviderError, UnknownNumberError
 from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
-from finesse_tx.telephony.core.media import DigitRules, Wait
+from finesse_tx.telephony.core.media import WAIT_CHANGES, DigitRules, Wait
 from finesse_tx.telephony.core.numbering import is_outside
 from finesse_tx.telephony.core.parties import Batches
 from finesse_tx.telephony.core.switch import Switch
@@ -40,10 +41,12 @@ __all__ = ["MAX_PENDING", "Simulator", "SimulatorOptions", "SimulatorSystem"]
 MAX_PENDING: Final = 10_000
 """So many operations may wait for their confirmation; those beyond fail at once."""
 
+_WATCHED: Final = WAIT_CHANGES | {EventID.CALL_CTL_TERM_CONN_RINGING}
+
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Pending:
     due: float
     work: Callable[[], tuple[Any, Batches]]
@@ -333,7 +336,8 @@ class Simulator(Service):
         pending.done.callback(result)
         for batch in (*batches, *self._switch.monitoring.aftermath()):
             for event in batch.events:
-                self._watch(event)
+                if event.id in _WATCHED:
+                    self._watch(event)
             self._observers.tell(batch)
 
     def _watch(self, event: Event) -> None:
@@ -345,9 +349,10 @@ class Simulator(Service):
             case EventID.PROV_OUT_OF_SERVICE:
                 for number in list(self._media):
                     self._watch_port(number)
-            case EventID.CALL_CTL_TERM_CONN_RINGING if event.address in self._auto_answer:
-                where = event.call_id, event.address, event.terminal
-                self._quietly(lambda: (None, self._switch.answer(*where)))
+            case EventID.CALL_CTL_TERM_CONN_RINGING:
+                if event.address in self._auto_answer:
+                    where = event.call_id, event.address, event.terminal
+                    self._quietly(lambda: (None, self._switch.answer(*where)))
             case _:
                 self._watch_port(event.address)
 
@@ -369,9 +374,11 @@ class Simulator(Service):
 
     def _quietly(self, work: Callable[[], tuple[None, Batches]]) -> None:
         """Carry out what nobody waits for."""
-        done = self._later(work)
-        done.addErrback(lambda failure: failure.trap(ProviderError))
-        done.addErrback(lambda failure: self.log.failure("the simulator failed", failure))
+        self._later(work).addErrback(self._not_done)
+
+    def _not_done(self, failure: Failure) -> None:
+        if not failure.check(ProviderError):
+            self.log.failure("the simulator failed", failure)
 
 
 @implementer(IPlugin, ITelephonySystem)

@@ -84,6 +84,16 @@ class Ledger:
         self._known, self._is_phone = known, is_phone
         self._parties: dict[int, dict[str, Party]] = {}
         self._talking: dict[int, dict[str, None]] = {}  # the phones, by call, in their order
+        self._reactions: dict[EventID, Callable[[Event, float], None]] = {
+            EventID.CALL_CTL_TERM_CONN_TALKING: self._talks,
+            EventID.CALL_CTL_CONN_NETWORK_ALERTING: self._called,
+            EventID.CALL_CTL_CONN_ESTABLISHED: self._established,
+            EventID.CALL_CHANGED: self._moved,
+            EventID.CALL_INVALID: self._over,
+            EventID.CALL_CTL_CONN_DISCONNECTED: self._gone,
+            EventID.CALL_CTL_CONN_FAILED: self._gone,
+            EventID.PROV_OUT_OF_SERVICE: self._lost,
+        }
 
     def calls(self, call_id: int, number: str, now: float) -> None:
         """A customer has dialled."""
@@ -98,27 +108,24 @@ class Ledger:
     def saw(self, batch: Batch, now: float) -> None:
         """The telephone system tells something."""
         for event in batch.events:
-            match event.id:
-                case EventID.CALL_CTL_TERM_CONN_TALKING:
-                    if self._is_phone(event.address):
-                        self._talking.setdefault(event.call_id, {})[event.address] = None
-                        self._answered(event.call_id, now)
-                case EventID.CALL_CTL_CONN_NETWORK_ALERTING:
-                    self._enter(event.call_id, Party(event.address, now, called=True))
-                case EventID.CALL_CTL_CONN_ESTABLISHED:
-                    party = self._parties.get(event.call_id, {}).get(event.address)
-                    if party is not None and party.called and party.answered is None:
-                        party.answered = now
-                case EventID.CALL_CHANGED:
-                    self._moved(event, now)
-                case EventID.CALL_INVALID:
-                    self._talking.pop(event.call_id, None)
-                case EventID.CALL_CTL_CONN_DISCONNECTED | EventID.CALL_CTL_CONN_FAILED:
-                    self._gone(event, now)
-                case EventID.PROV_OUT_OF_SERVICE:
-                    self._lost(now)
-                case _:
-                    pass
+            if (reaction := self._reactions.get(event.id)) is not None:
+                reaction(event, now)
+
+    def _talks(self, event: Event, now: float) -> None:
+        if self._is_phone(event.address):
+            self._talking.setdefault(event.call_id, {})[event.address] = None
+            self._answered(event.call_id, now)
+
+    def _called(self, event: Event, now: float) -> None:
+        self._enter(event.call_id, Party(event.address, now, called=True))
+
+    def _established(self, event: Event, now: float) -> None:
+        party = self._parties.get(event.call_id, {}).get(event.address)
+        if party is not None and party.called and party.answered is None:
+            party.answered = now
+
+    def _over(self, event: Event, _now: float) -> None:
+        self._talking.pop(event.call_id, None)
 
     def _answered(self, call_id: int, now: float) -> None:
         """Phones and customers who are in one call have each other."""
@@ -167,7 +174,7 @@ class Ledger:
                     waiting.ended = now
                     self.totals.refused += 1
 
-    def _lost(self, now: float) -> None:
+    def _lost(self, _event: Event, now: float) -> None:
         for call in self._parties.values():
             for party in call.values():
                 party.ended = now

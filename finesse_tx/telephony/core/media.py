@@ -19,13 +19,24 @@ from finesse_tx.telephony.core.model import Provider
 from finesse_tx.telephony.core.objects import Connection
 from finesse_tx.telephony.core.states import CallControlConnectionState, MediaState
 
-__all__ = ["DTMF", "MAX_DIGITS", "DigitRules", "Media", "Wait"]
+__all__ = ["DTMF", "MAX_DIGITS", "WAIT_CHANGES", "DigitRules", "Media", "Wait"]
 
 DTMF: Final = frozenset("0123456789*#ABCD")
 """What can be keyed."""
 
 MAX_DIGITS: Final = 32
 """So many digits at most are sent or collected at once: GED-188's DTMFString."""
+
+WAIT_CHANGES: Final = frozenset(
+    {
+        *MEDIA_EVENTS.values(),
+        EventID.MEDIA_DTMF,
+        EventID.CALL_CTL_CONN_DISCONNECTED,
+        EventID.CALL_CHANGED,
+        EventID.PROV_OUT_OF_SERVICE,
+    }
+)
+"""The events after which `Media.wait` may be another one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,11 @@ def _checked(table: Transitions[S], name: object, state: S, wanted: S) -> S:
     return wanted
 
 
+def _before(table: Transitions[S], wanted: S) -> frozenset[S]:
+    """The states that a state may follow: a table is looked at from its end, once and not for each event."""
+    return frozenset(state for state, following in table.items() if wanted in following)
+
+
 class Provider:
     """A telephone system's objects.
 
@@ -236,21 +241,27 @@ def _provider_step(wanted: ProviderState) -> Step:
 
 
 def _connection_step(wanted: ConnectionState) -> Step:
+    before = _before(CONNECTION, wanted)
+
     def step(provider: Provider, event: Event) -> None:
         connection = provider.connection(event.call_id, event.address)
-        connection.state = _checked(CONNECTION, connection, connection.state, wanted)
+        if connection.state not in before:
+            raise InvalidStateError(str(connection), connection.state, wanted)
+        connection.state = wanted
 
     return step
 
 
 def _call_control_step(wanted: CallControlConnectionState) -> Step:
+    core, before = CORE_CONNECTION[wanted], _before(CALL_CONTROL_CONNECTION, wanted)
+
     def step(provider: Provider, event: Event) -> None:
         connection = provider.connection(event.call_id, event.address)
-        if connection.state is not CORE_CONNECTION[wanted]:
+        if connection.state is not core:
             raise InvalidStateError(str(connection), connection.state, wanted)
-        connection.call_control_state = _checked(
-            CALL_CONTROL_CONNECTION, connection, connection.call_control_state, wanted
-        )
+        if connection.call_control_state not in before:
+            raise InvalidStateError(str(connection), connection.call_control_state, wanted)
+        connection.call_control_state = wanted
         if wanted is CallControlConnectionState.DISCONNECTED:
             del connection.call.connections[event.address]
             del connection.address.connections[event.call_id]
@@ -261,21 +272,28 @@ def _call_control_step(wanted: CallControlConnectionState) -> Step:
 
 
 def _terminal_connection_step(wanted: TerminalConnectionState) -> Step:
+    before = _before(TERMINAL_CONNECTION, wanted)
+
     def step(provider: Provider, event: Event) -> None:
         part = provider.terminal_connection(event.call_id, event.address, event.terminal)
-        part.state = _checked(TERMINAL_CONNECTION, part, part.state, wanted)
+        if part.state not in before:
+            raise InvalidStateError(str(part), part.state, wanted)
+        part.state = wanted
 
     return step
 
 
 def _call_control_terminal_step(wanted: CallControlTerminalConnectionState) -> Step:
+    core = CORE_TERMINAL_CONNECTION[wanted]
+    before = _before(CALL_CONTROL_TERMINAL_CONNECTION, wanted)
+
     def step(provider: Provider, event: Event) -> None:
         part = provider.terminal_connection(event.call_id, event.address, event.terminal)
-        if part.state is not CORE_TERMINAL_CONNECTION[wanted]:
+        if part.state is not core:
             raise InvalidStateError(str(part), part.state, wanted)
-        part.call_control_state = _checked(
-            CALL_CONTROL_TERMINAL_CONNECTION, part, part.call_control_state, wanted
-        )
+        if part.call_control_state not in before:
+            raise InvalidStateError(str(part), part.call_control_state, wanted)
+        part.call_control_state = wanted
         if wanted is CallControlTerminalConnectionState.DROPPED:
             del part.connection.terminal_connections[event.terminal]
 
