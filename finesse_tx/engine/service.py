@@ -279,12 +279,14 @@ class EngineService(MultiService):
         try:
             while effects := self.engine.take_effects():
                 self._record(effects)
-                for effect in effects:
-                    if not isinstance(effect, Order):
-                        self._tell(effect)
+                orders: list[Operation] = []
                 for effect in effects:
                     if isinstance(effect, Order):
-                        self.operate(effect).addErrback(self._refused, effect)
+                        orders.append(effect)
+                    else:
+                        self._tell(effect)
+                for order in orders:
+                    self.operate(order).addErrback(self._refused, order)
         finally:
             self._is_settling = False
         self._set_timer()

@@ -43,8 +43,9 @@ class DayClock:
         **kw: object,
     ) -> DelayedCall:
         """See `IReactorTime`."""
-        call = DelayedCall(self._now + delay, callable, args, kw, _leave, self._enter, self.seconds)
-        self._enter(call)
+        due = self._now + delay
+        call = DelayedCall(due, callable, args, kw, _leave, self._enter, self.seconds)
+        heappush(self._heap, (due, next(self._sequence), call))
         return call
 
     def getDelayedCalls(self) -> list[DelayedCall]:
@@ -59,12 +60,14 @@ class DayClock:
         heap = self._heap
         while heap:
             due, _, call = heap[0]
-            if call.active() and call.getTime() == due:
-                return due
+            if not (call.cancelled or call.called):
+                wanted = call.time + call.delayed_time
+                if wanted == due:
+                    return due
+                if wanted > due:  # it was put off
+                    call.activate_delay()
+                    self._enter(call)
             heappop(heap)
-            if call.active() and call.getTime() > due:  # it was put off
-                call.activate_delay()
-                self._enter(call)
         return None
 
     def turn(self, until: float) -> bool:

@@ -115,10 +115,10 @@ def messages(event: Event, personality: Personality = Personality.CCX) -> Sequen
 
 
 def _service_changed(in_service: bool) -> Message:
-    sys = SystemEventID
+    online, offline = SystemEventID.SYS_PERIPHERAL_ONLINE, SystemEventID.SYS_PERIPHERAL_OFFLINE
     return SystemEvent(
         pg_status=CCXStatus.IN_SERVICE if in_service else CCXStatus.OUT_OF_SERVICE,
-        system_event_id=sys.SYS_PERIPHERAL_ONLINE if in_service else sys.SYS_PERIPHERAL_OFFLINE,
+        system_event_id=online if in_service else offline,
         system_event_arg1=1,
         system_event_arg2=enums.PeripheralType.PT_ACMI_CRS,
     )
@@ -261,6 +261,8 @@ def _parties(event: CallEvent) -> _Parties:
 
 
 def _named(named: Mapping[NamedKey, str]) -> _Named:
+    if not named:
+        return {"named_variables": (), "named_arrays": ()}
     scalars, arrays = [], []
     for key, value in named.items():
         if isinstance(key, str):
@@ -271,6 +273,10 @@ def _named(named: Mapping[NamedKey, str]) -> _Named:
     return {"named_variables": tuple(scalars), "named_arrays": tuple(arrays)}
 
 
+def _variables(values: tuple[str, ...]) -> tuple[str | None, ...]:
+    return tuple([value or None for value in values]) if any(values) else ()
+
+
 def data_fields(data: CallData) -> _Data:
     """All of a call's data as a message has it; what is empty is left out."""
     return {
@@ -278,7 +284,7 @@ def data_fields(data: CallData) -> _Data:
         "dnis": data.dnis or None,
         "dialed_number": data.dialed_number or None,
         "caller_entered_digits": data.caller_entered_digits or None,
-        "call_variables": tuple(value or None for value in data.variables),
+        "call_variables": _variables(data.variables),
         "call_wrapup_data": data.wrapup or None,
         **_named(data.named),
     }

@@ -351,6 +351,8 @@ TABLES: Final[Mapping[str, type[Row]]] = MappingProxyType(
 )
 """The tables, by the vendor's names."""
 
+_VARIABLES: Final = tuple(f"custom_variable{n + 1}" for n in range(VARIABLES))
+
 _CAPITALS: Final = {"id": "ID", "dn": "DN"}
 
 
@@ -362,7 +364,7 @@ def column_name(field: str) -> str:
 
 def variables(values: tuple[str, ...]) -> dict[str, Any]:
     """CallVariable1 to 10 as fields of `ContactCallDetail`."""
-    return {f"custom_variable{n + 1}": values[n] for n in range(VARIABLES)}
+    return dict(zip(_VARIABLES, values, strict=True))
 
 
 def column_names(table: type[Row]) -> tuple[str, ...]:
