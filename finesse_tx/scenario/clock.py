@@ -7,15 +7,18 @@ in the order in which they were set, so that the same day happens again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from twisted.internet.base import DelayedCall
 from twisted.internet.interfaces import IReactorTime
 from zope.interface import implementer
 
-__all__ = ["DayClock"]
+__all__ = ["SLACK", "DayClock"]
+
+SLACK: Final = 64
+"""Cancelled calls are cleared away when there are more of them than of the others, and than this."""
 
 
 @implementer(IReactorTime)
@@ -30,6 +33,7 @@ class DayClock:
         self._now = now
         self._heap: list[tuple[float, int, DelayedCall]] = []
         self._sequence = count()
+        self._cancelled = 0  # at most so many of them are in the heap
 
     def seconds(self) -> float:
         """See `IReactorTime`."""
@@ -44,7 +48,7 @@ class DayClock:
     ) -> DelayedCall:
         """See `IReactorTime`."""
         due = self._now + delay
-        call = DelayedCall(due, callable, args, kw, _leave, self._enter, self.seconds)
+        call = DelayedCall(due, callable, args, kw, self._leave, self._enter, self.seconds)
         heappush(self._heap, (due, next(self._sequence), call))
         return call
 
@@ -54,6 +58,14 @@ class DayClock:
 
     def _enter(self, call: DelayedCall) -> None:
         heappush(self._heap, (call.getTime(), next(self._sequence), call))
+
+    def _leave(self, _call: DelayedCall) -> None:
+        """A cancelled call stays where it is until its time has come, or until there are too many of them."""
+        self._cancelled += 1
+        if self._cancelled > max(SLACK, len(self._heap) // 2):
+            self._heap = [entry for entry in self._heap if not entry[2].cancelled]
+            heapify(self._heap)
+            self._cancelled = 0
 
     def next_at(self) -> float | None:
         """When there is something to do; None when there is nothing."""
@@ -85,7 +97,3 @@ class DayClock:
         call.called = 1
         call.func(*call.args, **call.kw)
         return True
-
-
-def _leave(_call: DelayedCall) -> None:
-    """A cancelled call is left where it is until its time has come."""

@@ -11,7 +11,7 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from finesse_tx.scenario.clock import DayClock
+from finesse_tx.scenario.clock import SLACK, DayClock
 
 ACTIONS = st.lists(
     st.tuples(
@@ -45,6 +45,18 @@ class ClockTests(SynchronousTestCase):
         clock.callLater(0, lambda *args, **kw: seen.append((args, kw)), 1, two=2)
         clock.turn(0)
         self.assertEqual(seen, [((1,), {"two": 2})])
+
+    def test_cancelled(self) -> None:
+        """Of cancelled calls no more are kept than of the others, and than the slack."""
+        clock, seen = DayClock(), list[int]()
+        for moment in range(3 * SLACK):
+            clock.callLater(moment, seen.append, moment)
+        for moment in range(10 * SLACK):
+            clock.callLater(1000, seen.append, moment).cancel()
+            self.assertLessEqual(len(clock._heap), 2 * 3 * SLACK + 2)
+        while clock.turn(2000):
+            pass
+        self.assertEqual(seen, list(range(3 * SLACK)))
 
     @staticmethod
     def note(clock: Any, seen: list[tuple[float, int]], which: int) -> None:
