@@ -3,7 +3,11 @@
     python -m benchmarks.engine [--agents 100 400 2000 10000] [--check]
 
 Engine, simulated switch, customers and agents run on a clock that is turned as fast as it goes, without ports and
-without bytes; all of it is counted. Each size runs in a process of its own.
+without bytes; all of it is counted. The collector of cycles and the log are set as the server sets them (`GC_THRESHOLDS`,
+``log.level = "info"``), but nothing is written. Each size runs in a process of its own, and its time is the process's own.
+
+While it is counted, a signal looks each `SAMPLE_S` whose code is at work, so that the share of the people is known: they are
+the load, not the engine.
 """
 
 from __future__ import annotations
@@ -12,16 +16,25 @@ import argparse
 import gc
 import json
 import resource
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from types import FrameType
 
+from twisted.logger import ILogObserver, LogEvent, globalLogBeginner
+from zope.interface import implementer
+
+from finesse_tx.logs import LevelFilter
 from finesse_tx.scenario.core.reading import read_scenario
 from finesse_tx.scenario.play import Play
+from finesse_tx.tap import GC_THRESHOLDS
 
 __all__ = ["SIZES", "Figures", "main", "measure", "measure_apart", "report", "verdicts"]
 
@@ -40,6 +53,12 @@ WARM_S = 300.0
 GOAL_TIMES = 20.0
 """So many times as fast as real time, with most agents."""
 
+SAMPLE_S = 0.01
+"""So often it is looked whose code is at work."""
+
+LOAD = ("finesse_tx/scenario/", "finesse_tx/telephony/customers.py")
+"""Where the people are, and their clock: what they call of it is theirs, too."""
+
 GOAL_GROWTH = 1.5
 """Routing a call may take so many times as long with most agents as with fewest: caches, not algorithms."""
 
@@ -57,6 +76,7 @@ class Figures:
         events: CTI events in it.
         agent_bytes: What one agent takes, calls and customers included.
         route_us: What it costs to bring one call to an agent, while nothing else happens.
+        load: Which part of ``cpu_s`` the people took, 0 to 1.
     """
 
     agents: int
@@ -67,6 +87,7 @@ class Figures:
     events: int
     agent_bytes: float
     route_us: float
+    load: float = 0.0
 
     @property
     def times(self) -> float:
@@ -107,6 +128,33 @@ def _memory() -> int:
     return pages * resource.getpagesize()
 
 
+@implementer(ILogObserver)
+class _Nowhere:
+    """Where the log goes."""
+
+    def __call__(self, event: LogEvent) -> None:
+        """Drop a line that the server would write."""
+
+
+@contextmanager
+def _sampled() -> Iterator[Counter[bool]]:
+    """Count how often the people are at work, and how often anything else is."""
+    seen: Counter[bool] = Counter()
+
+    def look(_number: int, frame: FrameType | None) -> None:
+        while frame is not None and "finesse_tx/" not in frame.f_code.co_filename:
+            frame = frame.f_back
+        seen[frame is not None and any(each in frame.f_code.co_filename for each in LOAD)] += 1
+
+    before = signal.signal(signal.SIGPROF, look)
+    signal.setitimer(signal.ITIMER_PROF, SAMPLE_S, SAMPLE_S)
+    try:
+        yield seen
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
 def measure(agents: int, seconds: float, routes: int, seed: int) -> Figures:
     """Simulate one size, in this process."""
     gc.collect()
@@ -127,11 +175,16 @@ def measure(agents: int, seconds: float, routes: int, seed: int) -> Figures:
             play.stage.engine.peripheral.subscribe(count)
             gc.collect()
             gc.freeze()  # what is there from the beginning is not looked through again and again
+            gc.set_threshold(*GC_THRESHOLDS)
+            seen.clear()
             began.append(time.process_time())
 
-    for _line in play.run(pace):
-        pass
-    cpu_s = time.process_time() - began[0]
+    thresholds = gc.get_threshold()
+    with _sampled() as seen:
+        for _line in play.run(pace):
+            pass
+        cpu_s = time.process_time() - began[0]
+    gc.set_threshold(*thresholds)
     used = _memory() - memory
     gc.unfreeze()
     totals = play.totals
@@ -144,6 +197,7 @@ def measure(agents: int, seconds: float, routes: int, seed: int) -> Figures:
         events,
         used / agents,
         _route(agents, routes),
+        seen[True] / max(1, seen.total()),
     )
 
 
@@ -204,10 +258,10 @@ def verdicts(figures: Sequence[Figures]) -> list[tuple[str, bool]]:
 def report(figures: Sequence[Figures]) -> str:
     """What is printed."""
     head = f"{'agents':>7} {'simulated':>9} {'CPU s':>7} {'calls':>7} {'events/s':>9} {'times':>7}"
-    head += f" {'call µs':>8} {'route µs':>8} {'KiB/agent':>9}"
+    head += f" {'people':>6} {'call µs':>8} {'route µs':>8} {'KiB/agent':>9}"
     lines = [
         f"{each.agents:7d} {each.simulated_s:7.0f} s {each.cpu_s:7.2f} {each.calls:7d}"
-        f" {each.events_per_s:9.0f} {each.times:7.1f} {each.call_us:8.0f} {each.route_us:8.0f}"
+        f" {each.events_per_s:9.0f} {each.times:7.1f} {each.load:6.0%} {each.call_us:8.0f} {each.route_us:8.0f}"
         f" {each.agent_bytes / 1024:9.1f}"
         for each in figures
     ]
@@ -225,6 +279,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
+        log = LevelFilter(_Nowhere(), "info")
+        globalLogBeginner.beginLoggingTo([log], redirectStandardIO=False, discardBuffer=True)
         print(json.dumps(asdict(measure(*json.loads(options.one)))))
         return 0
     figures = []

@@ -25,6 +25,7 @@ class EngineTests(SynchronousTestCase):
         self.assertGreater(figures.events, 10 * figures.calls)
         self.assertGreaterEqual(figures.answered, figures.calls // 2)
         self.assertGreater(min(figures.cpu_s, figures.route_us, figures.times), 0)
+        self.assertTrue(0 <= figures.load < 0.9)
 
     def test_goals(self) -> None:
         """The goals are met at their bounds and missed beyond, and compare most agents with fewest."""
