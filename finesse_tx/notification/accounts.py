@@ -121,9 +121,9 @@ class Accounts:
 
     def received(self, session: Session, stanza: Element) -> None:
         """A session has sent a stanza."""
-        answer = None if self._plain is None else self._plain.answer(session, stanza)
-        if answer is not None:
+        if self._plain is not None and (answer := self._plain.answer(session, stanza)) is not None:
             session.outlet.write(answer)
+            self._plain.answered()
             return
         stanza["from"] = session.jid
         if stanza.name == "iq" and (fault := _iq_fault(stanza)):

@@ -58,6 +58,10 @@ class PlainRequests:
         asked = publication(iq)
         return self._subscribe(session, iq) if asked is None else self.publish(session, asked)
 
+    def answered(self) -> None:
+        """An answer was written: now comes what follows it."""
+        self._created.answered()
+
     def publish(self, session: Session, asked: Publication) -> bytes | None:
         """Publish; what it returns is as `answer` says."""
         if asked.to != self._service or asked.node not in self._created:

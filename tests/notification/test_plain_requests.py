@@ -68,6 +68,10 @@ class Seen(PlainRequests):
         """Take a publish."""
         return self._seen(self._real.publish(session, asked))
 
+    def answered(self) -> None:
+        """Go on after an answer."""
+        self._real.answered()
+
     def _seen(self, answer: bytes | None) -> bytes | None:
         self.taken.append(answer is not None)
         return answer

@@ -67,7 +67,7 @@ def subscribers(
         if user is not None:
             for session in user.sessions.values():
                 if session.receives and session not in found:
-                    found[session] = user.to
+                    found[session] = session.to
     return found
 
 
