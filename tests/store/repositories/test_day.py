@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.engine.core.records import CallRecord
