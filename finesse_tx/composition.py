@@ -26,6 +26,7 @@ from twisted.application.service import IService
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.interfaces import IProtocolFactory
+from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.plugin import getPlugins
 from twisted.protocols.tls import TLSMemoryBIOFactory
@@ -100,6 +101,7 @@ from finesse_tx.telephony.core.numbering import expand, ranges
 from finesse_tx.telephony.customers import Customers
 from finesse_tx.telephony.simulator import SimulatorOptions, SimulatorSystem
 from finesse_tx.webservices.administration import Administration
+from finesse_tx.webservices.client_logs import ClientLogs
 from finesse_tx.webservices.core.administration.settings import Settings
 from finesse_tx.webservices.core.administration.system import (
     ClusterConfig,
@@ -349,6 +351,14 @@ def _build(
         _now,
     )
 
+    client_logs = ClientLogs(
+        directory,
+        home.path / "clientlogs",
+        config.web.client_log_bytes,
+        _now,
+        lambda work: deferToThreadPool(reactor, reactor.getThreadPool(), work),
+    )
+
     # Where clients come in.
     gate = Gate(authenticator, web.in_service, config.web.max_body_bytes)
     sources: list[Source] = [
@@ -367,7 +377,11 @@ def _build(
             ApiResource(
                 gate,
                 families(
-                    web.operations, Offered(directory, administration), administration, messages
+                    web.operations,
+                    Offered(directory, administration),
+                    administration,
+                    messages,
+                    client_logs,
                 ),
             ),
             own.web_resources if own is not None else {},

@@ -6,6 +6,7 @@
       finesse.db         the store, unless ``store.url`` names another
       tls/               certificates and their keys
       history/           the embedded engine's journal (docs/history.rst)
+      clientlogs/        what browsers have written down (docs/rest.rst)
       NAME               a secret: made once, random
 
 Every file is 0600 and is written beside its place and then renamed, so that no reader ever sees half of one and

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from finesse_tx.webservices.administration import Administration
+from finesse_tx.webservices.client_logs import ClientLogs
 from finesse_tx.webservices.core.routing import Family, Route
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations import Operations
+from finesse_tx.webservices.routes.client_log import CLIENT_LOG
 from finesse_tx.webservices.routes.configuration.config_info import CONFIG_INFO
 from finesse_tx.webservices.routes.configuration.layout_config import LAYOUT_CONFIG
 from finesse_tx.webservices.routes.configuration.media_properties_layout import (
@@ -59,6 +61,7 @@ OF_ADMINISTRATION: Final[tuple[Route[Administration, Any], ...]] = (
 TABLES: Final[tuple[Route[Any, Any], ...]] = (
     *OF_OPERATIONS,
     *OFFERED,
+    *CLIENT_LOG,
     *OF_ADMINISTRATION,
     *TEAM_MESSAGE,
 )
@@ -70,6 +73,7 @@ def families(
     offered: Offered,
     administration: Administration,
     messages: Messages,
+    client_logs: ClientLogs,
 ) -> tuple[Family[Any], ...]:
     """The families, each with what stands behind it."""
     return (
@@ -77,4 +81,5 @@ def families(
         Family(OFFERED, offered),
         Family(OF_ADMINISTRATION, administration),
         Family(TEAM_MESSAGE, messages),
+        Family(CLIENT_LOG, client_logs),
     )

@@ -5,7 +5,9 @@ line beside ``rest.md``. An ellipsis has to be put in again by hand.
 """
 
 import sys
+from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.support.exchanges import FOLDER, parts
 from tests.webservices.routes.test_exchanges import ExchangeCase
@@ -55,5 +57,6 @@ def fill(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        fill(FOLDER / name)
+    with TemporaryDirectory() as _folder, chdir(_folder):
+        for name in sys.argv[1:]:
+            fill(FOLDER / name)

@@ -1,14 +1,18 @@
 """`finesse_tx.webservices.routes`: HTTP in, XML out, by a client that nobody here wrote (treq)."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from treq.testing import StubTreq
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.web.resource import Resource
 
 from finesse_tx.cti.core import messages
 from finesse_tx.directory.core.errors import LockedOutError, TooBusyError
 from finesse_tx.webservices.administration import Administration
+from finesse_tx.webservices.client_logs import ClientLogs
 from finesse_tx.webservices.core.administration.layouts import DEFAULT_LAYOUT
 from finesse_tx.webservices.core.administration.objects import MediaPropertiesLayout
 from finesse_tx.webservices.core.administration.settings import Settings, numbered
@@ -34,6 +38,11 @@ SETTINGS = Settings({MediaPropertiesLayout: {1: numbered(DEFAULT_LAYOUT, 1)}})
 """What a first start leaves."""
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+def here(work: Callable[[], None]) -> Deferred[None]:
+    """Does what blocks at once."""
+    return maybeDeferred(work)
 
 
 class Answer:
@@ -89,6 +98,9 @@ class ApiCase(Case):
             self.clock,
             lambda: events.START,
         )
+        self.client_logs = ClientLogs(
+            self.directory, Path(self.mktemp()), 2_097_152, lambda: events.START, here
+        )
         root, finesse = Resource(), Resource()
         root.putChild(b"finesse", finesse)
         finesse.putChild(
@@ -100,6 +112,7 @@ class ApiCase(Case):
                     Offered(self.directory, self.administration),
                     self.administration,
                     self.messages,
+                    self.client_logs,
                 ),
             ),
         )

@@ -113,6 +113,8 @@ EXPECTED: Final = {
     "GET /TeamResource/{id}/MediaPropertiesLayouts": "401 200 200 200 401 200",
     "GET /TeamResource/{id}/PhoneBooks": "401 200 200 200 401 200",
     "GET /TeamResource/{id}/Workflows": "401 200 200 200 401 200",
+    "POST /User/{id}/ClientLog": "401 202 401 401 401 401",
+    "POST /User/{id}/CompressedClientLog": "401 202 401 401 401 401",
     "GET /LayoutConfig/default": ADMINISTRATOR,
     "PUT /LayoutConfig/default": ADMINISTRATOR,
     "GET /Team/{id}/LayoutConfig": ADMINISTRATOR,
@@ -159,6 +161,8 @@ MESSAGE: Final = (
     "<TeamMessage><duration>600</duration><content>Tea</content><teams><team>1</team></teams>"
     "</TeamMessage>"
 )
+EMPTY_ZIP: Final = "PK\x05\x06" + "\0" * 18
+"""An archive with nothing in it: its end alone."""
 
 BODIES: Final = {
     "PUT /User/{id}": "<User><state>READY</state></User>",
@@ -168,6 +172,8 @@ BODIES: Final = {
     "<targetMediaAddress>1001</targetMediaAddress></Dialog>",
     "POST /TeamMessage": MESSAGE,
     "POST /TeamMessages": MESSAGE,
+    "POST /User/{id}/ClientLog": "<ClientLog><logData>x</logData></ClientLog>",
+    "POST /User/{id}/CompressedClientLog": EMPTY_ZIP,
     "POST /ReasonCode": f"<ReasonCode><category>LOGOUT</category><code>5</code>{LABEL}</ReasonCode>",
     "PUT /ReasonCode/{id}": f"<ReasonCode>{LABEL}</ReasonCode>",
     "POST /WrapUpReason": f"<WrapUpReason>{LABEL}</WrapUpReason>",

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Final
 
 import msgspec
@@ -19,6 +17,7 @@ import msgspec
 from finesse_tx.webservices.core.administration.objects import Contact
 from finesse_tx.webservices.core.administration.rules import MAX_CONTACTS_OF_BOOK
 from finesse_tx.webservices.core.errors import ApiError
+from finesse_tx.webservices.core.forms import is_form, parts
 
 __all__ = ["FIELD", "HEADER", "contacts_csv", "read_contacts", "uploaded"]
 
@@ -113,13 +112,9 @@ def uploaded(content_type: str, body: bytes) -> bytes:
     Raises:
         ApiError: 400: the form cannot be read, or has no such field.
     """
-    if not content_type.lower().startswith("multipart/"):
+    if not is_form(content_type):
         return body
-    head = b"Content-Type: " + content_type.encode("latin-1", errors="replace") + b"\r\n\r\n"
-    form = BytesParser(policy=HTTP).parsebytes(head + body)
-    for part in form.iter_parts() if form.is_multipart() else ():
-        if part.get_param("name", header="content-disposition") == FIELD:
-            content = part.get_payload(decode=True)
-            if isinstance(content, bytes):
-                return content
+    for name, content in parts(content_type, body):
+        if name == FIELD:
+            return content
     raise ApiError(400, "Parameter Missing", f"{FIELD} Parameter missing", FIELD)
