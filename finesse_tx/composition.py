@@ -117,11 +117,13 @@ from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.policy import NodePolicy
 from finesse_tx.webservices.presence import Presence
+from finesse_tx.webservices.process import Process
 from finesse_tx.webservices.root import web_root
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.gate import Gate
 from finesse_tx.webservices.routes.tables import families
 from finesse_tx.webservices.service import WebServices
+from finesse_tx.webservices.serviceability import Serviceability
 from finesse_tx.webservices.team_messages import Messages
 
 _log = Logger()
@@ -359,6 +361,16 @@ def _build(
         lambda work: deferToThreadPool(reactor, reactor.getThreadPool(), work),
     )
 
+    serviceability = Serviceability(
+        web.model,
+        directory,
+        notification,
+        web.system_info,
+        Process(),
+        reactor.seconds,
+        tells_auth_mode=config.web.user_auth_mode,
+    )
+
     # Where clients come in.
     gate = Gate(authenticator, web.in_service, config.web.max_body_bytes)
     sources: list[Source] = [
@@ -382,6 +394,7 @@ def _build(
                     administration,
                     messages,
                     client_logs,
+                    serviceability,
                 ),
             ),
             own.web_resources if own is not None else {},

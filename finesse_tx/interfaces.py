@@ -737,6 +737,13 @@ class ISessionListener(Interface):
         """None of this person's sessions is available any more, and why the last one is not."""
 
 
+class IConnections(Interface):
+    """Says who is connected to the notification service."""
+
+    def connections() -> dict[str, tuple[str, ...]]:
+        """The XMPP resources of everybody who has an available session, by login id."""
+
+
 class IStanzaTrace(Interface):
     """Writes what a person sends and gets over XMPP into the log, without secrets."""
 

@@ -32,6 +32,7 @@ from zope.interface import implementer
 
 from finesse_tx.config import NotificationConfig
 from finesse_tx.interfaces import (
+    IConnections,
     IDirectory,
     INodePolicy,
     IPublisher,
@@ -64,7 +65,7 @@ from finesse_tx.notification.wokkel_names import component
 __all__ = ["ComponentNotification"]
 
 
-@implementer(IPublisher, IStanzaTrace)
+@implementer(IConnections, IPublisher, IStanzaTrace)
 class ComponentNotification(MultiService):
     """The service.
 
@@ -294,6 +295,18 @@ class ComponentNotification(MultiService):
         return self._trace.people
 
     # ----------------------------------------------------------------------------------------------------------------
+
+    def connections(self) -> dict[str, tuple[str, ...]]:
+        """The XMPP resources of everybody who has an available session, by login id."""
+        return {
+            user.login_id: tuple(
+                resource
+                for resource, session in user.sessions.items()
+                if session.priority is not None
+            )
+            for user in self._sessions.users
+            if user.available
+        }
 
     def status(self) -> NotificationStatus:
         """How it is now, for whoever shows it to an operator."""

@@ -23,6 +23,7 @@ from zope.interface import implementer
 from finesse_tx.config import BOSHConfig, NotificationConfig
 from finesse_tx.interfaces import (
     IAuthenticator,
+    IConnections,
     INodePolicy,
     IPublisher,
     IScramAuthenticator,
@@ -73,7 +74,7 @@ class Waiting(Protocol):
         """How much waits for the client."""
 
 
-@implementer(IPublisher, IStanzaTrace)
+@implementer(IConnections, IPublisher, IStanzaTrace)
 class NotificationService(MultiService):
     """XMPP, publish-subscribe, BOSH, WebSocket.
 
@@ -272,6 +273,18 @@ class NotificationService(MultiService):
             self._trace.switch(login_id, on=on)
             self.log.info("{login_id} is traced: {on}", login_id=login_id, on=on)
         return self._trace.people
+
+    def connections(self) -> dict[str, tuple[str, ...]]:
+        """The XMPP resources of everybody who has an available session, by login id."""
+        return {
+            user.login_id: tuple(
+                resource
+                for resource, session in user.sessions.items()
+                if session.priority is not None
+            )
+            for user in self._sessions.users
+            if user.available
+        }
 
     def status(self) -> NotificationStatus:
         """How it is now, for whoever shows it to an operator."""

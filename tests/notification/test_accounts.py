@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from finesse_tx.config import NotificationConfig
-from finesse_tx.interfaces import IPublisher
+from finesse_tx.interfaces import IConnections, IPublisher
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.sessions import MAX_PER_USER
 from tests.support.notification import (
@@ -319,6 +319,7 @@ class PubSubTests(ClientTests):
     def test_publisher(self) -> None:
         """The service is a publisher."""
         verifyObject(IPublisher, self.service)
+        verifyObject(IConnections, self.service)
 
     def test_disco(self) -> None:
         """The service says what it is; of a node, the first identity says ``leaf``, before anything else."""

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from finesse_tx.directory.core.demo import demo
-from finesse_tx.interfaces import IPublisher, IStanzaTrace
+from finesse_tx.interfaces import IConnections, IPublisher, IStanzaTrace
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.sessions import MAX_PER_USER
 from finesse_tx.notification.joining import FIRST_RETRY_S, retry_pause
@@ -83,6 +83,8 @@ class LinkTests(ClientTestCase):
         """It publishes and traces as our own server does."""
         self.start()
         self.assertTrue(verifyObject(IPublisher, self.service))
+        self.assertTrue(verifyObject(IConnections, self.service))
+        self.assertEqual(self.service.connections(), {})
         self.assertTrue(verifyObject(IStanzaTrace, self.service))
 
     def test_handshake(self) -> None:

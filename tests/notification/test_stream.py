@@ -67,6 +67,23 @@ class TracedTests(SynchronousTestCase):
         self.assertEqual(self.logged(), [])
 
 
+class ConnectionsTests(SynchronousTestCase):
+    """Who is connected."""
+
+    def test_available(self) -> None:
+        """Sessions that are available are told, under their resources; one that is not, or is gone, is not."""
+        service = notification_service()
+        self.assertEqual(service.connections(), {})
+        wire = Wire(service.xmpp_factory)
+        wire.sign_in()
+        self.assertEqual(service.connections(), {"agent1": ("desktop",)})
+        wire.send("<presence type='unavailable'/>")
+        self.assertEqual(service.connections(), {})
+        wire.send("<presence/>")
+        wire.hang_up()
+        self.assertEqual(service.connections(), {})
+
+
 class FakeTests(SynchronousTestCase):
     """The fakes are what they stand for."""
 

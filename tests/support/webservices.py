@@ -15,6 +15,7 @@ from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
 from finesse_tx.interfaces import (
     IAdministrationRecords,
     IAuthenticator,
+    IConnections,
     ICTILink,
     IDirectory,
     IPublisher,
@@ -248,3 +249,15 @@ class FakeAdministrationRecords:
                         teams |= {change.team_id}
                     codes[number] = replace(code, team_ids=teams)
         self._directory.now = replace(self._directory.now, reason_codes=tuple(codes.values()))
+
+
+@implementer(IConnections)
+class FakeConnections:
+    """Sessions that the test names."""
+
+    def __init__(self, found: dict[str, tuple[str, ...]]) -> None:
+        self.found = found
+
+    def connections(self) -> dict[str, tuple[str, ...]]:
+        """Those."""
+        return self.found

@@ -27,10 +27,12 @@ from finesse_tx.webservices.routes.configuration.wrap_up_reason import WRAP_UP_R
 from finesse_tx.webservices.routes.dialog import DIALOG
 from finesse_tx.webservices.routes.offered import OFFERED
 from finesse_tx.webservices.routes.queue import QUEUE
+from finesse_tx.webservices.routes.serviceability import SERVICEABILITY
 from finesse_tx.webservices.routes.system_info import SYSTEM_INFO
 from finesse_tx.webservices.routes.team import TEAM
 from finesse_tx.webservices.routes.team_message import TEAM_MESSAGE
 from finesse_tx.webservices.routes.user import USER
+from finesse_tx.webservices.serviceability import Serviceability
 from finesse_tx.webservices.team_messages import Messages
 
 __all__ = ["OF_ADMINISTRATION", "OF_OPERATIONS", "TABLES", "families"]
@@ -62,6 +64,7 @@ TABLES: Final[tuple[Route[Any, Any], ...]] = (
     *OF_OPERATIONS,
     *OFFERED,
     *CLIENT_LOG,
+    *SERVICEABILITY,
     *OF_ADMINISTRATION,
     *TEAM_MESSAGE,
 )
@@ -74,6 +77,7 @@ def families(
     administration: Administration,
     messages: Messages,
     client_logs: ClientLogs,
+    serviceability: Serviceability,
 ) -> tuple[Family[Any], ...]:
     """The families, each with what stands behind it."""
     return (
@@ -82,4 +86,5 @@ def families(
         Family(OF_ADMINISTRATION, administration),
         Family(TEAM_MESSAGE, messages),
         Family(CLIENT_LOG, client_logs),
+        Family(SERVICEABILITY, serviceability),
     )

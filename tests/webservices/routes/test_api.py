@@ -17,15 +17,18 @@ from finesse_tx.webservices.core.administration.layouts import DEFAULT_LAYOUT
 from finesse_tx.webservices.core.administration.objects import MediaPropertiesLayout
 from finesse_tx.webservices.core.administration.settings import Settings, numbered
 from finesse_tx.webservices.core.administration.system import default_singles
+from finesse_tx.webservices.core.figures import Figures
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.gate import Gate
 from finesse_tx.webservices.routes.tables import families
+from finesse_tx.webservices.serviceability import Serviceability
 from finesse_tx.webservices.team_messages import Messages
 from tests.support.webservices import (
     FakeAdministrationRecords,
     FakeAuthenticator,
+    FakeConnections,
     FakeTeamMessageRecords,
 )
 from tests.webservices.core import events
@@ -36,6 +39,22 @@ MAX_BODY = 4096
 
 SETTINGS = Settings({MediaPropertiesLayout: {1: numbered(DEFAULT_LAYOUT, 1)}})
 """What a first start leaves."""
+
+FIGURES = Figures(
+    pid=7,
+    name="finesse_tx",
+    host="a.example",
+    system="Linux 6.1",
+    python="3.11.2",
+    uptime_s=12.5,
+    load=0.25,
+    memory_bytes=8192,
+    own_bytes=4096,
+    mapped_bytes=1024,
+    threads=3,
+    peak_threads=5,
+)
+"""A process."""
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -101,6 +120,16 @@ class ApiCase(Case):
         self.client_logs = ClientLogs(
             self.directory, Path(self.mktemp()), 2_097_152, lambda: events.START, here
         )
+        self.connections = FakeConnections({"ann": ("desktop",), "sue": ("exporter",)})
+        self.serviceability = Serviceability(
+            self.service.model,
+            self.directory,
+            self.connections,
+            self.service.system_info,
+            lambda: FIGURES,
+            self.clock.seconds,
+            tells_auth_mode=True,
+        )
         root, finesse = Resource(), Resource()
         root.putChild(b"finesse", finesse)
         finesse.putChild(
@@ -113,6 +142,7 @@ class ApiCase(Case):
                     self.administration,
                     self.messages,
                     self.client_logs,
+                    self.serviceability,
                 ),
             ),
         )
