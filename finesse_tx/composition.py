@@ -110,9 +110,11 @@ from finesse_tx.webservices.core.administration.system import (
 )
 from finesse_tx.webservices.core.metrics import service_families
 from finesse_tx.webservices.core.objects import Node
+from finesse_tx.webservices.core.routing import Family
 from finesse_tx.webservices.core.system_info import NodeFacts
 from finesse_tx.webservices.core.team_messages import Message
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
+from finesse_tx.webservices.desktop_api import DesktopApi
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.policy import NodePolicy
@@ -120,6 +122,7 @@ from finesse_tx.webservices.presence import Presence
 from finesse_tx.webservices.process import Process
 from finesse_tx.webservices.root import web_root
 from finesse_tx.webservices.routes.api import ApiResource
+from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
 from finesse_tx.webservices.routes.gate import Gate
 from finesse_tx.webservices.routes.tables import families
 from finesse_tx.webservices.service import WebServices
@@ -396,6 +399,12 @@ def _build(
                     client_logs,
                     serviceability,
                 ),
+            ),
+            ApiResource(gate, [Family(DIAGNOSTICS, serviceability)], is_described=False),
+            DesktopApi(
+                web.system_info,
+                config.web.security_banner_message,
+                ["/tunnel/"] if own is not None else [],
             ),
             own.web_resources if own is not None else {},
             MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from]),

@@ -186,6 +186,8 @@ class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Who may take agents out of a conference, with a CCE: Finesse's ``enableDropParticipantFor``."""
     queue_statistics_s: Annotated[float, Meta(ge=0, le=3_600)] = 10.0
     """How often queues' figures are asked for, and published when they have changed; 0: never."""
+    security_banner_message: Annotated[str, Meta(max_length=220)] = ""
+    """What desktops show before anybody signs in."""
     user_auth_mode: bool = True
     """Whether anybody may ask how users sign in (``/UserAuthMode``), as desktops do before the sign-in."""
     client_log_bytes: Annotated[int, Meta(ge=2_097_152, le=1_073_741_824)] = 8_388_608

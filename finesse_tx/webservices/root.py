@@ -1,6 +1,8 @@
 """What the web ports have at their root: the REST API, BOSH, and what monitors ask.
 
     /finesse/api/…   the REST API
+    /finesse-dp/rest the diagnostic portal, for monitors
+    /desktop/api     what a desktop asks before anybody has signed in
     /http-bind       BOSH, as since Finesse 12.6
     /ws              XMPP over WebSocket
     /tunnel/         the page that keeps an XMPP connection for another page
@@ -29,6 +31,8 @@ METHODS: Final = b"GET, PUT, POST, DELETE, OPTIONS"
 
 def web_root(
     api: IResource,
+    diagnostics: IResource,
+    desktop_api: IResource,
     notification: Mapping[bytes, IResource],
     metrics: IResource,
     in_service: Callable[[], bool],
@@ -38,6 +42,8 @@ def web_root(
 
     Args:
         api: ``/finesse/api``.
+        diagnostics: ``/finesse-dp/rest``.
+        desktop_api: ``/desktop/api``.
         notification: ``/http-bind``, ``/ws`` and ``/tunnel``; nothing where clients connect to somebody else's XMPP server.
         metrics: ``/metrics``.
         in_service: Whether SystemInfo would say IN_SERVICE.
@@ -46,6 +52,11 @@ def web_root(
     root, finesse = Resource(), Resource()
     finesse.putChild(b"api", OriginResource(api, origins, METHODS))
     root.putChild(b"finesse", finesse)
+    portal, desktop = Resource(), Resource()
+    portal.putChild(b"rest", OriginResource(diagnostics, origins, METHODS))
+    root.putChild(b"finesse-dp", portal)
+    desktop.putChild(b"api", OriginResource(desktop_api, origins, METHODS))
+    root.putChild(b"desktop", desktop)
     for path, resource in notification.items():
         root.putChild(path, resource)
     root.putChild(b"metrics", metrics)

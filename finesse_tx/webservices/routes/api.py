@@ -60,11 +60,14 @@ class ApiResource(Resource):
     Args:
         gate: Lets people in.
         families: All that there is below the path.
+        is_described: Whether ``/openapi.json`` describes them.
     """
 
     isLeaf = True
 
-    def __init__(self, gate: Gate, families: Iterable[Family[Any]]) -> None:
+    def __init__(
+        self, gate: Gate, families: Iterable[Family[Any]], *, is_described: bool = True
+    ) -> None:
         super().__init__()
         self._gate = gate
         self._app = Klein()
@@ -74,8 +77,10 @@ class ApiResource(Resource):
         refusing(NotFound)(self._no_such_resource)
         self._objects: set[bytes] = set()
         tables = list(families)
-        document = openapi(route for family in tables for route in family.routes)
-        for family in [*tables, Family(DESCRIPTION, document)]:
+        if is_described:
+            document = openapi(route for family in tables for route in family.routes)
+            tables.append(Family(DESCRIPTION, document))
+        for family in tables:
             for route in family.routes:
                 self._add(route, family.behind)
         self._resource = self._app.resource()
