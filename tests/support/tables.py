@@ -248,7 +248,7 @@ def _resources() -> str:
         (
             route.method,
             route.path,
-            ", ".join(asker.value for asker in route.who),
+            ", ".join(asker.value for asker in route.who) or "nobody",
             " ".join(
                 [str(route.status), f"``{route.response.__name__}``" if route.response else ""]
             ).strip(),

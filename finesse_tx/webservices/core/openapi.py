@@ -28,8 +28,8 @@ _SECURITY: Final = "basic"
 
 
 def openapi(routes: Iterable[Route[Any, Any]]) -> bytes:
-    """The document, as JSON."""
-    table = tuple(routes)
+    """The document, as JSON; what is not offered is not in it."""
+    table = tuple(route for route in routes if route.is_offered)
     structs: dict[type[Struct], None] = dict.fromkeys(nested(ApiErrors))
     for route in table:
         for struct in (route.reads, route.response):

@@ -25,6 +25,7 @@ from finesse_tx.webservices.routes.configuration.team_assignments import TEAM_AS
 from finesse_tx.webservices.routes.configuration.workflow import WORKFLOW, WORKFLOW_ACTION
 from finesse_tx.webservices.routes.configuration.wrap_up_reason import WRAP_UP_REASON
 from finesse_tx.webservices.routes.dialog import DIALOG
+from finesse_tx.webservices.routes.media import MEDIA
 from finesse_tx.webservices.routes.offered import OFFERED
 from finesse_tx.webservices.routes.queue import QUEUE
 from finesse_tx.webservices.routes.serviceability import SERVICEABILITY
@@ -44,6 +45,7 @@ OF_OPERATIONS: Final[tuple[Route[Operations, Any], ...]] = (
     *QUEUE,
     *TEAM,
     *CONFIG_INFO,
+    *MEDIA,
 )
 """The routes whose operations are `Operations`'."""
 

@@ -32,6 +32,8 @@ ASKERS: Final = ("-", "ann", "bob", "sue", "tim", "adm")
 
 ADMINISTRATOR: Final = "401 401 401 401 401 200"
 
+NOBODY: Final = "401 501 501 501 501 501"
+
 EXPECTED: Final = {
     "GET /SystemInfo": "200 200 200 200 200 200",
     "GET /User/{id}": "401 200 401 200 401 200",
@@ -115,6 +117,14 @@ EXPECTED: Final = {
     "GET /TeamResource/{id}/Workflows": "401 200 200 200 401 200",
     "POST /User/{id}/ClientLog": "401 202 401 401 401 401",
     "POST /User/{id}/CompressedClientLog": "401 202 401 401 401 401",
+    "GET /User/{id}/Media": NOBODY,
+    "PUT /User/{id}/Media": NOBODY,
+    "GET /User/{id}/Media/{mrd_id}": NOBODY,
+    "PUT /User/{id}/Media/{mrd_id}": NOBODY,
+    "GET /User/{id}/Media/{mrd_id}/Dialogs": NOBODY,
+    "GET /User/{id}/Dialogs/Media": NOBODY,
+    "GET /MediaDomain": NOBODY,
+    "GET /ScriptSelectors": NOBODY,
     "GET /UserAuthMode/{id}": "200 200 200 200 200 200",
     "GET /ConnectedUsersInfo": ADMINISTRATOR,
     "GET /RuntimeConfigInfo": ADMINISTRATOR,
@@ -261,7 +271,11 @@ class AuthorisationTests(ExchangeCase):
         """What everyone is answered."""
         name = f"{route.method} {route.path}"
         path = route.path.replace("{id}", PATHS.get(route.path.split("/")[1], "1"))
-        path = path.replace("{contact_id}", "1").replace("{wrap_up_reason_id}", "1")
+        path = (
+            path.replace("{contact_id}", "1")
+            .replace("{wrap_up_reason_id}", "1")
+            .replace("{mrd_id}", "1")
+        )
         path = path.replace("{reason_code_id}", "16")
         path += QUERIES.get(name, "")
         own = route.path.startswith("/TeamMessage/")

@@ -44,7 +44,7 @@ class ExchangeTests(ExchangeCase):
             self.assertTrue(matches(one.answer, answer.text), f"{where}\n{answer.text}")
 
     def test_every_route(self) -> None:
-        """Each route has an exchange that succeeds, and each exchange answers with a status that is documented."""
+        """Each route has an exchange with its own answer, and each exchange answers with a status that is documented."""
         shown = set()
         for path in FOLDER.glob("*.txt"):
             for one in exchanges(path):
@@ -53,7 +53,7 @@ class ExchangeTests(ExchangeCase):
                     self.assertIn(one.status, {200, 404, 405}, f"{path.name}:{one.line}")
                     continue
                 self.assertIn(one.status, route.statuses, f"{path.name}:{one.line}")
-                if one.status < 300:
+                if one.status < 300 or one.status == route.status:
                     shown.add((route.method, route.path))
         self.assertEqual({(route.method, route.path) for route in ROUTES} - shown, set())
 
