@@ -276,15 +276,7 @@ class NotificationService(MultiService):
 
     def connections(self) -> dict[str, tuple[str, ...]]:
         """The XMPP resources of everybody who has an available session, by login id."""
-        return {
-            user.login_id: tuple(
-                resource
-                for resource, session in user.sessions.items()
-                if session.priority is not None
-            )
-            for user in self._sessions.users
-            if user.available
-        }
+        return self._sessions.available()
 
     def status(self) -> NotificationStatus:
         """How it is now, for whoever shows it to an operator."""

@@ -46,8 +46,11 @@ class DesktopApi(Resource):
     @override
     def render(self, request: Request) -> bytes:
         request.setHeader(b"cache-control", b"no-cache, no-store")
-        if request.method in {b"GET", b"HEAD"}:
+        if request.method == b"GET":
             return self._answer(request)
+        if request.method == b"HEAD":
+            request.setHeader(b"content-length", b"%d" % len(self._answer(request)))
+            return b""
         request.setHeader(b"allow", b"GET,OPTIONS,HEAD")
         if request.method == b"OPTIONS":
             return b""

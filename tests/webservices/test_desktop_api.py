@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import structs
 from treq.testing import StubTreq
+from twisted.logger import capturedLogs
 from twisted.web.resource import Resource
 
 from finesse_tx.webservices.core.objects import Node, SystemInfo
@@ -98,6 +99,8 @@ class DesktopApiTests(Case):
             self.assertEqual(set(json.loads(body)), {"errorType", "errorMessage"})
 
     def test_other_methods(self) -> None:
-        """HEAD has no body, OPTIONS says what may be asked."""
-        self.assertEqual(self.ask("languages", "HEAD")[::2], (200, ""))
+        """HEAD has no body, and nothing to complain of in the log; OPTIONS says what may be asked."""
+        with capturedLogs() as logs:
+            self.assertEqual(self.ask("languages", "HEAD")[::2], (200, ""))
+        self.assertNotIn("Warning", repr(list(logs)))
         self.assertEqual(self.ask("languages", "OPTIONS")[::2], (200, ""))

@@ -141,6 +141,18 @@ class Sessions:
         """Who has this login id, if they have a session."""
         return self._people.get(login_id)
 
+    def available(self) -> dict[str, tuple[str, ...]]:
+        """The resources of everybody's available sessions, by login id."""
+        return {
+            user.login_id: tuple(
+                resource
+                for resource, session in user.sessions.items()
+                if session.priority is not None
+            )
+            for user in self._users.values()
+            if user.available
+        }
+
     def is_shared(self, node: str) -> bool:
         """Whether several people who have sessions now receive that node without asking."""
         return any(node in nodes for nodes in self._shared)
