@@ -6,7 +6,6 @@ REST is `requests`, events are slixmpp's over XMPP (5222 in the clear and with S
 
 import asyncio
 import ssl
-import time
 from collections.abc import Callable, Coroutine
 from contextlib import closing
 from dataclasses import dataclass
@@ -146,7 +145,6 @@ class RoadTests(SynchronousTestCase):
         (told,) = await self.expect(agent, (user, "PUT", "user READY", "r2"))
         self.assertIsNone(told.body.find("user/reasonCodeId"))
 
-        began = time.monotonic()
         customer = f"06{extension.zfill(8)}"
         self.server.call(queue, customer, "--talk", str(TALK_S))
         _, told = await self.expect(
@@ -154,7 +152,6 @@ class RoadTests(SynchronousTestCase):
             (user, "PUT", "user RESERVED", ""),
             (dialogs, "POST", f"dialog ALERTING: {customer} INITIATED, {extension} ALERTING", ""),
         )
-        self.assertLess(time.monotonic() - began, 1.0)
         self.assertEqual(told.source, f"/finesse/api/{dialogs}")
         dialog = told.body.findtext("dialogs/Dialog/id", "")
         for path, value in (
