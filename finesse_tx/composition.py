@@ -43,14 +43,17 @@ from finesse_tx.cti.credentials import read_credentials
 from finesse_tx.cti.server import CTIServer
 from finesse_tx.directory.authenticator import Authenticator
 from finesse_tx.directory.checks import Checks
+from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.directory.core.demo import PASSWORD
 from finesse_tx.directory.core.limits import check_queues
 from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.core.scram import SALT_BYTES, verifier
+from finesse_tx.directory.core.tokens import Revocations, Signer
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.scram import ScramAuthenticator
 from finesse_tx.directory.service import Directory
+from finesse_tx.directory.tokens import TokenAuthenticator, Tokens
 from finesse_tx.engine.campaigns import Campaigns
 from finesse_tx.engine.core.records import HistoryMark
 from finesse_tx.engine.core.scripts.checking import check_treatment
@@ -62,7 +65,13 @@ from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
 from finesse_tx.extauth import ACCOUNTS_TOKEN
 from finesse_tx.home import Home
-from finesse_tx.interfaces import IOutsideLines, IProvider, IProviderListener, ITelephonySystem
+from finesse_tx.interfaces import (
+    IAuthenticator,
+    IOutsideLines,
+    IProvider,
+    IProviderListener,
+    ITelephonySystem,
+)
 from finesse_tx.lifecycle import Door, Server, Step
 from finesse_tx.logs import LevelFilter, log_observer
 from finesse_tx.metrics.exposition import MetricsResource, Source
@@ -124,6 +133,7 @@ from finesse_tx.webservices.root import web_root
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
 from finesse_tx.webservices.routes.gate import Gate
+from finesse_tx.webservices.routes.sso import SingleSignOn
 from finesse_tx.webservices.routes.tables import families
 from finesse_tx.webservices.service import WebServices
 from finesse_tx.webservices.serviceability import Serviceability
@@ -137,6 +147,13 @@ Reload = Callable[[], Config]
 
 SCRAM_KEY = "scram.key"
 """The file in the home folder with what verifiers are made up from; nodes of one directory need the same."""
+
+
+TOKEN_KEY = "tokens.key"  # noqa: S105  # a file's name
+"""The file there with what tokens are signed with; nodes of one directory need the same. A new one voids all tokens."""
+
+REVOKED = "tokens.revoked"
+"""The file there with the tokens that were taken back before they had expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +250,8 @@ def _seed_demo(session: Session, config: Config, passwords: Passwords) -> None:
 def _has_scram(config: Config) -> bool:
     if config.notification.mode == "component":
         return False  # somebody else's server asks us yes or no
+    if config.sso.mode != "NON_SSO":
+        return False  # a client would choose it, and cannot prove with it that it has a token
     return any(name != "PLAIN" for name in config.notification.sasl)
 
 
@@ -276,7 +295,7 @@ def _build(
     store = Store(reactor, ready.url, config.store.threads)
     directory = Directory(DirectoryRecords(store), ready.snapshot, ready.hashes, ready.verifiers)
     checks = Checks(store, at_once=max(1, config.store.threads // 2))
-    authenticator = Authenticator(
+    passwords = Authenticator(
         directory,
         checks,
         config.security,
@@ -284,7 +303,12 @@ def _build(
         secrets.token_bytes,
         makes_verifiers=_has_scram(config),
     )
-    scram = _scram(config, home, directory, authenticator, reactor)
+    modes = AuthModes(config.sso.mode, config.sso.users)
+    tokens = _tokens(config, home, directory, modes, passwords, store, reactor)
+    authenticator: IAuthenticator = passwords
+    if tokens is not None:
+        authenticator = TokenAuthenticator(passwords, directory, tokens)
+    scram = _scram(config, home, directory, passwords, reactor)
 
     # The engine and its telephones, unless the web services follow somebody else's.
     embedded = None
@@ -371,11 +395,11 @@ def _build(
         web.system_info,
         Process(),
         reactor.seconds,
-        tells_auth_mode=config.web.user_auth_mode,
+        modes=modes if config.web.user_auth_mode else None,
     )
 
     # Where clients come in.
-    gate = Gate(authenticator, web.in_service, config.web.max_body_bytes)
+    gate = Gate(authenticator, web.in_service, config.web.max_body_bytes, tokens)
     sources: list[Source] = [
         lambda: service_families(web.counters, in_service=web.in_service()),
         lambda: link_families(link.status()),
@@ -410,6 +434,12 @@ def _build(
             MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from]),
             web.in_service,
             origins,
+            SingleSignOn(
+                authenticator,
+                tokens,
+                config.notification.domain,
+                lambda: secrets.token_urlsafe(16),
+            ),
         ),
         config.web.max_body_bytes,
         config.web.idle_timeout_s,
@@ -491,7 +521,7 @@ def _build(
 
 
 def _accounts(
-    config: Config, home: Home, directory: Directory, authenticator: Authenticator, reactor: Any
+    config: Config, home: Home, directory: Directory, authenticator: IAuthenticator, reactor: Any
 ) -> AccountChecks:
     """What somebody else's XMPP server may ask about accounts."""
     told = _secret_file("accounts.token_file", config.accounts.token_file)
@@ -569,6 +599,40 @@ def _words(config: Config) -> Words:
     return replace(words, drop_policy=config.web.drop_participants)
 
 
+def _tokens(
+    config: Config,
+    home: Home,
+    directory: Directory,
+    modes: AuthModes,
+    passwords: Authenticator,
+    store: Store,
+    reactor: Any,
+) -> Tokens | None:
+    """The issuer of single sign-on; None where nobody has any."""
+    if config.sso.mode == "NON_SSO":
+        return None
+    try:
+        revocations = Revocations(home.read(REVOKED) or b"")
+    except ValueError:
+        revocations = Revocations()
+        revocations.end_before(int(_now().timestamp()))
+        _log.warn("{file} cannot be read: everyone signs in for a new token", file=REVOKED)
+    return Tokens(
+        directory,
+        config.sso,
+        modes,
+        Signer(home.secret(TOKEN_KEY).encode(), config.notification.domain),
+        revocations,
+        passwords.lockouts.people,
+        reactor,
+        _now,
+        secrets.token_bytes,
+        store,
+        partial(home.write, REVOKED),
+        gives_tickets=not config.cti.client.side_a,
+    )
+
+
 def _history(config: Config, home: Home, mark: HistoryMark, store: Store, reactor: Any) -> History:
     journal = Journal(
         home.path / "history",
@@ -585,7 +649,7 @@ def _engine(
     config: Config,
     ready: Prepared,
     directory: Directory,
-    authenticator: Authenticator,
+    authenticator: IAuthenticator,
     history: History,
     store: Store,
     reactor: Any,
@@ -701,6 +765,7 @@ def _node_facts(config: Config, settings: Settings) -> NodeFacts:
         xmpp_pub_sub_domain=config.notification.pubsub_domain,
         cti_version=config.cti.client.version,
         cti_heartbeat_s=config.cti.client.heartbeat_s,
+        auth_mode=config.sso.mode,
     )
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "ListenConfig",
     "LogConfig",
     "NotificationConfig",
+    "SSOConfig",
     "SecurityConfig",
     "ServerConfig",
     "StoreConfig",
@@ -162,6 +163,19 @@ class SecurityConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How many bad passwords in a row lock a user out."""
     lockout_s: Seconds = 300.0
     """For how long."""
+
+
+class SSOConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Single sign-on, with an issuer of our own (``/desktop/sso``)."""
+
+    mode: Literal["NON_SSO", "SSO", "HYBRID"] = "NON_SSO"
+    """Who may sign in for a token: nobody, everybody, or ``users``."""
+    users: tuple[str, ...] = ()
+    """The login ids of those who may, with HYBRID."""
+    access_s: Annotated[int, Meta(ge=60, le=86_400)] = 3_600
+    """How long an access token lasts; clients refresh it at three quarters of that."""
+    refresh_s: Annotated[int, Meta(ge=60, le=604_800)] = 36_000
+    """How long it may be refreshed; then its user signs in again."""
 
 
 class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -448,6 +462,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     demo: DemoConfig = DemoConfig()
     store: StoreConfig = StoreConfig()
     security: SecurityConfig = SecurityConfig()
+    sso: SSOConfig = SSOConfig()
     web: WebConfig = WebConfig()
     notification: NotificationConfig = NotificationConfig()
     accounts: AccountsConfig = AccountsConfig()
@@ -734,6 +749,12 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             "security.argon2_memory_kib",
             f"is less than argon2 needs for {config.security.argon2_lanes} lanes",
             f"give it {8 * config.security.argon2_lanes} or more",
+        )
+    if config.sso.mode != "NON_SSO" and "PLAIN" not in config.notification.sasl:
+        raise wrong(
+            "notification.sasl",
+            f"has no PLAIN while sso.mode is {config.sso.mode}, and no other mechanism carries a token",
+            'add "PLAIN"',
         )
     if config.notification.mode == "component":
         _check_component(config.notification, wrong)

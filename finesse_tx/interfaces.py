@@ -18,6 +18,7 @@ from zope.interface import Attribute, Interface
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
 from finesse_tx.directory.core.scram import ScramVerifier
+from finesse_tx.directory.core.tokens import Issued
 from finesse_tx.engine.core.outbound.records import CampaignData, CampaignState, RecordChange
 from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry
 from finesse_tx.notification.core.access import NodeAccess
@@ -48,6 +49,8 @@ __all__ = [
     "ISessionListener",
     "ISignOuts",
     "ITeamMessageRecords",
+    "ITokenIssuer",
+    "ITokens",
     "IWorkers",
 ]
 
@@ -208,6 +211,48 @@ class IAuthenticator(Interface):
         Returns:
             Fires with the person, or fails with `BadCredentialsError` (unknown name and wrong password alike),
             `LockedOutError` (whatever the password) or `TooBusyError` (try again later).
+        """
+
+
+class ITokens(Interface):
+    """Checks access tokens, which single sign-on gives in the place of a password."""
+
+    def person(token: str) -> Person:
+        """Whose token that is.
+
+        Raises:
+            SignInError: `BadCredentialsError`: it is none, or expired, or was taken back; `LockedOutError`.
+        """
+
+    def ticket(person: Person) -> str:
+        """What an engine takes as somebody's password, once and soon; empty where the engine asks somebody else."""
+
+
+class ITokenIssuer(Interface):
+    """Gives tokens to people who have signed in, and takes them back."""
+
+    def issue(person: Person) -> Issued | None:
+        """Give somebody who has just signed in tokens; None to one who has no single sign-on."""
+
+    def refresh(refresh: str, access: str = "") -> Issued:
+        """Give another access token.
+
+        Args:
+            refresh: The refresh token.
+            access: The access token so far, which may have expired; empty for none.
+
+        Raises:
+            SignInError: They are not good, or do not belong together.
+        """
+
+    def revoke(token: str) -> Deferred[None]:
+        """Take back a token, and all that came of the same sign-in.
+
+        Returns:
+            Fires when that is on disk, or cannot be. It holds at once, whatever becomes of the disk.
+
+        Raises:
+            BadCredentialsError: It is none of ours.
         """
 
 

@@ -52,6 +52,12 @@ class LoadTests(SynchronousTestCase):
         config = load(path, ["bosh.wait_s=12", "bosh.wait_s=13"])
         self.assertEqual((config.bosh.wait_s, config.bosh.inactivity_s), (13, 11))
 
+    def test_sso_needs_plain(self) -> None:
+        """Where people sign in with tokens there must be a mechanism that carries one."""
+        error = self.refused("", "sso.mode=SSO", 'notification.sasl=["SCRAM-SHA-256"]')
+        self.assertEqual(error.key, "notification.sasl")
+        load(None, ["sso.mode=HYBRID", 'notification.sasl=["PLAIN"]'])
+
     def test_override_forms(self) -> None:
         """A value is TOML; a bare word, as a shell leaves it, is a string."""
         config = load(

@@ -3,6 +3,7 @@
     /finesse/api/…   the REST API
     /finesse-dp/rest the diagnostic portal, for monitors
     /desktop/api     what a desktop asks before anybody has signed in
+    /desktop/sso/…   single sign-on
     /http-bind       BOSH, as since Finesse 12.6
     /ws              XMPP over WebSocket
     /tunnel/         the page that keeps an XMPP connection for another page
@@ -37,6 +38,7 @@ def web_root(
     metrics: IResource,
     in_service: Callable[[], bool],
     origins: Origins,
+    sso: IResource,
 ) -> Resource:
     """Make the root.
 
@@ -48,6 +50,7 @@ def web_root(
         metrics: ``/metrics``.
         in_service: Whether SystemInfo would say IN_SERVICE.
         origins: Whose pages may use the REST API.
+        sso: ``/desktop/sso``; for our own pages alone.
     """
     root, finesse = Resource(), Resource()
     finesse.putChild(b"api", OriginResource(api, origins, METHODS))
@@ -56,6 +59,7 @@ def web_root(
     portal.putChild(b"rest", OriginResource(diagnostics, origins, METHODS))
     root.putChild(b"finesse-dp", portal)
     desktop.putChild(b"api", OriginResource(desktop_api, origins, METHODS))
+    desktop.putChild(b"sso", sso)
     root.putChild(b"desktop", desktop)
     for path, resource in notification.items():
         root.putChild(path, resource)

@@ -10,6 +10,7 @@ from typing import Any
 
 from twisted.logger import Logger
 
+from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.interfaces import IConnections, IDirectory
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.figures import (
@@ -44,7 +45,7 @@ class Serviceability:
         system_info: The SystemInfo object as of now.
         figures: The process as of now.
         seconds: A clock that only goes forward.
-        tells_auth_mode: Whether anybody may ask how users sign in.
+        modes: Who has single sign-on; None where nobody is told how users sign in.
     """
 
     log = Logger()
@@ -58,23 +59,23 @@ class Serviceability:
         figures: Callable[[], Figures],
         seconds: Callable[[], float],
         *,
-        tells_auth_mode: bool,
+        modes: AuthModes | None,
     ) -> None:
         self._model, self._directory, self._connections = model, directory, connections
         self.system_info, self.figures, self._seconds = system_info, figures, seconds
-        self._tells_auth_mode = tells_auth_mode
+        self._modes = modes
         self._maintenance = Maintenance()
 
-    def auth_mode(self) -> UserAuthMode:
-        """How users sign in: all in one way, so that the answer does not say who there is.
+    def auth_mode(self, name: str) -> UserAuthMode:
+        """How a user signs in; of a name that nobody has, how most do, so that the answer does not say who there is.
 
         Raises:
             ApiError: 403: that is not told.
         """
-        if not self._tells_auth_mode:
+        if self._modes is None:
             raise ApiError(403, "Forbidden", "UserAuthModeService is disabled")
-        is_sso = self.system_info().system_auth_mode == "SSO"
-        return UserAuthMode(auth_mode="SSO" if is_sso else "NON_SSO")
+        mode = self._modes.of(self._directory.snapshot().person(name))
+        return UserAuthMode(auth_mode="SSO" if mode == "SSO" else "NON_SSO")
 
     def connected(self) -> ConnectedUsersInfo:
         """Who is there."""

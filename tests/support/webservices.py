@@ -21,6 +21,7 @@ from finesse_tx.interfaces import (
     IPublisher,
     IReasonCodes,
     ITeamMessageRecords,
+    ITokens,
 )
 from finesse_tx.webservices.core.administration.changes import (
     Add,
@@ -195,6 +196,25 @@ class FakeTeamMessageRecords:
             return fail(self.failing)
         self.kept = {key: one for key, one in self.kept.items() if one.expires_at > now}
         return succeed(None)
+
+
+@implementer(ITokens)
+class FakeTokens:
+    """Everyone's token is ``token-`` and the login id."""
+
+    def __init__(self, directory: IDirectory) -> None:
+        self._directory = directory
+
+    def person(self, token: str) -> Person:
+        """Whose it is."""
+        person = self._directory.snapshot().person(token.removeprefix("token-"))
+        if person is None or token != f"token-{person.login_id}":
+            raise BadCredentialsError
+        return person
+
+    def ticket(self, person: Person) -> str:
+        """The same every time."""
+        return f"ticket-{person.login_id}"
 
 
 @implementer(IAdministrationRecords)

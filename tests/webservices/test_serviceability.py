@@ -1,10 +1,10 @@
 """`finesse_tx.webservices.serviceability`, where the answers of ``tests/vectors/rest`` do not go."""
 
-from msgspec import structs
 from twisted.logger import LogLevel, capturedLogs
 from zope.interface.verify import verifyObject
 
 from finesse_tx.cti.core.enums import AgentState
+from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.interfaces import IConnections
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.figures import Figures
@@ -22,19 +22,18 @@ class ServiceabilityTests(Case):
         super().setUp()
         self.serve()
         self.connections = FakeConnections({})
-        self.mode = "NON_SSO"
-        self.running = self.build(tells_auth_mode=True)
+        self.running = self.build(AuthModes())
 
-    def build(self, *, tells_auth_mode: bool) -> Serviceability:
+    def build(self, modes: AuthModes | None) -> Serviceability:
         """Put the parts together."""
         return Serviceability(
             self.service.model,
             self.directory,
             self.connections,
-            lambda: structs.replace(self.service.system_info(), system_auth_mode=self.mode),
+            self.service.system_info,
             Figures,
             self.clock.seconds,
-            tells_auth_mode=tells_auth_mode,
+            modes=modes,
         )
 
     def test_interface(self) -> None:
@@ -42,15 +41,21 @@ class ServiceabilityTests(Case):
         verifyObject(IConnections, self.connections)
 
     def test_auth_mode(self) -> None:
-        """As SystemInfo says; who may do both signs in with a password."""
-        for mode, told in (("NON_SSO", "NON_SSO"), ("HYBRID", "NON_SSO"), ("SSO", "SSO")):
-            self.mode = mode
-            self.assertEqual(self.running.auth_mode().auth_mode, told)
+        """As SystemInfo says, or with HYBRID as is said of the user; a name that nobody has is not told apart."""
+        hybrid = AuthModes("HYBRID", ("ann",))
+        for modes, *told in (
+            (AuthModes(), "NON_SSO", "NON_SSO", "NON_SSO"),
+            (AuthModes("SSO"), "SSO", "SSO", "SSO"),
+            (hybrid, "SSO", "NON_SSO", "NON_SSO"),
+        ):
+            running = self.build(modes)
+            names = ("ANN", "bob", "nobody")
+            self.assertEqual([running.auth_mode(name).auth_mode for name in names], told)
 
     def test_auth_mode_hidden(self) -> None:
         """An operator may keep it to himself."""
-        hidden = self.build(tells_auth_mode=False)
-        error: ApiError = self.assertRaises(ApiError, hidden.auth_mode)
+        hidden = self.build(None)
+        error: ApiError = self.assertRaises(ApiError, hidden.auth_mode, "ann")
         self.assertEqual((error.status, error.error_type), (403, "Forbidden"))
         self.assertEqual(error.error_message, "UserAuthModeService is disabled")
 

@@ -76,7 +76,7 @@ class Call(Generic[Body]):
     Attributes:
         person: Who asks; `NOBODY` where anybody may.
         method: The route's.
-        password: As it was given: an engine that checks passwords itself needs it at sign-in.
+        password: As it was given, or what stands for a token: an engine that checks passwords itself needs it at sign-in.
         path: The variable parts of the path, by the names in the route's template.
         query: The query's arguments; of those given twice, the last.
         body: What was read from the body.

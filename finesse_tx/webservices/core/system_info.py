@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from finesse_tx.directory.core.auth_modes import AuthMode
 from finesse_tx.webservices.core import updates
 from finesse_tx.webservices.core.objects import CTIServer, Node, SystemInfo, SystemStatus
 
@@ -25,6 +26,7 @@ class NodeFacts:
         xmpp_pub_sub_domain: The address of its publish-subscribe service.
         cti_version: The protocol version that the link asks for first.
         cti_heartbeat_s: The pause between two heartbeats.
+        auth_mode: Who has single sign-on.
     """
 
     primary: Node
@@ -33,6 +35,7 @@ class NodeFacts:
     xmpp_pub_sub_domain: str
     cti_version: int
     cti_heartbeat_s: float
+    auth_mode: AuthMode = "NON_SSO"
 
 
 def system_info(
@@ -80,7 +83,7 @@ def system_info(
         secondary_node=facts.secondary,
         status=SystemStatus.OUT_OF_SERVICE if reason else SystemStatus.IN_SERVICE,
         status_reason=reason,
-        system_auth_mode="NON_SSO",
+        system_auth_mode=facts.auth_mode,
         timezone_offset=round(offset.total_seconds() / 60) if offset else 0,
         uri=updates.SYSTEM_INFO,
         xmpp_domain=facts.xmpp_domain,

@@ -5,8 +5,6 @@ Spec: ``rest.md`` §1.2 (authentication), §1.3 (bodies), §1.5 (requestId), §1
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -14,9 +12,15 @@ from msgspec import Struct
 from twisted.logger import Logger
 from twisted.web.server import Request
 
-from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError, TooBusyError
+from finesse_tx.directory.core.errors import (
+    BadCredentialsError,
+    LockedOutError,
+    SignInError,
+    TooBusyError,
+)
 from finesse_tx.directory.core.records import Person, Role
-from finesse_tx.interfaces import IAuthenticator
+from finesse_tx.interfaces import IAuthenticator, ITokens
+from finesse_tx.webservices.core.credentials import basic, bearer
 from finesse_tx.webservices.core.errors import (
     ApiError,
     ApiErrors,
@@ -44,14 +48,19 @@ class Gate:
         authenticator: Checks their passwords.
         in_service: Whether there is a link to an engine.
         max_body_bytes: The largest body that is read.
+        tokens: Checks access tokens; None where there is no single sign-on.
     """
 
     log = Logger()
 
     def __init__(
-        self, authenticator: IAuthenticator, in_service: Callable[[], bool], max_body_bytes: int
+        self,
+        authenticator: IAuthenticator,
+        in_service: Callable[[], bool],
+        max_body_bytes: int,
+        tokens: ITokens | None = None,
     ) -> None:
-        self._authenticator, self._in_service = authenticator, in_service
+        self._authenticator, self._in_service, self._tokens = authenticator, in_service, tokens
         self.max_body_bytes = max_body_bytes
 
     async def answer(
@@ -126,7 +135,14 @@ class Gate:
         )
 
     async def _authenticate(self, request: Request) -> tuple[Person, str]:
-        username, password = _basic(request.getHeader("authorization"))
+        header = request.getHeader("authorization")
+        if self._tokens is not None and (token := bearer(header)):
+            try:
+                person = self._tokens.person(token)
+            except SignInError:
+                raise authorization_failure("") from None
+            return person, self._tokens.ticket(person)
+        username, password = basic(header)
         try:
             return await self._authenticator.authenticate(username, password), password
         except (BadCredentialsError, LockedOutError):
@@ -134,29 +150,6 @@ class Gate:
             raise authorization_failure(username) from None
         except TooBusyError:
             raise ApiError(503, "Service Unavailable", "AUTHENTICATION_BUSY") from None
-
-
-def _basic(header: str | None) -> tuple[str, str]:
-    """The user name and the password of an Authorization header.
-
-    Raises:
-        ApiError: 401: there is none, or it is not Basic.
-    """
-    scheme, _, credentials = (header or "").partition(" ")
-    if scheme.lower() != "basic":
-        raise authorization_failure("")
-    try:
-        raw = base64.b64decode(credentials.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        raise authorization_failure("") from None
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")  # what browsers and old clients send for é
-    username, colon, password = text.partition(":")
-    if not colon or not username:
-        raise authorization_failure(username)
-    return username, password
 
 
 def request_id(request: Request) -> str:

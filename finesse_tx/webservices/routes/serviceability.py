@@ -23,9 +23,9 @@ from finesse_tx.webservices.serviceability import Serviceability
 __all__ = ["SERVICEABILITY"]
 
 
-async def get_auth_mode(running: Serviceability, _call: Call[None]) -> UserAuthMode:
+async def get_auth_mode(running: Serviceability, call: Call[None]) -> UserAuthMode:
     """How users sign in; the same for whatever name, known or not."""
-    return running.auth_mode()
+    return running.auth_mode(call.path["id"])
 
 
 async def get_connected_users(running: Serviceability, _call: Call[None]) -> ConnectedUsersInfo:

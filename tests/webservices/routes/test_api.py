@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.web.resource import Resource
 
 from finesse_tx.cti.core import messages
+from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.directory.core.errors import LockedOutError, TooBusyError
 from finesse_tx.webservices.administration import Administration
 from finesse_tx.webservices.client_logs import ClientLogs
@@ -30,6 +31,7 @@ from tests.support.webservices import (
     FakeAuthenticator,
     FakeConnections,
     FakeTeamMessageRecords,
+    FakeTokens,
 )
 from tests.webservices.core import events
 from tests.webservices.core.events import CALL
@@ -99,7 +101,8 @@ class ApiCase(Case):
         self.serve()
         self.publisher.take()
         self.authenticator = FakeAuthenticator(self.directory)
-        gate = Gate(self.authenticator, self.service.in_service, MAX_BODY)
+        self.tokens = FakeTokens(self.directory)
+        gate = Gate(self.authenticator, self.service.in_service, MAX_BODY, self.tokens)
         self.records = FakeAdministrationRecords(self.directory)
         self.administration = Administration(
             self.directory,
@@ -128,7 +131,7 @@ class ApiCase(Case):
             self.service.system_info,
             lambda: FIGURES,
             self.clock.seconds,
-            tells_auth_mode=True,
+            modes=AuthModes("HYBRID", ("ann",)),
         )
         root, finesse = Resource(), Resource()
         root.putChild(b"finesse", finesse)
@@ -170,6 +173,31 @@ class AuthenticationTests(ApiCase):
         for header in ("Basic", "Basic !", "Basic YW5u", "Bearer x", "Digest y"):
             answer = self.ask("GET", "/User/ann", auth=None, headers={"Authorization": header})
             self.assertEqual(answer.status, 401, header)
+
+    def test_bearer(self) -> None:
+        """A token is taken instead of a password, whatever the case of its scheme; a bad one is refused."""
+        for scheme in ("Bearer", "bearer", "BEARER "):
+            answer = self.ask(
+                "GET", "/User/ann", auth=None, headers={"Authorization": f"{scheme} token-ann"}
+            )
+            self.assertEqual(answer.status, 200, scheme)
+        for token in ("token-eve", "ann", ""):
+            header = {"Authorization": f"Bearer {token}"}
+            answer = self.ask("GET", "/User/ann", auth=None, headers=header)
+            self.assertEqual(answer.error()[:2], (401, "Authorization Failure"))
+
+    def test_sign_in_with_a_token(self) -> None:
+        """The engine, whose passwords are short, gets a ticket for the one who has a token."""
+        self.ask(
+            "PUT",
+            "/User/ann",
+            "<User><state>LOGIN</state><extension>1001</extension></User>",
+            auth=None,
+            headers={"Authorization": "Bearer token-ann"},
+        )
+        (request,) = self.link.waiting
+        assert isinstance(request, messages.SetAgentStateReq)
+        self.assertEqual(request.agent_password, "ticket-ann")
 
     def test_latin_1(self) -> None:
         """A password in Latin-1, as browsers send it, is read."""
