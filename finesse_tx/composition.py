@@ -132,7 +132,7 @@ from finesse_tx.webservices.process import Process
 from finesse_tx.webservices.root import web_root
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
-from finesse_tx.webservices.routes.gate import Gate
+from finesse_tx.webservices.routes.gate import Gate, Limits
 from finesse_tx.webservices.routes.sso import SingleSignOn
 from finesse_tx.webservices.routes.tables import families
 from finesse_tx.webservices.service import WebServices
@@ -399,7 +399,8 @@ def _build(
     )
 
     # Where clients come in.
-    gate = Gate(authenticator, web.in_service, config.web.max_body_bytes, tokens)
+    limits = Limits(config.web.requests_per_s, config.web.requests_per_address_s, reactor.seconds)
+    gate = Gate(authenticator, web.in_service, config.web.max_body_bytes, tokens, limits)
     sources: list[Source] = [
         lambda: service_families(web.counters, in_service=web.in_service()),
         lambda: link_families(link.status()),

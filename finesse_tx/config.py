@@ -185,6 +185,10 @@ class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The largest request body."""
     idle_timeout_s: Seconds = 60.0
     """How long a connection may stay without a request."""
+    requests_per_s: Annotated[float, Meta(ge=0, le=100_000)] = 100.0
+    """How many REST requests a second each person may send, and ten times that at once; 0: any number."""
+    requests_per_address_s: Annotated[float, Meta(ge=0, le=100_000)] = 2_000.0
+    """The same for each address, behind which there may be a whole floor."""
     cors: Literal["enable_all", "enable", "disable"] = "enable_all"
     """Whose pages may use REST, BOSH, WebSocket and ``/tunnel/``: everyone's, those of cors_origins, none but our own."""
     cors_origins: tuple[str, ...] = ()

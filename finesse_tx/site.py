@@ -2,6 +2,8 @@
 
 - A body that is too large is refused as soon as that is known: from its Content-Length unread, or from the chunk that
   makes it so.
+- Requests that have begun and not come whole take a bounded memory, all of them together.
+- A head that is too long is refused, and told so.
 - A request must be received within a time that a byte now and then does not buy more of.
 - What a request must not pay for is left out: form parsing (half of the time of a POST, ``platform.md`` §3), the line
   in an access log, and that line's clock.
@@ -22,43 +24,70 @@ from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 from typing_extensions import override
 
-__all__ = ["LINGER_S", "BoundedSite"]
+__all__ = ["LINGER_S", "MAX_HEAD_BYTES", "MAX_HEAD_LINES", "MAX_UNDERWAY_BYTES", "BoundedSite"]
 
 LINGER_S: Final = 5.0
 """How long a body that is refused is still read, and thrown away, so that the client sees the refusal."""
 
-_TOO_LARGE: Final = (
-    b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-)
+MAX_HEAD_BYTES: Final = 32_768
+"""The longest head of a request; a line of it has at most half of that."""
+
+MAX_HEAD_LINES: Final = 200
+"""The most lines of a head."""
+
+MAX_UNDERWAY_BYTES: Final = 67_108_864
+"""What the bodies of all requests together may take that have begun and not ended; whoever sends more is refused."""
+
+_REFUSAL: Final = b"HTTP/1.1 %b\r\n%bContent-Length: 0\r\nConnection: close\r\n\r\n"
+_TOO_LARGE: Final = _REFUSAL % (b"413 Content Too Large", b"")
+_TOO_MUCH: Final = _REFUSAL % (b"503 Service Unavailable", b"Retry-After: 5\r\n")
+_LONG_HEAD: Final = _REFUSAL % (b"431 Request Header Fields Too Large", b"")
+_LONG_URI: Final = _REFUSAL % (b"414 URI Too Long", b"")
 
 
 class _BoundedRequest(Request):
     """A request whose body is refused when it is too large."""
 
     channel: _BoundedChannel
-    _received = 0
+    _underway = 0
     _refusing: IDelayedCall | None = None
 
     @override
     def gotLength(self, length: int | None) -> None:
         super().gotLength(0)  # bodies are small: in memory
         if length is not None and length > self.channel.site.max_body_bytes:
-            self._refuse()
+            self._refuse(_TOO_LARGE)
 
-    def _refuse(self) -> None:
-        self.channel.write(_TOO_LARGE)
+    def _refuse(self, answer: bytes) -> None:
+        self._account(0)
+        if self.content is not None:
+            self.content.seek(0)
+            self.content.truncate()
+        self.channel.write(answer)
         self._refusing = self.channel.callLater(LINGER_S, self.channel.loseConnection)
 
     @override
     def handleContentChunk(self, data: bytes) -> None:
-        self._received += len(data)
-        if self._refusing is None and self._received > self.channel.site.max_body_bytes:
-            self._refuse()
-        if self._refusing is None:
+        if self._refusing is not None:
+            return
+        site = self.channel.site
+        received = self._underway + len(data)
+        if received > site.max_body_bytes:
+            self._refuse(_TOO_LARGE)
+        elif site.underway_bytes + len(data) > MAX_UNDERWAY_BYTES:
+            self._refuse(_TOO_MUCH)
+        else:
+            self._account(received)
             super().handleContentChunk(data)
+
+    def _account(self, received: int) -> None:
+        """So much has come of a body that is not whole."""
+        self.channel.site.underway_bytes += received - self._underway
+        self._underway = received
 
     @override
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        self._account(0)
         if self._refusing is None:
             super().requestReceived(command, path, version)
         else:
@@ -66,6 +95,7 @@ class _BoundedRequest(Request):
 
     @override
     def connectionLost(self, reason: Failure) -> None:
+        self._account(0)
         if self._refusing is not None and self._refusing.active():
             self._refusing.cancel()
         super().connectionLost(reason)
@@ -76,7 +106,9 @@ class _BoundedChannel(HTTPChannel):
 
     site: BoundedSite
     requestFactory = _BoundedRequest
+    totalHeadersSize = MAX_HEAD_BYTES
     _is_receiving = False
+    _head_bytes = _head_lines = 0
 
     @property
     def is_idle(self) -> bool:
@@ -99,6 +131,25 @@ class _BoundedChannel(HTTPChannel):
         if not self._is_receiving:
             self._is_receiving = True
             super().resetTimeout()
+
+    @override
+    def lineReceived(self, line: bytes) -> None:
+        self._head_bytes += len(line)
+        self._head_lines += 1
+        if self._head_bytes > MAX_HEAD_BYTES or self._head_lines > MAX_HEAD_LINES:
+            self._refuse_head(_LONG_HEAD)
+            return
+        if not line:
+            self._head_bytes = self._head_lines = 0
+        super().lineReceived(line)
+
+    @override
+    def lineLengthExceeded(self, line: bytes) -> None:
+        self._refuse_head(_LONG_HEAD if self._head_lines else _LONG_URI)
+
+    def _refuse_head(self, answer: bytes) -> None:
+        self.write(answer)
+        self.loseConnection()
 
     @override
     def allContentReceived(self) -> None:
@@ -124,6 +175,7 @@ class BoundedSite(Site):
     Attributes:
         max_body_bytes: As given.
         channels: The open connections.
+        underway_bytes: What the bodies take that have begun and not ended.
         is_draining: Whether `drain` was called.
     """
 
@@ -142,6 +194,7 @@ class BoundedSite(Site):
         )
         self.max_body_bytes = max_body_bytes
         self.channels: set[_BoundedChannel] = set()
+        self.underway_bytes = 0
         self.is_draining = False
         self._drained: Deferred[None] | None = None
 

@@ -10,7 +10,8 @@ from twisted.web import http
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
-from finesse_tx.site import LINGER_S, BoundedSite
+from finesse_tx import site
+from finesse_tx.site import LINGER_S, MAX_HEAD_BYTES, MAX_HEAD_LINES, BoundedSite
 
 TIMEOUT_S = 60
 MAX_BODY = 2_000
@@ -96,6 +97,74 @@ class BodyTests(Case):
         self.assertIn(b"200 OK", self.say(head + chunk + chunk + b"0\r\n\r\n"))
         self.assertNotIn(b"413", self.say(head + chunk + chunk))
         self.assertIn(b"413", self.say(b"1\r\nx\r\n"))
+
+
+class UnderwayTests(Case):
+    """Bodies that have begun and not come whole."""
+
+    HEAD = b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n"
+
+    def test_all_together(self) -> None:
+        """They take so much and no more, whoever sends them: one more byte gets 503, and others go on."""
+        self.patch(site, "MAX_UNDERWAY_BYTES", 4_000)
+        slow = [self.connect() for _ in range(4)]
+        for _transport, channel in slow:
+            channel.dataReceived(self.HEAD + b"x" * 1_000)
+        self.assertEqual(self.site.underway_bytes, 4_000)
+        answer = self.say(self.HEAD + b"x")
+        self.assertIn(b"503", answer)
+        self.assertIn(b"Retry-After: 5", answer)
+        (first, channel), (_, gone), (_, other), *_ = slow
+        gone.connectionLost(Failure(ConnectionDone()))
+        self.assertEqual(self.site.underway_bytes, 3_000)
+        channel.dataReceived(b"x" * 1_000)
+        self.assertIn(b"200 OK", first.value())
+        self.assertEqual(self.site.underway_bytes, 2_000)
+        other.connectionLost(Failure(ConnectionDone()))
+        self.assertEqual(self.site.underway_bytes, 1_000)
+
+    def test_refused(self) -> None:
+        """A body that is refused as too large takes nothing."""
+        self.say(
+            b"PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + b"x" * 2_000
+        )
+        self.assertEqual(self.site.underway_bytes, 2_000)
+        self.assertIn(b"413", self.say(b"\r\n1\r\nx"))
+        self.assertEqual(self.site.underway_bytes, 0)
+        (request,) = self.channel.requests
+        self.assertEqual(request.content.getvalue(), b"")
+
+
+class HeadTests(Case):
+    """Heads that are too long."""
+
+    def test_largest(self) -> None:
+        """A head of the limit is read, one byte more gets 431; a line alone may have half of it."""
+        first = b"GET / HTTP/1.1"
+        lines = [b"Host: x", b"A: " + b"x" * 16_000, b"A: " + b"x" * 16_000]
+        room = MAX_HEAD_BYTES - len(first) - sum(map(len, lines))
+        lines.append(b"B: " + b"x" * (room - 3))
+        self.assertIn(b"200 OK", self.say(b"\r\n".join([first, *lines, b"", b""])))
+        self.assertIn(b"200 OK", self.say(b"\r\n".join([first, *lines, b"", b""])))
+        lines[-1] += b"x"
+        self.transport.clear()
+        self.assertIn(b"431", self.say(b"\r\n".join([first, *lines, b"", b""])))
+        self.assertTrue(self.transport.disconnecting)
+
+    def test_most(self) -> None:
+        """200 lines are read, one more is not."""
+        head = b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * (MAX_HEAD_LINES - 2)
+        self.assertIn(b"200 OK", self.say(head + b"\r\n"))
+        self.transport.clear()
+        self.assertIn(b"431", self.say(head + b"A: b\r\n\r\n"))
+
+    def test_line(self) -> None:
+        """A line without an end is a header that is too long, or the URI."""
+        self.say(b"GET / HTTP/1.1\r\nA: " + b"x" * 20_000)
+        self.assertIn(b"431", self.transport.value())
+        transport, channel = self.connect()
+        channel.dataReceived(b"GET /" + b"x" * 20_000)
+        self.assertIn(b"414", transport.value())
 
 
 class TimeTests(Case):

@@ -5,6 +5,8 @@ Spec: ``rest.md`` ยง1.6 (the envelope and the catalogue), ``notifications.md`` ย
 
 from __future__ import annotations
 
+from math import ceil
+
 from msgspec import Struct
 
 from finesse_tx.errors import FinesseError
@@ -13,6 +15,7 @@ __all__ = [
     "ApiError",
     "ApiErrorBody",
     "ApiErrors",
+    "TooManyError",
     "authorization_failure",
     "out_of_service",
     "wrong_user",
@@ -56,6 +59,18 @@ class ApiError(FinesseError):
 
     def __str__(self) -> str:
         return f"{self.status} {self.error_type}: {self.error_message} {self.error_data}".rstrip()
+
+
+class TooManyError(ApiError):
+    """A client sends more requests than it may.
+
+    Attributes:
+        retry_after_s: When it may send one again, in whole seconds.
+    """
+
+    def __init__(self, client: str, wait_s: float) -> None:
+        super().__init__(429, "Too Many Requests", "RATE_LIMIT_EXCEEDED", client)
+        self.retry_after_s = ceil(wait_s)
 
 
 def authorization_failure(username: str) -> ApiError:

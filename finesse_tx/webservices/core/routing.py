@@ -173,7 +173,7 @@ class Route(Generic[Behind, Body]):
     @property
     def statuses(self) -> tuple[int, ...]:
         """Every status that it may answer with, in order."""
-        found = {self.status, *self.refusals, 500}
+        found = {self.status, *self.refusals, 429, 500}
         if not self.is_open:
             found |= {401, 503}
         if self.reads is not None:

@@ -24,21 +24,59 @@ from finesse_tx.webservices.core.credentials import basic, bearer
 from finesse_tx.webservices.core.errors import (
     ApiError,
     ApiErrors,
+    TooManyError,
     authorization_failure,
     out_of_service,
 )
 from finesse_tx.webservices.core.jsonbinding import json_document, wants_json
+from finesse_tx.webservices.core.rates import Rates
 from finesse_tx.webservices.core.reading import draft, is_json, read
 from finesse_tx.webservices.core.routing import NOBODY, Asker, Call, Origin, Reply, Route
 from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, render
 
-__all__ = ["Gate", "refuse"]
+__all__ = ["Gate", "Limits", "refuse"]
 
 REALM: Final = b'Basic realm="Finesse"'
 XML: Final = b"application/xml;charset=UTF-8"
 JSON: Final = b"application/json"
 MAX_REQUEST_ID: Final = 256
 """A requestId is echoed in a header and in every event it causes; a longer one is cut."""
+
+
+class Limits:
+    """How many requests may come, of a person and of an address.
+
+    Args:
+        person_per_s: Of a person; 0 for any number.
+        address_per_s: Of an address; 0 for any number.
+        seconds: A clock.
+    """
+
+    def __init__(
+        self, person_per_s: float, address_per_s: float, seconds: Callable[[], float]
+    ) -> None:
+        self._people, self._addresses = Rates(person_per_s), Rates(address_per_s)
+        self._seconds = seconds
+
+    def admit_person(self, login_id: str) -> None:
+        """One more of a person.
+
+        Raises:
+            ApiError: 429: one too many.
+        """
+        self._admit(self._people, login_id)
+
+    def admit_address(self, address: str) -> None:
+        """One more of an address.
+
+        Raises:
+            ApiError: 429: one too many.
+        """
+        self._admit(self._addresses, address)
+
+    def _admit(self, rates: Rates, client: str) -> None:
+        if wait_s := rates.wait_s(client, self._seconds()):
+            raise TooManyError(client, wait_s)
 
 
 class Gate:
@@ -49,6 +87,7 @@ class Gate:
         in_service: Whether there is a link to an engine.
         max_body_bytes: The largest body that is read.
         tokens: Checks access tokens; None where there is no single sign-on.
+        limits: How many requests people and addresses may send; None for any number.
     """
 
     log = Logger()
@@ -59,7 +98,9 @@ class Gate:
         in_service: Callable[[], bool],
         max_body_bytes: int,
         tokens: ITokens | None = None,
+        limits: Limits | None = None,
     ) -> None:
+        self._limits = limits
         self._authenticator, self._in_service, self._tokens = authenticator, in_service, tokens
         self.max_body_bytes = max_body_bytes
 
@@ -102,11 +143,15 @@ class Gate:
             ApiError: 401 for nobody we know and for one whose role may not, 503 while the system is out of
                 service, 400 for a body that is not what it must be.
         """
+        if self._limits is not None:
+            self._limits.admit_address(getattr(request.getClientAddress(), "host", ""))
         if route.needs_service and not route.is_open and not self._in_service():
             raise out_of_service()
         person, password = NOBODY, ""
         if not route.is_open:
             person, password = await self._authenticate(request)
+            if self._limits is not None:
+                self._limits.admit_person(person.login_id)
             if route.who == (Asker.ADMINISTRATOR,) and Role.ADMINISTRATOR not in person.roles:
                 raise authorization_failure(person.login_id)
         content = request.content
@@ -168,6 +213,8 @@ def refuse(request: Request, error: ApiError) -> bytes:
     """Write a refusal; a 401 with the challenge that clients wait for before they send their password."""
     if error.status == 401:
         request.setHeader(b"www-authenticate", REALM)
+    if isinstance(error, TooManyError):
+        request.setHeader(b"retry-after", b"%d" % error.retry_after_s)
     return _write(request, error.status, error.envelope())
 
 

@@ -18,11 +18,12 @@ from finesse_tx.webservices.core.administration.layouts import DEFAULT_LAYOUT
 from finesse_tx.webservices.core.administration.objects import MediaPropertiesLayout
 from finesse_tx.webservices.core.administration.settings import Settings, numbered
 from finesse_tx.webservices.core.administration.system import default_singles
+from finesse_tx.webservices.core.errors import TooManyError
 from finesse_tx.webservices.core.figures import Figures
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.routes.api import ApiResource
-from finesse_tx.webservices.routes.gate import Gate
+from finesse_tx.webservices.routes.gate import Gate, Limits
 from finesse_tx.webservices.routes.tables import families
 from finesse_tx.webservices.serviceability import Serviceability
 from finesse_tx.webservices.team_messages import Messages
@@ -102,7 +103,8 @@ class ApiCase(Case):
         self.publisher.take()
         self.authenticator = FakeAuthenticator(self.directory)
         self.tokens = FakeTokens(self.directory)
-        gate = Gate(self.authenticator, self.service.in_service, MAX_BODY, self.tokens)
+        self.limits = Limits(10, 100, self.clock.seconds)
+        gate = Gate(self.authenticator, self.service.in_service, MAX_BODY, self.tokens, self.limits)
         self.records = FakeAdministrationRecords(self.directory)
         self.administration = Administration(
             self.directory,
@@ -198,6 +200,27 @@ class AuthenticationTests(ApiCase):
         (request,) = self.link.waiting
         assert isinstance(request, messages.SetAgentStateReq)
         self.assertEqual(request.agent_password, "ticket-ann")
+
+    def test_too_many(self) -> None:
+        """Who sends too many requests is told when to come back; others are not disturbed, until the address is."""
+        for _ in range(100):
+            self.limits.admit_person("ann")
+        answer = self.ask("GET", "/User/ann")
+        self.assertEqual(answer.error(), (429, "Too Many Requests", "ann"))
+        self.assertEqual(answer.header("retry-after"), "1")
+        self.assertEqual(self.ask("GET", "/User/bob", auth=("bob", "finesse")).status, 200)
+        self.clock.advance(0.1)
+        self.assertEqual(self.ask("GET", "/User/ann").status, 200)
+        address = "127.0.0.1"  # of StubTreq
+        refused: TooManyError | None = None
+        while refused is None:
+            try:
+                self.limits.admit_address(address)
+            except TooManyError as error:
+                refused = error
+        self.assertEqual(
+            self.ask("GET", "/SystemInfo", auth=None).error(), (429, "Too Many Requests", address)
+        )
 
     def test_latin_1(self) -> None:
         """A password in Latin-1, as browsers send it, is read."""
