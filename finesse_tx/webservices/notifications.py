@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 
+from twisted.logger import Logger
+
 from finesse_tx.interfaces import IPublisher
 from finesse_tx.webservices.core import updates
 from finesse_tx.webservices.core.changes import (
@@ -17,7 +19,7 @@ from finesse_tx.webservices.core.changes import (
     QueuesChange,
     UserChange,
 )
-from finesse_tx.webservices.core.correlation import Correlation
+from finesse_tx.webservices.core.correlation import Correlation, traced
 from finesse_tx.webservices.core.objects import Dialogs, Queue, Queues, SystemInfo
 
 __all__ = ["Notifications"]
@@ -33,6 +35,8 @@ class Notifications:
         queue: A queue as REST shows it; None for one that is gone.
     """
 
+    log = Logger()
+
     def __init__(
         self,
         publisher: IPublisher,
@@ -42,6 +46,17 @@ class Notifications:
     ) -> None:
         self._publisher, self._correlation, self._seconds = publisher, correlation, seconds
         self._queue = queue
+
+    def _publish(self, node: str, payload: str, event: str, request_id: str) -> None:
+        """Publish, and write down which request that answers."""
+        self._publisher.publish(node, payload)
+        if request_id:
+            self.log.info(
+                "request {request_id}: {event} on {node}",
+                request_id=traced(request_id),
+                event=event,
+                node=node,
+            )
 
     def system_info(self, info: SystemInfo) -> None:
         """SystemInfo is now like this."""
@@ -92,7 +107,8 @@ class Notifications:
         uri = updates.user_uri(change.login_id)
         request_id = self._request_id(uri, answers)
         user = None if change.event == "DELETE" else change.user  # the data is empty then
-        self._publisher.publish(uri, updates.update(change.event, uri, user, "user", request_id))
+        payload = updates.update(change.event, uri, user, "user", request_id)
+        self._publish(uri, payload, change.event, request_id)
         if change.team_id is not None:
             self._publisher.publish(
                 updates.team_users_uri(change.team_id),
@@ -117,4 +133,4 @@ class Notifications:
                 request_id = self._request_id(node, answers)
             dialogs = Dialogs((change.dialog,))
             payload = updates.update(change.event, node, dialogs, "dialogs", request_id)
-        self._publisher.publish(node, payload)
+        self._publish(node, payload, change.event, request_id)

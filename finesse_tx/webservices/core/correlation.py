@@ -14,7 +14,26 @@ from collections import deque
 from collections.abc import Hashable
 from typing import Final
 
-__all__ = ["Correlation"]
+__all__ = ["Correlation", "made", "told", "traced"]
+
+_MADE: Final = "\0"
+"""What an id of ours begins with, and none that came in a header."""
+
+
+def made(text: str) -> str:
+    """An id for a request that came without one."""
+    return f"{_MADE}{text}"
+
+
+def told(request_id: str) -> str:
+    """What clients read of an id: their own, or nothing."""
+    return "" if request_id.startswith(_MADE) else request_id
+
+
+def traced(request_id: str) -> str:
+    """What the log has of an id."""
+    return request_id.removeprefix(_MADE)
+
 
 MAX_WAITING: Final = 16
 """How many requests of one object may wait for their events; the oldest id is forgotten."""

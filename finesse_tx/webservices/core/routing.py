@@ -81,7 +81,7 @@ class Call(Generic[Body]):
         query: The query's arguments; of those given twice, the last.
         body: What was read from the body.
         raw: The body as it came, for a route that reads no struct.
-        request_id: The ``requestId`` header; empty when there is none.
+        request_id: The ``requestId`` header, or one that was made for a request that changes something.
         content_type: The header; empty when there is none.
         range: The ``Range`` header; empty when there is none.
         origin: Where it came from.

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from finesse_tx.cti.core.enums import PeripheralErrorCode
+from finesse_tx.webservices.core.correlation import told
 from finesse_tx.webservices.core.xmlbinding import INDENT, render
 from finesse_tx.xmltext import escape
 
@@ -86,7 +87,7 @@ def update(event: Event, source: str, value: Struct | None, name: str, request_i
     data = render(value, name, INDENT * 2) + "\n" if value is not None else ""
     return (
         f"<Update>\n  <data>\n{data}  </data>\n  <event>{event}</event>\n"
-        f"  <requestId>{escape(request_id)}</requestId>\n  <source>{escape(source)}</source>\n</Update>"
+        f"  <requestId>{escape(told(request_id))}</requestId>\n  <source>{escape(source)}</source>\n</Update>"
     )
 
 
@@ -136,7 +137,7 @@ def error_update(
     )
     body = render(_ApiErrors(error), "apiErrors", INDENT * 2)
     return (
-        f"<Update>\n  <data>\n{body}\n  </data>\n  <requestId>{escape(request_id)}</requestId>\n"
+        f"<Update>\n  <data>\n{body}\n  </data>\n  <requestId>{escape(told(request_id))}</requestId>\n"
         f"  <source>{escape(source)}</source>\n  <event>put</event>\n</Update>"
     )
 

@@ -22,7 +22,7 @@ from finesse_tx.cti.core.message import Request
 from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import ICTILink, IPublisher
 from finesse_tx.webservices.core import updates
-from finesse_tx.webservices.core.correlation import Correlation
+from finesse_tx.webservices.core.correlation import Correlation, traced
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.vocabulary import ERROR_TYPES
 
@@ -57,7 +57,7 @@ class Asked:
     Attributes:
         node: Where a refusal is published.
         source: The path of the resource that is asked; requests with the same one wait for each other.
-        request_id: The client's; empty when there is none.
+        request_id: The client's, or the one that was made.
         about: Whose next event answers it (`Correlation`); None: no event does.
         error_type: ``errorType`` of the engine's refusal; empty: by the engine's code.
     """
@@ -125,7 +125,10 @@ class Dispatch:
 
         Deferred.fromCoroutine(send()).addErrback(
             lambda failure: self.log.failure(
-                "a request about {source} failed", failure, source=asked.source
+                "request {request_id} about {source} failed",
+                failure,
+                request_id=traced(asked.request_id),
+                source=asked.source,
             )
         )
 
@@ -148,6 +151,12 @@ class Dispatch:
 
     async def _attempt(self, request: Request, asked: Asked) -> RefusedError | None:
         """Send it, and say why it is not taken."""
+        self.log.info(
+            "request {request_id}: {what} about {source}",
+            request_id=traced(asked.request_id),
+            what=type(request).__name__,
+            source=asked.source,
+        )
         try:
             await self._link.request(request)
         except ControlFailureError as error:
@@ -166,7 +175,8 @@ class Dispatch:
     def refuse(self, asked: Asked, error: RefusedError) -> None:
         """Publish why a request that was accepted comes to nothing."""
         self.log.info(
-            "{source}: {error_type} {message} {data}",
+            "request {request_id}: {source}: {error_type} {message} {data}",
+            request_id=traced(asked.request_id),
             source=asked.source,
             error_type=error.error_type,
             message=error.message,

@@ -6,6 +6,7 @@ Spec: ``rest.md`` §1.2 (authentication), §1.3 (bodies), §1.5 (requestId), §1
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from secrets import token_hex
 from typing import Any, Final
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from finesse_tx.directory.core.errors import (
 )
 from finesse_tx.directory.core.records import Person, Role
 from finesse_tx.interfaces import IAuthenticator, ITokens
+from finesse_tx.webservices.core.correlation import made, traced
 from finesse_tx.webservices.core.credentials import basic, bearer
 from finesse_tx.webservices.core.errors import (
     ApiError,
@@ -41,6 +43,10 @@ XML: Final = b"application/xml;charset=UTF-8"
 JSON: Final = b"application/json"
 MAX_REQUEST_ID: Final = 256
 """A requestId is echoed in a header and in every event it causes; a longer one is cut."""
+
+
+def _random_id() -> str:
+    return token_hex(6)
 
 
 class Limits:
@@ -88,6 +94,7 @@ class Gate:
         max_body_bytes: The largest body that is read.
         tokens: Checks access tokens; None where there is no single sign-on.
         limits: How many requests people and addresses may send; None for any number.
+        new_id: Names a request that changes something and came without a requestId, for the log.
     """
 
     log = Logger()
@@ -99,8 +106,9 @@ class Gate:
         max_body_bytes: int,
         tokens: ITokens | None = None,
         limits: Limits | None = None,
+        new_id: Callable[[], str] = _random_id,
     ) -> None:
-        self._limits = limits
+        self._limits, self._new_id = limits, new_id
         self._authenticator, self._in_service, self._tokens = authenticator, in_service, tokens
         self.max_body_bytes = max_body_bytes
 
@@ -119,15 +127,42 @@ class Gate:
             The body of the answer; everything else is in ``request`` by then.
         """
         request.setHeader(b"cache-control", b"no-cache, no-store")
-        if request.method not in {b"GET", b"HEAD"} and (echo := request_id(request)):
+        if request.method in {b"GET", b"HEAD"}:
+            return await self._answer(request, route, behind, path, request_id(request))
+        if echo := request_id(request):
             request.setHeader(b"requestId", echo.encode())
+        correlation_id = echo or made(self._new_id())
+        body = await self._answer(request, route, behind, path, correlation_id)
+        self.log.info(
+            "request {request_id}: {method} {path} from {peer}: {status}",
+            request_id=traced(correlation_id),
+            method=route.method,
+            path=request.path.decode("latin-1"),
+            peer=_origin(request).peer,
+            status=request.code,
+        )
+        return body
+
+    async def _answer(
+        self,
+        request: Request,
+        route: Route[Any, Any],
+        behind: object,
+        path: Mapping[str, str],
+        correlation_id: str,
+    ) -> bytes:
         try:
-            call = await self._enter(request, route, path)
+            call = await self._enter(request, route, path, correlation_id)
             value = await route.operation(behind, call)
         except ApiError as error:
             return refuse(request, error)
         except Exception:
-            self.log.failure("{method} {path} failed", method=request.method, path=request.path)
+            self.log.failure(
+                "request {request_id}: {method} {path} failed",
+                request_id=traced(correlation_id),
+                method=request.method,
+                path=request.path,
+            )
             return refuse(request, ApiError(500, "Internal Server Error", "RUNTIME_EXCEPTION"))
         reply = value if isinstance(value, Reply) else Reply(value)
         for name, text in reply.headers.items():
@@ -135,7 +170,11 @@ class Gate:
         return _write(request, reply.status or route.status, reply.body, reply.content_type)
 
     async def _enter(
-        self, request: Request, route: Route[Any, Any], path: Mapping[str, str]
+        self,
+        request: Request,
+        route: Route[Any, Any],
+        path: Mapping[str, str],
+        correlation_id: str,
     ) -> Call[Any]:
         """Find out who asks, and what for.
 
@@ -173,7 +212,7 @@ class Gate:
                 for name, values in request.args.items()
             },
             raw=raw,
-            request_id=request_id(request),
+            request_id=correlation_id,
             content_type=content_type,
             range=request.getHeader("range") or "",
             origin=_origin(request),

@@ -2,7 +2,7 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.webservices.core.correlation import MAX_WAITING, Correlation
+from finesse_tx.webservices.core.correlation import MAX_WAITING, Correlation, made, told, traced
 
 
 class CorrelationTests(SynchronousTestCase):
@@ -59,3 +59,12 @@ class CorrelationTests(SynchronousTestCase):
         correlation.expect("ann", "r1", 0)
         correlation.forget()
         self.assertEqual(correlation.take("ann", 1), "")
+
+    def test_made(self) -> None:
+        """An id of ours travels like any other; the log has it, clients do not."""
+        correlation = Correlation()
+        correlation.expect("ann", made("a1"), 0)
+        correlation.expect("ann", "r2", 0)
+        taken = [correlation.take("ann", 1), correlation.take("ann", 1)]
+        self.assertEqual([told(one) for one in taken], ["", "r2"])
+        self.assertEqual([traced(one) for one in taken], ["a1", "r2"])

@@ -7,9 +7,11 @@ from xml.etree import ElementTree
 
 from treq.testing import StubTreq
 from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.logger import capturedLogs, formatEvent
 from twisted.web.resource import Resource
 
 from finesse_tx.cti.core import messages
+from finesse_tx.cti.core.enums import AgentState
 from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.directory.core.errors import LockedOutError, TooBusyError
 from finesse_tx.webservices.administration import Administration
@@ -161,6 +163,54 @@ class ApiCase(Case):
             self.http.request(method, f"http://x/finesse/api{path}", data=data, **more)
         )
         return Answer(response, self.successResultOf(self.http.content(response)))
+
+
+class TrailTests(ApiCase):
+    """What the log has of a request."""
+
+    def trail(self, **headers: str) -> tuple[list[str], str]:
+        """Ann becomes not ready: the lines of the log, and what clients read."""
+        with capturedLogs() as logged:
+            self.ask(
+                "PUT",
+                "/User/ann",
+                "<User><state>NOT_READY</state><reasonCodeId>16</reasonCodeId></User>",
+                headers=headers,
+            )
+            self.link.confirm()
+            self.service.link_message(events.state("ann", AgentState.NOT_READY))
+        lines = [formatEvent(event) or "" for event in logged]
+        return [line for line in lines if line.startswith("request ")], self.publisher.take()[0][1]
+
+    def test_one_id(self) -> None:
+        """One id leads from the request to the engine and to the event, the client's own if it gave one."""
+        lines, payload = self.trail(requestId="r7")
+        self.assertEqual(
+            lines,
+            [
+                "request r7: SetAgentStateReq about /finesse/api/User/ann",
+                "request r7: PUT /finesse/api/User/ann from 127.0.0.1: 202",
+                "request r7: PUT on /finesse/api/User/ann",
+            ],
+        )
+        self.assertIn("<requestId>r7</requestId>", payload)
+
+    def test_made(self) -> None:
+        """Without one it is made; clients are not told it."""
+        lines, payload = self.trail()
+        self.assertEqual(len({line.split(":")[0] for line in lines}), 1)
+        self.assertEqual(len(lines), 3)
+        self.assertIn("<requestId></requestId>", payload)
+
+    def test_refused(self) -> None:
+        """A refusal is there too; a password and a question are not."""
+        with capturedLogs() as logged:
+            self.ask(
+                "PUT", "/User/ann", "<User/>", auth=("ann", "s3cret"), headers={"requestId": "r8"}
+            )
+            self.ask("GET", "/User/ann?password=s3cret")
+        lines = [formatEvent(event) or "" for event in logged]
+        self.assertEqual(lines, ["request r8: PUT /finesse/api/User/ann from 127.0.0.1: 401"])
 
 
 class AuthenticationTests(ApiCase):
