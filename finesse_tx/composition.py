@@ -129,7 +129,7 @@ from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.policy import NodePolicy
 from finesse_tx.webservices.presence import Presence
 from finesse_tx.webservices.process import Process
-from finesse_tx.webservices.root import web_root
+from finesse_tx.webservices.root import redirecting_root, web_root
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
 from finesse_tx.webservices.routes.gate import Gate, Limits
@@ -412,7 +412,8 @@ def _build(
     if embedded is not None:
         cti_server = embedded.server
         sources += [lambda: server_families(cti_server.status()), embedded.engine.families]
-    web_site = BoundedSite(
+    metrics = MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from])
+    web_site = clear_site = BoundedSite(
         web_root(
             ApiResource(
                 gate,
@@ -432,7 +433,7 @@ def _build(
                 ["/tunnel/"] if own is not None else [],
             ),
             own.web_resources if own is not None else {},
-            MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from]),
+            metrics,
             web.in_service,
             origins,
             SingleSignOn(
@@ -446,8 +447,17 @@ def _build(
         config.web.idle_timeout_s,
         reactor,
     )
+    if config.web.redirect_http:
+        clear_site = BoundedSite(
+            redirecting_root(
+                metrics, web.in_service, config.host, lambda: server.port("https").port
+            ),
+            config.web.max_body_bytes,
+            config.web.idle_timeout_s,
+            reactor,
+        )
     factories: dict[str, IProtocolFactory] = {
-        "http": web_site,
+        "http": clear_site,
         "https": TLSMemoryBIOFactory(ready.tls, False, web_site),
     }
     if own is not None:
@@ -484,6 +494,8 @@ def _build(
     async def drain() -> None:
         # Together: the held polls that the notification service answers are the web ports' requests in flight.
         draining = [Deferred.fromCoroutine(notification.drain()), web_site.drain()]
+        if clear_site is not web_site:
+            draining.append(clear_site.drain())
         if own is not None:
             draining.append(own.bosh_factory.drain())
         await gatherResults(draining)

@@ -185,6 +185,8 @@ class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The largest request body."""
     idle_timeout_s: Seconds = 60.0
     """How long a connection may stay without a request."""
+    redirect_http: bool = False
+    """Whether listen.http only sends clients to listen.https (301), as the original since 12.5; BOSH there too."""
     requests_per_s: Annotated[float, Meta(ge=0, le=100_000)] = 100.0
     """How many REST requests a second each person may send, and ten times that at once; 0: any number."""
     requests_per_address_s: Annotated[float, Meta(ge=0, le=100_000)] = 2_000.0
@@ -753,6 +755,10 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             "security.argon2_memory_kib",
             f"is less than argon2 needs for {config.security.argon2_lanes} lanes",
             f"give it {8 * config.security.argon2_lanes} or more",
+        )
+    if config.web.redirect_http and not addresses(config.listen.https):
+        raise wrong(
+            "web.redirect_http", "is true while listen.https is off", "let listen.https listen"
         )
     if config.sso.mode != "NON_SSO" and "PLAIN" not in config.notification.sasl:
         raise wrong(

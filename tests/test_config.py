@@ -52,6 +52,11 @@ class LoadTests(SynchronousTestCase):
         config = load(path, ["bosh.wait_s=12", "bosh.wait_s=13"])
         self.assertEqual((config.bosh.wait_s, config.bosh.inactivity_s), (13, 11))
 
+    def test_redirect_needs_tls(self) -> None:
+        """Nobody is sent to a port that is not there."""
+        error = self.refused("", "web.redirect_http=true", "listen.https=")
+        self.assertEqual(error.key, "web.redirect_http")
+
     def test_sso_needs_plain(self) -> None:
         """Where people sign in with tokens there must be a mechanism that carries one."""
         error = self.refused("", "sso.mode=SSO", 'notification.sasl=["SCRAM-SHA-256"]')

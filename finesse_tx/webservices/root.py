@@ -16,15 +16,17 @@ Spec: ``design.md`` §4, ``notifications.md`` §1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from twisted.web.resource import IResource, Resource
 from twisted.web.server import Request
+from typing_extensions import override
 
 from finesse_tx.origins import OriginResource, Origins
 
-__all__ = ["METHODS", "web_root"]
+__all__ = ["METHODS", "redirecting_root", "web_root"]
 
 METHODS: Final = b"GET, PUT, POST, DELETE, OPTIONS"
 """What may be asked of the REST API."""
@@ -63,10 +65,57 @@ def web_root(
     root.putChild(b"desktop", desktop)
     for path, resource in notification.items():
         root.putChild(path, resource)
+    _add_monitored(root, metrics, in_service)
+    return root
+
+
+def redirecting_root(
+    metrics: IResource, in_service: Callable[[], bool], host: str, https_port: Callable[[], int]
+) -> Resource:
+    """Make the root of a port in the clear that sends everybody to the TLS port, as the original since 12.5.
+
+    Monitors are answered here too.
+
+    Args:
+        metrics: ``/metrics``.
+        in_service: Whether SystemInfo would say IN_SERVICE.
+        host: Our name, for clients that give none.
+        https_port: Where the TLS port is.
+    """
+    root = _Redirect(host, https_port)
+    _add_monitored(root, metrics, in_service)
+    return root
+
+
+def _add_monitored(root: Resource, metrics: IResource, in_service: Callable[[], bool]) -> None:
     root.putChild(b"metrics", metrics)
     root.putChild(b"health", _Probe(lambda: True))
     root.putChild(b"ready", _Probe(in_service))
-    return root
+
+
+_HOST: Final = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+
+
+class _Redirect(Resource):
+    """Sends everybody to the same path and query on the TLS port."""
+
+    def __init__(self, host: str, https_port: Callable[[], int]) -> None:
+        super().__init__()
+        self._host, self._https_port = host, https_port
+
+    @override
+    def getChild(self, path: bytes, request: Request) -> Resource:
+        return self
+
+    @override
+    def render(self, request: Request) -> bytes:
+        named = _HOST.fullmatch(request.getHeader("host") or "")
+        host = named[1].encode() if named else self._host.encode()
+        path = request.uri if request.uri.startswith(b"/") else b"/"
+        request.setResponseCode(301)
+        request.setHeader(b"location", b"https://%b:%d%b" % (host, self._https_port(), path))
+        request.setHeader(b"content-length", b"0")
+        return b""
 
 
 class _Probe(Resource):

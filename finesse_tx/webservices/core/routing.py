@@ -188,10 +188,13 @@ class Family(Generic[Behind]):
     Attributes:
         routes: The table.
         behind: What their operations are called with.
+        is_live: Whether what they tell changes by itself: then nobody may keep it. What only administrators change has an
+            ETag, and 304 for whoever has it already.
     """
 
     routes: tuple[Route[Behind, Any], ...]
     behind: Behind
+    is_live: bool = True
 
 
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")

@@ -79,20 +79,20 @@ class ApiResource(Resource):
         tables = list(families)
         if is_described:
             document = openapi(route for family in tables for route in family.routes)
-            tables.append(Family(DESCRIPTION, document))
+            tables.append(Family(DESCRIPTION, document, is_live=False))
         for family in tables:
             for route in family.routes:
-                self._add(route, family.behind)
+                self._add(route, family)
         self._resource = self._app.resource()
 
-    def _add(self, route: Route[Any, Any], behind: object) -> None:
+    def _add(self, route: Route[Any, Any], family: Family[Any]) -> None:
         path = route.path
         for name in parameters(path):
             path = path.replace(f"{{{name}}}", f"<{name}>")
         self._objects.add(path.split("/")[1].encode())
 
         def answer(request: Request, **found: str) -> Coroutine[Any, Any, bytes]:
-            return self._gate.answer(request, route, behind, found)
+            return self._gate.answer(request, route, family, found)
 
         self._app.route(path, methods=[route.method], endpoint=f"{route.method} {route.path}")(
             answer

@@ -6,6 +6,7 @@ Spec: ``rest.md`` §1.2 (authentication), §1.3 (bodies), §1.5 (requestId), §1
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from secrets import token_hex
 from typing import Any, Final
 
@@ -33,7 +34,15 @@ from finesse_tx.webservices.core.errors import (
 from finesse_tx.webservices.core.jsonbinding import json_document, wants_json
 from finesse_tx.webservices.core.rates import Rates
 from finesse_tx.webservices.core.reading import draft, is_json, read
-from finesse_tx.webservices.core.routing import NOBODY, Asker, Call, Origin, Reply, Route
+from finesse_tx.webservices.core.routing import (
+    NOBODY,
+    Asker,
+    Call,
+    Family,
+    Origin,
+    Reply,
+    Route,
+)
 from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, render
 
 __all__ = ["Gate", "Limits", "refuse"]
@@ -41,6 +50,9 @@ __all__ = ["Gate", "Limits", "refuse"]
 REALM: Final = b'Basic realm="Finesse"'
 XML: Final = b"application/xml;charset=UTF-8"
 JSON: Final = b"application/json"
+LIVE: Final = b"no-cache, no-store"
+CONFIGURED: Final = b"private, no-cache"
+SESSION: Final = b"JSESSIONID"
 MAX_REQUEST_ID: Final = 256
 """A requestId is echoed in a header and in every event it causes; a longer one is cut."""
 
@@ -113,26 +125,29 @@ class Gate:
         self.max_body_bytes = max_body_bytes
 
     async def answer(
-        self, request: Request, route: Route[Any, Any], behind: object, path: Mapping[str, str]
+        self, request: Request, route: Route[Any, Any], family: Family[Any], path: Mapping[str, str]
     ) -> bytes:
         """Do what a request asks, and write what comes of it.
 
         Args:
             request: Its body is there.
             route: What it asks for.
-            behind: What the route's operation is called with.
+            family: Where the route is from.
             path: The variable parts of its path.
 
         Returns:
             The body of the answer; everything else is in ``request`` by then.
         """
-        request.setHeader(b"cache-control", b"no-cache, no-store")
+        request.setHeader(b"cache-control", LIVE)
+        if request.getCookie(SESSION) is None:
+            _give_session(request)
         if request.method in {b"GET", b"HEAD"}:
-            return await self._answer(request, route, behind, path, request_id(request))
+            body = await self._answer(request, route, family, path, request_id(request))
+            return body if family.is_live else _revalidated(request, body)
         if echo := request_id(request):
             request.setHeader(b"requestId", echo.encode())
         correlation_id = echo or made(self._new_id())
-        body = await self._answer(request, route, behind, path, correlation_id)
+        body = await self._answer(request, route, family, path, correlation_id)
         self.log.info(
             "request {request_id}: {method} {path} from {peer}: {status}",
             request_id=traced(correlation_id),
@@ -147,13 +162,13 @@ class Gate:
         self,
         request: Request,
         route: Route[Any, Any],
-        behind: object,
+        family: Family[Any],
         path: Mapping[str, str],
         correlation_id: str,
     ) -> bytes:
         try:
             call = await self._enter(request, route, path, correlation_id)
-            value = await route.operation(behind, call)
+            value = await route.operation(family.behind, call)
         except ApiError as error:
             return refuse(request, error)
         except Exception:
@@ -246,6 +261,30 @@ def _origin(request: Request) -> Origin:
     host = request.getHeader("host") or request.getRequestHostname().decode("latin-1")
     scheme = "https" if request.isSecure() else "http"
     return Origin(getattr(client, "host", ""), f"{scheme}://{host}")
+
+
+def _give_session(request: Request) -> None:
+    """Set the cookie that the original sets; nobody ever looks at it: every request shows who asks."""
+    secure = request.isSecure()
+    name = token_hex(16).upper().encode()
+    request.addCookie(SESSION, name, path=b"/finesse", secure=secure, httpOnly=True)
+
+
+def _revalidated(request: Request, body: bytes) -> bytes:
+    """Let whoever has this already keep it: by then it is known that he may read it."""
+    if request.code != 200:
+        return body
+    request.setHeader(b"cache-control", CONFIGURED)
+    request.responseHeaders.addRawHeader(b"Vary", b"Accept, Authorization")
+    tag = f'"{sha256(body).hexdigest()[:32]}"'
+    request.setHeader(b"etag", tag.encode())
+    known = (request.getHeader("if-none-match") or "").split(",")
+    if tag in {text.strip().removeprefix("W/") for text in known}:
+        request.setResponseCode(304)
+        for name in ("content-length", "content-type"):
+            request.responseHeaders.removeHeader(name)
+        return b""
+    return body
 
 
 def refuse(request: Request, error: ApiError) -> bytes:

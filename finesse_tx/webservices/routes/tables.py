@@ -84,8 +84,8 @@ def families(
     """The families, each with what stands behind it."""
     return (
         Family(OF_OPERATIONS, operations),
-        Family(OFFERED, offered),
-        Family(OF_ADMINISTRATION, administration),
+        Family(OFFERED, offered, is_live=False),
+        Family(OF_ADMINISTRATION, administration, is_live=False),
         Family(TEAM_MESSAGE, messages),
         Family(CLIENT_LOG, client_logs),
         Family(SERVICEABILITY, serviceability),

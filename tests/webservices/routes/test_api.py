@@ -165,6 +165,58 @@ class ApiCase(Case):
         return Answer(response, self.successResultOf(self.http.content(response)))
 
 
+class CachingTests(ApiCase):
+    """What may be kept."""
+
+    def kept(self, path: str, auth: tuple[str, str] | None, **headers: str) -> Answer:
+        """Ask again."""
+        return self.ask("GET", path, auth=auth, headers=headers)
+
+    def test_configured(self) -> None:
+        """What administrators have configured is not sent twice to the same client, and is when it has changed."""
+        for path, auth in (
+            ("/ReasonCodes?category=NOT_READY", ("adm", "finesse")),
+            ("/openapi.json", None),
+        ):
+            first = self.kept(path, auth)
+            tag = first.header("etag") or ""
+            self.assertEqual(first.header("cache-control"), "private, no-cache")
+            for known in (tag, f'"x", W/{tag}'):
+                again = self.kept(path, auth, **{"If-None-Match": known})
+                self.assertEqual((again.status, again.text, again.header("etag")), (304, "", tag))
+            self.assertEqual(self.kept(path, auth, **{"If-None-Match": '"x"'}).text, first.text)
+        tag = self.kept("/ReasonCodes?category=NOT_READY", ("adm", "finesse")).header("etag") or ""
+        self.directory.without_reasons()
+        changed = self.kept(
+            "/ReasonCodes?category=NOT_READY", ("adm", "finesse"), **{"If-None-Match": tag}
+        )
+        self.assertEqual(changed.status, 200)
+
+    def test_not_for_others(self) -> None:
+        """Whoever may not read it is not told that it is the same."""
+        tag = self.kept("/ReasonCodes?category=NOT_READY", ("adm", "finesse")).header("etag") or ""
+        for auth in (("ann", "finesse"), None):
+            self.assertEqual(
+                self.kept("/ReasonCodes?category=NOT_READY", auth, **{"If-None-Match": tag}).status,
+                401,
+            )
+
+    def test_live(self) -> None:
+        """What changes by itself is not to be kept."""
+        for path in ("/User/ann", "/User/ann/Dialogs", "/SystemInfo"):
+            answer = self.ask("GET", path)
+            self.assertEqual(answer.header("cache-control"), "no-cache, no-store")
+            self.assertIsNone(answer.header("etag"))
+
+    def test_session(self) -> None:
+        """A client without the original's cookie gets one, which stands for nobody."""
+        cookie = self.ask("GET", "/User/ann").header("set-cookie") or ""
+        self.assertRegex(cookie, "^JSESSIONID=[0-9A-F]{32}; Path=/finesse; HttpOnly$")
+        sent = {"Cookie": cookie.partition(";")[0]}
+        self.assertIsNone(self.ask("GET", "/User/ann", headers=sent).header("set-cookie"))
+        self.assertEqual(self.ask("GET", "/User/ann", headers=sent, auth=None).status, 401)
+
+
 class TrailTests(ApiCase):
     """What the log has of a request."""
 
