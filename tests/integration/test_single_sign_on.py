@@ -1,5 +1,6 @@
 """Single sign-on through a real server: one token for REST, XMPP and the engine, and its end."""
 
+import asyncio
 from pathlib import Path
 
 import requests
@@ -77,3 +78,26 @@ class SingleSignOnTests(SynchronousTestCase):
         server = self.server(home)
         self.assertEqual(ask(server, "GET", "/finesse/api/User/agent1", again).status_code, 401)
         self.assertEqual(ask(server, "GET", "/finesse/api/User/agent1", other).status_code, 200)
+
+    def test_locked_out(self) -> None:
+        """Five bad passwords lock a user out of all ways in at once, with the right password or a token; nobody else."""
+        server = self.server(Path(self.mktemp()).absolute())
+        issued = ask(server, "GET", "/desktop/sso/token", auth=("agent1", "finesse")).json()
+        user = "/finesse/api/User/agent1"
+        for _ in range(5):
+            self.assertEqual(ask(server, "GET", user, auth=("agent1", "wrong")).status_code, 401)
+        self.assertEqual(ask(server, "GET", user, auth=("agent1", "finesse")).status_code, 401)
+        self.assertEqual(ask(server, "GET", user, issued["token"]).status_code, 401)
+        other = "/finesse/api/User/agent2"
+        self.assertEqual(ask(server, "GET", other, auth=("agent2", "finesse")).status_code, 200)
+
+        async def refused() -> None:
+            for password in ("finesse", issued["token"]):
+                agent = Agent(f"agent1@{DOMAIN}", password)
+                agent.enable_plaintext, agent.enable_starttls = True, False
+                agent.connect("127.0.0.1", server.port("xmpp"))
+                said = await asyncio.wait_for(agent.failures.get(), LIMIT_S)
+                self.assertEqual(said, "account-disabled")
+                await agent.leave()
+
+        run(refused)
