@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import UTC, datetime
 from random import random
 
 from twisted.application.service import MultiService
@@ -40,27 +39,19 @@ from finesse_tx.interfaces import (
     IStanzaTrace,
 )
 from finesse_tx.notification.accounts import APPLICATION
-from finesse_tx.notification.core.access import NodeAccess
-from finesse_tx.notification.core.audience import audience
 from finesse_tx.notification.core.backlog import Backlog
 from finesse_tx.notification.core.counters import (
     ComponentStatus,
-    NotificationCounters,
     NotificationStatus,
 )
 from finesse_tx.notification.core.event import EventForm
 from finesse_tx.notification.core.namespaces import COMPONENT
-from finesse_tx.notification.core.sessions import Sessions
-from finesse_tx.notification.core.subscriptions import Subscriptions
-from finesse_tx.notification.core.trace import Trace, readable
-from finesse_tx.notification.created_nodes import CreatedNodes
+from finesse_tx.notification.core.trace import readable
 from finesse_tx.notification.joining import Joining
 from finesse_tx.notification.link import LinkTerms
-from finesse_tx.notification.pubsub import NodeResource
-from finesse_tx.notification.pubsub_protocol import pubsub_handlers
+from finesse_tx.notification.publish_subscribe import PublishSubscribe
 from finesse_tx.notification.remote import People, RemoteAccounts
 from finesse_tx.notification.router import StanzaRouter, parse_jid
-from finesse_tx.notification.wokkel_names import component
 
 __all__ = ["ComponentNotification"]
 
@@ -106,30 +97,21 @@ class ComponentNotification(MultiService):
         super().__init__()
         found = config.component
         self.domain, self.pubsub_domain = config.domain, config.pubsub_domain
-        self._policy, self._clock, self._new_id, self._outage = policy, clock, new_id, outage
+        self._clock, self._outage = clock, outage
         self._where, self._outage_s = f"{found.host}:{found.port}", found.outage_s
-        self._counters, self._trace = NotificationCounters(), Trace()
         self._backlog = Backlog(found.max_pending_bytes)
         self._outage_timer: IDelayedCall | None = None
-        self._form = EventForm(
+        form = EventForm(
             self.pubsub_domain,
             config.payload_namespace,
             process_id,
             COMPONENT,
             "headline",  # for a session that is gone meanwhile it is nobody else's, and not kept
         )
-        self._sessions = Sessions(config.domain, policy.automatic_nodes)
-        self._subscriptions = Subscriptions()
-        self._created = CreatedNodes(
-            config.domain,
-            self._sessions,
-            self._subscriptions,
-            self._form,
-            policy.may_create_nodes,
-            self._short_id,
-            self._time,
-            self._counters,
+        self._pubsub = PublishSubscribe(
+            config.domain, self.pubsub_domain, form, policy, clock, new_id
         )
+        self._trace, self._sessions = self._pubsub.traced, self._pubsub.sessions
         contact = f"{APPLICATION}@{self.pubsub_domain}"
         self._accounts = RemoteAccounts(
             config.domain,
@@ -137,8 +119,8 @@ class ComponentNotification(MultiService):
             f"{APPLICATION}@{config.domain}" if found.speaks_for_domain else contact,
             People(directory),
             self._sessions,
-            self._subscriptions,
-            self._may_see,
+            self._pubsub.subscriptions,
+            self._pubsub.may_see,
             self._write,
             self._outlet,
             clock,
@@ -147,13 +129,7 @@ class ComponentNotification(MultiService):
         )
         self._router = StanzaRouter(config.domain)
         self._router.serve_people(self._deliver)
-        resource = NodeResource(
-            policy, self._subscriptions, self._created, self._accounts.login_id, self._short_id
-        )
-        service = component.InternalComponent(self._router, self.pubsub_domain)
-        for handler in pubsub_handlers(resource):
-            handler.setHandlerParent(service)
-        service.setServiceParent(self)
+        self._pubsub.component(self._router, self._accounts.login_id).setServiceParent(self)
         terms = LinkTerms(
             self.pubsub_domain,
             secret,
@@ -253,31 +229,11 @@ class ComponentNotification(MultiService):
             text = readable(stanza.toXml(defaultUri=COMPONENT).encode())
             self.log.info("{login_id} {sign} {text}", login_id=login_id, sign=sign, text=text)
 
-    def _may_see(self, login_id: str, node: str) -> bool:
-        if node in self._created:
-            return self._created.may_see(login_id, node)
-        return self._policy.node_access(login_id, node) is NodeAccess.ALLOWED
-
-    def _short_id(self) -> str:
-        return self._new_id()[:8]
-
-    def _time(self) -> str:
-        return datetime.fromtimestamp(self._clock.seconds(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
     # IPublisher, IStanzaTrace ---------------------------------------------------------------------------------------
 
     def publish(self, node: str, payload: str) -> None:
         """Send one notification: escaped once, addressed for each session."""
-        recipients = audience(
-            node, self._sessions, self._subscriptions, self._policy.automatic_nodes
-        )
-        if not recipients:
-            return
-        self._counters.published += 1
-        self._counters.deliveries += len(recipients)
-        event = self._form.event(node, payload, self._short_id())
-        for session, to in recipients.items():
-            session.outlet.write(event.to(to))
+        self._pubsub.publish(node, payload)
 
     def set_available(self, available: bool) -> None:
         """Tell everyone the presence of the ``finesse`` account."""
@@ -289,10 +245,7 @@ class ComponentNotification(MultiService):
         Raises:
             TraceError: There are too many.
         """
-        if login_id:
-            self._trace.switch(login_id, on=on)
-            self.log.info("{login_id} is traced: {on}", login_id=login_id, on=on)
-        return self._trace.people
+        return self._pubsub.trace(login_id, on=on)
 
     # ----------------------------------------------------------------------------------------------------------------
 
@@ -307,7 +260,7 @@ class ComponentNotification(MultiService):
         if self._link.stream is not None:
             waiting += self._link.stream.waiting_bytes
         return NotificationStatus(
-            counters=deepcopy(self._counters),
+            counters=deepcopy(self._pubsub.counters),
             streams={},
             sessions=len(sessions),
             available=sum(session.receives for session in sessions),
@@ -315,9 +268,9 @@ class ComponentNotification(MultiService):
             http_connections=0,
             waiting_bytes=waiting,
             longest_queue=waiting,
-            nodes=self._created.count,
-            stored_bytes=self._created.stored_bytes,
-            subscriptions=len(self._subscriptions),
+            nodes=self._pubsub.created.count,
+            stored_bytes=self._pubsub.created.stored_bytes,
+            subscriptions=len(self._pubsub.subscriptions),
             resumable=0,
             strangers=0,
         )

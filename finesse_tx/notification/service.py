@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from copy import deepcopy
-from datetime import UTC, datetime
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
 from typing import Final, Protocol
 
@@ -34,21 +33,14 @@ from finesse_tx.notification.accounts import Accounts
 from finesse_tx.notification.bosh import ConnectionManager
 from finesse_tx.notification.bosh_http import BOSHFactory
 from finesse_tx.notification.component import ComponentFactory, ComponentLimits
-from finesse_tx.notification.core.access import NodeAccess
-from finesse_tx.notification.core.audience import audience
-from finesse_tx.notification.core.counters import NotificationCounters, NotificationStatus
+from finesse_tx.notification.core.counters import NotificationStatus
 from finesse_tx.notification.core.event import EventForm
-from finesse_tx.notification.core.sessions import Sessions
 from finesse_tx.notification.core.strangers import Strangers
-from finesse_tx.notification.core.subscriptions import Subscriptions
 from finesse_tx.notification.core.terms import Bounds
-from finesse_tx.notification.core.trace import Trace
-from finesse_tx.notification.created_nodes import CreatedNodes
 from finesse_tx.notification.domain import domain_component
 from finesse_tx.notification.host import EndsStream, Host
 from finesse_tx.notification.plain_requests import PlainRequests
-from finesse_tx.notification.pubsub import NodeResource
-from finesse_tx.notification.pubsub_protocol import pubsub_handlers
+from finesse_tx.notification.publish_subscribe import PublishSubscribe
 from finesse_tx.notification.resumption import Places, Resumptions
 from finesse_tx.notification.router import StanzaRouter
 from finesse_tx.notification.sign_in import Mechanisms
@@ -57,7 +49,6 @@ from finesse_tx.notification.tcp import Limits, XMPPFactory
 from finesse_tx.notification.tunnel import TunnelResource
 from finesse_tx.notification.web import BOSHResource
 from finesse_tx.notification.websocket import WebSocketFactory, WebSocketResource
-from finesse_tx.notification.wokkel_names import component
 from finesse_tx.origins import Origins
 
 __all__ = ["DRAIN_S", "NotificationService"]
@@ -119,32 +110,24 @@ class NotificationService(MultiService):
     ) -> None:
         super().__init__()
         self.domain, self.pubsub_domain = config.domain, f"pubsub.{config.domain}"
-        self._config, self._policy, self._clock, self._new_id = config, policy, clock, new_id
-        self._counters, self._trace = NotificationCounters(), Trace()
-        self._form = EventForm(self.pubsub_domain, config.payload_namespace, process_id)
-        self._sessions = Sessions(config.domain, policy.automatic_nodes)
-        self._subscriptions = Subscriptions()
-        self._created = CreatedNodes(
-            config.domain,
-            self._sessions,
-            self._subscriptions,
-            self._form,
-            policy.may_create_nodes,
-            self._short_id,
-            self._time,
-            self._counters,
+        self._config, self._clock = config, clock
+        form = EventForm(self.pubsub_domain, config.payload_namespace, process_id)
+        self._pubsub = PublishSubscribe(
+            config.domain, self.pubsub_domain, form, policy, clock, new_id
         )
+        self._sessions, self._subscriptions = self._pubsub.sessions, self._pubsub.subscriptions
+        self._created, self._counters = self._pubsub.created, self._pubsub.counters
         self._router = StanzaRouter(config.domain)
         self._accounts = Accounts(
             config.domain,
             self._sessions,
             self._subscriptions,
-            self._may_see,
+            self._pubsub.may_see,
             self._router,
             listener,
             PlainRequests(
                 self._created,
-                Subscribing(policy, self._subscriptions, self._created, self._short_id),
+                Subscribing(policy, self._subscriptions, self._created, self._pubsub.short_id),
                 self.pubsub_domain,
             ),
         )
@@ -170,7 +153,7 @@ class NotificationService(MultiService):
             config.login_timeout_s,
             config.allow_plain_text,
             self._counters,
-            self._trace,
+            self._pubsub.traced,
             self._strangers,
         )
         limits = Limits(config.max_stanza_bytes, config.max_pending_bytes, config.idle_timeout_s)
@@ -197,33 +180,9 @@ class NotificationService(MultiService):
         }
         self._component_factories: list[ComponentFactory] = []
         domain_component(
-            self._router, self.domain, self.pubsub_domain, self._time
+            self._router, self.domain, self.pubsub_domain, self._pubsub.time
         ).setServiceParent(self)
-        self._pubsub_component().setServiceParent(self)
-
-    def _pubsub_component(self) -> component.InternalComponent:
-        resource = NodeResource(
-            self._policy,
-            self._subscriptions,
-            self._created,
-            self._accounts.login_id,
-            self._short_id,
-        )
-        made = component.InternalComponent(self._router, self.pubsub_domain)
-        for handler in pubsub_handlers(resource):
-            handler.setHandlerParent(made)
-        return made
-
-    def _may_see(self, login_id: str, node: str) -> bool:
-        if node in self._created:
-            return self._created.may_see(login_id, node)
-        return self._policy.node_access(login_id, node) is NodeAccess.ALLOWED
-
-    def _short_id(self) -> str:
-        return self._new_id()[:8]
-
-    def _time(self) -> str:
-        return datetime.fromtimestamp(self._clock.seconds(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._pubsub.component(self._router, self._accounts.login_id).setServiceParent(self)
 
     def component_factory(self, secret: str) -> ComponentFactory:
         """Make what ``listen.component`` listens with."""
@@ -245,16 +204,7 @@ class NotificationService(MultiService):
 
     def publish(self, node: str, payload: str) -> None:
         """Send one notification: escaped once, addressed for each session, one write each."""
-        recipients = audience(
-            node, self._sessions, self._subscriptions, self._policy.automatic_nodes
-        )
-        if not recipients:
-            return
-        self._counters.published += 1
-        self._counters.deliveries += len(recipients)
-        event = self._form.event(node, payload, self._short_id())
-        for session, to in recipients.items():
-            session.outlet.write(event.to(to))
+        self._pubsub.publish(node, payload)
 
     def set_available(self, available: bool) -> None:
         """Tell everyone the presence of the ``finesse`` account."""
@@ -269,10 +219,7 @@ class NotificationService(MultiService):
         Raises:
             TraceError: There are too many.
         """
-        if login_id:
-            self._trace.switch(login_id, on=on)
-            self.log.info("{login_id} is traced: {on}", login_id=login_id, on=on)
-        return self._trace.people
+        return self._pubsub.trace(login_id, on=on)
 
     def connections(self) -> dict[str, tuple[str, ...]]:
         """The XMPP resources of everybody who has an available session, by login id."""
