@@ -1,0 +1,1 @@
+"""The gadget server: OpenSocial gadgets that nobody here wrote."""
