@@ -10,9 +10,11 @@
     finesse-tx audit [URI] [--since TIME] [--until TIME] [--format csv]    list who has changed what of the configuration
     finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
     finesse-tx scenario run FILE [--seed N]    play a day that is written down, without a server
+    finesse-tx gadget check FILE               say whether a gadget is valid, what it uses and what is missing
 
 It answers in one line, or lists rows, and exits with 0 when what was asked is done, with 1 when it is not; ``cti``
-prints as many lines as there are messages, and ``docs/cti.rst`` has its exit statuses; ``scenario`` prints what happens.
+prints as many lines as there are messages, and ``docs/cti.rst`` has its exit statuses; ``scenario`` prints what happens,
+``gadget`` what it finds.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from finesse_tx.cti import command as cti
 from finesse_tx.engine.core.export import FORMATS
 from finesse_tx.engine.core.records import TABLES
 from finesse_tx.errors import FinesseError, StartError
+from finesse_tx.gadgets import command as gadgets
 from finesse_tx.home import DEFAULT_HOME, Home
 from finesse_tx.preflight import CONTROL_TOKEN, ports_are_free
 from finesse_tx.scenario import command as scenario
@@ -117,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     cti.add_commands(commands)
     scenario.add_commands(commands)
+    gadgets.add_commands(commands)
 
     options = parser.parse_args(arguments)
     try:

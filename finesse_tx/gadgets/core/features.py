@@ -79,7 +79,8 @@ _TABLE: Final = (
     _later("views", "core.config", "core.json", "core.util", "rpc"),
     _later("content-rewrite", why="its parameters are for the server"),
     _later("collapsible", why="Cisco's"),
-    _later("security-token", "auth-refresh"),
+    _later("locked-domain", why="without effect: gadgets share the desktop's origin"),
+    _later("security-token", "locked-domain", "auth-refresh"),
     _later("auth-refresh", "shindig.auth", "rpc"),
     _later("osapi", "core.config", "core.io", "core.json", "core.util", "rpc", "security-token"),
     # What is cheap.
@@ -91,7 +92,7 @@ _TABLE: Final = (
     _later("flash", "core.io", why="as a stub: browsers have no Flash"),
     # What is not for a contact centre.
     *_never("a project that is dead", "caja", "cajita", "taming"),
-    *_never("frames share the desktop's origin", "locked-domain", "shared-script-frame"),
+    *_never("frames share nothing but the desktop's origin", "shared-script-frame"),
     *_never(
         "there are no people and activities of a social network",
         "opensocial",
