@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from finesse_tx.errors import ConfigError
+from finesse_tx.gadgets.core.outbound import HostRule
 
 __all__ = [
     "AccountsConfig",
@@ -31,10 +32,12 @@ __all__ = [
     "Config",
     "DemoConfig",
     "EngineConfig",
+    "GadgetsConfig",
     "HistoryConfig",
     "ListenConfig",
     "LogConfig",
     "NotificationConfig",
+    "OutboundConfig",
     "SSOConfig",
     "SecurityConfig",
     "ServerConfig",
@@ -458,6 +461,46 @@ class TelephonyConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """That system's own keys; each system documents and checks its own."""
 
 
+class OutboundConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be fetched for gadgets."""
+
+    hosts: tuple[str, ...] = ()
+    """Whom gadgets may reach: ``crm.example.com``, ``*.example.com``, ``10.1.2.3:8443``, ``*``; empty: nobody."""
+    ports: Annotated[tuple[Annotated[int, Meta(ge=1, le=65_535)], ...], Meta(min_length=1)] = (
+        80,
+        443,
+    )
+    """The ports of hosts that are listed without one."""
+    private_networks: tuple[str, ...] = ()
+    """Networks that are reached although they are not public."""
+    ca_file: str = ""
+    """PEM: the authorities to trust in place of the machine's; empty: the machine's."""
+    max_redirects: Annotated[int, Meta(ge=0, le=20)] = 5
+    """How many redirects one fetch follows."""
+    max_answer_bytes: Bytes = 10_485_760
+    """The largest answer, as sent and once decoded."""
+    max_request_bytes: Bytes = 5_242_880
+    """The largest body of a request."""
+    connect_s: Annotated[float, Meta(ge=0.1, le=60)] = 5.0
+    """How long a connection to one address may take to be made."""
+    total_s: Annotated[float, Meta(ge=0.1, le=600)] = 20.0
+    """How long a fetch may take, waiting and redirects included."""
+    per_host: Annotated[int, Meta(ge=1, le=1_000)] = 8
+    """How many fetches from one host at once."""
+    waiting_per_host: Annotated[int, Meta(ge=0, le=10_000)] = 64
+    """How many more may wait for that host."""
+    at_once: Annotated[int, Meta(ge=1, le=10_000)] = 64
+    """How many fetches from all hosts at once."""
+    waiting: Annotated[int, Meta(ge=0, le=100_000)] = 512
+    """How many more may wait for those."""
+
+
+class GadgetsConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The gadget server."""
+
+    outbound: OutboundConfig = OutboundConfig()
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an operator can say."""
 
@@ -478,6 +521,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     engine: EngineConfig = EngineConfig()
     history: HistoryConfig = HistoryConfig()
     telephony: TelephonyConfig = TelephonyConfig()
+    gadgets: GadgetsConfig = GadgetsConfig()
 
     @property
     def host(self) -> str:
@@ -725,12 +769,22 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
     for key, texts in (
         ("web.metrics_from", config.web.metrics_from),
         ("accounts.allowed_from", config.accounts.allowed_from),
+        ("gadgets.outbound.private_networks", config.gadgets.outbound.private_networks),
     ):
         for text in texts:
             try:
                 ip_network(text)
             except ValueError as error:
                 raise wrong(key, str(error), 'write networks, such as "10.1.0.0/16"') from None
+    for text in config.gadgets.outbound.hosts:
+        try:
+            HostRule.parse(text)
+        except ValueError as error:
+            raise wrong(
+                "gadgets.outbound.hosts",
+                f"{text!r}: {error}",
+                'write hosts, such as "crm.example.com", "*.example.com" or "10.1.2.3:8443"',
+            ) from None
     client = config.cti.client
     if client.version not in CTI_VERSIONS[client.dialect]:
         raise wrong(

@@ -207,6 +207,22 @@ class LoadTests(SynchronousTestCase):
             error = self.refused("", f'web.cors_origins=["{text}"]')
             self.assertEqual(error.key, "web.cors_origins")
 
+    def test_gadgets_outbound(self) -> None:
+        """Whom gadgets may reach is read before anything starts."""
+        section = "gadgets.outbound"
+        config = load(None, [f'{section}.hosts=["*.example.com", "10.1.2.3:8443"]'])
+        self.assertEqual(config.gadgets.outbound.hosts, ("*.example.com", "10.1.2.3:8443"))
+        for setting in (
+            'hosts=["http://h"]',
+            'hosts=["127.1"]',
+            'private_networks=["10.1.2.3/8"]',
+            "ports=[]",
+            "per_host=0",
+            "total_s=0",
+        ):
+            error = self.refused("", f"{section}.{setting}")
+            self.assertEqual(error.key, f"{section}.{setting.partition('=')[0]}")
+
     def test_argon2_lanes(self) -> None:
         """argon2 needs 8 KiB of memory for each lane."""
         memory = "security.argon2_memory_kib"
