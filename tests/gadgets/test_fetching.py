@@ -11,17 +11,17 @@ from twisted.internet import reactor
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.endpoints import SSL4ServerEndpoint, TCP4ServerEndpoint
 from twisted.internet.interfaces import IHostnameResolver, IListeningPort, IReactorTime
-from twisted.internet.ssl import Certificate
 from twisted.internet.task import Clock
 from twisted.logger import capturedLogs, formatEvent
 from twisted.trial.unittest import TestCase
-from twisted.web.client import BrowserLikePolicyForHTTPS
 from zope.interface.verify import verifyObject
 
 from finesse_tx.certificates import ServerTLS, own_identity
+from finesse_tx.config import OutboundConfig
 from finesse_tx.gadgets.core.fetching import Answer, Fetch, Limits, families
 from finesse_tx.gadgets.core.outbound import HostRule, Policy, Refusal, Why
 from finesse_tx.gadgets.fetching import Fetcher
+from finesse_tx.gadgets.outbound import https_policy
 from finesse_tx.home import Home
 from tests.gadgets.odd_server import OddServer, Resolver
 
@@ -62,11 +62,11 @@ class FetchTests(TestCase):
         self.port = int(getattr(port.getHost(), "port", 0))
         self.addCleanup(port.stopListening)
 
-    def make(self, limits: Limits = LIMITS, authority: Certificate | None = None) -> Fetcher:
+    def make(self, limits: Limits = LIMITS, ca_file: str = "") -> Fetcher:
         """A fetcher for the port that was taken last."""
         networks = (ip_network("127.0.0.1/32"), ip_network("127.0.0.3/32"))
         policy = Policy((HostRule.parse(f"*:{self.port}"),), networks=networks)
-        https = BrowserLikePolicyForHTTPS(authority)
+        https = https_policy(OutboundConfig(ca_file=ca_file))
         return Fetcher(policy, limits, reactor, self.clock, self.resolver, https)
 
     def start(
@@ -280,8 +280,7 @@ class FetchTests(TestCase):
         tls = ServerTLS(lambda: own_identity(home, ["odd.example"], datetime.now(UTC)))
         endpoint = SSL4ServerEndpoint(reactor, 0, tls, interface="127.0.0.1")
         self.listen(await endpoint.listen(self.server))
-        authority = Certificate.loadPEM((home.path / "tls/ca.pem").read_bytes())
-        good, bad = self.make(authority=authority), self.make()
+        good, bad = self.make(ca_file=str(home.path / "tls/ca.pem")), self.make()
         for fetcher, host, expected in (
             (good, "odd.example", None),
             (good, "other.example", Why.CERTIFICATE),

@@ -1,0 +1,64 @@
+"""The operator's ``[gadgets.outbound]``, as what a `finesse_tx.gadgets.fetching.Fetcher` takes."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from pathlib import Path
+
+from OpenSSL.crypto import Error as OpenSSLError
+from twisted.internet.ssl import Certificate, trustRootFromCertificates
+from twisted.web.client import BrowserLikePolicyForHTTPS
+
+from finesse_tx.config import OutboundConfig
+from finesse_tx.errors import StartError
+from finesse_tx.gadgets.core.fetching import Limits
+from finesse_tx.gadgets.core.outbound import HostRule, Policy
+
+__all__ = ["https_policy", "limits", "policy"]
+
+_END = b"-----END CERTIFICATE-----"
+
+
+def policy(config: OutboundConfig) -> Policy:
+    """What the operator allows; `finesse_tx.config.load` has looked at it."""
+    return Policy(
+        tuple(map(HostRule.parse, config.hosts)),
+        frozenset(config.ports),
+        tuple(map(ip_network, config.private_networks)),
+        config.max_redirects,
+    )
+
+
+def limits(config: OutboundConfig) -> Limits:
+    """The operator's bounds."""
+    return Limits(
+        answer_bytes=config.max_answer_bytes,
+        request_bytes=config.max_request_bytes,
+        connect_s=config.connect_s,
+        total_s=config.total_s,
+        per_host=config.per_host,
+        waiting_per_host=config.waiting_per_host,
+        at_once=config.at_once,
+        waiting=config.waiting,
+    )
+
+
+def https_policy(config: OutboundConfig) -> BrowserLikePolicyForHTTPS:
+    """Who is believed about names: the machine's authorities, or those of the operator's file.
+
+    Raises:
+        StartError: The file cannot be read, or holds no certificate.
+    """
+    if not config.ca_file:
+        return BrowserLikePolicyForHTTPS()
+    key = f"gadgets.outbound.ca_file ({config.ca_file})"
+    try:
+        parts = Path(config.ca_file).read_bytes().split(_END)[:-1]
+        found = [Certificate.loadPEM(part + _END) for part in parts]
+    except OSError as error:
+        raise StartError(f"{key} cannot be read: {error.strerror}") from None
+    except (OpenSSLError, ValueError):
+        raise StartError(f"{key} has a certificate that cannot be read") from None
+    if not found:
+        raise StartError(f"{key} holds no certificate; it is PEM")
+    return BrowserLikePolicyForHTTPS(trustRootFromCertificates(found))
