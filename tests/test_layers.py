@@ -32,7 +32,6 @@ OUTSIDE_CORES = {
     "twisted",
     "wokkel",
     "sqlalchemy",
-    "klein",
     "treq",
     "autobahn",
     "time",

@@ -1,6 +1,6 @@
 """``/finesse/api``: the families' tables under one resource.
 
-klein finds the route. What clients rely on beyond the published paths is done here, once: doubled and trailing
+A route is found in a table. What clients rely on beyond the published paths is done here, once: doubled and trailing
 slashes are accepted, ``OPTIONS`` is answered without a password, and a wrong method gets 405 with ``Allow``.
 
 Spec: ``rest.md`` §1.1.
@@ -8,27 +8,22 @@ Spec: ``rest.md`` §1.1.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable
-from typing import Any, Final, cast
+from collections.abc import Coroutine, Generator, Iterable
+from functools import partial
+from types import coroutine
+from typing import Any, Final
 
-from klein import Klein
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.web.iweb import IRequest
 from twisted.web.resource import Resource
-from twisted.web.server import Request
+from twisted.web.server import NOT_DONE_YET, Request
 from typing_extensions import override
-from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.openapi import openapi
-from finesse_tx.webservices.core.routing import (
-    Asker,
-    Call,
-    Family,
-    Reply,
-    Route,
-    parameters,
-)
+from finesse_tx.webservices.core.route_table import RouteTable
+from finesse_tx.webservices.core.routing import Asker, Call, Family, Reply, Route
 from finesse_tx.webservices.routes.gate import Gate, refuse
 
 __all__ = ["DESCRIPTION", "ApiResource"]
@@ -63,6 +58,7 @@ class ApiResource(Resource):
         is_described: Whether ``/openapi.json`` describes them.
     """
 
+    log = Logger()
     isLeaf = True
 
     def __init__(
@@ -70,68 +66,96 @@ class ApiResource(Resource):
     ) -> None:
         super().__init__()
         self._gate = gate
-        self._app = Klein()
-        # klein's type for these is narrower than what it calls: they get the whole request.
-        refusing = cast("Any", self._app.handle_errors)
-        refusing(MethodNotAllowed)(self._wrong_method)
-        refusing(NotFound)(self._no_such_resource)
-        self._objects: set[bytes] = set()
+        self._table: RouteTable[tuple[Route[Any, Any], Family[Any]]] = RouteTable()
+        self._objects: set[str] = set()
         tables = list(families)
         if is_described:
             document = openapi(route for family in tables for route in family.routes)
             tables.append(Family(DESCRIPTION, document, is_live=False))
         for family in tables:
             for route in family.routes:
-                self._add(route, family)
-        self._resource = self._app.resource()
-
-    def _add(self, route: Route[Any, Any], family: Family[Any]) -> None:
-        path = route.path
-        for name in parameters(path):
-            path = path.replace(f"{{{name}}}", f"<{name}>")
-        self._objects.add(path.split("/")[1].encode())
-
-        def answer(request: Request, **found: str) -> Coroutine[Any, Any, bytes]:
-            return self._gate.answer(request, route, family, found)
-
-        self._app.route(path, methods=[route.method], endpoint=f"{route.method} {route.path}")(
-            answer
-        )
+                self._table.add(route.method, route.path, (route, family))
+                self._objects.add(route.path.split("/")[1])
 
     @override
-    def render(self, request: Request) -> int | bytes:
-        request.postpath = [segment for segment in request.postpath or () if segment] or [b""]
+    def render(self, request: Request) -> int:
         try:
-            b"".join([request.method, *request.postpath]).decode()
+            segments = [segment.decode() for segment in request.postpath or () if segment]
+            method = request.method.decode()
         except UnicodeDecodeError:
-            return refuse(request, ApiError(400, "Bad Request", "The path is not UTF-8"))
-        # klein answers NOT_DONE_YET, always.
-        return cast("int", self._resource.render(cast("IRequest", request)))
+            error = ApiError(400, "Bad Request", "The path is not UTF-8")
+            return _finish(request, refuse(request, error))
+        found = self._table.find(segments)
+        if found is None:
+            return _finish(request, self._no_such_resource(request, segments))
+        entry = found.entry("GET" if method == "HEAD" else method)
+        if entry is None:
+            return _finish(request, _wrong_method(request, method, found.methods))
+        (route, family), path = entry
+        answering = self._gate.answer(request, route, family, path)
+        try:
+            waited_for = answering.send(None)
+        except StopIteration as done:  # most answers are there at once, and need no Deferred
+            return _finish(request, done.value)
+        self._wait(request, answering, waited_for)
+        return NOT_DONE_YET
 
-    def _wrong_method(self, request: Request, failure: Failure) -> bytes:
-        error = cast("MethodNotAllowed", failure.value)
-        methods = error.valid_methods or ()
-        allowed = ",".join(sorted({"OPTIONS", *methods}, key=ORDER.index)).encode()
-        request.setHeader(b"allow", allowed)
-        if request.method == b"OPTIONS":
-            request.setHeader(b"content-length", b"0")
-            return b""
-        return refuse(
-            request,
-            ApiError(
-                405,
-                "Method Not Allowed",
-                "The method is not allowed here",
-                _text(request.method),
-            ),
-        )
+    def _wait(
+        self, request: Request, answering: Coroutine[Any, Any, bytes], waited_for: object
+    ) -> None:
+        """Answer later; not at all when the client is gone, and what it waited for is given up."""
+        later = Deferred.fromCoroutine(_rest(answering, waited_for))
+        request.notifyFinish().addErrback(lambda _gone: later.cancel())
 
-    def _no_such_resource(self, request: Request, _failure: Failure) -> bytes:
+        def failed(failure: Failure) -> None:
+            if not failure.check(CancelledError):
+                self.log.failure(
+                    "{method} {path}", failure, method=request.method, path=request.path
+                )
+                request.processingFailed(failure)
+
+        later.addCallback(lambda body: _finish(request, body))
+        later.addErrback(failed)
+
+    def _no_such_resource(self, request: Request, segments: list[str]) -> bytes:
         """Name the object that there is not, or what of an object there is not."""
-        segments = request.postpath or [b""]
-        name = segments[-1] if segments[0] in self._objects else segments[0]
-        return refuse(request, ApiError(404, "Not Found", "There is no such resource", _text(name)))
+        names = segments or [""]
+        name = names[-1] if names[0] in self._objects else names[0]
+        return refuse(request, ApiError(404, "Not Found", "There is no such resource", name))
 
 
-def _text(raw: bytes) -> str:
-    return raw.decode(errors="replace")
+def _finish(request: Request, body: bytes) -> int:
+    request.write(body)
+    request.finish()
+    return NOT_DONE_YET
+
+
+@coroutine
+def _rest(answering: Coroutine[Any, Any, bytes], waited_for: Any) -> Generator[Any, Any, bytes]:
+    """The rest of a coroutine that waits already."""
+    while True:
+        try:
+            result = yield waited_for
+        except GeneratorExit:
+            answering.close()
+            raise
+        except BaseException as error:  # its to handle, whatever it is
+            step = partial(answering.throw, error)
+        else:
+            step = partial(answering.send, result)
+        try:
+            waited_for = step()
+        except StopIteration as done:
+            body: bytes = done.value
+            return body
+
+
+def _wrong_method(request: Request, method: str, there: tuple[str, ...]) -> bytes:
+    methods = {"OPTIONS", *there} | ({"HEAD"} if "GET" in there else set())
+    request.setHeader(b"allow", ",".join(sorted(methods, key=ORDER.index)).encode())
+    if method == "OPTIONS":
+        request.setHeader(b"content-length", b"0")
+        return b""
+    return refuse(
+        request, ApiError(405, "Method Not Allowed", "The method is not allowed here", method)
+    )
