@@ -7,6 +7,7 @@
 - A request must be received within a time that a byte now and then does not buy more of.
 - What a request must not pay for is left out: form parsing (half of the time of a POST, ``platform.md`` §3), the line
   in an access log, and that line's clock.
+- The head of an answer is written in one piece.
 - `BoundedSite.drain` lets the requests in flight finish, and closes the connections that have none.
 """
 
@@ -15,11 +16,12 @@ from __future__ import annotations
 from typing import Final, cast
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 from twisted.web.http import Request as HTTPRequest
+from twisted.web.http_headers import Headers
 from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 from typing_extensions import override
@@ -118,7 +120,18 @@ class _BoundedChannel(HTTPChannel):
     @override
     def connectionMade(self) -> None:
         super().connectionMade()
+        # Every request asks, and a connection keeps its ends.
+        self._host: IAddress = super().getHost()
+        self._peer: IAddress = super().getPeer()
         self.site.channels.add(self)
+
+    @override
+    def getHost(self) -> IAddress:
+        return self._host
+
+    @override
+    def getPeer(self) -> IAddress:
+        return self._peer
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -155,6 +168,16 @@ class _BoundedChannel(HTTPChannel):
     def allContentReceived(self) -> None:
         self._is_receiving = False
         super().allContentReceived()
+
+    @override
+    def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Headers) -> None:
+        """All in one piece: the transport examines each that it is given, and there would be thirty."""
+        lines = [
+            b"%b: %b\r\n" % (name, value)
+            for name, values in headers.getAllRawHeaders()
+            for value in values
+        ]
+        self.write(b"%b %b %b\r\n%b\r\n" % (version, code, reason, b"".join(lines)))
 
     @override
     def requestDone(self, request: HTTPRequest) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ def json_document(value: Struct) -> bytes:
     return msgspec.json.encode(_built(value))
 
 
+@lru_cache(256)  # few kinds of clients ask for everything
 def wants_json(accept: str) -> bool:
     """Whether an ``Accept`` header asks for JSON rather than XML.
 

@@ -32,6 +32,7 @@ from finesse_tx.webservices.core.changes import (
 )
 from finesse_tx.webservices.core.configuration import Configuration, Delta
 from finesse_tx.webservices.core.objects import Dialog, User
+from finesse_tx.webservices.core.shown_users import ShownUsers
 from finesse_tx.webservices.core.switchboard import Switchboard
 from finesse_tx.webservices.core.updates import Event
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
@@ -72,6 +73,7 @@ class Model:
             self._at, self.configuration, self._queue_name, words, filling=filling
         )
         self._team_names: dict[int, str] = {}
+        self._shown = ShownUsers()
         known = Delta(tuple(self.configuration.agents), tuple(self.configuration.csqs))
         for _ in self._configure(known):
             pass  # nobody has seen anything yet
@@ -90,7 +92,7 @@ class Model:
     def user(self, login_id: str) -> User | None:
         """A user as it is now."""
         agent = self.agents.get(login_id)
-        return agent.user(self._snapshot(), self.queues) if agent else None
+        return self._shown.user(agent, self._snapshot(), self.queues) if agent else None
 
     def dialogs(self, login_id: str) -> tuple[Dialog, ...]:
         """A user's dialogs as they are now."""

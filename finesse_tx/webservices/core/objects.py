@@ -172,7 +172,7 @@ class TeamReference(Struct, frozen=True):
     uri: str
 
 
-class User(Struct, frozen=True, rename="camel"):
+class User(Struct, frozen=True, rename="camel", cache_hash=True):
     """A person, as the person, its supervisors and the administrators see it."""
 
     dialogs: str

@@ -69,9 +69,8 @@ class Origin:
     base: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Generic[Body]):
-    """A request, by the time it reaches its operation.
+class Call(Struct, Generic[Body], frozen=True):
+    """A request, by the time it reaches its operation; a struct, since one is made for every request.
 
     Attributes:
         person: Who asks; `NOBODY` where anybody may.
@@ -84,15 +83,15 @@ class Call(Generic[Body]):
         request_id: The ``requestId`` header, or one that was made for a request that changes something.
         content_type: The header; empty when there is none.
         range: The ``Range`` header; empty when there is none.
-        origin: Where it came from.
+        origin: Where it came from; unsaid for a GET.
     """
 
     person: Person
     body: Body
     method: str = "GET"
     password: str = ""
-    path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    path: Mapping[str, str] = {}
+    query: Mapping[str, str] = {}
     raw: bytes = b""
     request_id: str = ""
     content_type: str = ""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -22,10 +22,13 @@ from msgspec import Struct
 from finesse_tx.webservices.core.declaration import element_name, fields
 from finesse_tx.xmltext import escape
 
-__all__ = ["DECLARATION", "document", "render", "scalar"]
+__all__ = ["DECLARATION", "MAX_KEPT", "document", "kept_document", "render", "scalar"]
 
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 """What a GET's body starts with. A notification's payload never has it."""
+
+MAX_KEPT: Final = 4_096
+"""How many bodies are kept; beyond it, the one that was asked for longest ago is forgotten."""
 
 INDENT: Final = "  "
 
@@ -41,6 +44,16 @@ def document(value: Struct) -> bytes:
     """
     text = render(value)
     return (text if text.count("<") == 1 else DECLARATION + text).encode()
+
+
+@lru_cache(MAX_KEPT)
+def kept_document(value: Struct) -> bytes:
+    """Write a GET's body once for as long as the object is the same.
+
+    Args:
+        value: An object that is asked for often and changes seldom, and says so with ``cache_hash``.
+    """
+    return document(value)
 
 
 def render(value: Struct, name: str = "", indent: str = "") -> str:

@@ -11,6 +11,7 @@ from secrets import token_hex
 from typing import Any, Final
 
 from msgspec import Struct
+from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 from twisted.web.server import Request
 
@@ -43,7 +44,7 @@ from finesse_tx.webservices.core.routing import (
     Reply,
     Route,
 )
-from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, render
+from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, kept_document, render
 
 __all__ = ["Gate", "Limits", "refuse"]
 
@@ -171,6 +172,8 @@ class Gate:
             value = await route.operation(family.behind, call)
         except ApiError as error:
             return refuse(request, error)
+        except CancelledError:
+            raise  # the client is gone
         except Exception:
             self.log.failure(
                 "request {request_id}: {method} {path} failed",
@@ -179,10 +182,11 @@ class Gate:
                 path=request.path,
             )
             return refuse(request, ApiError(500, "Internal Server Error", "RUNTIME_EXCEPTION"))
-        reply = value if isinstance(value, Reply) else Reply(value)
-        for name, text in reply.headers.items():
+        if not isinstance(value, Reply):
+            return _write(request, route.status, value)
+        for name, text in value.headers.items():
             request.setHeader(name.encode(), text.encode())
-        return _write(request, reply.status or route.status, reply.body, reply.content_type)
+        return _write(request, value.status or route.status, value.body, value.content_type)
 
     async def _enter(
         self,
@@ -208,9 +212,19 @@ class Gate:
                 self._limits.admit_person(person.login_id)
             if route.who == (Asker.ADMINISTRATOR,) and Role.ADMINISTRATOR not in person.roles:
                 raise authorization_failure(person.login_id)
+        if route.method == "GET":  # has no body, and changes nothing that would be audited
+            return Call(
+                person=person,
+                body=None,
+                password=password,
+                path=path,
+                query=_query(request) if request.args else {},
+                request_id=correlation_id,
+                range=_header(request, b"Range"),
+            )
         content = request.content
         raw = content.read(self.max_body_bytes + 1) if content is not None else b""
-        content_type = request.getHeader("content-type") or ""
+        content_type = _header(request, b"Content-Type")
         body: object = None
         if route.request is not None:
             body = read(route.request, raw, self.max_body_bytes, json=is_json(content_type))
@@ -222,19 +236,16 @@ class Gate:
             method=route.method,
             password=password,
             path=path,
-            query={
-                name.decode(errors="replace"): values[-1].decode(errors="replace")
-                for name, values in request.args.items()
-            },
+            query=_query(request),
             raw=raw,
             request_id=correlation_id,
             content_type=content_type,
-            range=request.getHeader("range") or "",
+            range=_header(request, b"Range"),
             origin=_origin(request),
         )
 
     async def _authenticate(self, request: Request) -> tuple[Person, str]:
-        header = request.getHeader("authorization")
+        header = _header(request, b"Authorization")
         if self._tokens is not None and (token := bearer(header)):
             try:
                 person = self._tokens.person(token)
@@ -251,14 +262,27 @@ class Gate:
             raise ApiError(503, "Service Unavailable", "AUTHENTICATION_BUSY") from None
 
 
+def _header(request: Request, name: bytes) -> str:
+    """A request's header; of those given twice, the last; empty when there is none."""
+    values = request.requestHeaders.getRawHeaders(name)
+    return values[-1].decode("utf-8", "replace") if values else ""
+
+
+def _query(request: Request) -> dict[str, str]:
+    return {
+        name.decode(errors="replace"): values[-1].decode(errors="replace")
+        for name, values in request.args.items()
+    }
+
+
 def request_id(request: Request) -> str:
     """The ``requestId`` header, fit to be echoed."""
-    return (request.getHeader("requestid") or "")[:MAX_REQUEST_ID]
+    return _header(request, b"requestId")[:MAX_REQUEST_ID]
 
 
 def _origin(request: Request) -> Origin:
     client = request.getClientAddress()
-    host = request.getHeader("host") or request.getRequestHostname().decode("latin-1")
+    host = _header(request, b"Host") or request.getRequestHostname().decode("latin-1")
     scheme = "https" if request.isSecure() else "http"
     return Origin(getattr(client, "host", ""), f"{scheme}://{host}")
 
@@ -301,10 +325,12 @@ def _write(
 ) -> bytes:
     request.setResponseCode(status)
     if isinstance(value, Struct):
-        if wants_json(request.getHeader("accept") or ""):
+        if wants_json(_header(request, b"Accept")):
             body, kind = json_document(value), JSON
         elif isinstance(value, ApiErrors):
             body, kind = (DECLARATION + render(value)).encode(), XML
+        elif value.__struct_config__.cache_hash:
+            body, kind = kept_document(value), XML
         else:
             body, kind = document(value), XML
         request.setHeader(b"content-type", kind)

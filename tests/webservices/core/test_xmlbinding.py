@@ -11,7 +11,13 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.webservices.core.declaration import item
 from finesse_tx.webservices.core.objects import Dialogs, ReasonCode, ReasonCodes, UserState
-from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, render
+from finesse_tx.webservices.core.xmlbinding import (
+    DECLARATION,
+    MAX_KEPT,
+    document,
+    kept_document,
+    render,
+)
 
 
 class Inner(Struct, frozen=True, rename="camel"):
@@ -111,3 +117,29 @@ class RenderTests(SynchronousTestCase):
         self.assertIn(
             "23:59:59.000Z", render(Outer("", moment=datetime(2026, 1, 1, 23, 59, 59, tzinfo=UTC)))
         )
+
+
+class Asked(Struct, frozen=True, cache_hash=True):
+    """Something that is asked for often."""
+
+    number: int
+
+
+class KeptDocumentTests(SynchronousTestCase):
+    """Bodies that are written once."""
+
+    def test_the_same(self) -> None:
+        """An object is written as ever, and an equal one is not written again."""
+        kept = kept_document(Asked(1))
+        self.assertEqual(kept, document(Asked(1)))
+        self.assertIs(kept_document(Asked(1)), kept)
+
+    def test_forgotten(self) -> None:
+        """So many are kept, and one more makes the one forgotten that was asked for longest ago."""
+        kept = kept_document(Asked(0))
+        for number in range(1, MAX_KEPT):
+            kept_document(Asked(number))
+        self.assertIs(kept_document(Asked(0)), kept)  # and is now the latest
+        for number in range(MAX_KEPT, 2 * MAX_KEPT):
+            kept_document(Asked(number))
+        self.assertIsNot(kept_document(Asked(0)), kept)
