@@ -151,6 +151,8 @@ async def _measure(connections: int, number: int, rounds: int) -> dict[str, Figu
         "demo.agents": connections * AGENTS_EACH,
         "demo.calls_per_minute": 0,
         "log.level": '"warn"',
+        "web.requests_per_s": 0,
+        "web.requests_per_address_s": 0,
     }
     with run_server(settings) as ours, _hello() as hello:
         loads = await _loads(ours, hello, connections)

@@ -197,6 +197,8 @@ async def _begin(shift: Shift) -> Signed:
         "demo.agents": shift.agents,
         "demo.calls_per_minute": 0,
         "log.level": '"warn"',
+        "web.requests_per_s": 0,
+        "web.requests_per_address_s": 0,
         "security.argon2_memory_kib": shift.password_cost,
         "security.argon2_iterations": 1 if shift.password_cost == 8 else 2,
     }

@@ -13,7 +13,7 @@ from functools import partial
 from types import coroutine
 from typing import Any, Final
 
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
@@ -105,16 +105,24 @@ class ApiResource(Resource):
     ) -> None:
         """Answer later; not at all when the client is gone, and what it waited for is given up."""
         later = Deferred.fromCoroutine(_rest(answering, waited_for))
-        request.notifyFinish().addErrback(lambda _gone: later.cancel())
+        is_gone = False
+
+        def gone(_reason: Failure) -> None:
+            nonlocal is_gone
+            is_gone = True
+            later.cancel()
+
+        def answered(body: bytes) -> None:
+            if not is_gone:
+                _finish(request, body)
 
         def failed(failure: Failure) -> None:
-            if not failure.check(CancelledError):
-                self.log.failure(
-                    "{method} {path}", failure, method=request.method, path=request.path
-                )
+            self.log.failure("{method} {path}", failure, method=request.method, path=request.path)
+            if not is_gone:
                 request.processingFailed(failure)
 
-        later.addCallback(lambda body: _finish(request, body))
+        request.notifyFinish().addErrback(gone)
+        later.addCallback(answered)
         later.addErrback(failed)
 
     def _no_such_resource(self, request: Request, segments: list[str]) -> bytes:

@@ -172,15 +172,14 @@ class Gate:
             value = await route.operation(family.behind, call)
         except ApiError as error:
             return refuse(request, error)
-        except CancelledError:
-            raise  # the client is gone
-        except Exception:
-            self.log.failure(
-                "request {request_id}: {method} {path} failed",
-                request_id=traced(correlation_id),
-                method=request.method,
-                path=request.path,
-            )
+        except Exception as error:
+            if not isinstance(error, CancelledError):  # whoever asked is gone, most of the time
+                self.log.failure(
+                    "request {request_id}: {method} {path} failed",
+                    request_id=traced(correlation_id),
+                    method=request.method,
+                    path=request.path,
+                )
             return refuse(request, ApiError(500, "Internal Server Error", "RUNTIME_EXCEPTION"))
         if not isinstance(value, Reply):
             return _write(request, route.status, value)
@@ -203,10 +202,11 @@ class Gate:
         """
         if self._limits is not None:
             self._limits.admit_address(getattr(request.getClientAddress(), "host", ""))
-        if route.needs_service and not route.is_open and not self._in_service():
+        is_open = route.is_open
+        if not is_open and route.needs_service and not self._in_service():
             raise out_of_service()
         person, password = NOBODY, ""
-        if not route.is_open:
+        if not is_open:
             person, password = await self._authenticate(request)
             if self._limits is not None:
                 self._limits.admit_person(person.login_id)

@@ -15,7 +15,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.support.twistd import Shared
 
-SHARED = Shared()
+SHARED = Shared("web.requests_per_s=0", "web.requests_per_address_s=0")
 
 CHECKS = ",".join(
     (

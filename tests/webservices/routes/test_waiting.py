@@ -74,6 +74,11 @@ class WaitingTests(SynchronousTestCase):
         self.waited[0].errback(ApiError(404, "Not Found", "Not Found"))
         self.assertIn(b" 404 Not Found", self.transport.value())
 
+    def test_given_up(self) -> None:
+        """What is cancelled by somebody else, while the client waits, is a 500 as well."""
+        self.waited[0].cancel()
+        self.assertIn(b" 500 Internal Server Error", self.transport.value())
+
     def test_client_gone(self) -> None:
         """When the client is gone, what it waited for is cancelled, and nothing is written or logged."""
         self.channel.connectionLost(Failure(ConnectionDone()))
