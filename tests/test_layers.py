@@ -22,7 +22,7 @@ TOP = {
 }
 """Layer 4: all that may know every part; ``plugins`` only names what the parts offer, ``scenario`` plays with them all."""
 
-INTERFACES = {"interfaces", "config", "home", "origins", "site"}
+INTERFACES = {"interfaces", "config", "home", "origins", "site", "static"}
 """Layer 1."""
 
 SERVICES = {"service", "client", "server", "simulator", "asterisk", "customers"}

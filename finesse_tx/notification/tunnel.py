@@ -9,39 +9,26 @@ Spec: ``notifications.md`` §10; Content Security Policy Level 3.
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Final, NamedTuple
+from typing import Final
 
 from twisted.web.resource import Resource
 from twisted.web.server import Request
 from typing_extensions import override
 
 from finesse_tx.origins import Headers, Origins
+from finesse_tx.static import StaticFile, StaticTree
 
-__all__ = ["TUNNEL", "StaticFile", "TunnelFiles", "TunnelResource"]
+__all__ = ["TUNNEL", "TunnelFiles", "TunnelResource"]
 
 TUNNEL: Final = "/tunnel/"
 
 MAX_AGE_S: Final = 600
 """How long a browser may keep a file: so long an old one may meet a new server."""
 
-_TYPES: Final = {".html": b"text/html; charset=utf-8", ".js": b"text/javascript; charset=utf-8"}
-
 _POLICY: Final = (
     b"default-src 'none'; script-src 'self'; connect-src 'self' ws: wss:; base-uri 'none';"
     b" form-action 'none'; frame-ancestors "
 )
-
-
-class StaticFile(NamedTuple):
-    """What is sent for one path.
-
-    Attributes:
-        kind: Its media type.
-        body: The file.
-    """
-
-    kind: bytes
-    body: bytes
 
 
 class TunnelFiles(dict[bytes, StaticFile]):
@@ -54,11 +41,9 @@ class TunnelFiles(dict[bytes, StaticFile]):
     def __init__(self, origins: Origins) -> None:
         super().__init__()
         self._origins = origins
-        for file in files("finesse_tx.notification").joinpath("event_tunnel").iterdir():
-            kind = _TYPES.get(file.name[file.name.rfind(".") :])
-            if kind is not None:
-                name = "" if file.name == "index.html" else file.name
-                self[f"{TUNNEL}{name}".encode()] = StaticFile(kind, file.read_bytes())
+        tree = StaticTree(files("finesse_tx.notification").joinpath("event_tunnel"))
+        for name, file in tree.items():
+            self[TUNNEL.encode() + (b"" if name == b"index.html" else name)] = file
 
     def headers(self, file: StaticFile, host: bytes) -> Headers:
         """What goes with a file.
