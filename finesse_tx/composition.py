@@ -33,6 +33,9 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.usage import Options
 
 from finesse_tx import plugins
+from finesse_tx.admin.core.sessions import ConsoleSessions
+from finesse_tx.admin.pages import console_pages
+from finesse_tx.admin.sessions import Console
 from finesse_tx.certificates import Identity, ServerTLS, operator_identity, own_identity
 from finesse_tx.config import Address, Config, TelephonyConfig, addresses
 from finesse_tx.control.resource import MAX_BODY as CONTROL_MAX_BODY
@@ -400,7 +403,15 @@ def _build(
 
     # Where clients come in.
     limits = Limits(config.web.requests_per_s, config.web.requests_per_address_s, reactor.seconds)
-    gate = Gate(authenticator, web.in_service, config.web.max_body_bytes, tokens, limits)
+    console = Console(ConsoleSessions(lambda: secrets.token_urlsafe(24)), directory, reactor)
+    gate = Gate(
+        authenticator,
+        web.in_service,
+        config.web.max_body_bytes,
+        tokens,
+        limits,
+        console=console,
+    )
     sources: list[Source] = [
         lambda: service_families(web.counters, in_service=web.in_service()),
         lambda: link_families(link.status()),
@@ -442,6 +453,7 @@ def _build(
                 config.notification.domain,
                 lambda: secrets.token_urlsafe(16),
             ),
+            console_pages(console, authenticator),
         ),
         config.web.max_body_bytes,
         config.web.idle_timeout_s,

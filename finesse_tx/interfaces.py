@@ -38,6 +38,7 @@ __all__ = [
     "ICallPlacer",
     "ICampaignRecords",
     "ICampaigns",
+    "IConsole",
     "IDirectory",
     "IDirectoryRecords",
     "IHistoryRecords",
@@ -253,6 +254,18 @@ class ITokenIssuer(Interface):
 
         Raises:
             BadCredentialsError: It is none of ours.
+        """
+
+
+class IConsole(Interface):
+    """Knows who is signed in at the administration console."""
+
+    def person(cookie: str, token: str) -> Person | None:
+        """Whose session both secrets of a request show; None for a request that is not from there.
+
+        Args:
+            cookie: The value of the cookie `finesse_tx.admin.core.sessions.COOKIE`.
+            token: The value of the header ``X-CSRF-Token``; empty where there is none.
         """
 
 

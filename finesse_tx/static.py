@@ -88,23 +88,25 @@ def _walk(folder: Traversable, above: str) -> Iterator[tuple[str, Traversable]]:
 
 
 class StaticTree(dict[bytes, StaticFile]):
-    """The files of a folder and of all below it, by path such as ``core/store.js``.
+    """The files of some folders and of all below them, by path such as ``browser/core/rest.js``.
 
     Args:
-        folder: Of a package's data.
+        folders: Of packages' data, each by what its paths begin with: ``browser/``, or nothing. Where files name each
+            other, that is where the folder is beside the others.
 
     Attributes:
         digest: 16 hexadecimal digits that change when any file does.
     """
 
-    def __init__(self, folder: Traversable) -> None:
+    def __init__(self, folders: Mapping[str, Traversable]) -> None:
         super().__init__()
         whole = sha256()
-        for path, entry in _walk(folder, ""):
-            file = static_file(path, entry.read_bytes())
-            if file is not None:
-                self[path.encode()] = file
-                whole.update(path.encode() + b"\0" + file.tag)
+        for above, folder in folders.items():
+            for path, entry in _walk(folder, above):
+                file = static_file(path, entry.read_bytes())
+                if file is not None:
+                    self[path.encode()] = file
+                    whole.update(path.encode() + b"\0" + file.tag)
         self.digest = whole.hexdigest()[:16]
 
 

@@ -34,7 +34,7 @@ class Case(SynchronousTestCase):
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
-        self.tree = StaticTree(self.folder)
+        self.tree = StaticTree({"": self.folder})
         self.root = Resource()
         self.root.putChild(b"assets", StaticResource(self.tree))
         page: StaticFile = self.tree[b"index.html"]
@@ -118,16 +118,22 @@ class FileTests(Case):
         status, headers, _ = self.ask("/assets/main.js", "DELETE")
         self.assertEqual((status, headers["Allow"]), (405, "GET, HEAD"))
 
+    def test_folders(self) -> None:
+        """Several folders are one tree, each where it is said to be."""
+        tree = StaticTree({"": self.folder, "also/core/": self.folder / "core"})
+        self.assertEqual(tree[b"also/core/store.js"], tree[b"core/store.js"])
+        self.assertNotEqual(tree.digest, self.tree.digest)
+
     def test_digest(self) -> None:
         """Whatever file is changed, added or renamed, the digest is another; what is not served does not count."""
         was = self.tree.digest
-        self.assertEqual(StaticTree(self.folder).digest, was)
+        self.assertEqual(StaticTree({"": self.folder}).digest, was)
         (self.folder / "core/notes.md").write_bytes(b"more")
-        self.assertEqual(StaticTree(self.folder).digest, was)
+        self.assertEqual(StaticTree({"": self.folder}).digest, was)
         (self.folder / "main.js").rename(self.folder / "core/main.js")
-        renamed = StaticTree(self.folder).digest
+        renamed = StaticTree({"": self.folder}).digest
         (self.folder / "core/main.js").write_bytes(b"")
-        changed = StaticTree(self.folder).digest
+        changed = StaticTree({"": self.folder}).digest
         self.assertEqual(len({was, renamed, changed}), 3)
 
 
@@ -152,7 +158,7 @@ class PageTests(Case):
 
     def start_again(self) -> None:
         """Start anew with what is in the folder now."""
-        tree = StaticTree(self.folder)
+        tree = StaticTree({"": self.folder})
         self.root.putChild(
             b"", PageResource(tree[b"index.html"], f"/assets/{tree.digest}", b"default-src 'none'")
         )

@@ -41,7 +41,7 @@ class TunnelFiles(dict[bytes, StaticFile]):
     def __init__(self, origins: Origins) -> None:
         super().__init__()
         self._origins = origins
-        tree = StaticTree(files("finesse_tx.notification").joinpath("event_tunnel"))
+        tree = StaticTree({"": files("finesse_tx.notification").joinpath("event_tunnel")})
         for name, file in tree.items():
             self[TUNNEL.encode() + (b"" if name == b"index.html" else name)] = file
 

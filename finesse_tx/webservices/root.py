@@ -7,6 +7,8 @@
     /http-bind       BOSH, as since Finesse 12.6
     /ws              XMPP over WebSocket
     /tunnel/         the page that keeps an XMPP connection for another page
+    /cfadmin         the administration console
+    /assets/…        what pages of ours load
     /health          200 while the process answers
     /metrics         what all parts count, for Prometheus
     /ready           200 while SystemInfo says IN_SERVICE, 503 otherwise
@@ -41,6 +43,7 @@ def web_root(
     in_service: Callable[[], bool],
     origins: Origins,
     sso: IResource,
+    pages: Mapping[bytes, IResource],
 ) -> Resource:
     """Make the root.
 
@@ -53,6 +56,7 @@ def web_root(
         in_service: Whether SystemInfo would say IN_SERVICE.
         origins: Whose pages may use the REST API.
         sso: ``/desktop/sso``; for our own pages alone.
+        pages: ``/cfadmin``, and ``/assets`` with what pages load.
     """
     root, finesse = Resource(), Resource()
     finesse.putChild(b"api", OriginResource(api, origins, METHODS))
@@ -63,7 +67,7 @@ def web_root(
     desktop.putChild(b"api", OriginResource(desktop_api, origins, METHODS))
     desktop.putChild(b"sso", sso)
     root.putChild(b"desktop", desktop)
-    for path, resource in notification.items():
+    for path, resource in (*notification.items(), *pages.items()):
         root.putChild(path, resource)
     _add_monitored(root, metrics, in_service)
     return root

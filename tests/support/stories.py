@@ -13,12 +13,14 @@ import atexit
 import os
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import wraps
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, Final, TypeVar
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.support.chromium import FLAGS
@@ -38,35 +40,38 @@ SIZE: Final = (1440, 900)
 T = TypeVar("T", bound="StoryTestCase")
 
 
-class _Chromium:
-    """The browser: started for the first story, ended with the process."""
+class _Chromium(Thread):
+    """The thread that the browser is driven from, and the browser: there from the first story to the end of the process."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "browser")
-        self._playwright: Playwright | None = None
-        self._browser: Browser | None = None
+        super().__init__(name="browser", daemon=True)
+        self._jobs: SimpleQueue[tuple[str, Callable[[Browser], None], Future[None]]] = SimpleQueue()
 
     def play(self, path: str, tell: Callable[[Browser], None]) -> None:
-        """Have a story told in the browser's thread."""
-        self._thread.submit(self._play, path, tell).result(STORY_S)
+        """Have a story told."""
+        if not self.is_alive():
+            self.start()
+            atexit.register(self.play, "", lambda browser: browser.close())
+        done: Future[None] = Future()
+        self._jobs.put((path, tell, done))
+        done.result(STORY_S)
 
-    def _play(self, path: str, tell: Callable[[Browser], None]) -> None:
-        if self._browser is None:
-            self._playwright = sync_playwright().start()
+    def run(self) -> None:
+        """Tell one story after the other."""
+        path, tell, done = self._jobs.get()
+        with sync_playwright() as playwright:
             arguments = [flag for flag in FLAGS if flag != "--headless"]
-            self._browser = self._playwright.chromium.launch(executable_path=path, args=arguments)
-            atexit.register(self.stop)
-        tell(self._browser)
-
-    def stop(self) -> None:
-        """End it."""
-        self._thread.submit(self._stop).result(STORY_S)
-
-    def _stop(self) -> None:
-        if self._browser is not None:
-            self._browser.close()
-        if self._playwright is not None:
-            self._playwright.stop()
+            browser = playwright.chromium.launch(executable_path=path, args=arguments)
+            while path:
+                try:
+                    tell(browser)
+                except BaseException as error:
+                    done.set_exception(error)
+                else:
+                    done.set_result(None)
+                path, tell, done = self._jobs.get()
+            tell(browser)
+        done.set_result(None)
 
 
 _CHROMIUM: Final = _Chromium()

@@ -15,6 +15,7 @@ from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 from twisted.web.server import Request
 
+from finesse_tx.admin.core.sessions import COOKIE, TOKEN_HEADER
 from finesse_tx.directory.core.errors import (
     BadCredentialsError,
     LockedOutError,
@@ -22,7 +23,7 @@ from finesse_tx.directory.core.errors import (
     TooBusyError,
 )
 from finesse_tx.directory.core.records import Person, Role
-from finesse_tx.interfaces import IAuthenticator, ITokens
+from finesse_tx.interfaces import IAuthenticator, IConsole, ITokens
 from finesse_tx.webservices.core.correlation import made, traced
 from finesse_tx.webservices.core.credentials import basic, bearer
 from finesse_tx.webservices.core.errors import (
@@ -108,6 +109,7 @@ class Gate:
         tokens: Checks access tokens; None where there is no single sign-on.
         limits: How many requests people and addresses may send; None for any number.
         new_id: Names a request that changes something and came without a requestId, for the log.
+        console: Knows the administrators who are signed in there; None where there is no console.
     """
 
     log = Logger()
@@ -120,8 +122,9 @@ class Gate:
         tokens: ITokens | None = None,
         limits: Limits | None = None,
         new_id: Callable[[], str] = _random_id,
+        console: IConsole | None = None,
     ) -> None:
-        self._limits, self._new_id = limits, new_id
+        self._limits, self._new_id, self._console = limits, new_id, console
         self._authenticator, self._in_service, self._tokens = authenticator, in_service, tokens
         self.max_body_bytes = max_body_bytes
 
@@ -252,6 +255,15 @@ class Gate:
             except SignInError:
                 raise authorization_failure("") from None
             return person, self._tokens.ticket(person)
+        if (
+            self._console is not None
+            and not header
+            and (cookie := request.getCookie(COOKIE)) is not None
+        ):
+            shown = self._console.person(cookie.decode("latin-1"), _header(request, TOKEN_HEADER))
+            if shown is None:
+                raise authorization_failure("")
+            return shown, ""
         username, password = basic(header)
         try:
             return await self._authenticator.authenticate(username, password), password
@@ -313,7 +325,8 @@ def _revalidated(request: Request, body: bytes) -> bytes:
 
 def refuse(request: Request, error: ApiError) -> bytes:
     """Write a refusal; a 401 with the challenge that clients wait for before they send their password."""
-    if error.status == 401:
+    if error.status == 401 and not request.requestHeaders.hasHeader(TOKEN_HEADER):
+        # A page of ours asks for the password itself: its browser must not.
         request.setHeader(b"www-authenticate", REALM)
     if isinstance(error, TooManyError):
         request.setHeader(b"retry-after", b"%d" % error.retry_after_s)

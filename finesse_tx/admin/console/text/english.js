@@ -1,0 +1,67 @@
+/** What the console says in English. */
+
+/** @type {import("../../../browser/core/text.js").Catalogue} */
+export const ENGLISH = {
+  "signIn.title": "Administration",
+  "signIn.who": "For administrators. Agents and supervisors use the desktop.",
+  "signIn.username": "User name",
+  "signIn.password": "Password",
+  "signIn.action": "Sign in",
+  "signIn.missing": "Give your user name and your password.",
+  "signIn.again": "Your session has ended. Sign in again.",
+
+  "shell.brand": "Contact centre administration",
+  "shell.menu": "Menu",
+  "shell.skip": "Skip to the page",
+  "shell.signOut": "Sign out",
+
+  "group.desktop": "Desktop",
+  "page.not-ready-reasons": "Not-ready reasons",
+  "page.sign-out-reasons": "Sign-out reasons",
+  "page.wrap-up-reasons": "Wrap-up reasons",
+
+  "table.filter": "Find in {what}",
+  "table.filterHint": "Find…",
+  "table.empty": "There is nothing here yet.",
+  "table.count": "{all} in all",
+  "table.countOf": "{shown} of {all}",
+  "table.deeds": "What can be done",
+
+  "form.cancel": "Cancel",
+  "form.save": "Save",
+  "form.optional": "optional",
+  "form.missing": "{what} is missing.",
+  "form.range": "{what} is from {min} to {max}.",
+
+  "deed.change": "Change",
+  "deed.changeThis": "Change {what}",
+  "deed.remove": "Remove",
+  "deed.removeThis": "Remove {what}",
+  "deed.removeWarning": "This cannot be taken back.",
+  "deed.removed": "{what} is removed.",
+  "deed.saved": "Saved.",
+
+  "for.whom": "For",
+  "for.all": "All teams",
+  "for.some": "Chosen teams",
+  "for.allLabel": "For all teams",
+  "for.allHint": "Without this, choose its teams under “Team resources”.",
+
+  "reasons.label": "Label",
+  "reasons.labelHint": "What agents choose; at most 40 characters.",
+  "reasons.code": "Code",
+  "reasons.codeHint": "What reports count; 1 to 65535, once in its category.",
+  "reasons.kind": "Kind",
+  "reasons.own": "Our own",
+  "reasons.system": "The system's",
+  "notReadyReasons.title": "Not-ready reasons",
+  "notReadyReasons.about": "What an agent can give as the reason for not taking calls.",
+  "notReadyReasons.add": "Add a reason",
+  "signOutReasons.title": "Sign-out reasons",
+  "signOutReasons.about": "What an agent can give as the reason for signing out.",
+  "signOutReasons.add": "Add a reason",
+  "wrapUpReasons.title": "Wrap-up reasons",
+  "wrapUpReasons.about": "What a call was about, as the agent says after it.",
+  "wrapUpReasons.labelHint": "What agents choose; at most 39 bytes.",
+  "wrapUpReasons.add": "Add a reason",
+};

@@ -1,0 +1,1 @@
+"""The console's rules: values in, values out."""

@@ -1,0 +1,136 @@
+/**
+ * The REST API as pages of ours use it: JSON both ways, and a refusal is an error that says what people may read.
+ *
+ * Touches no DOM; runs under node.
+ */
+
+/** Why the server did not do it. */
+export class RefusedError extends Error {
+  /**
+   * @param {number} status HTTP's; 0 when there was no answer.
+   * @param {string} type Of the API's vocabulary, such as `Invalid Input`.
+   * @param {string} data What of the request it is about, often the name of a field.
+   * @param {string} message A sentence.
+   */
+  constructor(status, type, data, message) {
+    super(message);
+    this.name = "RefusedError";
+    this.status = status;
+    this.type = type;
+    this.data = data;
+  }
+}
+
+/**
+ * Read a refusal, whatever form it has.
+ *
+ * @param {number} status
+ * @param {string} text The body.
+ * @returns {RefusedError}
+ */
+export function refusal(status, text) {
+  let found;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return new RefusedError(status, "", "", `The server answered ${status}.`);
+  }
+  const listed = found?.ApiErrors?.ApiError ?? found?.ApiError ?? {};
+  const { ErrorType = "", ErrorData = "", ErrorMessage = "" } = Array.isArray(listed)
+    ? (listed[0] ?? {})
+    : listed;
+  const message = ErrorMessage || found?.error || `The server answered ${status}.`;
+  return new RefusedError(status, String(ErrorType), String(ErrorData), String(message));
+}
+
+/** Asks a server. */
+export class Rest extends EventTarget {
+  #fetch;
+
+  /** Shown with each request, once somebody has signed in. */
+  token = "";
+
+  /** @param {typeof fetch} [fetcher] */
+  constructor(fetcher = (...asked) => fetch(...asked)) {
+    super();
+    this.#fetch = fetcher;
+  }
+
+  /**
+   * Ask, and read what comes.
+   *
+   * Fires `signedout` when the server does not know any more who asks.
+   *
+   * @param {string} method
+   * @param {string} path From the root of the server, such as `/finesse/api/Teams`.
+   * @param {{ body?: unknown, text?: string, type?: string, signal?: AbortSignal }} [more] `body` is sent as JSON, `text` as
+   *   it is, with that media type.
+   * @returns {Promise<any>} What came: parsed where it is JSON, text where it is something else, null where it is nothing.
+   * @throws {RefusedError}
+   */
+  async ask(method, path, { body, text, type = "text/plain", signal } = {}) {
+    /** @type {Record<string, string>} */
+    const headers = { Accept: "application/json", "X-CSRF-Token": this.token || "none" };
+    /** @type {RequestInit} */
+    const request = { method, headers, credentials: "same-origin", cache: "no-store" };
+    if (signal) {
+      request.signal = signal;
+    }
+    if (body !== undefined) {
+      headers["Content-Type"] = "application/json";
+      request.body = JSON.stringify(body);
+    } else if (text !== undefined) {
+      headers["Content-Type"] = type;
+      request.body = text;
+    }
+    let answer, received;
+    try {
+      answer = await this.#fetch(path, request);
+      received = await answer.text();
+    } catch (error) {
+      if (signal?.aborted) {
+        throw error;
+      }
+      throw new RefusedError(0, "", "", "The server cannot be reached. Is the network there?");
+    }
+    if (!answer.ok) {
+      if (answer.status === 401 && this.token) {
+        this.dispatchEvent(new Event("signedout"));
+      }
+      throw refusal(answer.status, received);
+    }
+    if (!received) {
+      return null;
+    }
+    return answer.headers.get("content-type")?.includes("json") ? JSON.parse(received) : received;
+  }
+
+  /**
+   * @param {string} path
+   * @param {AbortSignal} [signal]
+   */
+  get(path, signal) {
+    return this.ask("GET", path, signal ? { signal } : {});
+  }
+
+  /**
+   * @param {string} path
+   * @param {unknown} body
+   */
+  put(path, body) {
+    return this.ask("PUT", path, { body });
+  }
+
+  /**
+   * @param {string} path
+   * @param {unknown} body
+   */
+  post(path, body) {
+    return this.ask("POST", path, { body });
+  }
+
+  /** @param {string} path */
+  remove(path) {
+    return this.ask("DELETE", path);
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * `<data-table>`: rows that can be sorted by their columns and narrowed by a word, with a button for each thing to do.
+ */
+import { say } from "../core/text.js";
+import { h, fill } from "./element.js";
+import { LiveElement } from "./live-element.js";
+
+/**
+ * @template Row
+ * @typedef {object} Column
+ * @property {string} key
+ * @property {string} title
+ * @property {(row: Row) => string | number} value What is shown, and sorted by.
+ * @property {boolean} [isNumber] Numbers stand at the right.
+ */
+
+/**
+ * @template Row
+ * @typedef {object} Deed
+ * @property {string} title What the button says.
+ * @property {(row: Row) => string} label What it says to who does not see the row.
+ * @property {(row: Row) => void} act
+ * @property {string} [kind] `danger` for what cannot be taken back.
+ * @property {(row: Row) => boolean} [isFor] Which rows have it; all, without.
+ */
+
+const COLLATOR = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+/** @template Row */
+export class DataTable extends LiveElement {
+  /** @type {Column<Row>[]} */
+  #columns = [];
+  /** @type {Row[]} */
+  #rows = [];
+  /** @type {Deed<Row>[]} */
+  #deeds = [];
+  #sorted = { key: "", isDown: false };
+  #wanted = "";
+  #caption = "";
+  #body = h("tbody");
+  #head = h("tr");
+  #empty = h("p", { class: "empty" });
+  #count = h("span", { class: "count", role: "status" });
+
+  /**
+   * Say what to show; the order and the filter stay.
+   *
+   * @param {{ caption: string, columns: Column<Row>[], deeds?: Deed<Row>[], rows: Row[], empty?: string }} what
+   */
+  show({ caption, columns, deeds = [], rows, empty = say("table.empty") }) {
+    const isNew = this.#columns.length === 0;
+    this.#columns = columns;
+    this.#deeds = deeds;
+    this.#rows = rows;
+    this.#caption = caption;
+    this.#empty.textContent = empty;
+    if (isNew) {
+      this.#build();
+    }
+    this.#renderHead();
+    this.#renderRows();
+  }
+
+  #build() {
+    const wanted = h("input", {
+      type: "search",
+      "aria-label": say("table.filter", { what: this.#caption }),
+      placeholder: say("table.filterHint"),
+      oninput: () => {
+        this.#wanted = wanted.value.trim().toLocaleLowerCase();
+        this.#renderRows();
+      },
+    });
+    const table = h(
+      "table",
+      {},
+      h("caption", { class: "visually-hidden" }, this.#caption),
+      h("thead", {}, this.#head),
+      this.#body,
+    );
+    fill(
+      this,
+      h("div", { class: "table-tools" }, wanted, this.#count),
+      h("div", { class: "table-frame", tabindex: "0", role: "group", "aria-label": this.#caption }, table),
+      this.#empty,
+    );
+  }
+
+  #renderHead() {
+    fill(
+      this.#head,
+      this.#columns.map((column) => {
+        const isSorted = this.#sorted.key === column.key;
+        const direction = this.#sorted.isDown ? "descending" : "ascending";
+        return h(
+          "th",
+          {
+            scope: "col",
+            class: column.isNumber ? "number" : false,
+            "aria-sort": isSorted ? direction : false,
+          },
+          h(
+            "button",
+            { type: "button", class: "quiet", onclick: () => this.#sort(column.key) },
+            column.title,
+            h("span", { "aria-hidden": "true" }, isSorted ? (this.#sorted.isDown ? " ▾" : " ▴") : ""),
+          ),
+        );
+      }),
+      this.#deeds.length > 0 &&
+        h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, say("table.deeds"))),
+    );
+  }
+
+  /** @param {string} key */
+  #sort(key) {
+    this.#sorted = { key, isDown: this.#sorted.key === key && !this.#sorted.isDown };
+    const index = this.#columns.findIndex((column) => column.key === key);
+    this.#renderHead();
+    this.#head.querySelectorAll("button")[index]?.focus();
+    this.#renderRows();
+  }
+
+  #renderRows() {
+    const found = this.#rows.filter((row) =>
+      this.#columns.some((column) =>
+        String(column.value(row)).toLocaleLowerCase().includes(this.#wanted),
+      ),
+    );
+    const by = this.#columns.find((column) => column.key === this.#sorted.key);
+    if (by) {
+      const sign = this.#sorted.isDown ? -1 : 1;
+      found.sort((one, two) => {
+        const [a, b] = [by.value(one), by.value(two)];
+        return sign * (typeof a === "number" && typeof b === "number" ? a - b : COLLATOR.compare(String(a), String(b)));
+      });
+    }
+    fill(
+      this.#body,
+      found.map((row) => this.#row(row)),
+    );
+    this.#empty.hidden = found.length > 0;
+    this.#count.textContent = this.#wanted
+      ? say("table.countOf", { shown: found.length, all: this.#rows.length })
+      : say("table.count", { all: this.#rows.length });
+  }
+
+  /** @param {Row} row */
+  #row(row) {
+    const cells = this.#columns.map((column, index) => {
+      const isNumber = column.isNumber ? "number" : false;
+      const shown = String(column.value(row));
+      return index === 0
+        ? h("th", { scope: "row", class: isNumber }, shown)
+        : h("td", { class: isNumber }, shown);
+    });
+    const deeds = this.#deeds.filter((deed) => deed.isFor?.(row) ?? true).map((deed) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: `quiet ${deed.kind ?? ""}`,
+          "aria-label": deed.label(row),
+          onclick: () => deed.act(row),
+        },
+        deed.title,
+      ),
+    );
+    return h("tr", {}, cells, this.#deeds.length > 0 && h("td", { class: "deeds" }, deeds));
+  }
+}
+
+customElements.define("data-table", DataTable);

@@ -1,0 +1,1 @@
+"""`finesse_tx.admin.core`."""
