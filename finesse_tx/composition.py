@@ -134,6 +134,7 @@ from finesse_tx.webservices.presence import Presence
 from finesse_tx.webservices.process import Process
 from finesse_tx.webservices.root import redirecting_root, web_root
 from finesse_tx.webservices.routes.api import ApiResource
+from finesse_tx.webservices.routes.console import CONSOLE, ConsoleFacts
 from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
 from finesse_tx.webservices.routes.gate import Gate, Limits
 from finesse_tx.webservices.routes.sso import SingleSignOn
@@ -364,10 +365,11 @@ def _build(
     web.use(link)
     presence.use(web.sessions)
 
+    records = AdministrationRecords(store)
     administration = Administration(
         directory,
         directory,
-        AdministrationRecords(store),
+        records,
         ready.settings,
         _now,
         config.engine.personality,
@@ -453,7 +455,15 @@ def _build(
                 config.notification.domain,
                 lambda: secrets.token_urlsafe(16),
             ),
-            console_pages(console, authenticator),
+            console_pages(
+                console,
+                authenticator,
+                ApiResource(
+                    gate,
+                    [Family(CONSOLE, ConsoleFacts(records, origins))],
+                    is_described=False,
+                ),
+            ),
         ),
         config.web.max_body_bytes,
         config.web.idle_timeout_s,

@@ -137,6 +137,20 @@ class IAdministrationRecords(Interface):
             what contradicts something that is there.
         """
 
+    def latest(
+        about: str, before: int | None, most: int
+    ) -> Deferred[tuple[tuple[int, AuditEntry], ...]]:
+        """Who has changed what.
+
+        Args:
+            about: What the paths begin with; empty for all.
+            before: Only what has a lower id; None for all.
+            most: How many.
+
+        Returns:
+            Fires with ids and changes, the newest first; or fails with a `StoreError`.
+        """
+
 
 class ITeamMessageRecords(Interface):
     """Where messages to teams are kept."""

@@ -29,6 +29,13 @@ MAX_AGE_S: Final = 86_400
 
 _ORIGIN: Final = re.compile(rb"[!-~]{1,256}")
 
+_NAMED: Final = re.compile(
+    r"(https?)://(?:[a-z0-9.-]{1,250}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?", re.IGNORECASE
+)
+
+_LEFT_OUT: Final = {"http": ":80", "https": ":443"}
+"""The ports that browsers leave out."""
+
 _HOST: Final = re.compile(rb"([A-Za-z0-9.-]{1,250})(:[0-9]{1,5})?")
 
 _ALLOWED: Final = (
@@ -47,10 +54,13 @@ class Origins:
     Args:
         mode: Every origin, those that are listed, or none.
         listed: Origins such as ``https://desk.example.com:8445``.
+
+    Attributes:
+        mode: As given.
     """
 
     def __init__(self, mode: Mode = "enable_all", listed: Collection[str] = ()) -> None:
-        self._mode: Mode = mode
+        self.mode: Mode = mode
         self._listed = frozenset(origin.lower().encode() for origin in listed)
         self._headers = lru_cache(256)(self._made)
 
@@ -58,9 +68,29 @@ class Origins:
         """Whether pages of that origin may, other than our own."""
         if not _ORIGIN.fullmatch(origin):
             return False
-        return self._mode == "enable_all" or (
-            self._mode == "enable" and origin.lower() in self._listed
+        return self.mode == "enable_all" or (
+            self.mode == "enable" and origin.lower() in self._listed
         )
+
+    def judged(self, origin: str) -> tuple[bool, str]:
+        """Whether pages of that origin may, and why: for who asks before the page is there.
+
+        Args:
+            origin: As somebody would write it.
+        """
+        named = _NAMED.fullmatch(origin)
+        if named is None:
+            return (
+                False,
+                "An origin is a scheme, a host and perhaps a port: https://crm.example.com:8443",
+            )
+        sent = origin.removesuffix(_LEFT_OUT[named[1].lower()]).lower()
+        is_in = sent.encode() in self
+        if self.mode == "enable":
+            reason = f"{sent} is {'' if is_in else 'not '}in web.cors_origins"
+        else:
+            reason = f"web.cors is {self.mode}: {'every' if is_in else 'no other'} origin may"
+        return is_in, reason if sent == origin else f"{reason}; browsers send it as {sent}"
 
     def may_open(self, origin: str | None, host: str) -> bool:
         """Whether a page may open a WebSocket, which browsers leave to the server.
@@ -83,7 +113,7 @@ class Origins:
         return self._headers(origin, methods)
 
     def _made(self, origin: bytes | None, methods: bytes) -> Headers:
-        varies = () if self._mode == "disable" else ((b"Vary", b"Origin"),)
+        varies = () if self.mode == "disable" else ((b"Vary", b"Origin"),)
         if origin is None or origin not in self:
             return varies
         return (
@@ -105,12 +135,12 @@ class Origins:
         Returns:
             A source list of a Content-Security-Policy.
         """
-        if self._mode == "enable_all":
+        if self.mode == "enable_all":
             return b"*"
         found = [b"'self'"]
         if own := _HOST.fullmatch(host):
             found += [b"https://%s:*" % own[1], b"http://%s:*" % own[1]]
-        if self._mode == "enable":
+        if self.mode == "enable":
             found += sorted(self._listed)
         return b" ".join(found)
 

@@ -32,6 +32,33 @@ class OriginsTests(SynchronousTestCase):
             for wrong in (b"", b"a b", b"a\r\nb", b"x" * 257):
                 self.assertNotIn(wrong, origins)
 
+    def test_judged(self) -> None:
+        """What is said of an origin is what is done with it, in each mode."""
+        for mode, reason in (
+            ("enable_all", "web.cors is enable_all: every origin may"),
+            ("disable", "web.cors is disable: no other origin may"),
+            ("enable", f"{DESK} is in web.cors_origins"),
+        ):
+            origins = Origins(mode, [DESK])  # type: ignore[arg-type]  # literals in a tuple
+            self.assertEqual(origins.judged(DESK), (DESK.encode() in origins, reason))
+        for origin in (
+            "",
+            "desk",
+            "ftp://desk",
+            "https://",
+            "https://a b",
+            "https://desk/x",
+            "null",
+        ):
+            is_in, reason = Origins().judged(origin)
+            self.assertFalse(is_in, origin)
+            self.assertIn("An origin is a scheme", reason)
+        self.assertEqual(
+            Origins("enable", ["http://desk"]).judged("HTTP://Desk:80"),
+            (True, "http://desk is in web.cors_origins; browsers send it as http://desk"),
+        )
+        self.assertTrue(Origins().judged("https://[::1]:8445")[0])
+
     def test_headers(self) -> None:
         """The origin comes back by name, with credentials; who may not is told nothing, nor is who is no browser."""
         origins = Origins("enable", [DESK])

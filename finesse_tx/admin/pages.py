@@ -28,19 +28,38 @@ POLICY: Final = (
 """What the console's page may do."""
 
 
-def console_pages(console: Console, authenticator: IAuthenticator) -> dict[bytes, IResource]:
+def console_pages(
+    console: Console, authenticator: IAuthenticator, api: IResource
+) -> dict[bytes, IResource]:
     """What the root of the web ports has for the console.
 
     Args:
         console: Who is signed in.
         authenticator: Checks passwords.
+        api: The rest of ``/cfadmin/api``; a leaf.
     """
     package = files("finesse_tx")
     tree = StaticTree({f"{name}/": package.joinpath(name) for name in FOLDERS})
     page = PageResource(tree[b"admin/console/index.html"], f"/assets/{tree.digest}", POLICY)
-    api = Resource()
-    api.putChild(b"session", SessionResource(console, authenticator))
-    return {b"assets": StaticResource(tree), b"cfadmin": _Console(page, api)}
+    session = SessionResource(console, authenticator)
+    return {b"assets": StaticResource(tree), b"cfadmin": _Console(page, _Api(session, api))}
+
+
+class _Api(Resource):
+    """``/cfadmin/api``: the session, and the rest, which finds its own way."""
+
+    def __init__(self, session: IResource, rest: IResource) -> None:
+        super().__init__()
+        self.putChild(b"session", session)
+        self._rest = rest
+
+    @override
+    def getChild(self, path: bytes, request: Request) -> IResource:
+        request.prepath, request.postpath = (
+            (request.prepath or [])[:-1],
+            [path, *(request.postpath or ())],
+        )
+        return self._rest
 
 
 class _Console(Resource):

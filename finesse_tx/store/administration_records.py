@@ -7,7 +7,7 @@ from zope.interface import implementer
 
 from finesse_tx.interfaces import IAdministrationRecords
 from finesse_tx.store.records import Transactions
-from finesse_tx.store.repositories.changes import apply_change
+from finesse_tx.store.repositories.changes import apply_change, latest_audit
 from finesse_tx.webservices.core.administration.changes import AuditEntry, Change
 
 __all__ = ["AdministrationRecords"]
@@ -27,3 +27,9 @@ class AdministrationRecords:
     def apply(self, change: Change, entry: AuditEntry) -> Deferred[tuple[int, ...]]:
         """See `IAdministrationRecords`."""
         return self._store.transact(lambda session: apply_change(session, change, entry))
+
+    def latest(
+        self, about: str, before: int | None, most: int
+    ) -> Deferred[tuple[tuple[int, AuditEntry], ...]]:
+        """See `IAdministrationRecords`."""
+        return self._store.transact(lambda session: latest_audit(session, about, before, most))

@@ -1,5 +1,6 @@
 """The console as an administrator sees it, in Chromium."""
 
+from pathlib import Path
 from typing import Final, Literal
 
 from playwright.sync_api import Page, expect
@@ -103,6 +104,126 @@ class ConsoleStories(StoryTestCase):
         page.get_by_role("searchbox").fill("lunch")
         expect(first).to_have_text("Lunch")
         expect(page.locator(".count")).to_have_text("1 of 22")
+
+    @story
+    def test_contacts(self, page: Page) -> None:
+        """A phone book is filled from a file: three bad lines are named and nothing is changed; then it is mended."""
+        self.enter(page, "phone-books")
+        page.get_by_role("button", name="Add a phone book").click()
+        page.get_by_label("Name").fill("Partners")
+        page.get_by_role("button", name="Save").click()
+        page.get_by_role("link", name="Contacts of Partners").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Contacts of Partners")
+        rows = [
+            "First Name,Last Name,Phone Number,Notes",
+            "Zoë,Ito,0612345678,",
+            "a",
+            "b,c",
+            "",
+            "d,e,f,g,h",
+        ]
+        self.import_file(page, rows)
+        fault = page.get_by_role("dialog").get_by_role("alert")
+        expect(fault).to_have_text("Lines 3, 4, 6 are not contacts; nothing was imported.")
+        page.keyboard.press("Escape")
+        expect(page.get_by_text("There is nothing here yet.")).to_be_visible()
+        self.import_file(page, [*rows[:2], "Bob,,5551234,night"])
+        expect(page.get_by_role("rowheader", name="Ito, Zoë")).to_be_visible()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export as CSV").click()
+        self.assertEqual(
+            Path(download.value.path()).read_text("latin-1").splitlines()[1:],
+            ['"Zoë","Ito","0612345678",""', '"Bob","","5551234","night"'],
+        )
+        page.get_by_role("button", name="Change Bob").click()
+        page.get_by_label("Notes").fill("day")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("cell", name="day", exact=True)).to_be_visible()
+        self.assert_accessible(page)
+
+    def import_file(self, page: Page, lines: list[str]) -> None:
+        """Choose a file of these lines."""
+        page.get_by_role("button", name="Import from CSV").click()
+        body = "\r\n".join(lines).encode()
+        page.get_by_label("File").set_input_files(
+            {"name": "c.csv", "mimeType": "text/csv", "buffer": body}
+        )
+        page.get_by_role("button", name="Replace all").click()
+
+    @story
+    def test_layout(self, page: Page) -> None:
+        """A fault in the layout is told with its line while one types, and one gets there; a good one is kept."""
+        self.enter(page, "desktop-layout")
+        xml = page.get_by_label("Layout XML")
+        picture = page.get_by_role("region", name="Preview")
+        expect(picture.get_by_text("Seen by: Agent")).to_be_visible()
+        good = xml.input_value()
+        lines = good.split("\n")
+        at = next(number for number, line in enumerate(lines) if "<role>Agent" in line)
+        lines[at] = lines[at].replace("Agent", "Boss")
+        xml.fill("\n".join(lines))
+        fault = page.get_by_role("alert").get_by_role("button")
+        expect(fault).to_have_text(f'Line {at + 1}: role must not be "Boss"')
+        expect(page.get_by_role("button", name="Save")).to_be_disabled()
+        self.assert_accessible(page)
+        fault.click()
+        chosen = xml.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
+        self.assertEqual(chosen, lines[at])
+        xml.fill(good.replace("<label>", "<label>Our ", 1))
+        expect(fault).to_be_hidden()
+        expect(picture.get_by_role("heading", level=4).first).to_contain_text("Our ")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("The layout is saved.")).to_be_visible()
+        kept = Rest(self.server, "admin").get("/LayoutConfig/default").findtext("layoutxml", "")
+        self.assertIn("<label>Our ", kept)
+        page.get_by_label("Layout of").select_option(label="Only Team 1")
+        expect(page.get_by_label("This team uses the default layout")).to_be_checked()
+        expect(xml).not_to_be_editable()
+        self.assert_accessible(page)
+
+    @story
+    def test_team_resources(self, page: Page) -> None:
+        """A reason for chosen teams is given to one, whose agents are offered it."""
+        rest = Rest(self.server, "admin")
+        body = "<WrapUpReason><label>Only some</label><forAll>false</forAll></WrapUpReason>"
+        self.assertEqual(rest.ask("POST", "/WrapUpReason", body).status_code, 200)
+        self.enter(page, "team-resources")
+        page.get_by_label("Team", exact=True).select_option(label="Team 2")
+        card = page.locator("form").filter(has_text="Only some")
+        card.get_by_label("Only some").check()
+        card.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
+        self.assert_accessible(page)
+        for agent, is_offered in (("agent1", False), ("agent2", True)):
+            offered = Rest(self.server, agent).ask("GET", f"/User/{agent}/WrapUpReasons").text
+            self.assertEqual("Only some" in offered, is_offered, agent)
+
+    @story
+    def test_audit(self, page: Page) -> None:
+        """A change is found in the audit log, with what it was and what it is."""
+        rest = Rest(self.server, "admin")
+        body = "<PhoneBook><name>Audited</name><type>GLOBAL</type></PhoneBook>"
+        self.assertEqual(rest.ask("POST", "/PhoneBook", body).status_code, 200)
+        self.enter(page, "audit")
+        page.get_by_label("Only what begins with").fill("/finesse/api/PhoneBook")
+        page.get_by_role("button", name="Show", exact=True).click()
+        first = page.locator("audit-log li").first
+        expect(first).to_contain_text("admin added /finesse/api/PhoneBook/")
+        first.locator("summary").click()
+        expect(first.get_by_label("After")).to_contain_text('"Audited"')
+        self.assert_accessible(page)
+
+    @story
+    def test_origins(self, page: Page) -> None:
+        """An origin is tested before its pages are there."""
+        self.enter(page, "origins")
+        page.get_by_label("Origin").fill("https://crm.example.com")
+        page.keyboard.press("Enter")
+        told = page.locator("main").get_by_role("status")
+        expect(told).to_have_text("Allowed. web.cors is enable_all: every origin may.")
+        page.get_by_label("Origin").fill("crm")
+        page.keyboard.press("Enter")
+        expect(told).to_contain_text("Refused. An origin is a scheme")
 
     @story
     def test_session_over(self, page: Page) -> None:

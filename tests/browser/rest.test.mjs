@@ -29,7 +29,7 @@ test("JSON is sent and read, with the session's token", async () => {
 
 test("text is sent as it is, and what is no JSON is read as text", async () => {
   const { rest, asked } = server(200, "a,b\n", "text/csv");
-  assert.equal(await rest.ask("POST", "/csv", { text: "a,b\n", type: "text/csv" }), "a,b\n");
+  assert.equal(await rest.ask("POST", "/csv", { data: "a,b\n", type: "text/csv" }), "a,b\n");
   assert.equal(asked[0][1].headers["Content-Type"], "text/csv");
 });
 

@@ -243,6 +243,19 @@ class FakeAdministrationRecords:
         self.holding.append(held)
         return held.addCallback(lambda _: self._apply(change, entry))
 
+    def latest(
+        self, about: str, before: int | None, most: int
+    ) -> Deferred[tuple[tuple[int, AuditEntry], ...]]:
+        """What was audited, the newest first."""
+        if self.failing is not None:
+            return fail(self.failing)
+        found = [
+            (number, entry)
+            for number, entry in enumerate(self.entries, 1)
+            if entry.uri.startswith(about) and (before is None or number < before)
+        ]
+        return succeed(tuple(found[::-1][:most]))
+
     def _apply(self, change: Change, entry: AuditEntry) -> tuple[int, ...]:
         self.entries.append(entry)
         wanted = 1 if isinstance(change, Add | AddContact) else 0

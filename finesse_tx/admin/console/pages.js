@@ -1,5 +1,11 @@
 /** The console's pages, in the order of the menu. */
-import { notReadyReasons, signOutReasons, wrapUpReasons } from "./core/resources.js";
+import {
+  contacts,
+  notReadyReasons,
+  phoneBooks,
+  signOutReasons,
+  wrapUpReasons,
+} from "./core/resources.js";
 
 /** @typedef {import("../../browser/core/rest.js").Rest} Rest */
 
@@ -7,28 +13,48 @@ import { notReadyReasons, signOutReasons, wrapUpReasons } from "./core/resources
  * @typedef {object} Page
  * @property {string} key In the address, and of its words (`page.KEY`).
  * @property {string} group Under which heading (`group.GROUP`).
- * @property {(rest: Rest) => Promise<HTMLElement>} make
+ * @property {(rest: Rest, about: string) => Promise<HTMLElement>} make `about` is what follows the key in the address.
  */
 
-export const GROUPS = ["desktop"];
+export const GROUPS = ["desktop", "system"];
 
 /**
  * A page that lists things and changes them.
  *
- * @param {string} group
- * @param {() => import("./core/resources.js").Resource} described
  * @param {string} key
+ * @param {string} group
+ * @param {(about: string) => import("./core/resources.js").Resource} described
  * @returns {Page}
  */
 function listed(key, group, described) {
   return {
     key,
     group,
-    make: async (rest) => {
+    make: async (rest, about) => {
       const { ResourcePage } = await import("./ui/resource-page.js");
       const page = new ResourcePage();
       page.rest = rest;
-      page.resource = described();
+      page.resource = described(about);
+      return page;
+    },
+  };
+}
+
+/**
+ * A page of its own kind.
+ *
+ * @param {string} key
+ * @param {string} group
+ * @param {() => Promise<new () => HTMLElement & { rest: Rest }>} load
+ * @returns {Page}
+ */
+function own(key, group, load) {
+  return {
+    key,
+    group,
+    make: async (rest) => {
+      const page = new (await load())();
+      page.rest = rest;
       return page;
     },
   };
@@ -39,4 +65,9 @@ export const PAGES = [
   listed("not-ready-reasons", "desktop", notReadyReasons),
   listed("sign-out-reasons", "desktop", signOutReasons),
   listed("wrap-up-reasons", "desktop", wrapUpReasons),
+  listed("phone-books", "desktop", (about) => (about ? contacts(about) : phoneBooks())),
+  own("team-resources", "desktop", async () => (await import("./ui/team-resources.js")).TeamResources),
+  own("desktop-layout", "desktop", async () => (await import("./ui/layout-editor.js")).LayoutEditor),
+  own("origins", "system", async () => (await import("./ui/origin-check.js")).OriginCheck),
+  own("audit", "system", async () => (await import("./ui/audit-log.js")).AuditLog),
 ];

@@ -43,6 +43,18 @@ export function refusal(status, text) {
   return new RefusedError(status, String(ErrorType), String(ErrorData), String(message));
 }
 
+/**
+ * What to make of a request without an answer.
+ *
+ * @param {unknown} error
+ * @param {AbortSignal} [signal]
+ */
+function lost(error, signal) {
+  return signal?.aborted
+    ? error
+    : new RefusedError(0, "", "", "The server cannot be reached. Is the network there?");
+}
+
 /** Asks a server. */
 export class Rest extends EventTarget {
   #fetch;
@@ -63,12 +75,38 @@ export class Rest extends EventTarget {
    *
    * @param {string} method
    * @param {string} path From the root of the server, such as `/finesse/api/Teams`.
-   * @param {{ body?: unknown, text?: string, type?: string, signal?: AbortSignal }} [more] `body` is sent as JSON, `text` as
-   *   it is, with that media type.
+   * @param {{ body?: unknown, data?: string | Blob, type?: string, signal?: AbortSignal }} [more] `body` is sent as JSON,
+   *   `data` as it is, with that media type.
    * @returns {Promise<any>} What came: parsed where it is JSON, text where it is something else, null where it is nothing.
    * @throws {RefusedError}
    */
-  async ask(method, path, { body, text, type = "text/plain", signal } = {}) {
+  async ask(method, path, more = {}) {
+    const answer = await this.#asked(method, path, more);
+    const received = await this.#received(answer, more.signal);
+    if (!received) {
+      return null;
+    }
+    return answer.headers.get("content-type")?.includes("json") ? JSON.parse(received) : received;
+  }
+
+  /**
+   * Read a file, whatever its text is written in.
+   *
+   * @param {string} path
+   * @returns {Promise<Blob>}
+   * @throws {RefusedError}
+   */
+  async download(path) {
+    return (await this.#asked("GET", path, {})).blob();
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {{ body?: unknown, data?: string | Blob, type?: string, signal?: AbortSignal }} more
+   * @returns {Promise<Response>} It went well.
+   */
+  async #asked(method, path, { body, data, type = "text/plain", signal }) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json", "X-CSRF-Token": this.token || "none" };
     /** @type {RequestInit} */
@@ -79,30 +117,35 @@ export class Rest extends EventTarget {
     if (body !== undefined) {
       headers["Content-Type"] = "application/json";
       request.body = JSON.stringify(body);
-    } else if (text !== undefined) {
+    } else if (data !== undefined) {
       headers["Content-Type"] = type;
-      request.body = text;
+      request.body = data;
     }
-    let answer, received;
+    let answer;
     try {
       answer = await this.#fetch(path, request);
-      received = await answer.text();
     } catch (error) {
-      if (signal?.aborted) {
-        throw error;
-      }
-      throw new RefusedError(0, "", "", "The server cannot be reached. Is the network there?");
+      throw lost(error, signal);
     }
     if (!answer.ok) {
       if (answer.status === 401 && this.token) {
         this.dispatchEvent(new Event("signedout"));
       }
-      throw refusal(answer.status, received);
+      throw refusal(answer.status, await this.#received(answer, signal));
     }
-    if (!received) {
-      return null;
+    return answer;
+  }
+
+  /**
+   * @param {Response} answer
+   * @param {AbortSignal} [signal]
+   */
+  async #received(answer, signal) {
+    try {
+      return await answer.text();
+    } catch (error) {
+      throw lost(error, signal);
     }
-    return answer.headers.get("content-type")?.includes("json") ? JSON.parse(received) : received;
   }
 
   /**

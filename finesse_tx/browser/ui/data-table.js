@@ -19,7 +19,8 @@ import { LiveElement } from "./live-element.js";
  * @typedef {object} Deed
  * @property {string} title What the button says.
  * @property {(row: Row) => string} label What it says to who does not see the row.
- * @property {(row: Row) => void} act
+ * @property {(row: Row) => void} [act]
+ * @property {(row: Row) => string} [href] Where it leads, for what is a link.
  * @property {string} [kind] `danger` for what cannot be taken back.
  * @property {(row: Row) => boolean} [isFor] Which rows have it; all, without.
  */
@@ -154,18 +155,14 @@ export class DataTable extends LiveElement {
         ? h("th", { scope: "row", class: isNumber }, shown)
         : h("td", { class: isNumber }, shown);
     });
-    const deeds = this.#deeds.filter((deed) => deed.isFor?.(row) ?? true).map((deed) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: `quiet ${deed.kind ?? ""}`,
-          "aria-label": deed.label(row),
-          onclick: () => deed.act(row),
-        },
-        deed.title,
-      ),
-    );
+    const deeds = this.#deeds
+      .filter((deed) => deed.isFor?.(row) ?? true)
+      .map((deed) => {
+        const common = { class: `quiet ${deed.kind ?? ""}`, "aria-label": deed.label(row) };
+        return deed.href
+          ? h("a", { ...common, class: "button quiet", href: deed.href(row) }, deed.title)
+          : h("button", { ...common, type: "button", onclick: () => deed.act?.(row) }, deed.title);
+      });
     return h("tr", {}, cells, this.#deeds.length > 0 && h("td", { class: "deeds" }, deeds));
   }
 }

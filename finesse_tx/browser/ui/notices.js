@@ -35,3 +35,16 @@ export class PageNotices extends LiveElement {
 }
 
 customElements.define("page-notices", PageNotices);
+
+/**
+ * Say something on whatever page there is.
+ *
+ * @param {string} text
+ * @param {"good" | "bad"} [kind]
+ */
+export function announce(text, kind = "good") {
+  const notices = document.querySelector("page-notices");
+  if (notices instanceof PageNotices) {
+    notices.say(text, kind);
+  }
+}

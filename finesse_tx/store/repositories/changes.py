@@ -57,6 +57,7 @@ __all__ = [
     "add_default_layout",
     "add_object",
     "apply_change",
+    "latest_audit",
     "read_audit",
 ]
 
@@ -127,6 +128,37 @@ def read_audit(
     for found in session.execute(query.execution_options(yield_per=500)):
         entry = dict(zip(names, found, strict=True))
         yield entry | {"at": entry["at"].replace(tzinfo=UTC)}
+
+
+def latest_audit(
+    session: Session, about: str, before: int | None, most: int
+) -> tuple[tuple[int, AuditEntry], ...]:
+    """Who has changed what, the newest first.
+
+    Args:
+        session: In a transaction.
+        about: What the paths begin with; empty for all.
+        before: Only what has a lower id; None for all.
+        most: How many.
+    """
+    query = select(AuditRow).where(AuditRow.uri.startswith(about, autoescape=True))
+    if before is not None:
+        query = query.where(AuditRow.id < before)
+    return tuple(
+        (
+            row.id,
+            AuditEntry(
+                row.at.replace(tzinfo=UTC),
+                row.login_id,
+                row.peer,
+                row.action,
+                row.uri,
+                row.before,
+                row.after,
+            ),
+        )
+        for row in session.scalars(query.order_by(AuditRow.id.desc()).limit(most))
+    )
 
 
 def add_default_layout(session: Session, layout: objects.MediaPropertiesLayout) -> None:

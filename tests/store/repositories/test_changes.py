@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from finesse_tx.directory.core.records import ReasonCategory, ReasonCode, Snapshot, Team
 from finesse_tx.store.administration_tables import AuditRow
 from finesse_tx.store.repositories.additions import add_snapshot
-from finesse_tx.store.repositories.changes import add_default_layout, apply_change
+from finesse_tx.store.repositories.changes import add_default_layout, apply_change, latest_audit
 from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.repositories.snapshots import read_reason_codes
 from finesse_tx.webservices.core.administration.changes import (
@@ -270,6 +270,24 @@ class AuditTests(ChangesCase):
             return list(session.scalars(select(AuditRow.uri).order_by(AuditRow.id)))
 
         self.assertEqual(inside(self.url, work), ["/2", "/3", "/4"])
+
+    def test_latest(self) -> None:
+        """The newest first, as many as are wanted, of a path's beginning taken literally, and older than an id."""
+
+        def work(session: Session) -> list[list[tuple[int, str]]]:
+            for uri in ("/a_b/1", "/axb/2", "/a_b/3", "/c%/4"):
+                apply_change(session, PutTeamLayout(1, uri), replace(ENTRY, uri=uri))
+            return [
+                [(number, entry.uri) for number, entry in latest_audit(session, *asked)]
+                for asked in (("", None, 3), ("/a_b", None, 9), ("/c%", None, 9), ("/a_b", 3, 9))
+            ]
+
+        newest, some, literal, older = inside(self.url, work)
+        self.assertEqual(newest, [(4, "/c%/4"), (3, "/a_b/3"), (2, "/axb/2")])
+        self.assertEqual(some, [(3, "/a_b/3"), (1, "/a_b/1")])
+        self.assertEqual((literal, older), ([(4, "/c%/4")], [(1, "/a_b/1")]))
+        (entry,) = inside(self.url, lambda session: latest_audit(session, "/axb", None, 1))
+        self.assertEqual(entry[1], replace(ENTRY, uri="/axb/2"))
 
     def test_both_or_neither(self) -> None:
         """What contradicts the database is not kept, nor is who wanted it."""

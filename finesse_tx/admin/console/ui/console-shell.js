@@ -57,7 +57,7 @@ export class ConsoleShell extends LiveElement {
 
   /** @param {boolean} isChosen Whether somebody has just chosen the page. */
   async #show(isChosen) {
-    const wanted = location.hash.slice(2);
+    const [wanted, about = ""] = location.hash.slice(2).split("/").map(decodeURIComponent);
     const page = PAGES.find(({ key }) => key === wanted) ?? PAGES[0];
     if (!page) {
       return;
@@ -86,7 +86,11 @@ export class ConsoleShell extends LiveElement {
     this.classList.remove("has-menu");
     this.querySelector(".menu-button")?.setAttribute("aria-expanded", "false");
     document.title = `${say(`page.${page.key}`)} – ${say("shell.brand")}`;
-    const shown = await page.make(this.rest);
+    const address = location.hash;
+    const shown = await page.make(this.rest, about);
+    if (location.hash !== address) {
+      return; // somebody has chosen another meanwhile
+    }
     fill(this.#main, shown);
     if (isChosen) {
       this.#main.focus();

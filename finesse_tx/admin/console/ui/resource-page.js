@@ -1,9 +1,12 @@
 /** `<resource-page>`: a list of things, each of which can be changed and removed, and one more added. */
+import { latin1 } from "../../../browser/core/latin1.js";
 import { say } from "../../../browser/core/text.js";
 import "../../../browser/ui/data-table.js";
 import { h, fill } from "../../../browser/ui/element.js";
 import { askFor, confirmed } from "../../../browser/ui/entry-dialog.js";
+import { saveFile } from "../../../browser/ui/files.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
+import { announce } from "../../../browser/ui/notices.js";
 
 /** @typedef {import("../../../browser/core/rest.js").Rest} Rest */
 /** @typedef {import("../core/resources.js").Resource} Resource */
@@ -21,15 +24,27 @@ export class ResourcePage extends LiveElement {
   );
   #trouble = h("p", { class: "notice bad", role: "alert", hidden: true });
 
+  #heading = h("h1");
+
   start() {
-    const { key } = this.resource;
+    const { key, back, csv } = this.resource;
+    this.#heading.textContent = say(`${key}.title`);
     fill(
       this,
       h(
         "div",
         { class: "page-head" },
-        h("h1", {}, say(`${key}.title`)),
-        h("button", { class: "primary", type: "button", onclick: () => this.#edit(null) }, say(`${key}.add`)),
+        back && h("a", { class: "back", href: back }, say("deed.back")),
+        this.#heading,
+        h(
+          "div",
+          { class: "tools" },
+          csv && [
+            h("button", { type: "button", onclick: () => this.#export(csv) }, say("csv.export")),
+            h("button", { type: "button", onclick: () => this.#import(csv) }, say("csv.import")),
+          ],
+          h("button", { class: "primary", type: "button", onclick: () => this.#edit(null) }, say(`${key}.add`)),
+        ),
         h("p", { class: "quiet" }, say(`${key}.about`)),
       ),
       this.#trouble,
@@ -39,34 +54,76 @@ export class ResourcePage extends LiveElement {
   }
 
   async #load() {
-    const { resource } = this;
+    const { resource, rest, signal } = this;
     try {
-      const rows = await resource.load(this.rest, this.signal);
+      const [title, rows] = await Promise.all([
+        resource.title?.(rest, signal) ?? say(`${resource.key}.title`),
+        resource.load(rest, signal),
+      ]);
+      this.#heading.textContent = title;
       this.#trouble.hidden = true;
-      this.#table.show({
-        caption: say(`${resource.key}.title`),
-        columns: resource.columns,
-        rows,
-        deeds: [
-          {
-            title: say("deed.change"),
-            label: (row) => say("deed.changeThis", { what: resource.name(row) }),
-            act: (row) => this.#edit(row),
-          },
-          {
-            title: say("deed.remove"),
-            label: (row) => say("deed.removeThis", { what: resource.name(row) }),
-            kind: "danger",
-            isFor: (row) => !resource.isSystems?.(row),
-            act: (row) => this.#remove(row),
-          },
-        ],
-      });
+      this.#table.show({ caption: title, columns: resource.columns, rows, deeds: this.#deeds() });
     } catch (error) {
-      if (!this.signal.aborted) {
-        this.#trouble.textContent = error instanceof Error ? error.message : String(error);
-        this.#trouble.hidden = false;
+      if (!signal.aborted) {
+        this.#refuse(error);
       }
+    }
+  }
+
+  /** @returns {import("../../../browser/ui/data-table.js").Deed<Row>[]} */
+  #deeds() {
+    const { resource } = this;
+    const { open } = resource;
+    return [
+      ...(open ? [{ title: open.title, label: open.label, href: open.href }] : []),
+      {
+        title: say("deed.change"),
+        label: (row) => say("deed.changeThis", { what: resource.name(row) }),
+        act: (row) => this.#edit(row),
+      },
+      {
+        title: say("deed.remove"),
+        label: (row) => say("deed.removeThis", { what: resource.name(row) }),
+        kind: "danger",
+        isFor: (row) => !resource.isSystems?.(row),
+        act: (row) => this.#remove(row),
+      },
+    ];
+  }
+
+  /** @param {unknown} error */
+  #refuse(error) {
+    this.#trouble.textContent = error instanceof Error ? error.message : String(error);
+    this.#trouble.hidden = false;
+  }
+
+  /** @param {import("../core/resources.js").CSV} csv */
+  async #export(csv) {
+    try {
+      saveFile(csv.name, await this.rest.download(csv.path));
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  /** @param {import("../core/resources.js").CSV} csv */
+  async #import(csv) {
+    const isDone = await askFor({
+      title: say("csv.import"),
+      action: say("csv.importAction"),
+      fields: [{ key: "file", label: say("csv.file"), kind: "file", isRequired: true, hint: csv.hint }],
+      save: async ({ file }) => {
+        try {
+          const data = new Blob([latin1(new Uint8Array(await file.arrayBuffer()))]);
+          await this.rest.ask("POST", csv.path, { data, type: "text/csv" });
+        } catch (error) {
+          throw csv.explained(error);
+        }
+      },
+    });
+    if (isDone) {
+      announce(say("csv.imported"));
+      await this.#load();
     }
   }
 
@@ -81,7 +138,7 @@ export class ResourcePage extends LiveElement {
       save: (values) => resource.save(rest, row, values),
     });
     if (isDone) {
-      this.#say(say("deed.saved"));
+      announce(say("deed.saved"));
       await this.#load();
     }
   }
@@ -96,15 +153,9 @@ export class ResourcePage extends LiveElement {
       act: () => this.resource.remove(this.rest, row),
     });
     if (isDone) {
-      this.#say(say("deed.removed", { what }));
+      announce(say("deed.removed", { what }));
       await this.#load();
     }
-  }
-
-  /** @param {string} text */
-  #say(text) {
-    const notices = document.querySelector("page-notices");
-    /** @type {import("../../../browser/ui/notices.js").PageNotices | null} */ (notices)?.say(text);
   }
 }
 

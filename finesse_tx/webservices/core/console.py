@@ -1,0 +1,99 @@
+"""What only the administration console asks: objects without a place in the REST API of the original."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from msgspec import Struct, field
+
+from finesse_tx.webservices.core.administration.changes import AuditEntry
+from finesse_tx.webservices.core.administration.desktop_layout import check_layout
+from finesse_tx.webservices.core.declaration import item
+from finesse_tx.webservices.core.errors import ApiError
+
+__all__ = ["MAX_AUDIT", "AuditChange", "AuditLog", "LayoutCheck", "OriginCheck", "checked", "shown"]
+
+MAX_AUDIT: Final = 200
+"""How many changes are told at once."""
+
+
+class LayoutCheck(Struct, frozen=True, rename="camel"):
+    """What is wrong with a desktop layout.
+
+    Attributes:
+        line: Where, from 1; 0 where nothing is.
+        fault: A sentence; empty where nothing is.
+    """
+
+    line: int = 0
+    fault: str = ""
+
+
+class AuditChange(Struct, frozen=True, rename="camel", kw_only=True):
+    """A change that somebody has made.
+
+    Attributes:
+        id: Counts up.
+        at: When, as ISO 8601 in UTC.
+        login_id: Who.
+        peer: From which address.
+        action: The method of the request.
+        uri: Of what.
+        before: What it was, as JSON; empty for what was not there.
+        after: What it is since then, likewise.
+    """
+
+    id: int
+    at: str
+    login_id: str
+    peer: str
+    action: str
+    uri: str
+    before: str
+    after: str
+
+
+class AuditLog(Struct, frozen=True):
+    """The latest changes, the newest first."""
+
+    of: Annotated[tuple[AuditChange, ...], item()] = field(name="AuditChange", default=())
+
+
+class OriginCheck(Struct, frozen=True, rename="camel"):
+    """Whether pages of an origin may use the web services.
+
+    Attributes:
+        origin: Which.
+        allowed: Whether they may.
+        mode: ``web.cors``: ``enable_all``, ``enable`` or ``disable``.
+        reason: A sentence.
+    """
+
+    origin: str
+    allowed: bool
+    mode: str
+    reason: str
+
+
+def checked(text: str) -> LayoutCheck:
+    """Check a layout, and say what is wrong with it instead of refusing it."""
+    try:
+        check_layout(text)
+    except ApiError as error:
+        place, _, fault = error.error_message.partition(": ")
+        return LayoutCheck(int(place.removeprefix("Line ")), fault)
+    return LayoutCheck()
+
+
+def shown(number: int, entry: AuditEntry) -> AuditChange:
+    """A change as the console shows it."""
+    return AuditChange(
+        id=number,
+        at=entry.at.isoformat(timespec="seconds"),
+        login_id=entry.login_id,
+        peer=entry.peer,
+        action=entry.action,
+        uri=entry.uri,
+        before=entry.before,
+        after=entry.after,
+    )
