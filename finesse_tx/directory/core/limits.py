@@ -12,7 +12,7 @@ from finesse_tx.directory.core.queues import CSQ, Criterion, ResourceGroupPool
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.errors import ConfigError
 
-__all__ = ["MANY_CSQS", "MAX_SKILLS", "check_queues"]
+__all__ = ["MANY_CSQS", "MAX_SKILLS", "check_queue", "check_queues"]
 
 MAX_SKILLS: Final = 50
 """An agent has at most so many skills, and a queue asks for at most so many."""
@@ -41,7 +41,7 @@ def check_queues(snapshot: Snapshot) -> tuple[str, ...]:
         ConfigError: Something cannot be.
     """
     for csq in snapshot.csqs:
-        _check_queue(csq)
+        check_queue(csq)
     for person in snapshot.people:
         if len(person.competences) > MAX_SKILLS:
             raise ConfigError(
@@ -53,7 +53,12 @@ def check_queues(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(_doubts(snapshot))
 
 
-def _check_queue(csq: CSQ) -> None:
+def check_queue(csq: CSQ) -> None:
+    """Check one queue's pool and criterion.
+
+    Raises:
+        ConfigError: They cannot be.
+    """
     key = f'queue "{csq.name}"'
     if isinstance(csq.pool, ResourceGroupPool):
         if csq.criterion in _OF_SKILLS:

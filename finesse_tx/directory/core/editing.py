@@ -1,0 +1,224 @@
+"""Deciding what becomes of a list of edits: all of it, or, with every reason why not, nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from finesse_tx.directory.core.draft import Draft
+from finesse_tx.directory.core.edits import (
+    KINDS,
+    Add,
+    Edit,
+    EditsRefusedError,
+    Fault,
+    Register,
+    Remove,
+    Replace,
+    SetEnabled,
+    SetHash,
+    SetPassword,
+    Thing,
+    key_of,
+)
+from finesse_tx.directory.core.queues import ResourceGroup, Skill
+from finesse_tx.directory.core.records import CSQ, Person, Role, Team, Trigger
+from finesse_tx.directory.core.rules import (
+    Complaint,
+    complaints,
+    extension_complaint,
+    password_complaints,
+    removal_complaints,
+)
+
+__all__ = ["MAX_EDITS", "Plan", "Step", "plan"]
+
+MAX_EDITS: Final = 10_000
+"""So many edits in one list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edit that may be.
+
+    Attributes:
+        edit: It; what is new has an id below 0.
+        before: What there was, or a sign of it; None for nothing.
+        after: What there will be, likewise.
+    """
+
+    edit: Edit
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What becomes of a list of edits.
+
+    Attributes:
+        steps: One for each, in their order.
+        register: What the directory will be.
+    """
+
+    steps: tuple[Step, ...]
+    register: Register
+
+
+def plan(register: Register, edits: Sequence[Edit]) -> Plan:
+    """Decide about a list of edits, each made upon those before it.
+
+    An extension may be two people's on the way, but not at the end. Somebody who could administrate before must be
+    there at the end.
+
+    Raises:
+        EditsRefusedError: Something may not be.
+    """
+    if len(edits) > MAX_EDITS:
+        raise EditsRefusedError(
+            [Fault(MAX_EDITS, "the list", "", "too long", f"at most {MAX_EDITS}")]
+        )
+    draft, faults = Draft(register), list[Fault]()
+    had_administrator = draft.has_administrator()
+    steps: list[Step] = []
+    numbered = (thing for edit in edits if (thing := _numbered(edit)) is not None)
+    lowest = min([0, *(thing.id for thing in numbered)])
+    for index, edit in enumerate(edits):
+        wanted = edit
+        if (thing := _numbered(edit)) is not None and thing.id >= 0:
+            lowest -= 1
+            wanted = Add(replace(thing, id=lowest))
+        found = list(_refusals(wanted, draft))
+        faults += [Fault(index, _what(edit, draft), *complaint) for complaint in found]
+        if not found:
+            steps.append(_made(wanted, draft))
+    faults += _at_the_end(edits, draft)
+    if had_administrator and not draft.has_administrator() and not faults:
+        last = max(i for i, edit in enumerate(edits) if _takes_an_administrator(edit, register))
+        reason = "nobody could administrate any more"
+        faults.append(Fault(last, _what(edits[last], draft), "", reason))
+    if faults:
+        raise EditsRefusedError(sorted(faults, key=lambda fault: fault.index))
+    return Plan(tuple(steps), draft.register())
+
+
+def _numbered(edit: Edit) -> Team | Skill | ResourceGroup | CSQ | None:
+    """What an edit adds, if that gets its id from the store."""
+    if isinstance(edit, Add) and not isinstance(edit.value, Person | Trigger):
+        return edit.value
+    return None
+
+
+def _refusals(edit: Edit, draft: Draft) -> Iterator[Complaint]:
+    """Why an edit may not be made upon the draft."""
+    match edit:
+        case Add(value):
+            kind, key = type(value), key_of(value)
+            if not isinstance(value, Person) and draft.find(kind, key) is not None:
+                yield Complaint("", "is there already")
+            else:
+                yield from complaints(value, draft, None)
+        case Replace(value):
+            was = draft.find(type(value), key_of(value))
+            if was is None:
+                yield Complaint("", "is not there")
+            else:
+                yield from complaints(value, draft, was)
+        case Remove(kind, key):
+            was = draft.find(kind, key)
+            if was is None:
+                yield Complaint("", "is not there")
+            else:
+                yield from removal_complaints(was, draft)
+        case SetEnabled(login_id) | SetPassword(login_id) | SetHash(login_id):
+            if login_id not in draft.people:
+                yield Complaint("", "is not there")
+            elif isinstance(edit, SetPassword):
+                yield from password_complaints(edit.password, login_id)
+
+
+def _made(edit: Edit, draft: Draft) -> Step:
+    """Make an edit upon the draft."""
+    match edit:
+        case Add(value):
+            draft.put(value)
+            return Step(edit, None, value)
+        case Replace(value):
+            was = draft.find(type(value), key_of(value))
+            draft.put(value)
+            return Step(edit, was, value)
+        case Remove(kind, key):
+            was = draft.find(kind, key)
+            draft.remove(kind, key)
+            return Step(edit, was, None)
+        case SetEnabled(login_id, enabled):
+            before = login_id not in draft.disabled
+            draft.enable(login_id, enabled)
+            return Step(edit, {"enabled": before}, {"enabled": enabled})
+        case SetPassword(login_id) | SetHash(login_id):
+            before, after = login_id in draft.passwords, _has_password(edit)
+            (draft.passwords.add if after else draft.passwords.discard)(login_id)
+            return Step(edit, _sign(before), _sign(after))
+
+
+def _has_password(edit: Edit) -> bool:
+    return not (isinstance(edit, SetPassword) and edit.password is None)
+
+
+def _sign(has_password: bool) -> dict[str, str | None]:
+    """What stands for a password, or for none, where everyone may read it."""
+    return {"password": "****" if has_password else None}
+
+
+def _at_the_end(edits: Sequence[Edit], draft: Draft) -> Iterator[Fault]:
+    """Whose extension is somebody else's now."""
+    touched: dict[str, int] = {}
+    for index, edit in enumerate(edits):
+        match edit:
+            case Add(Person() as person) | Replace(Person() as person):
+                touched[person.login_id] = index
+            case SetEnabled(login_id):
+                touched[login_id] = index
+    told: set[str] = set()
+    for login_id, index in reversed(touched.items()):  # of two that are new, the later one is told
+        someone = draft.people.get(login_id)
+        if someone is None or someone.extension in told:
+            continue
+        if (complaint := extension_complaint(someone, draft)) is not None:
+            told.add(someone.extension)
+            yield Fault(index, login_id, *complaint)
+
+
+def _takes_an_administrator(edit: Edit, before: Register) -> bool:
+    administrators = {p.login_id for p in before.snapshot.people if Role.ADMINISTRATOR in p.roles}
+    match edit:
+        case Replace(Person() as person):
+            return person.login_id in administrators and Role.ADMINISTRATOR not in person.roles
+        case Remove(kind, key):
+            return kind is Person and key in administrators
+        case SetEnabled(login_id, enabled):
+            return login_id in administrators and not enabled
+    return False
+
+
+def _what(edit: Edit, draft: Draft) -> str:
+    """What an edit is about, for people to read."""
+    match edit:
+        case Add(value) | Replace(value):
+            return _called(value)
+        case Remove(kind, key):
+            found = draft.find(kind, key)
+            return _called(found) if found is not None else f"{KINDS[kind]} {key}"
+        case SetEnabled(login_id) | SetPassword(login_id) | SetHash(login_id):
+            return login_id
+
+
+def _called(thing: Thing) -> str:
+    match thing:
+        case Person():
+            return thing.login_id
+        case Trigger():
+            return f"trigger {thing.route_point}"
+        case _:
+            return f'{KINDS[type(thing)]} "{thing.name}"'
