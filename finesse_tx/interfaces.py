@@ -6,7 +6,7 @@ says otherwise, it is called in the reactor thread and must not block.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -16,6 +16,8 @@ from twisted.internet.interfaces import IReactorTime
 from zope.interface import Attribute, Interface
 
 from finesse_tx.cti.core.message import Message, Request
+from finesse_tx.directory.core.editing import Plan
+from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
 from finesse_tx.directory.core.scram import ScramVerifier
 from finesse_tx.directory.core.tokens import Issued
@@ -40,6 +42,8 @@ __all__ = [
     "ICampaigns",
     "IConsole",
     "IDirectory",
+    "IDirectoryEditRecords",
+    "IDirectoryEditing",
     "IDirectoryRecords",
     "IHistoryRecords",
     "INodePolicy",
@@ -52,6 +56,7 @@ __all__ = [
     "ITeamMessageRecords",
     "ITokenIssuer",
     "ITokens",
+    "IUserSessions",
     "IWorkers",
 ]
 
@@ -112,6 +117,73 @@ class IDirectoryRecords(Interface):
 
         Returns:
             Fires with None, or fails with a `StoreError`.
+        """
+
+
+class IDirectoryEditRecords(Interface):
+    """Where the directory is changed."""
+
+    def register() -> Deferred[Register]:
+        """Read everyone, also who may not sign in now.
+
+        Returns:
+            Fires with them and all the rest; or fails with a `StoreError`.
+        """
+
+    def edit(
+        edits: Sequence[Edit],
+        author: Author,
+        at: datetime,
+        vet: Callable[[Snapshot], object] | None,
+    ) -> Deferred[tuple[Key, ...]]:
+        """Carry out edits and keep who wanted them: all or nothing.
+
+        Args:
+            edits: What to do; passwords are hashed already.
+            author: Who wants it.
+            at: When, in UTC.
+            vet: Looks, in another thread, at what the directory would be; what it raises is the answer.
+
+        Returns:
+            Fires with what each edit is about: a login id, a route point, or an id, of what is new too. Or fails
+            with `EditsRefusedError`, or a `StoreError`.
+        """
+
+
+class IDirectoryEditing(Interface):
+    """Who changes the directory while the server runs: the one way, for consoles, APIs and the command line."""
+
+    def register() -> Deferred[Register]:
+        """Everyone, also who may not sign in now, with all the rest, as it is kept now.
+
+        Returns:
+            Fires with it; or fails with a `StoreError`.
+        """
+
+    def refresh() -> Deferred[int]:
+        """Go by what is kept now, as after `apply`: another process has changed it.
+
+        Returns:
+            Fires, when the node goes by it, with how many people may sign in; or fails with a `StoreError`.
+        """
+
+    def check(edits: Sequence[Edit]) -> Deferred[Plan]:
+        """Say what would become of some edits, and change nothing.
+
+        Returns:
+            Fires with it; or fails as `apply` does.
+        """
+
+    def apply(edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
+        """Carry out a list of edits, each upon those before it, and have everyone follow.
+
+        Whoever is signed in and may stay stays; who is removed, disabled, or has another extension is signed out with
+        the engine's reason for it. Sessions of who may no longer sign in, or has another password, end.
+
+        Returns:
+            Fires, when the node goes by them, with what each edit is about: a login id, a route point, or an id,
+            of what is new too. Or fails with `EditsRefusedError`, which names all that is wrong and what would be
+            right, or with a `StoreError`; then nothing has changed.
         """
 
 
@@ -814,6 +886,18 @@ class IConnections(Interface):
 
     def connections() -> dict[str, tuple[str, ...]]:
         """The XMPP resources of everybody who has an available session, by login id."""
+
+
+class IUserSessions(Interface):
+    """Whoever lets people in for longer than one request."""
+
+    def end_sessions(login_ids: Collection[str], why: str) -> None:
+        """End all that these people have open now; they may sign in again, if they can.
+
+        Args:
+            login_ids: Who.
+            why: For the log, and for clients that can show it.
+        """
 
 
 class IStanzaTrace(Interface):

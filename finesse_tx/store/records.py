@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
+from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.directory.core.records import ReasonCode, Snapshot
 from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry
-from finesse_tx.interfaces import IDirectoryRecords, IHistoryRecords
+from finesse_tx.interfaces import IDirectoryEditRecords, IDirectoryRecords, IHistoryRecords
 from finesse_tx.store.repositories.day import read_legs, read_states
+from finesse_tx.store.repositories.editing import edit_directory
 from finesse_tx.store.repositories.history import add_entries, purge
 from finesse_tx.store.repositories.passwords import (
     keep_verifier,
@@ -21,9 +23,13 @@ from finesse_tx.store.repositories.passwords import (
     read_verifiers,
     replace_password_hash,
 )
-from finesse_tx.store.repositories.snapshots import read_reason_codes, read_snapshot
+from finesse_tx.store.repositories.snapshots import (
+    read_reason_codes,
+    read_register,
+    read_snapshot,
+)
 
-__all__ = ["DirectoryRecords", "HistoryRecords"]
+__all__ = ["DirectoryEditRecords", "DirectoryRecords", "HistoryRecords"]
 
 T = TypeVar("T")
 
@@ -72,6 +78,32 @@ class DirectoryRecords:
         return self._store.transact(
             lambda session: keep_verifier(session, password_hash, verifier, login_id)
         )
+
+
+@implementer(IDirectoryEditRecords)
+class DirectoryEditRecords:
+    """The directory's records, for whoever changes them.
+
+    Args:
+        store: Runs the transactions.
+    """
+
+    def __init__(self, store: Transactions) -> None:
+        self._store = store
+
+    def register(self) -> Deferred[Register]:
+        """Everyone; see `IDirectoryEditRecords`."""
+        return self._store.read(read_register)
+
+    def edit(
+        self,
+        edits: Sequence[Edit],
+        author: Author,
+        at: datetime,
+        vet: Callable[[Snapshot], object] | None,
+    ) -> Deferred[tuple[Key, ...]]:
+        """Carry out edits; see `IDirectoryEditRecords`."""
+        return self._store.transact(lambda session: edit_directory(session, edits, author, at, vet))
 
 
 @implementer(IHistoryRecords)

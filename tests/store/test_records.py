@@ -8,11 +8,19 @@ from twisted.trial.unittest import TestCase
 from zope.interface.verify import verifyObject
 
 from finesse_tx.directory.core.demo import demo
-from finesse_tx.interfaces import IAdministrationRecords, IDirectoryRecords
+from finesse_tx.directory.core.edits import Author, EditsRefusedError, Remove, SetEnabled
+from finesse_tx.directory.core.records import CSQ, Team, Trigger
+from finesse_tx.engine.core.outbound.records import Campaign
+from finesse_tx.interfaces import (
+    IAdministrationRecords,
+    IDirectoryEditRecords,
+    IDirectoryRecords,
+)
 from finesse_tx.store.administration_records import AdministrationRecords
 from finesse_tx.store.core.errors import StoreConflictError
-from finesse_tx.store.records import DirectoryRecords
+from finesse_tx.store.records import DirectoryEditRecords, DirectoryRecords
 from finesse_tx.store.repositories.additions import add_snapshot
+from finesse_tx.store.repositories.campaigns import add_campaign
 from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.service import Store
 from finesse_tx.webservices.core.administration.changes import Add, AuditEntry
@@ -42,6 +50,32 @@ class DirectoryRecordsTests(TestCase):
         await records.keep_verifier("agent1", "new", "made").addTimeout(30, reactor)
         _, hashes, verifiers = await records.load().addTimeout(30, reactor)
         self.assertEqual((hashes["agent1"], verifiers), ("new", {"agent1": "made"}))
+
+
+class DirectoryEditRecordsTests(TestCase):
+    """`DirectoryEditRecords`."""
+
+    async def test_records(self) -> None:
+        """Edits are made in a thread, what may not be is told, and so is what the tables forbid."""
+        url = empty_url(self)
+        inside(url, lambda session: add_snapshot(session, demo(1), "old"))
+        inside(url, lambda session: add_campaign(session, Campaign(0, "C", csq_id=2)))
+        store = Store(REACTOR, url, 1)
+        store.startService()
+        self.addCleanup(store.stopService)
+        records = DirectoryEditRecords(store)
+        verifyObject(IDirectoryEditRecords, records)
+        author, at = Author("admin", "192.0.2.7"), datetime(2026, 3, 1, tzinfo=UTC)
+        edits = [SetEnabled("agent1", False)]
+        keys = await records.edit(edits, author, at, None).addTimeout(30, reactor)
+        self.assertEqual(keys, ("agent1",))
+        register = await records.register().addTimeout(30, reactor)
+        self.assertEqual(register.disabled, {"agent1"})
+        with self.assertRaises(EditsRefusedError):
+            await records.edit([Remove(Team, 1)], author, at, None).addTimeout(30, reactor)
+        called_for = [Remove(Trigger, "6002"), Remove(CSQ, 2)]
+        with self.assertRaises(StoreConflictError):
+            await records.edit(called_for, author, at, None).addTimeout(30, reactor)
 
 
 class AdministrationRecordsTests(TestCase):

@@ -6,7 +6,7 @@ Spec: ``rest.md`` §12.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -53,6 +53,7 @@ from finesse_tx.webservices.core.administration.settings import is_for_all
 
 __all__ = [
     "MAX_AUDITED",
+    "add_audit_entry",
     "add_contacts",
     "add_default_layout",
     "add_object",
@@ -84,6 +85,18 @@ def apply_change(
         IntegrityError: It contradicts what is there.
     """
     ids = _DO[type(change)](session, change)
+    add_audit_entry(session, replace(entry, uri=completed(change, entry.uri, ids)), most)
+    return ids
+
+
+def add_audit_entry(session: Session, entry: AuditEntry, most: int = MAX_AUDITED) -> None:
+    """Write down who has changed what, as it is in the entry.
+
+    Args:
+        session: In the transaction of the change.
+        entry: Who, what.
+        most: `MAX_AUDITED` but for tests.
+    """
     number = _insert(
         session,
         AuditRow,
@@ -92,13 +105,12 @@ def apply_change(
             "login_id": entry.login_id,
             "peer": entry.peer,
             "action": entry.action,
-            "uri": completed(change, entry.uri, ids),
+            "uri": entry.uri,
             "before": entry.before,
             "after": entry.after,
         },
     )
     session.execute(delete(AuditRow).where(AuditRow.id <= number - most))
-    return ids
 
 
 def read_audit(

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
+from finesse_tx.directory.core.edits import Register
 from finesse_tx.directory.core.queues import (
     Competence,
     Pool,
@@ -42,16 +43,29 @@ from finesse_tx.store.tables import (
     TriggerVariableRow,
 )
 
-__all__ = ["read_reason_codes", "read_snapshot"]
+__all__ = ["read_reason_codes", "read_register", "read_snapshot"]
 
 Named = TypeVar("Named", SkillRow, ResourceGroupRow)
 
 
 def read_snapshot(session: Session) -> Snapshot:
     """Everything the directory knows: everyone who may sign in, and all the rest, in the order of the ids."""
+    return _snapshot(session, PersonRow.enabled.is_(True))
+
+
+def read_register(session: Session) -> Register:
+    """The same with everyone in it, and who may sign in, and with a password of ours."""
+    disabled = session.scalars(select(PersonRow.login_id).where(PersonRow.enabled.is_(False)))
+    passwords = session.scalars(
+        select(PersonRow.login_id).where(PersonRow.password_hash.is_not(None))
+    )
+    return Register(_snapshot(session, true()), frozenset(disabled), frozenset(passwords))
+
+
+def _snapshot(session: Session, whom: ColumnElement[bool]) -> Snapshot:
     return Snapshot(
-        _people(session),
-        _teams(session),
+        _people(session, whom),
+        _teams(session, whom),
         _csqs(session),
         _triggers(session),
         read_reason_codes(session),
@@ -64,7 +78,7 @@ def _all(session: Session, table: type[Named]) -> Iterable[Named]:
     return session.scalars(select(table).order_by(table.id))
 
 
-def _people(session: Session) -> tuple[Person, ...]:
+def _people(session: Session, whom: ColumnElement[bool]) -> tuple[Person, ...]:
     competences: dict[int, list[Competence]] = defaultdict(list)
     for person_id, skill_id, level in session.execute(
         select(PersonSkillRow.person_id, PersonSkillRow.skill_id, PersonSkillRow.level).order_by(
@@ -89,7 +103,7 @@ def _people(session: Session) -> tuple[Person, ...]:
             PersonRow.resource_group_id,
             PersonRow.group_position,
         )
-        .where(PersonRow.enabled)
+        .where(whom)
         .order_by(PersonRow.id)
     )
     return tuple(
@@ -120,13 +134,13 @@ _ROLES = {
 """The set of roles for each row's three flags: the same object for everyone who has the same."""
 
 
-def _teams(session: Session) -> tuple[Team, ...]:
+def _teams(session: Session, whom: ColumnElement[bool]) -> tuple[Team, ...]:
     primary: dict[int, str] = {}
     secondary: dict[int, list[str]] = defaultdict(list)
     for team_id, position, login_id in session.execute(
         select(TeamSupervisorRow.team_id, TeamSupervisorRow.position, PersonRow.login_id)
         .join(PersonRow, PersonRow.id == TeamSupervisorRow.person_id)
-        .where(PersonRow.enabled)
+        .where(whom)
         .order_by(TeamSupervisorRow.position)
     ):
         if position == 0:
