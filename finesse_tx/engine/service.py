@@ -136,7 +136,7 @@ class EngineService(MultiService):
         self._directory, self._clock = directory, clock
         self._wall, self._last_wall = wall, 0.0
         self.engine = Engine(Snapshot(), policy_of(config), treatment.scripts)
-        self._triggers = treatment.triggers
+        self._treatment = treatment
         self.history = history
         next_session = history.next_session if history is not None else 1
         self.chronicle = Chronicle(self.engine.floor.model.kind, next_session)
@@ -209,12 +209,20 @@ class EngineService(MultiService):
 
     def reload(self) -> None:
         """Take in the directory again, and tell clients what has changed."""
-        snapshot = with_triggers(self._directory.snapshot(), self._triggers)
+        snapshot = with_triggers(self._directory.snapshot(), self._treatment.triggers)
         changed_teams = self._configure(snapshot, self.configuration.inventory)
         self.engine.configure(self.configuration.snapshot, self.now())
         self.settle()
         for team_id in changed_teams:
             self.peripheral.team_changed(team_id)
+
+    def vet(self, snapshot: Snapshot) -> None:
+        """Look whether the engine could go by another directory; any thread may ask.
+
+        Raises:
+            ConfigError: A script or a trigger names what would not be there.
+        """
+        check_treatment(self._treatment, snapshot)
 
     def use_treatment(self, treatment: CallTreatment) -> None:
         """Treat callers who come from now on by other scripts and triggers; those who are there, by theirs.
@@ -223,7 +231,7 @@ class EngineService(MultiService):
             ConfigError: They do not fit the directory; nothing has changed.
         """
         check_treatment(treatment, self._directory.snapshot())
-        self._triggers = treatment.triggers
+        self._treatment = treatment
         self.engine.router.use_scripts(treatment.scripts)
         self.reload()
 
@@ -243,7 +251,7 @@ class EngineService(MultiService):
 
     def provider_changed(self, batch: Batch) -> None:
         """See `IProviderListener`."""
-        if self._provider is not None and batch.events[0].id is EventID.PROV_IN_SERVICE:
+        if self._provider is not None and self._tells_of_new_numbers(batch):
             inventory = self._provider.inventory()
             self.engine.add_inventory(inventory)
             self._configure(self.configuration.snapshot, inventory)
@@ -252,6 +260,13 @@ class EngineService(MultiService):
         except Exception:  # a provider's bug is not the end of the engine
             self.log.failure("what is told of {meta} cannot be", meta=batch.meta.name)
         self.settle()
+
+    def _tells_of_new_numbers(self, batch: Batch) -> bool:
+        event = batch.events[0]
+        return event.id is EventID.PROV_IN_SERVICE or (
+            event.id is EventID.ADDR_IN_SERVICE
+            and event.address not in self.engine.floor.model.addresses
+        )
 
     # Running the engine ---------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ Spec: ``telephony.md`` §1.3 (delivery), §5.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -30,7 +30,7 @@ from finesse_tx.telephony.core.errors import ProviderError, UnknownNumberError
 from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import WAIT_CHANGES, DigitRules, Wait
-from finesse_tx.telephony.core.numbering import is_outside
+from finesse_tx.telephony.core.numbering import additional, is_outside
 from finesse_tx.telephony.core.parties import Batches
 from finesse_tx.telephony.core.switch import Switch
 from finesse_tx.telephony.observers import Observers
@@ -100,6 +100,13 @@ class Simulator(Service):
     def inventory(self) -> Inventory:
         """See `IProvider`."""
         return self._inventory
+
+    def add_numbers(self, phones: Iterable[str], route_points: Iterable[str]) -> None:
+        """Have a phone for each of these numbers, and these route points, from now on; see `additional`."""
+        more = additional(self._inventory, phones, route_points)
+        if more.addresses:
+            self._inventory = self._inventory.with_more(more)
+            self._quietly(lambda: (None, self._switch.add(more)))
 
     def connect(self, terminal: str, address: str, digits: str) -> Deferred[int]:
         """See `IProvider`."""

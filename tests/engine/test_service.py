@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from finesse_tx.config import EngineConfig
 from finesse_tx.cti.core.enums import AgentState
 from finesse_tx.cti.core.messages import SetAgentStateReq
 from finesse_tx.engine.service import EngineService
+from finesse_tx.errors import ConfigError
 from finesse_tx.telephony.core.events import Batch, Event, EventID, MetaCode
 from finesse_tx.telephony.simulator import Simulator, SimulatorOptions
 from tests.support.centre import CALLER, sample
@@ -26,6 +28,13 @@ from tests.support.engine import (
 )
 
 CALL = 0x01000001
+
+QUEUEING = """
+[script.ask.steps]
+start = [{ queue = "Support" }]
+[trigger.6001]
+script = "ask"
+"""
 
 DAY_S = 24 * 3600
 
@@ -103,6 +112,31 @@ class ServiceTests(FloorCase):
         floor.pass_time(5)
         self.assertEqual(agent.today.handled, 0)
         self.successResultOf(service.stopService())
+
+    def test_new_number(self) -> None:
+        """A phone that the telephone system has only now can be signed in to."""
+        snapshot = self.floor.directory.snapshot()
+        people = tuple(
+            replace(one, extension="3001") if one.login_id == "agent1" else one
+            for one in snapshot.people
+        )
+        self.floor.directory.current = replace(snapshot, people=people)
+        self.floor.service.reload()
+        self.sign_in(agent_instrument="3001")
+        self.assertNotIn("agent1", self.floor.service.engine.floor.stations)
+        self.floor.simulator.add_numbers(["3001"], [])
+        self.floor.pass_time()
+        self.sign_in(agent_instrument="3001")
+        self.assertIn("3001", self.floor.service.engine.floor.stations)
+
+    def test_vet(self) -> None:
+        """A directory without a queue that a script names is vetoed."""
+        self.floor = EngineFloor(sample(), scripts=QUEUEING)
+        snapshot = self.floor.directory.snapshot()
+        snapshot = replace(snapshot, triggers=snapshot.triggers[:1])
+        self.floor.service.vet(snapshot)
+        with self.assertRaisesRegex(ConfigError, "Support"):
+            self.floor.service.vet(replace(snapshot, csqs=snapshot.csqs[:1]))
 
     def test_provider_lies(self) -> None:
         """A batch that cannot be is logged; the engine goes on."""

@@ -64,6 +64,25 @@ class SimulatorTests(SimulatorCase):
             {address.number for address in self.simulator.inventory().addresses},
         )
 
+    def test_add_numbers(self) -> None:
+        """A number that it lacks gets a phone, or is a route point, told as one that is in service; no other is told."""
+        self.simulator.add_numbers(["1003", "3001", "70001"], ["6001", "6999"])
+        self.clock.advance(self.confirm_s)
+        (batch,) = self.listener.batches
+        told = {(event.id, event.address) for event in batch.events}
+        in_service = EventID.ADDR_IN_SERVICE
+        self.assertEqual(told, {(in_service, "3001"), (in_service, "6999")})
+        kinds = {a.number: a.kind for a in self.simulator.inventory().addresses}
+        self.assertEqual(
+            (kinds["3001"], kinds["6999"], kinds["70001"]),
+            (AddressKind.PHONE, AddressKind.ROUTE_POINT, AddressKind.CTI_PORT),
+        )
+        self.simulator.place_call("3001", CALLER)
+        self.listener.batches.clear()
+        self.simulator.add_numbers(["3001"], [])
+        self.clock.advance(self.confirm_s)
+        self.assertFalse([b for b in self.listener.batches if b.events[0].id is in_service])
+
     def test_not_before(self) -> None:
         """Nothing can be asked of it before its start, nor after its stop."""
         simulator = Simulator(SimulatorOptions(), self.listener, self.clock)

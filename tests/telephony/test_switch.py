@@ -19,7 +19,9 @@ from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.merging import MAX_PARTIES
 from finesse_tx.telephony.core.model import Provider
 from finesse_tx.telephony.core.numbering import (
+    MAX_NUMBERS,
     NumberingError,
+    additional,
     expand,
     inventory,
     is_outside,
@@ -399,6 +401,16 @@ class PhoneTests(SynchronousTestCase):
 
 class NumberingTests(SynchronousTestCase):
     """`finesse_tx.telephony.core.numbering`."""
+
+    def test_additional(self) -> None:
+        """What there is already is left out, and so is what would be one number too many."""
+        more = additional(INVENTORY, ["1001", "1500"], ["6001", "1500", "6500"])
+        self.assertEqual([a.number for a in more.addresses], ["1500", "6500"])
+        self.assertEqual([t.addresses for t in more.terminals], [("1500",)])
+        full = inventory([f"100001-{100_000 + MAX_NUMBERS - 1}"], [], "", 0)
+        more = additional(full, ["7", "8"], ["9"])
+        self.assertEqual([a.number for a in more.addresses], ["7"])
+        self.assertEqual(additional(full.with_more(more), ["8"], []).addresses, ())
 
     def test_inventory(self) -> None:
         """Each number has its kind; phones and ports have a device, route points have none."""

@@ -63,3 +63,7 @@ class Inventory:
 
     addresses: tuple[AddressRecord, ...] = ()
     terminals: tuple[TerminalRecord, ...] = ()
+
+    def with_more(self, other: Inventory) -> Inventory:
+        """Both together; no number and no device may be in both."""
+        return Inventory(self.addresses + other.addresses, self.terminals + other.terminals)

@@ -12,7 +12,15 @@ from finesse_tx.telephony.core.inventory import (
     TerminalRecord,
 )
 
-__all__ = ["MAX_NUMBERS", "NumberingError", "expand", "inventory", "is_outside", "ranges"]
+__all__ = [
+    "MAX_NUMBERS",
+    "NumberingError",
+    "additional",
+    "expand",
+    "inventory",
+    "is_outside",
+    "ranges",
+]
 
 MAX_NUMBERS: Final = 100_000
 """How many numbers a simulated switch has at most."""
@@ -131,3 +139,21 @@ def inventory(
     return Inventory(
         tuple(AddressRecord(number, kind) for number, kind in kinds.items()), tuple(terminals)
     )
+
+
+def additional(there: Inventory, phones: Iterable[str], route_points: Iterable[str]) -> Inventory:
+    """What a numbered switch lacks of these; numbers beyond `MAX_NUMBERS` are left out.
+
+    Args:
+        there: What it has.
+        phones: Numbers that each want a phone.
+        route_points: Numbers.
+
+    Raises:
+        NumberingError: One of them is no number.
+    """
+    known = {record.number for record in there.addresses}
+    room = max(0, MAX_NUMBERS - len(known))
+    new_phones = sorted(set(phones) - known)[:room]
+    new_points = sorted(set(route_points) - known - set(new_phones))[: room - len(new_phones)]
+    return inventory(new_phones, new_points, "", 0)

@@ -92,6 +92,17 @@ class Switch:
                 change.tell(EventID.ADDR_IN_SERVICE, Cause.SNAPSHOT, address=number)
         return (change.batch(),)
 
+    def add(self, inventory: Inventory) -> Batches:
+        """Have more numbers and devices; those that are there already stay as they are."""
+        known = set(self.model.addresses)
+        self.model.add(inventory)
+        if self.model.state is not ProviderState.IN_SERVICE:
+            return ()
+        change = Change(self.model, MetaCode.UNKNOWN)
+        for number in self.model.addresses.keys() - known:
+            change.tell(EventID.ADDR_IN_SERVICE, address=number)
+        return (change.batch(),) if self.model.addresses.keys() - known else ()
+
     def lose(self) -> Batches:
         """Go out of service: every call is over, without a word of it."""
         if self.model.state is not ProviderState.IN_SERVICE:
