@@ -53,9 +53,10 @@ from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.core.scram import SALT_BYTES, verifier
 from finesse_tx.directory.core.tokens import Revocations, Signer
+from finesse_tx.directory.editing import DirectoryEditing
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.scram import ScramAuthenticator
-from finesse_tx.directory.service import Directory
+from finesse_tx.directory.service import Directory, Turnover
 from finesse_tx.directory.tokens import TokenAuthenticator, Tokens
 from finesse_tx.engine.campaigns import Campaigns
 from finesse_tx.engine.core.records import HistoryMark
@@ -74,6 +75,7 @@ from finesse_tx.interfaces import (
     IProvider,
     IProviderListener,
     ITelephonySystem,
+    IUserSessions,
 )
 from finesse_tx.lifecycle import Door, Server, Step
 from finesse_tx.logs import LevelFilter, log_observer
@@ -95,7 +97,7 @@ from finesse_tx.store.administration_records import AdministrationRecords
 from finesse_tx.store.campaign_records import CampaignRecords
 from finesse_tx.store.database import database_url
 from finesse_tx.store.prepare import prepare as prepare_store
-from finesse_tx.store.records import DirectoryRecords, HistoryRecords
+from finesse_tx.store.records import DirectoryEditRecords, DirectoryRecords, HistoryRecords
 from finesse_tx.store.repositories.history import read_mark
 from finesse_tx.store.repositories.passwords import (
     keep_verifier,
@@ -111,7 +113,7 @@ from finesse_tx.store.service import Store
 from finesse_tx.store.team_message_records import TeamMessageRecords
 from finesse_tx.telephony.core.numbering import expand, ranges
 from finesse_tx.telephony.customers import Customers
-from finesse_tx.telephony.simulator import SimulatorOptions, SimulatorSystem
+from finesse_tx.telephony.simulator import Simulator, SimulatorOptions, SimulatorSystem
 from finesse_tx.webservices.administration import Administration
 from finesse_tx.webservices.client_logs import ClientLogs
 from finesse_tx.webservices.core.administration.settings import Settings
@@ -246,9 +248,7 @@ def _seed_demo(session: Session, config: Config, passwords: Passwords) -> None:
     add_demo(session, config.demo.agents, hash_password)
     if _has_scram(config):
         for encoded in hashes:
-            iterations = config.security.scram_iterations
-            made = verifier(PASSWORD, secrets.token_bytes(SALT_BYTES), iterations)
-            keep_verifier(session, encoded, made.encoded)
+            keep_verifier(session, encoded, _verifier(config, PASSWORD))
 
 
 def _has_scram(config: Config) -> bool:
@@ -403,6 +403,20 @@ def _build(
         modes=modes if config.web.user_auth_mode else None,
     )
 
+    # Who changes the directory, and who follows. The console and the AXL server edit by this.
+    editing = DirectoryEditing(
+        DirectoryEditRecords(store),
+        directory,
+        store,
+        Passwords(config.security),
+        _now,
+        embedded.engine.vet if embedded is not None else None,
+        partial(_verifier, config) if _has_scram(config) else None,
+    )
+    if embedded is not None:
+        directory.follow(partial(_follow, embedded, directory))
+    directory.follow(partial(_end_sessions, notification))
+
     # Where clients come in.
     limits = Limits(config.web.requests_per_s, config.web.requests_per_address_s, reactor.seconds)
     console = Console(ConsoleSessions(lambda: secrets.token_urlsafe(24)), directory, reactor)
@@ -498,7 +512,12 @@ def _build(
     customers = embedded.customers if embedded is not None else None
     campaigns = embedded.campaigns if embedded is not None else None
     control = control_resource(
-        home.secret(CONTROL_TOKEN), customers, presence, notification, campaigns
+        home.secret(CONTROL_TOKEN),
+        customers,
+        presence,
+        notification,
+        campaigns,
+        editing,
     )
     factories["control"] = BoundedSite(
         control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor
@@ -600,12 +619,14 @@ class Embedded:
 
     Attributes:
         engine: Agents, queues, and the telephone system.
+        simulator: The telephone system, where it gives everyone a phone; else None.
         campaigns: Whom it calls.
         customers: Those who call; None with real telephones.
         server: Its GED-188 side.
     """
 
     engine: EngineService
+    simulator: Simulator | None
     campaigns: Campaigns
     customers: Customers | None
     server: CTIServer
@@ -723,7 +744,34 @@ def _engine(
         credentials,
         cce=config.engine.personality == "cce",
     )
-    return Embedded(engine, campaigns, customers, server)
+    numbered = (
+        "phones" in config.telephony.options
+    )  # then nobody gets a phone that is not written there
+    simulator = provider if isinstance(provider, Simulator) and not numbered else None
+    return Embedded(engine, simulator, campaigns, customers, server)
+
+
+def _follow(embedded: Embedded, directory: Directory, _turnover: Turnover) -> None:
+    """The engine goes by the directory; new people and queues get simulated numbers first."""
+    if embedded.simulator is not None:
+        snapshot = directory.snapshot()
+        embedded.simulator.add_numbers(
+            (person.extension for person in snapshot.people if person.extension),
+            (trigger.route_point for trigger in snapshot.triggers),
+        )
+    embedded.engine.reload()
+
+
+def _end_sessions(sessions: IUserSessions, turnover: Turnover) -> None:
+    """Nobody stays signed in who could not sign in again."""
+    sessions.end_sessions(turnover.gone, "the account is disabled or removed")
+    sessions.end_sessions(turnover.other_password, "the password has changed")
+
+
+def _verifier(config: Config, password: str) -> str:
+    """What SCRAM is checked with."""
+    iterations = config.security.scram_iterations
+    return verifier(password, secrets.token_bytes(SALT_BYTES), iterations).encoded
 
 
 def _provider(

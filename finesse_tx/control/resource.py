@@ -1,6 +1,7 @@
 """The control endpoint: JSON over HTTP, on loopback, for whoever can read the token in the home folder.
 
     POST /call {"to": "6001", "from": "0612345678"}  ->  200 {"call": 16777217, "to": "6001", "from": "0612345678"}
+    POST /directory {"action": "reload"}             ->  200 {"people": 12}
     POST /campaigns {"action": "start", "name": "Renewals"}  ->  200 {"campaigns": [{"name": "Renewals", …}]}
     POST /sign-outs {"login_id": "agent1"}           ->  200 {"sign_outs": [{"login_id": "agent1", "cause": "closed", …}]}
     POST /trace {"login_id": "agent1", "on": true}   ->  200 {"traced": ["agent1"]}
@@ -13,24 +14,33 @@ allowed to: there is no CORS here.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Annotated, Final, Generic, Literal, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 from twisted.web.resource import Resource
-from twisted.web.server import Request
+from twisted.web.server import NOT_DONE_YET, Request
 
 from finesse_tx.engine.core.outbound.records import CampaignState
 from finesse_tx.errors import FinesseError
-from finesse_tx.interfaces import ICallPlacer, ICampaigns, ISignOuts, IStanzaTrace
+from finesse_tx.interfaces import (
+    ICallPlacer,
+    ICampaigns,
+    IDirectoryEditing,
+    ISignOuts,
+    IStanzaTrace,
+)
 
 __all__ = [
     "MAX_BODY",
     "AskSignOuts",
     "CommandCampaign",
+    "CommandDirectory",
     "PlaceCall",
     "SwitchTrace",
     "control_resource",
@@ -95,6 +105,16 @@ class CommandCampaign(Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(max_length=50)] = ""
 
 
+class CommandDirectory(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who works here? And before that, go by what is in the database now.
+
+    Attributes:
+        action: What to do.
+    """
+
+    action: Literal["reload"] = "reload"
+
+
 _STATES: Final = {
     "start": CampaignState.RUNNING,
     "pause": CampaignState.PAUSED,
@@ -108,6 +128,7 @@ def control_resource(
     sign_outs: ISignOuts,
     tracing: IStanzaTrace,
     campaigns: ICampaigns | None = None,
+    editing: IDirectoryEditing | None = None,
 ) -> Resource:
     """Make the root of the control endpoint.
 
@@ -117,6 +138,7 @@ def control_resource(
         sign_outs: Who remembers forced sign-outs.
         tracing: Who logs stanzas.
         campaigns: The campaigns; None where the engine is somebody else's.
+        editing: Changes the directory; None where nobody does.
     """
 
     def tell_sign_outs(wanted: AskSignOuts) -> dict[str, object]:
@@ -133,6 +155,12 @@ def control_resource(
     if campaigns is not None:
         command = partial(_command_campaign, campaigns)
         root.putChild(b"campaigns", _CommandResource(token, CommandCampaign, command))
+    if editing is not None:
+
+        async def refresh(_wanted: CommandDirectory) -> dict[str, object]:
+            return {"people": await editing.refresh()}
+
+        root.putChild(b"directory", _CommandResource(token, CommandDirectory, refresh))
     return root
 
 
@@ -164,34 +192,64 @@ class _CommandResource(Resource, Generic[T]):
     Args:
         token: What a request must show.
         kind: What its body says.
-        carry_out: Does it, and returns the answer; what cannot be done is a `FinesseError`.
+        carry_out: Does it, and returns the answer, at once or when it is done; what cannot be done is a
+            `FinesseError`.
     """
 
     isLeaf = True
 
     def __init__(
-        self, token: str, kind: type[T], carry_out: Callable[[T], dict[str, object]]
+        self,
+        token: str,
+        kind: type[T],
+        carry_out: Callable[[T], dict[str, object] | Coroutine[Any, Any, dict[str, object]]],
     ) -> None:
         super().__init__()
         self._token, self._kind, self._carry_out = token.encode(), kind, carry_out
 
-    def render_POST(self, request: Request) -> bytes:
+    def render_POST(self, request: Request) -> bytes | int:
         if not self._may(request):
             request.setHeader(b"www-authenticate", b"Bearer")
             return _answer(request, 401, {"error": "the token is missing or wrong"})
         try:
             body = request.content.read(MAX_BODY) if request.content else b""
-            return _answer(
-                request, 200, self._carry_out(msgspec.json.decode(body, type=self._kind))
-            )
+            answer = self._carry_out(msgspec.json.decode(body, type=self._kind))
+            if isinstance(answer, dict):
+                return _answer(request, 200, answer)
         except msgspec.MsgspecError as error:
             return _answer(request, 400, {"error": str(error)})
         except FinesseError as error:
             return _answer(request, 409, {"error": str(error)})
+        answering = Deferred.fromCoroutine(answer)
+        request.notifyFinish().addErrback(lambda _gone: answering.cancel())
+        answering.addCallbacks(partial(_finish, request, 200), partial(_fail, request)).addErrback(
+            _log_failure
+        )
+        return NOT_DONE_YET
 
     def _may(self, request: Request) -> bool:
         given = request.getHeader(b"authorization") or b""
         return hmac.compare_digest(given, b"Bearer " + self._token)
+
+
+def _finish(request: Request, status: int, value: dict[str, object]) -> None:
+    request.write(_answer(request, status, value))
+    request.finish()
+
+
+def _fail(request: Request, failure: Failure) -> None:
+    """It was not done; a client that has gone is told nothing."""
+    if failure.check(CancelledError):
+        return
+    if failure.check(FinesseError):
+        _finish(request, 409, {"error": str(failure.value)})
+        return
+    _finish(request, 500, {"error": "the server's log says what is wrong"})
+    failure.raiseException()
+
+
+def _log_failure(failure: Failure) -> None:
+    _log.failure("a command could not be carried out", failure)
 
 
 def _answer(request: Request, status: int, value: dict[str, object]) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from twisted.internet.defer import Deferred, DeferredLock
@@ -16,7 +16,20 @@ from finesse_tx.directory.core.scram import ScramVerifier, decoded
 from finesse_tx.interfaces import IDirectory, IDirectoryRecords, IReasonCodes
 from finesse_tx.store.core.errors import StoreError
 
-__all__ = ["Directory"]
+__all__ = ["Directory", "Turnover"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """Who may not go on as before, now that the directory is another.
+
+    Attributes:
+        gone: The login ids of those who may no longer sign in.
+        other_password: Of those whose password has changed, or is none any more.
+    """
+
+    gone: frozenset[str]
+    other_password: frozenset[str]
 
 
 @implementer(IDirectory, IReasonCodes)
@@ -43,16 +56,21 @@ class Directory:
         self._snapshot = snapshot
         self._hashes, self._verifiers = dict(hashes), dict(verifiers)
         self._reloading = DeferredLock()
+        self._followers: list[Callable[[Turnover], None]] = []
+
+    def follow(self, follower: Callable[[Turnover], None]) -> None:
+        """Call ``follower`` each time after the directory was loaded anew, the first that asked first."""
+        self._followers.append(follower)
 
     def snapshot(self) -> Snapshot:
         """The directory as it was last loaded."""
         return self._snapshot
 
     def reload(self) -> Deferred[None]:
-        """Load the directory from its records; two reloads come one after the other.
+        """Load the directory from its records, and tell who follows; two reloads come one after the other.
 
         Returns:
-            Fires when it is loaded, or fails with a `StoreError`; then the old one stays.
+            Fires when that is done, or fails with a `StoreError`; then the old one stays.
         """
         loading: Deferred[tuple[Snapshot, Mapping[str, str], Mapping[str, str]]] = (
             self._reloading.run(self._records.load)
@@ -60,7 +78,18 @@ class Directory:
         return loading.addCallback(self._loaded)
 
     def _loaded(self, found: tuple[Snapshot, Mapping[str, str], Mapping[str, str]]) -> None:
+        people, hashes = self._snapshot.people, self._hashes
         self._snapshot, self._hashes, self._verifiers = found[0], dict(found[1]), dict(found[2])
+        there = {person.login_id for person in self._snapshot.people}
+        turnover = Turnover(
+            frozenset(person.login_id for person in people) - there,
+            frozenset(who for who, was in hashes.items() if self._hashes.get(who) != was) & there,
+        )
+        for follower in self._followers:
+            try:
+                follower(turnover)
+            except Exception:  # one that cannot does not keep the others from it
+                self.log.failure("somebody could not follow the directory")
 
     def reload_reason_codes(self) -> Deferred[None]:
         """Load the reason codes alone; see `IReasonCodes`."""

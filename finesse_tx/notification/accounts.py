@@ -10,7 +10,7 @@ sessions), §8 (where a stanza for an address goes); XEP-0030, XEP-0199 for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from twisted.logger import Logger
@@ -104,6 +104,13 @@ class Accounts:
         self._subscriptions.session_ended(session.user.login_id, session.resource)
         if session.priority is not None:
             self._withdraw(session, why)
+
+    def end_sessions(self, login_ids: Collection[str], why: str) -> None:
+        """End all sessions of these people; see `IUserSessions`."""
+        for login_id in login_ids:
+            user = self._sessions.person(login_id)
+            for session in list(user.sessions.values()) if user is not None else ():
+                session.outlet.end(StreamError("not-authorized", why))
 
     def login_id(self, address: JID) -> str | None:
         """Whose address that is, among those who are connected."""

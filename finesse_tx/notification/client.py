@@ -13,7 +13,7 @@ Spec: XEP-0114; ``notifications.md`` §9 (what clients do then).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from copy import deepcopy
 from random import random
 
@@ -37,6 +37,7 @@ from finesse_tx.interfaces import (
     IPublisher,
     ISessionListener,
     IStanzaTrace,
+    IUserSessions,
 )
 from finesse_tx.notification.accounts import APPLICATION
 from finesse_tx.notification.core.backlog import Backlog
@@ -56,7 +57,7 @@ from finesse_tx.notification.router import StanzaRouter, parse_jid
 __all__ = ["ComponentNotification"]
 
 
-@implementer(IConnections, IPublisher, IStanzaTrace)
+@implementer(IConnections, IPublisher, IStanzaTrace, IUserSessions)
 class ComponentNotification(MultiService):
     """The service.
 
@@ -248,6 +249,12 @@ class ComponentNotification(MultiService):
         return self._pubsub.trace(login_id, on=on)
 
     # ----------------------------------------------------------------------------------------------------------------
+
+    def end_sessions(self, login_ids: Collection[str], why: str) -> None:
+        """Send these people nothing more; see `IUserSessions`. Their streams are their server's to end."""
+        if login_ids:
+            self.log.info("nothing more for {who}: {why}", who=sorted(login_ids), why=why)
+        self._accounts.end_sessions(login_ids)
 
     def connections(self) -> dict[str, tuple[str, ...]]:
         """The XMPP resources of everybody who has an available session, by login id."""

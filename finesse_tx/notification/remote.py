@@ -12,7 +12,7 @@ Spec: RFC 6121 §4.3 (probes), §4.4 to §4.6 (presence); XEP-0356 §7; XEP-0133
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import count, islice
 from typing import Final
 
@@ -329,6 +329,13 @@ class RemoteAccounts:
         self._subscriptions.session_ended(login_id, session.resource)
         if not session.user.sessions and self._listener is not None:
             self._listener.user_unavailable(login_id, why)
+
+    def end_sessions(self, login_ids: Collection[str]) -> None:
+        """Send these people nothing more, until they come again."""
+        for login_id in login_ids:
+            user = self._sessions.person(login_id)
+            for session in list(user.sessions.values()) if user is not None else ():
+                self._withdraw(session, Departure.NETWORK)
 
     # The web services' account --------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from finesse_tx.interfaces import (
     IScramAuthenticator,
     ISessionListener,
     IStanzaTrace,
+    IUserSessions,
 )
 from finesse_tx.notification.accounts import Accounts
 from finesse_tx.notification.bosh import ConnectionManager
@@ -65,7 +66,7 @@ class Waiting(Protocol):
         """How much waits for the client."""
 
 
-@implementer(IConnections, IPublisher, IStanzaTrace)
+@implementer(IConnections, IPublisher, IStanzaTrace, IUserSessions)
 class NotificationService(MultiService):
     """XMPP, publish-subscribe, BOSH, WebSocket.
 
@@ -220,6 +221,10 @@ class NotificationService(MultiService):
             TraceError: There are too many.
         """
         return self._pubsub.trace(login_id, on=on)
+
+    def end_sessions(self, login_ids: Collection[str], why: str) -> None:
+        """End all sessions of these people; see `IUserSessions`."""
+        self._accounts.end_sessions(login_ids, why)
 
     def connections(self) -> dict[str, tuple[str, ...]]:
         """The XMPP resources of everybody who has an available session, by login id."""

@@ -1,17 +1,27 @@
 """`finesse_tx.control.resource`: the operator's commands by HTTP."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from treq.testing import StubTreq
+from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from finesse_tx.control.resource import control_resource
+from finesse_tx.directory.core.editing import Plan
+from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.engine.core.outbound.records import CampaignState
 from finesse_tx.errors import FinesseError
-from finesse_tx.interfaces import ICallPlacer, ICampaigns, ISignOuts, IStanzaTrace
+from finesse_tx.interfaces import (
+    ICallPlacer,
+    ICampaigns,
+    IDirectoryEditing,
+    ISignOuts,
+    IStanzaTrace,
+)
 
 
 @implementer(ICallPlacer)
@@ -186,6 +196,91 @@ class CampaignTests(CommandTests):
         )
         self.assertEqual(self.post({"action": "start", "name": "Removals"})[0], 409)
         self.assertEqual(self.post({"action": "burn"})[0], 400)
+
+
+@implementer(IDirectoryEditing)
+class Editing:
+    """Can be told that the directory is another; it answers when it is let, or with a failure."""
+
+    def __init__(self) -> None:
+        self.answer: Deferred[int] = Deferred()
+
+    def refresh(self) -> Deferred[int]:
+        """Go by it."""
+        return self.answer
+
+    def register(self) -> Deferred[Register]:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    def check(self, edits: Sequence[Edit]) -> Deferred[Plan]:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    def apply(self, edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
+        """Nobody asks."""
+        raise NotImplementedError
+
+
+class DirectoryTests(CommandTests):
+    """``POST /directory``."""
+
+    path = "directory"
+
+    def setUp(self) -> None:
+        """With a directory."""
+        super().setUp()
+        self.editing = Editing()
+        self.http = StubTreq(
+            control_resource("secret", None, self.sign_outs, self.tracing, None, self.editing)
+        )
+
+    def begin(self) -> Any:
+        """Send the command; the answer is still to come."""
+        headers = {"Authorization": "Bearer secret"}
+        asking = self.http.request("POST", "http://x/directory", data=b"{}", headers=headers)
+        self.assertNoResult(asking)
+        return asking
+
+    def test_interface(self) -> None:
+        """The fake is one."""
+        verifyObject(IDirectoryEditing, self.editing)
+
+    def test_refresh(self) -> None:
+        """The answer comes when the server goes by it."""
+        asking = self.begin()
+        self.editing.answer.callback(7)
+        self.http.flush()
+        response = self.successResultOf(asking)
+        self.assertEqual(response.code, 200)
+        self.assertEqual(self.successResultOf(self.http.content(response)), b'{"people":7}\n')
+
+    def test_fails(self) -> None:
+        """What cannot be is told in so many words; of a bug, the log has the words."""
+        for error, status, said, logged in (
+            (FinesseError("no database"), 409, b"no database", 0),
+            (ZeroDivisionError("secret"), 500, b"log", 1),
+        ):
+            self.editing.answer = Deferred()
+            asking = self.begin()
+            self.editing.answer.errback(error)
+            self.http.flush()
+            response = self.successResultOf(asking)
+            text = self.successResultOf(self.http.content(response))
+            self.assertEqual(response.code, status)
+            self.assertIn(said, text)
+            self.assertNotIn(b"secret", text)
+            self.assertEqual(len(self.flushLoggedErrors(type(error))), logged)
+
+    def test_refused(self) -> None:
+        """The token is asked for first, and what is no command is none."""
+        self.assertEqual(self.post({}, token="wrong")[0], 401)
+        self.assertEqual(self.post({"action": "burn"})[0], 400)
+
+    def test_nobody_edits(self) -> None:
+        """Where nobody edits, there is no such command."""
+        self.use(None)
+        self.assertEqual(self.post({})[0], 404)
 
 
 class CallTests(CommandTests):

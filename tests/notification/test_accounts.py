@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from finesse_tx.config import NotificationConfig
-from finesse_tx.interfaces import IConnections, IPublisher
+from finesse_tx.interfaces import IConnections, IPublisher, IUserSessions
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.sessions import MAX_PER_USER
 from tests.support.notification import (
@@ -21,6 +21,7 @@ from tests.support.notification import (
     team_users,
     user,
 )
+from tests.support.resuming import SM
 from tests.support.xmpp import HEADER, Wire, auth, bind, pubsub
 
 BARE = f"agent1@{DOMAIN}"
@@ -55,6 +56,34 @@ class ClientTests(SynchronousTestCase):
         self.assertIn('type="error"', answer)
         for condition in conditions:
             self.assertIn(f"<{condition} ", answer)
+
+
+class EndTests(ClientTests):
+    """`IUserSessions`."""
+
+    def test_end(self) -> None:
+        """All sessions of who may not go on end with a reason, and are gone; everyone else's stay."""
+        verifyObject(IUserSessions, self.service)
+        second, other = self.client(resource="phone"), self.client("agent2")
+        self.service.end_sessions({"agent1", "nobody"}, "the account is disabled or removed")
+        for wire in (self.wire, second):
+            said = wire.said()
+            self.assertIn("<not-authorized ", said)
+            self.assertIn("the account is disabled or removed", said)
+            self.assertTrue(wire.is_closed)
+        self.assertEqual(self.service.connections(), {"agent2": ("desktop",)})
+        self.assertFalse(other.is_closed)
+        self.assertEqual(self.listener.seen[-1], ("agent1", False))
+
+    def test_end_without_stream(self) -> None:
+        """A session that waits to be resumed ends, too."""
+        enabled = self.wire.send(f"<enable xmlns='{SM}' resume='true'/>")
+        self.assertIn("<enabled ", enabled)
+        self.wire.hang_up()
+        self.assertEqual(self.service.status().resumable, 1)
+        self.service.end_sessions({"agent1"}, "the password has changed")
+        self.assertEqual(self.service.status().resumable, 0)
+        self.assertEqual(self.service.connections(), {})
 
 
 class VocabularyTests(ClientTests):

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from finesse_tx.directory.core.demo import demo
-from finesse_tx.interfaces import IConnections, IPublisher, IStanzaTrace
+from finesse_tx.interfaces import IConnections, IPublisher, IStanzaTrace, IUserSessions
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.core.sessions import MAX_PER_USER
 from finesse_tx.notification.joining import FIRST_RETRY_S, retry_pause
@@ -86,6 +86,17 @@ class LinkTests(ClientTestCase):
         self.assertTrue(verifyObject(IConnections, self.service))
         self.assertEqual(self.service.connections(), {})
         self.assertTrue(verifyObject(IStanzaTrace, self.service))
+        self.assertTrue(verifyObject(IUserSessions, self.service))
+
+    def test_end_sessions(self) -> None:
+        """Who may not go on gets nothing more; the log says why."""
+        self.join()
+        self.server.present(AGENT)
+        self.assertEqual(len(self.service.connections()), 1)
+        with capturedLogs() as events:
+            self.service.end_sessions({"agent1"}, "the account is disabled or removed")
+        self.assertEqual(self.service.connections(), {})
+        self.assertEqual([event["why"] for event in events], ["the account is disabled or removed"])
 
     def test_handshake(self) -> None:
         """It opens the stream for its own domain and proves that it knows the secret (XEP-0114 §3)."""
