@@ -7,12 +7,13 @@
 - A request must be received within a time that a byte now and then does not buy more of.
 - What a request must not pay for is left out: form parsing (half of the time of a POST, ``platform.md`` §3), the line
   in an access log, and that line's clock.
-- The head of an answer is written in one piece.
+- The head of an answer goes out in one piece, with the first of its body.
 - `BoundedSite.drain` lets the requests in flight finish, and closes the connections that have none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, cast
 
 from twisted.internet.defer import Deferred
@@ -22,9 +23,11 @@ from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 from twisted.web.http import Request as HTTPRequest
 from twisted.web.http_headers import Headers
+from twisted.web.iweb import INonQueuedRequestFactory
 from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 from typing_extensions import override
+from zope.interface import provider
 
 __all__ = ["LINGER_S", "MAX_HEAD_BYTES", "MAX_HEAD_LINES", "MAX_UNDERWAY_BYTES", "BoundedSite"]
 
@@ -47,6 +50,7 @@ _LONG_HEAD: Final = _REFUSAL % (b"431 Request Header Fields Too Large", b"")
 _LONG_URI: Final = _REFUSAL % (b"414 URI Too Long", b"")
 
 
+@provider(INonQueuedRequestFactory)  # not inherited; without it each request is looked at in vain
 class _BoundedRequest(Request):
     """A request whose body is refused when it is too large."""
 
@@ -111,6 +115,7 @@ class _BoundedChannel(HTTPChannel):
     totalHeadersSize = MAX_HEAD_BYTES
     _is_receiving = False
     _head_bytes = _head_lines = 0
+    _head = b""  # of an answer, as long as nothing of its body is there
 
     @property
     def is_idle(self) -> bool:
@@ -123,6 +128,7 @@ class _BoundedChannel(HTTPChannel):
         # Every request asks, and a connection keeps its ends.
         self._host: IAddress = super().getHost()
         self._peer: IAddress = super().getPeer()
+        self._is_secure: bool = super().isSecure()
         self.site.channels.add(self)
 
     @override
@@ -132,6 +138,10 @@ class _BoundedChannel(HTTPChannel):
     @override
     def getPeer(self) -> IAddress:
         return self._peer
+
+    @override
+    def isSecure(self) -> bool:
+        return self._is_secure
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -171,16 +181,34 @@ class _BoundedChannel(HTTPChannel):
 
     @override
     def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Headers) -> None:
-        """All in one piece: the transport examines each that it is given, and there would be thirty."""
+        """Keep the head until there is some of the body, or none is to come."""
         lines = [
             b"%b: %b\r\n" % (name, value)
             for name, values in headers.getAllRawHeaders()
             for value in values
         ]
-        self.write(b"%b %b %b\r\n%b\r\n" % (version, code, reason, b"".join(lines)))
+        self._head = b"%b %b %b\r\n%b\r\n" % (version, code, reason, b"".join(lines))
+
+    @override
+    def write(self, data: bytes) -> None:
+        if self._head:
+            data, self._head = self._head + data, b""
+        super().write(data)
+
+    @override
+    def writeSequence(self, iovec: Iterable[bytes]) -> None:
+        self.write(b"".join(iovec))
+
+    @override
+    def loseConnection(self) -> None:
+        if self._head:
+            self.write(b"")
+        super().loseConnection()
 
     @override
     def requestDone(self, request: HTTPRequest) -> None:
+        if self._head:
+            self.write(b"")
         super().requestDone(request)
         if self.site.is_draining and self.is_idle:
             self.loseConnection()

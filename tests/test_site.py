@@ -135,6 +135,59 @@ class UnderwayTests(Case):
         self.assertEqual(request.content.getvalue(), b"")
 
 
+class Pieces(StringTransport):
+    """Remembers what it was given, piece by piece."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        """One more."""
+        self.pieces.append(data)
+        super().write(data)
+
+
+class PieceTests(Case):
+    """In how many pieces an answer goes out."""
+
+    def setUp(self) -> None:
+        """Ask for what is answered later."""
+        super().setUp()
+        self.pieces = Pieces()
+        self.channel = self.site.buildProtocol(None)
+        self.channel.makeConnection(self.pieces)
+        self.channel.dataReceived(HELD)
+        self.request = self.root.held[0]
+
+    def test_together(self) -> None:
+        """The head goes out with the first of the body, so that an answer is one piece."""
+        self.request.setHeader(b"content-length", b"8")
+        self.request.write(b"some")
+        self.assertEqual(len(self.pieces.pieces), 1)
+        self.assertTrue(self.pieces.pieces[0].endswith(b"\r\n\r\nsome"))
+        self.request.write(b"more")
+        self.request.finish()
+        self.assertEqual(self.pieces.pieces[1:], [b"more"])
+
+    def test_chunked(self) -> None:
+        """So does that of a body of unknown length."""
+        self.request.write(b"some")
+        self.assertTrue(self.pieces.pieces[0].endswith(b"\r\n\r\n4\r\nsome\r\n"))
+
+    def test_alone(self) -> None:
+        """A head that no body follows goes out at the end of the request, or of the connection."""
+        for end in ("finish", "loseConnection"):
+            del self.pieces.pieces[:]
+            request = self.root.held[-1]
+            request.setResponseCode(304)
+            request.write(b"")
+            self.assertEqual(self.pieces.pieces, [])
+            getattr(request, end)()
+            self.assertIn(b" 304 ", b"".join(self.pieces.pieces))
+            self.channel.dataReceived(HELD)
+
+
 class HeadTests(Case):
     """Heads that are too long."""
 

@@ -8,7 +8,7 @@ Spec: ``rest.md`` §1.1.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator, Iterable
+from collections.abc import Coroutine, Generator, Iterable, Mapping
 from functools import partial
 from types import coroutine
 from typing import Any, Final
@@ -24,12 +24,22 @@ from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.openapi import openapi
 from finesse_tx.webservices.core.route_table import RouteTable
 from finesse_tx.webservices.core.routing import Asker, Call, Family, Reply, Route
-from finesse_tx.webservices.routes.gate import Gate, refuse
+from finesse_tx.webservices.routes.answers import refuse
+from finesse_tx.webservices.routes.gate import Gate
 
-__all__ = ["DESCRIPTION", "ApiResource"]
+__all__ = ["DESCRIPTION", "MAX_REMEMBERED_PATH", "MAX_WAYS", "ApiResource"]
 
 ORDER: Final = ("GET", "OPTIONS", "HEAD", "PUT", "POST", "DELETE")
 """The order of methods in ``Allow``, as the original's."""
+
+MAX_WAYS: Final = 20_000
+"""How many paths are remembered, with where they lead, since desktops ask the same ones all day; with one more, it begins anew."""
+
+MAX_REMEMBERED_PATH: Final = 100
+"""How long a path may be that is; so there are a few megabytes of them at most."""
+
+_Way = tuple[Route[Any, Any], Family[Any], Mapping[str, str]]
+"""A route, its family, and the variable parts of a path."""
 
 
 async def _openapi(description: bytes, _call: Call[None]) -> Reply:
@@ -56,18 +66,26 @@ class ApiResource(Resource):
         gate: Lets people in.
         families: All that there is below the path.
         is_described: Whether ``/openapi.json`` describes them.
+        ways: How many paths are remembered; `MAX_WAYS` but for tests.
     """
 
     log = Logger()
     isLeaf = True
 
     def __init__(
-        self, gate: Gate, families: Iterable[Family[Any]], *, is_described: bool = True
+        self,
+        gate: Gate,
+        families: Iterable[Family[Any]],
+        *,
+        is_described: bool = True,
+        ways: int = MAX_WAYS,
     ) -> None:
         super().__init__()
         self._gate = gate
         self._table: RouteTable[tuple[Route[Any, Any], Family[Any]]] = RouteTable()
         self._objects: set[str] = set()
+        self._ways: dict[tuple[bytes, bytes], _Way] = {}
+        self._max_ways = ways
         tables = list(families)
         if is_described:
             document = openapi(route for family in tables for route in family.routes)
@@ -79,19 +97,14 @@ class ApiResource(Resource):
 
     @override
     def render(self, request: Request) -> int:
-        try:
-            segments = [segment.decode() for segment in request.postpath or () if segment]
-            method = request.method.decode()
-        except UnicodeDecodeError:
-            error = ApiError(400, "Bad Request", "The path is not UTF-8")
-            return _finish(request, refuse(request, error))
-        found = self._table.find(segments)
-        if found is None:
-            return _finish(request, self._no_such_resource(request, segments))
-        entry = found.entry("GET" if method == "HEAD" else method)
-        if entry is None:
-            return _finish(request, _wrong_method(request, method, found.methods))
-        (route, family), path = entry
+        way = self._ways.get((request.method, request.path))
+        if way is None:
+            found = self._find(request)
+            if isinstance(found, bytes):
+                return _finish(request, found)
+            way = found
+            self._remember(request, way)
+        route, family, path = way
         answering = self._gate.answer(request, route, family, path)
         try:
             waited_for = answering.send(None)
@@ -99,6 +112,29 @@ class ApiResource(Resource):
             return _finish(request, done.value)
         self._wait(request, answering, waited_for)
         return NOT_DONE_YET
+
+    def _remember(self, request: Request, way: _Way) -> None:
+        if len(request.path) <= MAX_REMEMBERED_PATH:
+            if len(self._ways) >= self._max_ways:
+                self._ways.clear()
+            self._ways[request.method, request.path] = way
+
+    def _find(self, request: Request) -> _Way | bytes:
+        """Where a request goes; or the refusal of one that goes nowhere."""
+        try:
+            segments = [segment.decode() for segment in request.postpath or () if segment]
+            method = request.method.decode()
+        except UnicodeDecodeError:
+            error = ApiError(400, "Bad Request", "The path is not UTF-8")
+            return refuse(request, error)
+        found = self._table.find(segments)
+        if found is None:
+            return self._no_such_resource(request, segments)
+        entry = found.entry("GET" if method == "HEAD" else method)
+        if entry is None:
+            return _wrong_method(request, method, found.methods)
+        (route, family), path = entry
+        return route, family, path
 
     def _wait(
         self, request: Request, answering: Coroutine[Any, Any, bytes], waited_for: object

@@ -1,16 +1,16 @@
-"""What every route has in common: who asks, whether we serve, and how an answer or a refusal is written.
+"""What every route has in common: who asks, whether we serve, and under which id the log has it.
 
-Spec: ``rest.md`` §1.2 (authentication), §1.3 (bodies), §1.5 (requestId), §1.6 (errors).
+Every request comes through here, a hundred a second of one person: what is done for each is done once.
+
+Spec: ``rest.md`` §1.2 (authentication), §1.5 (requestId).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from hashlib import sha256
-from secrets import token_hex
+from secrets import randbits, token_hex
 from typing import Any, Final
 
-from msgspec import Struct
 from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 from twisted.web.server import Request
@@ -28,12 +28,10 @@ from finesse_tx.webservices.core.correlation import made, traced
 from finesse_tx.webservices.core.credentials import basic, bearer
 from finesse_tx.webservices.core.errors import (
     ApiError,
-    ApiErrors,
     TooManyError,
     authorization_failure,
     out_of_service,
 )
-from finesse_tx.webservices.core.jsonbinding import json_document, wants_json
 from finesse_tx.webservices.core.rates import Rates
 from finesse_tx.webservices.core.reading import draft, is_json, read
 from finesse_tx.webservices.core.routing import (
@@ -41,20 +39,16 @@ from finesse_tx.webservices.core.routing import (
     Asker,
     Call,
     Family,
-    Origin,
-    Reply,
     Route,
 )
-from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, kept_document, render
+from finesse_tx.webservices.routes.answers import Asked, refuse, revalidated, written
 
-__all__ = ["Gate", "Limits", "refuse"]
+__all__ = ["Gate", "Limits"]
 
-REALM: Final = b'Basic realm="Finesse"'
-XML: Final = b"application/xml;charset=UTF-8"
-JSON: Final = b"application/json"
-LIVE: Final = b"no-cache, no-store"
-CONFIGURED: Final = b"private, no-cache"
+READING: Final = frozenset({b"GET", b"HEAD"})
 SESSION: Final = b"JSESSIONID"
+_ALL_SESSIONS: Final = 1 << 128
+_LIVE: Final = (b"no-cache, no-store",)
 MAX_REQUEST_ID: Final = 256
 """A requestId is echoed in a header and in every event it causes; a longer one is cut."""
 
@@ -125,6 +119,7 @@ class Gate:
         console: IConsole | None = None,
     ) -> None:
         self._limits, self._new_id, self._console = limits, new_id, console
+        self._sessions = randbits(128)
         self._authenticator, self._in_service, self._tokens = authenticator, in_service, tokens
         self.max_body_bytes = max_body_bytes
 
@@ -142,39 +137,22 @@ class Gate:
         Returns:
             The body of the answer; everything else is in ``request`` by then.
         """
-        request.setHeader(b"cache-control", LIVE)
-        if request.getCookie(SESSION) is None:
-            _give_session(request)
-        if request.method in {b"GET", b"HEAD"}:
-            body = await self._answer(request, route, family, path, request_id(request))
-            return body if family.is_live else _revalidated(request, body)
-        if echo := request_id(request):
-            request.setHeader(b"requestId", echo.encode())
-        correlation_id = echo or made(self._new_id())
-        body = await self._answer(request, route, family, path, correlation_id)
-        self.log.info(
-            "request {request_id}: {method} {path} from {peer}: {status}",
-            request_id=traced(correlation_id),
-            method=route.method,
-            path=request.path.decode("latin-1"),
-            peer=_origin(request).peer,
-            status=request.code,
-        )
-        return body
-
-    async def _answer(
-        self,
-        request: Request,
-        route: Route[Any, Any],
-        family: Family[Any],
-        path: Mapping[str, str],
-        correlation_id: str,
-    ) -> bytes:
+        asked = Asked.of(request)
+        request.responseHeaders.setRawHeaders(b"Cache-Control", _LIVE)
+        if SESSION not in request.received_cookies:
+            request.cookies.append(self._session(request))
+        is_change = request.method not in READING
+        correlation_id = echo = asked.text(b"Requestid")[:MAX_REQUEST_ID]
+        if is_change:
+            if echo:
+                request.setHeader(b"requestId", echo.encode())
+            else:
+                correlation_id = made(self._new_id())
         try:
-            call = await self._enter(request, route, path, correlation_id)
-            value = await route.operation(family.behind, call)
+            call = await self._enter(request, asked, route, path, correlation_id)
+            body = written(request, asked, route, await route.operation(family.behind, call))
         except ApiError as error:
-            return refuse(request, error)
+            body = refuse(request, error, asked)
         except Exception as error:
             if not isinstance(error, CancelledError):  # whoever asked is gone, most of the time
                 self.log.failure(
@@ -183,16 +161,31 @@ class Gate:
                     method=request.method,
                     path=request.path,
                 )
-            return refuse(request, ApiError(500, "Internal Server Error", "RUNTIME_EXCEPTION"))
-        if not isinstance(value, Reply):
-            return _write(request, route.status, value)
-        for name, text in value.headers.items():
-            request.setHeader(name.encode(), text.encode())
-        return _write(request, value.status or route.status, value.body, value.content_type)
+            internal = ApiError(500, "Internal Server Error", "RUNTIME_EXCEPTION")
+            body = refuse(request, internal, asked)
+        if is_change:
+            self.log.info(
+                "request {request_id}: {method} {path} from {peer}: {status}",
+                request_id=traced(correlation_id),
+                method=route.method,
+                path=request.path.decode("latin-1"),
+                peer=asked.peer,
+                status=request.code,
+            )
+        elif not family.is_live:
+            body = revalidated(request, asked, body)
+        return body
+
+    def _session(self, request: Request) -> bytes:
+        """The cookie that the original sets; nobody ever looks at it: every request shows who asks, so a number will do."""
+        self._sessions = (self._sessions + 1) % _ALL_SESSIONS
+        secure = b"; Secure" if request.isSecure() else b""
+        return b"%b=%032X; Path=/finesse%b; HttpOnly" % (SESSION, self._sessions, secure)
 
     async def _enter(
         self,
         request: Request,
+        asked: Asked,
         route: Route[Any, Any],
         path: Mapping[str, str],
         correlation_id: str,
@@ -204,13 +197,17 @@ class Gate:
                 service, 400 for a body that is not what it must be.
         """
         if self._limits is not None:
-            self._limits.admit_address(getattr(request.getClientAddress(), "host", ""))
-        is_open = route.is_open
-        if not is_open and route.needs_service and not self._in_service():
-            raise out_of_service()
+            self._limits.admit_address(asked.peer)
         person, password = NOBODY, ""
-        if not is_open:
-            person, password = await self._authenticate(request)
+        if not route.is_open:
+            if route.needs_service and not self._in_service():
+                raise out_of_service()
+            header = asked.text(b"Authorization")
+            if (shown := self._shown(request, header)) is not None:
+                person, password = shown
+            else:
+                username, password = basic(header)
+                person = await self._known(username, password)
             if self._limits is not None:
                 self._limits.admit_person(person.login_id)
             if route.who == (Asker.ADMINISTRATOR,) and Role.ADMINISTRATOR not in person.roles:
@@ -223,11 +220,11 @@ class Gate:
                 path=path,
                 query=_query(request) if request.args else {},
                 request_id=correlation_id,
-                range=_header(request, b"Range"),
+                range=asked.text(b"Range"),
             )
         content = request.content
         raw = content.read(self.max_body_bytes + 1) if content is not None else b""
-        content_type = _header(request, b"Content-Type")
+        content_type = asked.text(b"Content-Type")
         body: object = None
         if route.request is not None:
             body = read(route.request, raw, self.max_body_bytes, json=is_json(content_type))
@@ -243,30 +240,31 @@ class Gate:
             raw=raw,
             request_id=correlation_id,
             content_type=content_type,
-            range=_header(request, b"Range"),
-            origin=_origin(request),
+            range=asked.text(b"Range"),
+            origin=asked.origin(request),
         )
 
-    async def _authenticate(self, request: Request) -> tuple[Person, str]:
-        header = _header(request, b"Authorization")
+    def _shown(self, request: Request, header: str) -> tuple[Person, str] | None:
+        """Who shows a token, or a session of the console; None for who has to show a password."""
         if self._tokens is not None and (token := bearer(header)):
             try:
                 person = self._tokens.person(token)
             except SignInError:
                 raise authorization_failure("") from None
             return person, self._tokens.ticket(person)
-        if (
-            self._console is not None
-            and not header
-            and (cookie := request.getCookie(COOKIE)) is not None
-        ):
-            shown = self._console.person(cookie.decode("latin-1"), _header(request, TOKEN_HEADER))
-            if shown is None:
-                raise authorization_failure("")
-            return shown, ""
-        username, password = basic(header)
+        if self._console is None or header or (cookie := request.getCookie(COOKIE)) is None:
+            return None
+        shown = self._console.person(
+            cookie.decode("latin-1"), request.getHeader(TOKEN_HEADER.decode()) or ""
+        )
+        if shown is None:
+            raise authorization_failure("")
+        return shown, ""
+
+    async def _known(self, username: str, password: str) -> Person:
+        """Whose password that is."""
         try:
-            return await self._authenticator.authenticate(username, password), password
+            return await self._authenticator.authenticate(username, password)
         except (BadCredentialsError, LockedOutError):
             # A locked-out user is told no more than a wrong password is: the lock must not confirm a guess.
             raise authorization_failure(username) from None
@@ -274,82 +272,8 @@ class Gate:
             raise ApiError(503, "Service Unavailable", "AUTHENTICATION_BUSY") from None
 
 
-def _header(request: Request, name: bytes) -> str:
-    """A request's header; of those given twice, the last; empty when there is none."""
-    values = request.requestHeaders.getRawHeaders(name)
-    return values[-1].decode("utf-8", "replace") if values else ""
-
-
 def _query(request: Request) -> dict[str, str]:
     return {
         name.decode(errors="replace"): values[-1].decode(errors="replace")
         for name, values in request.args.items()
     }
-
-
-def request_id(request: Request) -> str:
-    """The ``requestId`` header, fit to be echoed."""
-    return _header(request, b"requestId")[:MAX_REQUEST_ID]
-
-
-def _origin(request: Request) -> Origin:
-    client = request.getClientAddress()
-    host = _header(request, b"Host") or request.getRequestHostname().decode("latin-1")
-    scheme = "https" if request.isSecure() else "http"
-    return Origin(getattr(client, "host", ""), f"{scheme}://{host}")
-
-
-def _give_session(request: Request) -> None:
-    """Set the cookie that the original sets; nobody ever looks at it: every request shows who asks."""
-    secure = request.isSecure()
-    name = token_hex(16).upper().encode()
-    request.addCookie(SESSION, name, path=b"/finesse", secure=secure, httpOnly=True)
-
-
-def _revalidated(request: Request, body: bytes) -> bytes:
-    """Let whoever has this already keep it: by then it is known that he may read it."""
-    if request.code != 200:
-        return body
-    request.setHeader(b"cache-control", CONFIGURED)
-    request.responseHeaders.addRawHeader(b"Vary", b"Accept, Authorization")
-    tag = f'"{sha256(body).hexdigest()[:32]}"'
-    request.setHeader(b"etag", tag.encode())
-    known = (request.getHeader("if-none-match") or "").split(",")
-    if tag in {text.strip().removeprefix("W/") for text in known}:
-        request.setResponseCode(304)
-        for name in ("content-length", "content-type"):
-            request.responseHeaders.removeHeader(name)
-        return b""
-    return body
-
-
-def refuse(request: Request, error: ApiError) -> bytes:
-    """Write a refusal; a 401 with the challenge that clients wait for before they send their password."""
-    if error.status == 401 and not request.requestHeaders.hasHeader(TOKEN_HEADER):
-        # A page of ours asks for the password itself: its browser must not.
-        request.setHeader(b"www-authenticate", REALM)
-    if isinstance(error, TooManyError):
-        request.setHeader(b"retry-after", b"%d" % error.retry_after_s)
-    return _write(request, error.status, error.envelope())
-
-
-def _write(
-    request: Request, status: int, value: Struct | bytes | None, content_type: str = ""
-) -> bytes:
-    request.setResponseCode(status)
-    if isinstance(value, Struct):
-        if wants_json(_header(request, b"Accept")):
-            body, kind = json_document(value), JSON
-        elif isinstance(value, ApiErrors):
-            body, kind = (DECLARATION + render(value)).encode(), XML
-        elif value.__struct_config__.cache_hash:
-            body, kind = kept_document(value), XML
-        else:
-            body, kind = document(value), XML
-        request.setHeader(b"content-type", kind)
-    else:
-        body = value or b""
-        if content_type:
-            request.setHeader(b"content-type", content_type.encode())
-    request.setHeader(b"content-length", b"%d" % len(body))
-    return body

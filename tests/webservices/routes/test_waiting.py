@@ -1,17 +1,22 @@
 """Answers that take their time, on a connection: given later, or given up."""
 
+import re
+from urllib.parse import unquote
+
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import ISSLTransport, ITransport
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.http import HTTPChannel
+from zope.interface import directlyProvides
 
 from finesse_tx.site import BoundedSite
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.routing import Asker, Call, Family, Reply, Route
-from finesse_tx.webservices.routes.api import ApiResource
+from finesse_tx.webservices.routes.api import MAX_REMEMBERED_PATH, ApiResource
 from finesse_tx.webservices.routes.gate import Gate
 from tests.support.webservices import FakeAuthenticator, FakeDirectory
 from tests.webservices.core.events import DIRECTORY
@@ -85,3 +90,77 @@ class WaitingTests(SynchronousTestCase):
         self.assertEqual([waiting.called for waiting in self.waited], [True])
         self.assertEqual(self.transport.value(), b"")
         self.assertEqual(self.flushLoggedErrors(), [])
+
+
+class Encrypted(StringTransport):
+    """Says that it is TLS."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        directlyProvides(self, ISSLTransport, ITransport)
+
+    def setTcpNoDelay(self, enabled: bool) -> None:
+        """Nothing: there is no network."""
+
+
+class SessionTests(SynchronousTestCase):
+    """The original's cookie, to a client that keeps it and to one that does not."""
+
+    def setUp(self) -> None:
+        """Serve something that anybody may read."""
+        gate = Gate(FakeAuthenticator(FakeDirectory(DIRECTORY)), lambda: True, 100)
+        self.site = BoundedSite(ApiResource(gate, ()), 100, 60, Clock())
+
+    def cookies(self, transport: StringTransport, more: bytes = b"") -> list[bytes]:
+        """Ask on a new connection; what is to be kept."""
+        channel = self.site.buildProtocol(None)
+        assert isinstance(channel, HTTPChannel)
+        channel.makeConnection(transport)
+        channel.dataReceived(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n%b\r\n" % more)
+        return re.findall(rb"Set-Cookie: (.*)\r\n", transport.value())
+
+    def test_given(self) -> None:
+        """Who brings none gets one that nobody else has; over TLS it is for TLS alone."""
+        given = [*self.cookies(StringTransport()), *self.cookies(StringTransport())]
+        for cookie in given:
+            self.assertRegex(cookie, rb"^JSESSIONID=[0-9A-F]{32}; Path=/finesse; HttpOnly$")
+        self.assertEqual(len(set(given)), 2)
+        self.assertIn(b"; Path=/finesse; Secure; HttpOnly", self.cookies(Encrypted())[0])
+
+    def test_kept(self) -> None:
+        """Who brings one gets none."""
+        self.assertEqual(self.cookies(StringTransport(), b"Cookie: a=b; JSESSIONID=1\r\n"), [])
+
+
+class RememberedTests(SynchronousTestCase):
+    """Paths, and where they lead."""
+
+    def setUp(self) -> None:
+        """Whatever is asked for is told back."""
+
+        async def told(_behind: None, call: Call[None]) -> Reply:
+            return Reply(call.path["id"].encode())
+
+        route: Route[None, None] = Route("GET", "/Told/{id}", (Asker.ANYBODY,), told)
+        gate = Gate(FakeAuthenticator(FakeDirectory(DIRECTORY)), lambda: True, 100)
+        resource = ApiResource(gate, [Family((route,), None)], ways=2)
+        channel = BoundedSite(resource, 100, 60, Clock()).buildProtocol(None)
+        assert isinstance(channel, HTTPChannel)
+        self.channel, self.transport = channel, StringTransport()
+        self.channel.makeConnection(self.transport)
+
+    def ask(self, path: str, method: str = "GET") -> bytes:
+        """The answer."""
+        self.transport.clear()
+        self.channel.dataReceived(f"{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        return bytes(self.transport.value())
+
+    def test_each(self) -> None:
+        """Each path leads where it leads, however often it and others are asked for."""
+        long = "x" * (MAX_REMEMBERED_PATH + 1)
+        for _ in range(3):
+            for name in ("a", "b%20c", "d", long):
+                answer = self.ask(f"/Told/{name}")
+                self.assertTrue(answer.endswith(b"\r\n\r\n" + unquote(name).encode()), answer)
+            self.assertIn(b" 405 ", self.ask("/Told/a", "PUT"))
+            self.assertIn(b" 404 ", self.ask("/Nothing"))
