@@ -1,0 +1,1 @@
+"""Tasks and agents' media as values, and the rules between them; no I/O."""

@@ -1,0 +1,1 @@
+"""The task core: its tests."""
