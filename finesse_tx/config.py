@@ -43,6 +43,9 @@ __all__ = [
     "ServerConfig",
     "StoreConfig",
     "TLSConfig",
+    "TaskDomainConfig",
+    "TaskSelectorConfig",
+    "TasksConfig",
     "TelephonyConfig",
     "WebConfig",
     "load",
@@ -501,6 +504,66 @@ class GadgetsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     outbound: OutboundConfig = OutboundConfig()
 
 
+class TaskDomainConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """A media routing domain; its name is the table's."""
+
+    id: Annotated[int, Meta(ge=2, le=2_147_483_647)]
+    """``mrdId``; 1 is voice."""
+    description: str = ""
+    """For people to read."""
+    interruptible: bool = False
+    """Whether a call, or a task of a domain that is not, comes before its tasks."""
+    start_timeout_s: Seconds = 30.0
+    """How long a task is offered to somebody before somebody else gets it."""
+    max_task_s: Seconds = 28_800.0
+    """How long somebody may have a task before it ends by itself."""
+    teams: tuple[str, ...] = ()
+    """The teams whose agents have it, by name; without any, all."""
+    sign_out_with_voice: bool = True
+    """With ``sign_out = "configured"``: whether signing out of voice signs out of it."""
+
+
+class TaskSelectorConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """A script selector, which tasks are sent to; its name is the table's."""
+
+    domain: str
+    """The name of the domain of its tasks."""
+    description: str = ""
+    """For people to read."""
+    queue: str = ""
+    """The contact service queue whose agents get them; empty: everybody who is in the domain."""
+    priority: Annotated[int, Meta(ge=1, le=10)] = 1
+    """10 goes first."""
+
+
+def _task_domains() -> dict[str, TaskDomainConfig]:
+    return {
+        "Chat": TaskDomainConfig(5000, "Chats"),
+        "Email": TaskDomainConfig(5001, "E-mails", interruptible=True, start_timeout_s=120.0),
+    }
+
+
+def _task_selectors() -> dict[str, TaskSelectorConfig]:
+    return {"chat": TaskSelectorConfig("Chat"), "email": TaskSelectorConfig("Email")}
+
+
+class TasksConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Task routing: media other than voice."""
+
+    max_tasks: Count = 10_000
+    """How many tasks there may be, those of the last five minutes included; one more is refused."""
+    submitters: tuple[str, ...] = ()
+    """Who may submit tasks, by login id, besides administrators."""
+    feed_id: Annotated[int, Meta(ge=1, le=2_147_483_647)] = 100_000
+    """The number of the feed that they are submitted to."""
+    sign_out: Literal["all", "configured", "voice"] = "all"
+    """What else an agent who signs out of voice, or whose desktop is gone, is signed out of."""
+    domains: dict[str, TaskDomainConfig] = msgspec.field(default_factory=_task_domains)
+    """The media routing domains, by name."""
+    selectors: dict[str, TaskSelectorConfig] = msgspec.field(default_factory=_task_selectors)
+    """The script selectors, by dialled number."""
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an operator can say."""
 
@@ -522,6 +585,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     history: HistoryConfig = HistoryConfig()
     telephony: TelephonyConfig = TelephonyConfig()
     gadgets: GadgetsConfig = GadgetsConfig()
+    tasks: TasksConfig = TasksConfig()
 
     @property
     def host(self) -> str:
@@ -820,6 +884,7 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             f"has no PLAIN while sso.mode is {config.sso.mode}, and no other mechanism carries a token",
             'add "PLAIN"',
         )
+    _check_tasks(config.tasks, wrong)
     if config.notification.mode == "component":
         _check_component(config.notification, wrong)
     elif addresses(config.listen.component) and not config.notification.component_secret_file:
@@ -828,6 +893,34 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             "is missing while listen.component is on",
             "name a file that holds the shared secret",
         )
+
+
+MAX_SELECTOR: Final = 32
+"""How long a script selector's name may be."""
+
+
+def _check_tasks(config: TasksConfig, wrong: Callable[[str, str, str], ConfigError]) -> None:
+    """That domains have numbers of their own, and selectors domains."""
+    numbers: dict[int, str] = {}
+    for name, domain in config.domains.items():
+        if domain.id in numbers:
+            raise wrong(
+                f"tasks.domains.{name}.id",
+                f"is {domain.id}, which is {numbers[domain.id]}'s",
+                "give each domain a number of its own",
+            )
+        numbers[domain.id] = name
+    for name, selector in config.selectors.items():
+        if not 1 <= len(name) <= MAX_SELECTOR:
+            raise wrong(
+                f"tasks.selectors.{name}", "is too long a name", f"use {MAX_SELECTOR} or fewer"
+            )
+        if selector.domain not in config.domains:
+            raise wrong(
+                f"tasks.selectors.{name}.domain",
+                f"is {selector.domain}, which tasks.domains has not",
+                "name one of its tables; who gives tasks.domains gives tasks.selectors too",
+            )
 
 
 def _check_component(

@@ -30,7 +30,12 @@ from finesse_tx.directory.core.records import (
     Trigger,
 )
 from finesse_tx.errors import StartError
-from finesse_tx.store import administration_tables, outbound_tables  # noqa: F401  # tables of their own
+from finesse_tx.store import (  # tables of their own
+    administration_tables,  # noqa: F401
+    outbound_tables,  # noqa: F401
+    task_tables,  # noqa: F401
+    team_message_tables,  # noqa: F401
+)
 from finesse_tx.store.database import make_engine
 from finesse_tx.store.migrations import HEAD, REVISIONS
 from finesse_tx.store.prepare import migrate, prepare

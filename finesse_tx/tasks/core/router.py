@@ -94,8 +94,8 @@ class Router:
 
     # Applications -----------------------------------------------------------------------------------------------
 
-    def make(self, submission: Submission, contact_id: str, now: float) -> Task:
-        """Make a task, which is nowhere yet.
+    def make(self, submission: Submission, contact_id: str, now: float, coming: int = 0) -> Task:
+        """Make a task, which is nowhere yet; ``coming`` others were made and not submitted.
 
         Raises:
             NoSuchTargetError: There is no such selector.
@@ -104,7 +104,7 @@ class Router:
         selector = self._roster.selectors.get(submission.selector)
         if selector is None:
             raise NoSuchTargetError(submission.selector)
-        if self.ledger.open >= self._max_tasks:
+        if self.ledger.open + coming >= self._max_tasks:
             raise TooManyTasksError(self._max_tasks)
         return Task(
             contact_id,
