@@ -233,7 +233,7 @@ def prepare(config: Config, home: Home) -> Prepared:
             Prepared(tls, url, snapshot, hashes, verifiers, treatment, mark, settings, messages)
         )
 
-    prepare_store(url, seed)
+    prepare_store(url, seed, config.store.start_wait_s)
     return found[0]
 
 

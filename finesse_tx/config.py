@@ -147,8 +147,16 @@ class StoreConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
     url: str = ""
     """SQLAlchemy's form; empty: SQLite in HOME/finesse.db."""
+    password_file: str = ""
+    """Holds PostgreSQL's password; read anew for each connection. Empty: the URL's, or libpq's own ways."""
     threads: Annotated[int, Meta(ge=1, le=64)] = 4
-    """How many transactions run at once."""
+    """How many transactions run at once, and how many connections there are at most."""
+    start_wait_s: Annotated[float, Meta(ge=0, le=600)] = 10.0
+    """How long a start waits for a PostgreSQL that is not there yet."""
+    connect_timeout_s: Annotated[int, Meta(ge=2, le=60)] = 5
+    """How long PostgreSQL may take to take a connection."""
+    statement_timeout_s: Annotated[float, Meta(ge=1, le=3_600)] = 30.0
+    """How long one of our statements may take in PostgreSQL."""
 
 
 class SecurityConfig(Struct, frozen=True, forbid_unknown_fields=True):

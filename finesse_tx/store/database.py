@@ -1,5 +1,8 @@
 """Which database, and what each of its connections is told first.
 
+Two kinds are used alike: a transaction that may write is the only one (`reading` ones go on beside it), so that no
+repository has to think of what another writes meanwhile. `finesse_tx.store.postgresql` has what is PostgreSQL's.
+
 SQLite is the default. Its settings, and why:
 
 - WAL: readers and the one writer do not wait for each other.
@@ -13,21 +16,22 @@ SQLite is the default. Its settings, and why:
 
 from __future__ import annotations
 
-import importlib.util
 import os
+import sqlite3
 from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from finesse_tx.config import StoreConfig
 from finesse_tx.errors import ConfigError, StartError
+from finesse_tx.store import postgresql
 
-__all__ = ["BUSY_TIMEOUT_S", "database_url", "make_engine", "reading", "said"]
+__all__ = ["BUSY_TIMEOUT_S", "database_url", "is_away", "make_engine", "reading", "said", "shown"]
 
 BUSY_TIMEOUT_S: Final = 10
 """How long a transaction waits for SQLite's write lock, unless ``?timeout=`` of the URL says otherwise; one that
@@ -37,7 +41,7 @@ _READ_ONLY: Final = "finesse_read_only"
 
 
 def database_url(config: StoreConfig, home: Path) -> URL:
-    """Where the database is.
+    """Where the database is, with all that a connection to it needs.
 
     Args:
         config: Names it, or nothing: SQLite in the home folder.
@@ -46,30 +50,32 @@ def database_url(config: StoreConfig, home: Path) -> URL:
     Raises:
         ConfigError: It names something that we cannot use.
     """
-
-    def wrong(reason: str, fix: str) -> ConfigError:
-        return ConfigError("the configuration", "store.url", reason, fix)
-
-    if not config.url:
-        return URL.create("sqlite", database=str(home / "finesse.db"))
     try:
-        url = make_url(config.url)
+        url = make_url(config.url) if config.url else URL.create("sqlite", database="finesse.db")
     except ArgumentError:  # whose message would show the password
-        raise wrong(
-            "is not a database URL", 'such as "postgresql://user:password@host/finesse"'
+        raise _wrong(
+            "is not a database URL", 'such as "postgresql://finesse@host/finesse"'
         ) from None
+    if url.drivername in {"postgresql", "postgresql+psycopg"}:
+        return postgresql.completed(url, config)
+    if config.password_file:
+        raise ConfigError(
+            "the configuration", "store.password_file", "is PostgreSQL's only", "leave it out"
+        )
     if url.drivername == "sqlite":
         if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
-            raise wrong("names no file, so nothing would be kept", 'write "sqlite:///finesse.db"')
+            raise _wrong("names no file, so nothing would be kept", 'write "sqlite:///finesse.db"')
         return url.set(database=str(home / url.database))
-    if url.drivername in {"postgresql", "postgresql+psycopg"}:
-        if importlib.util.find_spec("psycopg") is None:
-            raise wrong("PostgreSQL needs psycopg, which is not installed", "pip install psycopg")
-        return url.set(drivername="postgresql+psycopg")
-    raise wrong(f'"{url.drivername}" is not supported', 'write "sqlite:///…" or "postgresql://…"')
+    raise _wrong(f'"{url.drivername}" is not supported', 'write "sqlite:///…" or "postgresql://…"')
 
 
-def make_engine(url: URL, connections: int, *, enforcing: bool = True) -> Engine:
+def _wrong(reason: str, fix: str) -> ConfigError:
+    return ConfigError("the configuration", "store.url", reason, fix)
+
+
+def make_engine(
+    url: URL, connections: int, *, enforcing: bool = True, patient: bool = False
+) -> Engine:
     """An engine that has not connected yet.
 
     Args:
@@ -77,12 +83,13 @@ def make_engine(url: URL, connections: int, *, enforcing: bool = True) -> Engine
         connections: How many it may have at once.
         enforcing: Whether SQLite enforces foreign keys. A migration that replaces a table must do without:
             SQLite would take the old one's end for the deletion of all its rows, and cascade.
+        patient: Whether PostgreSQL lets a statement take any time, and a reader pause: what an operator waits for.
 
     Raises:
         StartError: SQLite's file cannot be made.
     """
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=connections, max_overflow=0, hide_parameters=True)
+        return postgresql.make_engine(url, connections, patient=patient)
     _make_private(Path(url.database or ""))
     engine = create_engine(
         url,
@@ -99,7 +106,7 @@ def make_engine(url: URL, connections: int, *, enforcing: bool = True) -> Engine
 def reading(engine: Engine) -> Engine:
     """The same engine, with the same connections, for transactions that only read."""
     if engine.dialect.name == "postgresql":
-        return engine.execution_options(postgresql_readonly=True)
+        return postgresql.reading(engine)
     return engine.execution_options(**{_READ_ONLY: True})
 
 
@@ -132,3 +139,31 @@ def _begin(connection: Connection) -> None:
 def said(error: SQLAlchemyError) -> str:
     """What the database itself said, in one line, without SQLAlchemy's paragraphs around it."""
     return str(getattr(error, "orig", None) or error).partition("\n")[0]
+
+
+def shown(url: URL) -> str:
+    """How messages call the database: without a password, wherever it stands."""
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """Whether the database may do it later: it is gone, locked or full, and not asked for something wrong."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if postgresql.is_psycopg(error):
+        return postgresql.is_away(error)
+    # SQLite's result codes; their extended forms have them in the low byte.
+    code = getattr(error.orig, "sqlite_errorcode", 0)
+    return code & 0xFF in _SQLITE_AWAY
+
+
+_SQLITE_AWAY: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)

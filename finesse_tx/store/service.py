@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from twisted.application.service import Service
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
@@ -18,6 +19,7 @@ from twisted.python.threadpool import ThreadPool
 from typing_extensions import override
 from zope.interface import implementer
 
+from finesse_tx.errors import ConfigError
 from finesse_tx.interfaces import IWorkers
 from finesse_tx.store.core.errors import (
     StoreBusyError,
@@ -151,5 +153,7 @@ def _transact(engine: Engine, work: Callable[[Session], T]) -> T:
             return work(session)
     except IntegrityError as error:
         raise StoreConflictError(said(error)) from None
-    except DBAPIError as error:
+    except (DBAPIError, PoolTimeoutError) as error:
         raise StoreUnavailableError(said(error)) from None
+    except ConfigError as error:  # the password's file is gone
+        raise StoreUnavailableError(str(error)) from None

@@ -1,6 +1,5 @@
 """`finesse_tx.store.database`: which database, and how its connections are set up."""
 
-import importlib.util
 import sqlite3
 from pathlib import Path
 
@@ -46,11 +45,8 @@ class DatabaseURLTests(SynchronousTestCase):
             self.assertIn("names no file", self.refused(url).reason)
 
     def test_postgresql(self) -> None:
-        """PostgreSQL is told what it lacks here, until psycopg is a dependency."""
-        written = "postgresql://user:secret@host/finesse"
-        if importlib.util.find_spec("psycopg") is None:
-            self.assertEqual(self.refused(written).fix, "pip install psycopg")
-        else:
+        """PostgreSQL is spoken to through psycopg."""
+        for written in ("postgresql://user@host/finesse", "postgresql+psycopg://user@host/finesse"):
             url = database_url(StoreConfig(written), HOME)
             self.assertEqual(url.drivername, "postgresql+psycopg")
 

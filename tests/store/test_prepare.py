@@ -3,6 +3,8 @@
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -25,10 +27,8 @@ from finesse_tx.directory.core.records import (
     Person,
     ReasonCategory,
     Role,
-    Snapshot,
-    Team,
-    Trigger,
 )
+from finesse_tx.engine.core.records import TABLES
 from finesse_tx.errors import StartError
 from finesse_tx.store import (  # tables of their own
     administration_tables,  # noqa: F401
@@ -40,10 +40,16 @@ from finesse_tx.store.database import make_engine
 from finesse_tx.store.migrations import HEAD, REVISIONS
 from finesse_tx.store.prepare import migrate, prepare
 from finesse_tx.store.repositories.additions import add_snapshot
+from finesse_tx.store.repositories.campaigns import read_campaigns, read_records
+from finesse_tx.store.repositories.history import read_mark, read_rows
+from finesse_tx.store.repositories.passwords import read_verifiers
 from finesse_tx.store.repositories.reason_codes import add_system_codes
+from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.repositories.snapshots import read_snapshot
+from finesse_tx.store.repositories.team_messages import read_messages
 from finesse_tx.store.tables import Base, PersonSkillRow, ReasonCodeRow
-from tests.support.database import empty_url, inside, new_url, prepared_url
+from tests.support.database import OnPostgreSQL, empty_url, inside, new_url, prepared_url
+from tests.support.revisions import rows_of
 
 AGAIN = """
 import sys
@@ -54,15 +60,70 @@ sys.exit("alembic" in sys.modules)
 """
 """A start, which must not import alembic."""
 
-FIRST_REVISION = (
-    "INSERT INTO teams VALUES (4, 'Red')",
-    "INSERT INTO people VALUES (1, 'ann', 'Ann', 'ann', 'Ann', 'Lee', '1001', NULL, 1, 0, 0, 4, 1, 1)",
-    "INSERT INTO people VALUES (5, 'bob', 'Bob', 'bob', 'Bob', 'Ray', '', NULL, 1, 0, 0, NULL, 1, 1)",
-    "INSERT INTO csqs VALUES (2, 'Sales', 0, 0, 5), (7, 'Support', 1, 15, 20), (9, 'Nobody''s', 0, 0, 5)",
-    "INSERT INTO csq_members VALUES (2, 1), (7, 1), (7, 5)",
-    "INSERT INTO triggers VALUES ('6001', 1, 'Shop', 2)",
+START = """
+import sys
+from sqlalchemy import make_url
+from finesse_tx.store.prepare import prepare
+prepare(make_url(sys.argv[1]))
+"""
+"""A start."""
+
+PEOPLE = {
+    Person(
+        "ann",
+        "Ann",
+        "Ann",
+        "Lee",
+        "1001",
+        frozenset({Role.AGENT}),
+        4,
+        competences=(Competence(1, 5), Competence(2, 5)),
+    ),
+    Person(
+        "bob", "Bob", "Bob", "Ray", "", frozenset({Role.AGENT}), competences=(Competence(2, 5),)
+    ),
+    Person("eve", "Ève", "Ève", "Roux", "2001", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
+}
+CSQS = (
+    CSQ(2, "Sales", False, 0, 5, pool=SkillPool((RequiredSkill(1),))),
+    CSQ(7, "Support", True, 15, 20, pool=SkillPool((RequiredSkill(2),))),
+    CSQ(9, "Nobody's", False, 0, 5, pool=SkillPool((RequiredSkill(3),))),
 )
-"""A small centre, as the first revision kept it."""
+"""Who and what is in `rows_of` every revision."""
+
+GONE = {"0001": {"csq_members"}}
+"""The tables of a revision that a later one has replaced."""
+
+
+def fill(revision: str, session: Session) -> None:
+    """Put the rows of a revision in."""
+    for statement in rows_of(revision):
+        session.connection().exec_driver_sql(statement)
+
+
+def count(session: Session) -> dict[str, int]:
+    """How many rows each table has."""
+    tables = set(inspect(session.connection()).get_table_names()) - {"alembic_version"}
+    return {
+        table: session.scalar(text(f"SELECT count(*) FROM {table}")) or 0  # our own
+        for table in sorted(tables)
+    }
+
+
+def read_all(session: Session) -> None:
+    """Read whatever a start reads, and what the commands list."""
+    read_settings(session)
+    read_messages(session)
+    read_mark(session)
+    for campaign in read_campaigns(session):
+        read_records(session, campaign.id)
+    for table in TABLES:
+        list(
+            read_rows(
+                session, table, datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+            )
+        )
+    read_verifiers(session)
 
 
 def version(url: URL) -> object:
@@ -105,46 +166,48 @@ class MigrationTests(SynchronousTestCase):
             engine.dispose()
 
     def test_rows_survive(self) -> None:
-        """What the first revision holds is there after all the others."""
+        """What each released schema may hold, a row in each of its tables, is there after the others, and is read."""
+        for start in REVISIONS:
+            url = new_url(self)
+            migrate(url, start)
+            inside(url, partial(fill, start))
+            counts = inside(url, count)
+            self.assertEqual([table for table, number in counts.items() if not number], [])
+            migrate(url)
+            after = inside(url, count)
+            kept = {table: after[table] for table in counts if table in after}
+            self.assertEqual(kept, {table: counts[table] for table in kept})
+            self.assertEqual(counts.keys() - kept.keys(), GONE.get(start, set()))
+            self.assertEqual(len(PEOPLE & set(inside(url, read_snapshot).people)), len(PEOPLE))
+            self.assertEqual(inside(url, read_snapshot).csqs, CSQS)
+            inside(url, read_all)
+
+    def test_first_members(self) -> None:
+        """A queue's members of the first revision have its skill."""
         url = new_url(self)
         migrate(url, REVISIONS[0])
-
-        def fill(session: Session) -> None:
-            for statement in FIRST_REVISION:
-                session.execute(text(statement))
-
-        inside(url, fill)
+        inside(url, partial(fill, REVISIONS[0]))
         migrate(url)
         found = inside(url, read_snapshot)
-        roles = frozenset({Role.AGENT})
         self.assertEqual(
-            found,
-            Snapshot(
-                (
-                    Person(
-                        "ann",
-                        "Ann",
-                        "Ann",
-                        "Lee",
-                        "1001",
-                        roles,
-                        4,
-                        competences=(Competence(1, 5), Competence(2, 5)),
-                    ),
-                    Person("bob", "Bob", "Bob", "Ray", "", roles, competences=(Competence(2, 5),)),
-                ),
-                (Team(4, "Red"),),
-                (
-                    CSQ(2, "Sales", False, 0, 5, pool=SkillPool((RequiredSkill(1),))),
-                    CSQ(7, "Support", True, 15, 20, pool=SkillPool((RequiredSkill(2),))),
-                    CSQ(9, "Nobody's", False, 0, 5, pool=SkillPool((RequiredSkill(3),))),
-                ),
-                (Trigger("6001", 1, "Shop", 2),),
-                skills=(Skill(1, "Sales"), Skill(2, "Support"), Skill(3, "Nobody's")),
-            ),
+            found.skills, (Skill(1, "Sales"), Skill(2, "Support"), Skill(3, "Nobody's"))
         )
-        queues = found.csq_ids_of("ann"), found.csq_ids_of("bob")
-        self.assertEqual(queues, ((2, 7), (7,)))
+        self.assertEqual((found.csq_ids_of("ann"), found.csq_ids_of("bob")), ((2, 7), (7,)))
+
+    def test_two_at_once(self) -> None:
+        """Two processes that start at once migrate once: the second finds it done."""
+        url = new_url(self)
+        starts = [
+            subprocess.Popen([sys.executable, "-c", START, url.render_as_string(False)])
+            for _ in range(2)
+        ]
+        self.assertEqual([start.wait(60) for start in starts], [0, 0])
+        self.assertEqual(version(url), HEAD)
+        self.assertEqual(len(inside(url, read_snapshot).reason_codes), len(SYSTEM_CODES))
+
+
+class SQLiteMigrationTests(SynchronousTestCase):
+    """What only SQLite needs: to change a table it makes another."""
 
     def test_table_replaced(self) -> None:
         """A migration may replace a table: the rows that refer to it stay."""
@@ -184,7 +247,7 @@ class MigrationTests(SynchronousTestCase):
             )
 
 
-class PrepareTests(SynchronousTestCase):
+class PrepareCase(SynchronousTestCase):
     """`prepare`."""
 
     def refused(self, url: URL) -> str:
@@ -192,6 +255,10 @@ class PrepareTests(SynchronousTestCase):
         line = str(self.assertRaises(StartError, prepare, url))
         self.assertNotIn("\n", line)
         return line
+
+
+class PrepareTests(PrepareCase):
+    """`prepare` on either."""
 
     def test_system_codes(self) -> None:
         """A new database has the engine's reason codes, and nobody."""
@@ -230,7 +297,9 @@ class PrepareTests(SynchronousTestCase):
     def test_without_alembic(self) -> None:
         """A start that has nothing to migrate does not pay for alembic."""
         ran = subprocess.run(
-            [sys.executable, "-c", AGAIN, str(prepared_url(self))], timeout=60, check=False
+            [sys.executable, "-c", AGAIN, prepared_url(self).render_as_string(False)],
+            timeout=60,
+            check=False,
         )
         self.assertEqual(ran.returncode, 0)
 
@@ -274,6 +343,10 @@ class PrepareTests(SynchronousTestCase):
         tables = inside(url, lambda session: inspect(session.connection()).get_table_names())
         self.assertEqual(tables, ["orders"])
 
+
+class SQLitePrepareTests(PrepareCase):
+    """`prepare` on SQLite."""
+
     def test_not_a_database(self) -> None:
         """A file that is no database is refused."""
         url = new_url(self)
@@ -293,3 +366,11 @@ class PrepareTests(SynchronousTestCase):
         """No connection is left when it returns: SQLite's log has been written back and is gone."""
         url = prepared_url(self)
         self.assertFalse(Path(f"{url.database}-wal").exists())
+
+
+class MigrationOnPostgreSQLTests(OnPostgreSQL, MigrationTests):
+    """The same on PostgreSQL."""
+
+
+class PrepareOnPostgreSQLTests(OnPostgreSQL, PrepareTests):
+    """The same on PostgreSQL."""

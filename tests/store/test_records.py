@@ -25,7 +25,7 @@ from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.service import Store
 from finesse_tx.webservices.core.administration.changes import Add, AuditEntry
 from finesse_tx.webservices.core.administration.objects import WrapUpReason
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 
 REACTOR = IReactorFromThreads(reactor)
 
@@ -98,3 +98,11 @@ class AdministrationRecordsTests(TestCase):
         )
         with self.assertRaises(StoreConflictError):
             await records.apply(change, entry).addTimeout(30, reactor)
+
+
+class DirectoryRecordsOnPostgreSQLTests(OnPostgreSQL, DirectoryRecordsTests):
+    """The same on PostgreSQL."""
+
+
+class AdministrationRecordsOnPostgreSQLTests(OnPostgreSQL, AdministrationRecordsTests):
+    """The same on PostgreSQL."""

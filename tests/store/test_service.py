@@ -22,7 +22,7 @@ from finesse_tx.store.core.errors import (
 )
 from finesse_tx.store.service import Store
 from finesse_tx.store.tables import SampleRow, TeamRow
-from tests.support.database import inside, prepared_url
+from tests.support.database import OnPostgreSQL, inside, is_postgresql, prepared_url
 
 T = TypeVar("T")
 LIMIT_S = 30
@@ -39,6 +39,11 @@ def count_teams(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(TeamRow)) or 0
 
 
+def soon(waiting: Deferred[T]) -> Deferred[T]:
+    """Do not wait for ever."""
+    return waiting.addTimeout(LIMIT_S, reactor)
+
+
 class StoreTests(TestCase):
     """`Store`, with two threads and room for one more job."""
 
@@ -51,10 +56,6 @@ class StoreTests(TestCase):
         self.addCleanup(self.store.stopService)
         self.addCleanup(self.gate.set)
 
-    def soon(self, waiting: Deferred[T]) -> Deferred[T]:
-        """Do not wait for ever."""
-        return waiting.addTimeout(LIMIT_S, reactor)
-
     def block(self) -> Deferred[object]:
         """Occupy a thread until the gate opens."""
         return self.store.run(lambda: self.gate.wait(LIMIT_S))
@@ -65,16 +66,16 @@ class StoreTests(TestCase):
 
     async def test_transaction(self) -> None:
         """What a transaction wrote is there for the next one; its value comes back."""
-        await self.soon(self.store.transact(add_team))
-        self.assertEqual(await self.soon(self.store.transact(count_teams)), 1)
-        self.assertEqual(await self.soon(self.store.read(count_teams)), 1)
+        await soon(self.store.transact(add_team))
+        self.assertEqual(await soon(self.store.transact(count_teams)), 1)
+        self.assertEqual(await soon(self.store.read(count_teams)), 1)
 
     async def test_threads(self) -> None:
         """Work runs in another thread, its answer is told in the reactor's."""
         seen: list[int] = []
         waiting = self.store.run(threading.get_ident)
         waiting.addCallback(lambda there: seen.extend([there, threading.get_ident()]))
-        await self.soon(waiting)
+        await soon(waiting)
         self.assertNotEqual(seen[0], threading.get_ident())
         self.assertEqual(seen[1], threading.get_ident())
 
@@ -87,8 +88,8 @@ class StoreTests(TestCase):
             raise ZeroDivisionError
 
         with self.assertRaises(ZeroDivisionError):
-            await self.soon(self.store.transact(work))
-        self.assertEqual(await self.soon(self.store.read(count_teams)), 0)
+            await soon(self.store.transact(work))
+        self.assertEqual(await soon(self.store.read(count_teams)), 0)
 
     async def test_conflict(self) -> None:
         """What contradicts a constraint is told in words without values, and nothing of it stays."""
@@ -98,42 +99,24 @@ class StoreTests(TestCase):
                 add_team(session, name)
 
         with self.assertRaises(StoreConflictError) as caught:
-            await self.soon(self.store.transact(work))
-        self.assertEqual(caught.exception.reason, "UNIQUE constraint failed: teams.name")
+            await soon(self.store.transact(work))
+        words = "UNIQUE constraint failed: teams.name"
+        if is_postgresql(self):
+            words = 'duplicate key value violates unique constraint "uq_teams_name"'
+        self.assertEqual(caught.exception.reason, words)
         self.assertNotIn("secret", str(caught.exception))
-        self.assertEqual(await self.soon(self.store.read(count_teams)), 0)
+        self.assertEqual(await soon(self.store.read(count_teams)), 0)
 
     async def test_unavailable(self) -> None:
         """What the database cannot do is told apart from a conflict."""
         with self.assertRaises(StoreUnavailableError) as caught:
-            await self.soon(self.store.transact(lambda session: session.execute(text("nonsense"))))
+            await soon(self.store.transact(lambda session: session.execute(text("nonsense"))))
         self.assertIn("syntax error", str(caught.exception))
-
-    async def test_full(self) -> None:
-        """A full disk is told; what was there stays, and there is room again when there is room again."""
-
-        def limit(pages: int) -> Callable[[Session], None]:
-            return lambda session: session.execute(text(f"PRAGMA max_page_count={pages}")).close()
-
-        def big(session: Session) -> None:
-            session.execute(insert(TeamRow), [{"name": f"{n:064}"} for n in range(20_000)])
-
-        store = Store(REACTOR, self.url, threads=1)  # the limit is the connection's
-        store.startService()
-        self.addCleanup(store.stopService)
-        await self.soon(store.transact(add_team))
-        await self.soon(store.transact(limit(1)))
-        with self.assertRaises(StoreUnavailableError) as caught:
-            await self.soon(store.transact(big))
-        self.assertIn("database or disk is full", str(caught.exception))
-        await self.soon(store.transact(limit(1_000_000)))
-        await self.soon(store.transact(big))
-        self.assertEqual(await self.soon(store.read(count_teams)), 20_001)
 
     async def test_read_only(self) -> None:
         """A write where only reading was promised is an error, not lost."""
         with self.assertRaises(StoreUnavailableError):
-            await self.soon(self.store.read(add_team))
+            await soon(self.store.read(add_team))
 
     async def test_rows_do_not_leave(self) -> None:
         """A row that was returned all the same cannot be read: the mistake shows at once."""
@@ -142,7 +125,7 @@ class StoreTests(TestCase):
             add_team(session)
             return session.scalars(select(TeamRow)).one()
 
-        row = await self.soon(self.store.transact(work))
+        row = await soon(self.store.transact(work))
         self.assertRaises(DetachedInstanceError, getattr, row, "name")
 
     async def test_concurrent(self) -> None:
@@ -156,8 +139,8 @@ class StoreTests(TestCase):
             now = session.scalar(select(SampleRow.count).where(SampleRow.name == "x")) or 0
             session.execute(update(SampleRow).values(count=now + 1))
 
-        await self.soon(gatherResults([store.transact(work) for _ in range(100)]))
-        total = await self.soon(store.read(lambda session: session.scalar(select(SampleRow.count))))
+        await soon(gatherResults([store.transact(work) for _ in range(100)]))
+        total = await soon(store.read(lambda session: session.scalar(select(SampleRow.count))))
         self.assertEqual(total, 100)
 
     async def test_bound(self) -> None:
@@ -167,8 +150,8 @@ class StoreTests(TestCase):
         self.assertEqual(refused.waiting, 3)
         self.assertIn("busy", str(refused))
         self.gate.set()
-        await self.soon(gatherResults(taken))
-        self.assertEqual(await self.soon(self.store.run(lambda: "room")), "room")
+        await soon(gatherResults(taken))
+        self.assertEqual(await soon(self.store.run(lambda: "room")), "room")
 
     async def test_cancelled(self) -> None:
         """Work that is cancelled before its turn never runs, and counts until its turn would have come."""
@@ -179,8 +162,8 @@ class StoreTests(TestCase):
         self.failureResultOf(waiting, CancelledError)
         self.failureResultOf(self.block(), StoreBusyError)
         self.gate.set()
-        await self.soon(gatherResults(running))
-        await self.soon(self.store.run(lambda: None))
+        await soon(gatherResults(running))
+        await soon(self.store.run(lambda: None))
         self.assertEqual(ran, [])
 
     async def test_stop(self) -> None:
@@ -191,8 +174,8 @@ class StoreTests(TestCase):
         self.assertNoResult(stopped)
         self.failureResultOf(self.store.run(lambda: None), StoreStoppedError)
         self.gate.set()
-        await self.soon(gatherResults(taken))
-        await self.soon(stopped)
+        await soon(gatherResults(taken))
+        await soon(stopped)
         self.assertEqual(inside(self.url, count_teams), 1)
         self.assertEqual(
             [t.name for t in threading.enumerate() if t.name.startswith("PoolThread-store")], []
@@ -205,3 +188,33 @@ class StoreTests(TestCase):
         error = self.failureResultOf(store.run(lambda: None), StoreStoppedError).value
         self.assertEqual(str(error), "the store is not running")
         self.assertIsNone(self.successResultOf(store.stopService()))
+
+
+class FullTests(TestCase):
+    """SQLite, which has no room."""
+
+    async def test_full(self) -> None:
+        """A full disk is told; what was there stays, and there is room again when there is room again."""
+
+        def limit(pages: int) -> Callable[[Session], None]:
+            return lambda session: session.execute(text(f"PRAGMA max_page_count={pages}")).close()
+
+        def big(session: Session) -> None:
+            session.execute(insert(TeamRow), [{"name": f"{n:064}"} for n in range(20_000)])
+
+        url = prepared_url(self)
+        store = Store(REACTOR, url, threads=1)  # the limit is the connection's
+        store.startService()
+        self.addCleanup(store.stopService)
+        await soon(store.transact(add_team))
+        await soon(store.transact(limit(1)))
+        with self.assertRaises(StoreUnavailableError) as caught:
+            await soon(store.transact(big))
+        self.assertIn("database or disk is full", str(caught.exception))
+        await soon(store.transact(limit(1_000_000)))
+        await soon(store.transact(big))
+        self.assertEqual(await soon(store.read(count_teams)), 20_001)
+
+
+class StoreOnPostgreSQLTests(OnPostgreSQL, StoreTests):
+    """The same on PostgreSQL."""

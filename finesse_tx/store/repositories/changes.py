@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from finesse_tx.directory.core.records import ReasonCode
@@ -133,7 +133,8 @@ def read_audit(
         .where(
             AuditRow.at >= since.astimezone(UTC).replace(tzinfo=None),
             AuditRow.at < until.astimezone(UTC).replace(tzinfo=None),
-            AuditRow.uri.startswith(about, autoescape=True),
+            # Not LIKE, which minds the case in PostgreSQL and does not in SQLite.
+            func.substr(AuditRow.uri, 1, len(about)) == about,
         )
         .order_by(AuditRow.id)
     )

@@ -35,7 +35,7 @@ from finesse_tx.store.repositories.campaigns import (
     set_campaign_state,
 )
 from tests.support.centre import sample
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 
 CONTACTS = (
     ImportedContact("A1", "0611", "Zoë", "Bauer", "Europe/Amsterdam"),
@@ -143,3 +143,7 @@ class CampaignTests(SynchronousTestCase):
         self.assertEqual(inside(self.url, lambda s: add_do_not_call(s, ["1", "2", "1"])), 2)
         self.assertEqual(inside(self.url, lambda s: add_do_not_call(s, ["2", "3"])), 1)
         self.assertEqual(inside(self.url, read_do_not_call), {"1", "2", "3"})
+
+
+class CampaignOnPostgreSQLTests(OnPostgreSQL, CampaignTests):
+    """The same on PostgreSQL."""

@@ -1,6 +1,7 @@
 """`finesse_tx.store.repositories.changes` and ``settings``: memory and the database stay the same."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import structs
@@ -12,7 +13,12 @@ from twisted.trial.unittest import SynchronousTestCase
 from finesse_tx.directory.core.records import ReasonCategory, ReasonCode, Snapshot, Team
 from finesse_tx.store.administration_tables import AuditRow
 from finesse_tx.store.repositories.additions import add_snapshot
-from finesse_tx.store.repositories.changes import add_default_layout, apply_change, latest_audit
+from finesse_tx.store.repositories.changes import (
+    add_default_layout,
+    apply_change,
+    latest_audit,
+    read_audit,
+)
 from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.repositories.snapshots import read_reason_codes
 from finesse_tx.webservices.core.administration.changes import (
@@ -58,7 +64,7 @@ from finesse_tx.webservices.core.administration.system import (
     LayoutConfig,
     SystemConfig,
 )
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 from tests.webservices.core import events
 
 ENTRY = AuditEntry(events.START, "adm", "192.0.2.7", "PUT", "/x", '{"a":1}', "")
@@ -301,3 +307,32 @@ class AuditTests(ChangesCase):
         )
         count = inside(self.url, lambda session: len(session.scalars(select(AuditRow)).all()))
         self.assertEqual(count, 1)
+
+    def test_paths(self) -> None:
+        """Only what begins so is read, with its case, and whatever stands in it means itself."""
+        for uri in ("/A_b%/1", "/a_b%/2", "/AXbY/3"):
+            entry = replace(ENTRY, uri=uri)
+            inside(self.url, lambda s, e=entry: apply_change(s, PutTeamLayout(1, None), e))  # type: ignore[misc]
+
+        def uris(about: str) -> list[object]:
+            begin, end = (moment.replace(tzinfo=UTC) for moment in (datetime.min, datetime.max))
+            return inside(
+                self.url,
+                lambda session: [row["uri"] for row in read_audit(session, about, begin, end)],
+            )
+
+        self.assertEqual(uris("/A_b%/"), ["/A_b%/1"])
+        self.assertEqual(uris("/a"), ["/a_b%/2"])
+        self.assertEqual(len(uris("")), 3)
+
+
+class SameOnPostgreSQLTests(OnPostgreSQL, SameTests):
+    """The same on PostgreSQL."""
+
+
+class ReasonOnPostgreSQLTests(OnPostgreSQL, ReasonTests):
+    """The same on PostgreSQL."""
+
+
+class AuditOnPostgreSQLTests(OnPostgreSQL, AuditTests):
+    """The same on PostgreSQL."""

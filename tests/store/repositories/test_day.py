@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from finesse_tx.engine.core.records import CallRecord
 from finesse_tx.store.repositories.day import read_legs, read_states
 from finesse_tx.store.repositories.history import add_entries
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 from tests.support.history import EPOCH, RecordedCentre
 
 START = datetime.fromtimestamp(EPOCH, UTC)
@@ -57,3 +57,7 @@ class DayTests(SynchronousTestCase):
         states = inside(self.url, lambda session: list(read_states(session, START, END)))
         self.assertEqual(states, self.centre.states)
         self.assertEqual(inside(self.url, lambda s: list(read_states(s, END, END))), [])
+
+
+class DayOnPostgreSQLTests(OnPostgreSQL, DayTests):
+    """The same on PostgreSQL."""

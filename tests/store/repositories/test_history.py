@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.engine.core.records import TABLES, Entry, HistoryMark
 from finesse_tx.store.repositories.history import add_entries, purge, read_mark, read_rows
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 from tests.support.history import EPOCH, RecordedCentre, call_entry
 
 START = datetime.fromtimestamp(EPOCH, UTC)
@@ -172,3 +172,15 @@ class PurgeTests(HistoryCase):
             counts.append(count)
         self.assertEqual(counts, [6, 6, 1] if len(states) == 6 else counts)
         self.assertEqual((self.sessions(), self.rows("AgentStateDetail")), ([], []))
+
+
+class AddOnPostgreSQLTests(OnPostgreSQL, AddTests):
+    """The same on PostgreSQL."""
+
+
+class ReadOnPostgreSQLTests(OnPostgreSQL, ReadTests):
+    """The same on PostgreSQL."""
+
+
+class PurgeOnPostgreSQLTests(OnPostgreSQL, PurgeTests):
+    """The same on PostgreSQL."""

@@ -13,7 +13,7 @@ from finesse_tx.store.repositories.passwords import (
     replace_password_hash,
 )
 from finesse_tx.store.tables import PersonRow
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 
 
 class PasswordTests(SynchronousTestCase):
@@ -66,3 +66,7 @@ class PasswordTests(SynchronousTestCase):
         """What was made of a password that is not theirs any more is not kept."""
         inside(self.url, lambda s: keep_verifier(s, "older", "made", "agent1"))
         self.assertEqual(inside(self.url, read_verifiers), {})
+
+
+class PasswordOnPostgreSQLTests(OnPostgreSQL, PasswordTests):
+    """The same on PostgreSQL."""

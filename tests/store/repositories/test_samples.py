@@ -15,7 +15,7 @@ from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.repositories.snapshots import read_snapshot
 from finesse_tx.store.tables import CSQRow, PersonRow, TeamRow
 from finesse_tx.webservices.core.administration.objects import WrapUpReason
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 
 
 class AddDemoTests(SynchronousTestCase):
@@ -145,3 +145,7 @@ class AddDemoTests(SynchronousTestCase):
         self.assertEqual((len(found.people), self.hashed), (10_501, 1))
         numbers = inside(self.url, lambda s: s.scalars(select(PersonRow.extension)).all())
         self.assertEqual(len(set(numbers)), 10_501)
+
+
+class AddDemoOnPostgreSQLTests(OnPostgreSQL, AddDemoTests):
+    """The same on PostgreSQL."""

@@ -35,7 +35,7 @@ from finesse_tx.store.repositories.additions import add_snapshot
 from finesse_tx.store.repositories.passwords import read_password_hashes
 from finesse_tx.store.repositories.snapshots import read_snapshot
 from finesse_tx.store.tables import PersonRow
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 
 Key = TypeVar("Key", int, str)
 
@@ -148,13 +148,11 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     )
 
 
-class RoundTripTests(SynchronousTestCase):
+class RoundTripCase(SynchronousTestCase):
     """A snapshot that goes in comes out."""
 
-    @settings(max_examples=50)
-    @given(wanted=snapshots())
-    def test_any(self, wanted: Snapshot) -> None:
-        """Every value comes back exactly."""
+    def round_trip(self, wanted: Snapshot) -> None:
+        """Put it in, and take it out."""
         url = empty_url(self)
         inside(url, lambda session: add_snapshot(session, wanted, "hash"))
         self.assertEqual(inside(url, read_snapshot), wanted)
@@ -165,6 +163,26 @@ class RoundTripTests(SynchronousTestCase):
         for _ in range(2):
             inside(url, lambda session: add_snapshot(session, demo(3), "hash"))
         self.assertEqual(inside(url, read_snapshot), demo(3))
+
+
+class RoundTripTests(RoundTripCase):
+    """On SQLite."""
+
+    @settings(max_examples=50, deadline=None)
+    @given(wanted=snapshots())
+    def test_any(self, wanted: Snapshot) -> None:
+        """Every value comes back exactly."""
+        self.round_trip(wanted)
+
+
+class RoundTripOnPostgreSQLTests(OnPostgreSQL, RoundTripCase):
+    """On PostgreSQL."""
+
+    @settings(max_examples=10, deadline=None)
+    @given(wanted=snapshots())
+    def test_any(self, wanted: Snapshot) -> None:
+        """Every value comes back exactly."""
+        self.round_trip(wanted)
 
 
 class AddTests(SynchronousTestCase):
@@ -287,3 +305,7 @@ class AddTests(SynchronousTestCase):
         self.assertEqual((found.people, found.teams[1].supervisors), ((), ()))
         self.assertEqual(inside(self.url, read_password_hashes), {})
         self.assertEqual(inside(self.url, lambda s: s.scalar(select(PersonRow.login_id))), "1")
+
+
+class AddOnPostgreSQLTests(OnPostgreSQL, AddTests):
+    """The same on PostgreSQL."""

@@ -18,7 +18,7 @@ from finesse_tx.store.repositories.team_messages import (
 )
 from finesse_tx.store.tables import TeamRow
 from finesse_tx.webservices.core.team_messages import MAX_CONTENT, Draft, Message
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 
 
 class TeamMessageTests(SynchronousTestCase):
@@ -70,3 +70,7 @@ class TeamMessageTests(SynchronousTestCase):
         self.assertEqual(
             self.kept(), (replace(message, draft=replace(message.draft, team_ids=(1,))),)
         )
+
+
+class TeamMessageOnPostgreSQLTests(OnPostgreSQL, TeamMessageTests):
+    """The same on PostgreSQL."""
