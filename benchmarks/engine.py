@@ -35,6 +35,7 @@ from finesse_tx.logs import LevelFilter
 from finesse_tx.scenario.core.reading import read_scenario
 from finesse_tx.scenario.play import Play
 from finesse_tx.tap import GC_THRESHOLDS
+from finesse_tx.verbosity import VERBOSITY
 
 __all__ = ["SIZES", "Figures", "main", "measure", "measure_apart", "report", "verdicts"]
 
@@ -279,7 +280,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
-        log = LevelFilter(_Nowhere(), "info")
+        log = LevelFilter(_Nowhere(), "info", VERBOSITY)
         globalLogBeginner.beginLoggingTo([log], redirectStandardIO=False, discardBuffer=True)
         print(json.dumps(asdict(measure(*json.loads(options.one)))))
         return 0

@@ -13,6 +13,8 @@ from twisted.python.usage import Options
 from twisted.scripts._twistd_unix import UnixAppLogger
 from zope.interface import implementer
 
+from finesse_tx.verbosity import VERBOSITY, Verbosity
+
 __all__ = ["LevelFilter", "log_observer"]
 
 SEVERITY: Final = {level: number for number, level in enumerate(LogLevel.iterconstants())}
@@ -22,12 +24,19 @@ SEVERITY: Final = {level: number for number, level in enumerate(LogLevel.itercon
 class LevelFilter:
     """Passes on what is severe enough.
 
+    Args:
+        observer: Where to.
+        level: See below.
+        verbosity: Is told whether debug lines pass; None: nobody is.
+
     Attributes:
         level: The least severe level that passes; may be set at any time.
     """
 
-    def __init__(self, observer: ILogObserver, level: str) -> None:
-        self._observer = observer
+    def __init__(
+        self, observer: ILogObserver, level: str, verbosity: Verbosity | None = None
+    ) -> None:
+        self._observer, self._verbosity = observer, verbosity
         self.level = level
 
     @property
@@ -38,6 +47,8 @@ class LevelFilter:
     @level.setter
     def level(self, level: str) -> None:
         self._level, self._least = level, SEVERITY[LogLevel.levelWithName(level)]
+        if self._verbosity is not None:
+            self._verbosity.debug = self._least <= SEVERITY[LogLevel.debug]
 
     def __call__(self, event: LogEvent) -> None:
         """Take one event; one without a level, from old code, counts as info."""
@@ -66,4 +77,4 @@ def log_observer(twistd: Options, level: str) -> LevelFilter | None:
     """
     if twistd.get("logger"):
         return None
-    return LevelFilter(_TwistdLogger(twistd).observer(), level)
+    return LevelFilter(_TwistdLogger(twistd).observer(), level, VERBOSITY)

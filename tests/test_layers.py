@@ -48,7 +48,11 @@ SEALED = {("webservices", "engine"), ("webservices", "telephony")}
 def layer(module: str) -> int:
     """The layer of ``finesse_tx.…``; the package itself counts as layer 0."""
     names = module.split(".")[1:]
-    if not names or names[0] in {"errors", "toml_lines", "xmltext"} or "core" in names[1:2]:
+    if (
+        not names
+        or names[0] in {"errors", "toml_lines", "verbosity", "xmltext"}
+        or "core" in names[1:2]
+    ):
         return 0
     if names[0] in INTERFACES:
         return 1

@@ -9,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from finesse_tx.logs import LevelFilter, log_observer
+from finesse_tx.verbosity import VERBOSITY, Verbosity
 
 
 class LevelFilterTests(SynchronousTestCase):
@@ -26,6 +27,14 @@ class LevelFilterTests(SynchronousTestCase):
             for other in levels:
                 log({"log_level": other})
             self.assertEqual([event["log_level"] for event in passed], levels[number:])
+
+    def test_verbosity(self) -> None:
+        """Who makes debug lines knows whether they pass, also after the level has changed."""
+        verbosity = Verbosity()
+        log = LevelFilter(cast("ILogObserver", [].append), "info", verbosity)
+        for level, debug in (("info", False), ("debug", True), ("warn", False)):
+            log.level = level
+            self.assertIs(verbosity.debug, debug)
 
     def test_no_level(self) -> None:
         """An event of old code, without a level, counts as info."""
@@ -45,8 +54,10 @@ class DestinationTests(SynchronousTestCase):
         path = Path(self.mktemp())
         options = ServerOptions()
         options.parseOptions([f"--logfile={path}", "web"])
+        self.addCleanup(setattr, VERBOSITY, "debug", VERBOSITY.debug)
         log = log_observer(options, "warn")
         assert log is not None
+        self.assertFalse(VERBOSITY.debug)
         for level in (LogLevel.info, LogLevel.warn):
             log({"log_level": level, "log_format": f"this is {level.name}", "log_time": 0.0})
         self.assertIn("this is warn", path.read_text())

@@ -11,6 +11,7 @@ from typing import Final
 from twisted.logger import Logger
 
 from finesse_tx.telephony.core.events import Batch
+from finesse_tx.verbosity import VERBOSITY, Verbosity
 
 __all__ = ["MAX_FAULTS", "MAX_IN_LINE", "Observers"]
 
@@ -22,11 +23,16 @@ MAX_IN_LINE: Final = 50
 
 
 class Observers:
-    """Observers, in the order in which they came."""
+    """Observers, in the order in which they came.
+
+    Args:
+        verbosity: Whether batches are logged: at level debug.
+    """
 
     log = Logger()
 
-    def __init__(self) -> None:
+    def __init__(self, verbosity: Verbosity = VERBOSITY) -> None:
+        self._verbosity = verbosity
         self._faults: dict[Callable[[Batch], None], int] = {}
 
     def add(self, observer: Callable[[Batch], None]) -> Callable[[], None]:
@@ -44,12 +50,8 @@ class Observers:
 
     def tell(self, batch: Batch) -> None:
         """Tell everyone; who raises is logged, the others are told all the same."""
-        if len(batch.events) <= MAX_IN_LINE:
-            self.log.debug("{batch}", batch=batch)
-        else:
-            for first in range(0, len(batch.events), MAX_IN_LINE):
-                events = batch.events[first : first + MAX_IN_LINE]
-                self.log.debug("{batch}", batch=Batch(batch.meta, events))
+        if self._verbosity.debug:
+            self._log(batch)
         for observer in list(self._faults):
             if observer not in self._faults:
                 continue
@@ -66,3 +68,8 @@ class Observers:
                 if faults >= MAX_FAULTS:
                     del self._faults[observer]
                     self.log.error("{observer} is told nothing more", observer=observer)
+
+    def _log(self, batch: Batch) -> None:
+        for first in range(0, len(batch.events), MAX_IN_LINE):
+            events = batch.events[first : first + MAX_IN_LINE]
+            self.log.debug("{batch}", batch=Batch(batch.meta, events))

@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.plugin import IPlugin
@@ -41,16 +40,23 @@ __all__ = ["MAX_PENDING", "Simulator", "SimulatorOptions", "SimulatorSystem"]
 MAX_PENDING: Final = 10_000
 """So many operations may wait for their confirmation; those beyond fail at once."""
 
-_WATCHED: Final = WAIT_CHANGES | {EventID.CALL_CTL_TERM_CONN_RINGING}
 
-R = TypeVar("R")
+class _Pending(NamedTuple):
+    """An operation that waits for its turn.
 
+    Attributes:
+        due: When that is.
+        operation: One of the switch's.
+        arguments: Its arguments.
+        begins_call: Whether the id of a new call comes before them, and is the result.
+        done: Fires with the result; None: nobody waits for it.
+    """
 
-@dataclass(slots=True)
-class _Pending:
     due: float
-    work: Callable[[], tuple[Any, Batches]]
-    done: Deferred[Any]
+    operation: Callable[..., Batches]
+    arguments: tuple[Any, ...]
+    begins_call: bool
+    done: Deferred[Any] | None
 
 
 @implementer(IProvider, IOutsideLines)
@@ -70,6 +76,9 @@ class Simulator(Service):
         self._timer: IDelayedCall | None = None  # exactly while something is pending
         self._prompt_s = options.prompt_s
         self._auto_answer = options.answering()
+        # The events that may make a port wait for something else, or a phone answer by itself.
+        ringing = {EventID.CALL_CTL_TERM_CONN_RINGING} if self._auto_answer else set[EventID]()
+        self._watched = WAIT_CHANGES | ringing
         self._media: dict[str, tuple[Wait, IDelayedCall]] = {}  # by port, exactly while it waits
         self._observers = Observers()
         self._observers.add(listener.provider_changed)
@@ -79,7 +88,7 @@ class Simulator(Service):
     @override
     def startService(self) -> None:
         super().startService()
-        self._quietly(lambda: (None, self._switch.start()))
+        self._quietly(self._switch.start)
 
     @override
     def stopService(self) -> None:
@@ -91,9 +100,8 @@ class Simulator(Service):
             timer.cancel()
         self._media.clear()
         while self._pending:
-            self._pending.popleft().done.errback(
-                ProviderError(Cause.RESOURCES_NOT_AVAILABLE, "it is stopping")
-            )
+            if (done := self._pending.popleft().done) is not None:
+                done.errback(ProviderError(Cause.RESOURCES_NOT_AVAILABLE, "it is stopping"))
 
     # IProvider ------------------------------------------------------------------------------------------------
 
@@ -106,120 +114,102 @@ class Simulator(Service):
         more = additional(self._inventory, phones, route_points)
         if more.addresses:
             self._inventory = self._inventory.with_more(more)
-            self._quietly(lambda: (None, self._switch.add(more)))
+            self._quietly(self._switch.add, more)
 
     def connect(self, terminal: str, address: str, digits: str) -> Deferred[int]:
         """See `IProvider`."""
-
-        def work() -> tuple[int, Batches]:
-            call_id = self._switch.allocate()
-            return call_id, self._switch.connect(call_id, terminal, address, digits)
-
-        return self._later(work)
+        return self._begin(self._switch.connect, terminal, address, digits)
 
     def accept(self, call_id: int, address: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.accept(call_id, address)))
+        return self._later(self._switch.accept, call_id, address)
 
     def reject(self, call_id: int, address: str, cause: Cause) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.reject(call_id, address, cause)))
+        return self._later(self._switch.reject, call_id, address, cause)
 
     def redirect(self, call_id: int, address: str, destination: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.redirect(call_id, address, destination)))
+        return self._later(self._switch.redirect, call_id, address, destination)
 
     def answer(self, call_id: int, address: str, terminal: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.answer(call_id, address, terminal)))
+        return self._later(self._switch.answer, call_id, address, terminal)
 
     def hold(self, call_id: int, address: str, terminal: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.hold(call_id, address, terminal)))
+        return self._later(self._switch.hold, call_id, address, terminal)
 
     def unhold(self, call_id: int, address: str, terminal: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.unhold(call_id, address, terminal)))
+        return self._later(self._switch.unhold, call_id, address, terminal)
 
     def disconnect(self, call_id: int, address: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.disconnect(call_id, address)))
+        return self._later(self._switch.disconnect, call_id, address)
 
     def drop(self, call_id: int) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.drop(call_id)))
+        return self._later(self._switch.drop, call_id)
 
     def consult(self, call_id: int, address: str, terminal: str, digits: str) -> Deferred[int]:
         """See `IProvider`."""
-
-        def work() -> tuple[int, Batches]:
-            new = self._switch.allocate()
-            return new, self._switch.consult(new, call_id, address, terminal, digits)
-
-        return self._later(work)
+        return self._begin(self._switch.consult, call_id, address, terminal, digits)
 
     def alternate(self, call_id: int, other_call_id: int, terminal: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.alternate(call_id, other_call_id, terminal)))
+        return self._later(self._switch.alternate, call_id, other_call_id, terminal)
 
     def transfer(self, call_id: int, other_call_id: int, terminal: str) -> Deferred[None]:
         """See `IProvider`."""
-        merging = self._switch.merging
-        return self._later(lambda: (None, merging.transfer(call_id, other_call_id, terminal)))
+        return self._later(self._switch.merging.transfer, call_id, other_call_id, terminal)
 
     def transfer_to(self, call_id: int, address: str, digits: str) -> Deferred[None]:
         """See `IProvider`."""
-        merging = self._switch.merging
-        return self._later(lambda: (None, merging.transfer_to(call_id, address, digits)))
+        return self._later(self._switch.merging.transfer_to, call_id, address, digits)
 
     def conference(self, call_id: int, other_call_id: int, terminal: str) -> Deferred[None]:
         """See `IProvider`."""
-        merging = self._switch.merging
-        return self._later(lambda: (None, merging.conference(call_id, other_call_id, terminal)))
+        return self._later(self._switch.merging.conference, call_id, other_call_id, terminal)
 
     def add_party(self, call_id: int, number: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.merging.add_party(call_id, number)))
+        return self._later(self._switch.merging.add_party, call_id, number)
 
     def start_monitoring(
         self, terminal: str, address: str, call_id: int, number: str, whisper: bool
     ) -> Deferred[int]:
         """See `IProvider`."""
-
-        def work() -> tuple[int, Batches]:
-            new, start = self._switch.allocate(), self._switch.start_monitoring
-            return new, start(new, terminal, address, call_id, number, whisper)
-
-        return self._later(work)
+        start = self._switch.start_monitoring
+        return self._begin(start, terminal, address, call_id, number, whisper)
 
     def update_monitoring(self, call_id: int, whisper: bool) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.monitoring.update(call_id, whisper)))
+        return self._later(self._switch.monitoring.update, call_id, whisper)
 
     def start_recording(self, call_id: int, address: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.monitoring.record(call_id, address, True)))
+        return self._later(self._switch.monitoring.record, call_id, address, True)
 
     def stop_recording(self, call_id: int, address: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.monitoring.record(call_id, address, False)))
+        return self._later(self._switch.monitoring.record, call_id, address, False)
 
     def play(self, call_id: int, address: str, prompt: str, repeat: bool) -> Deferred[None]:
         """See `IProvider`."""
-        media = self._switch.media
-        return self._later(lambda: (None, media.play(call_id, address, prompt, repeat)))
+        return self._later(self._switch.media.play, call_id, address, prompt, repeat)
 
     def collect(self, call_id: int, address: str, rules: DigitRules) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.media.collect(call_id, address, rules)))
+        return self._later(self._switch.media.collect, call_id, address, rules)
 
     def stop_media(self, call_id: int, address: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.media.stop(call_id, address)))
+        return self._later(self._switch.media.stop, call_id, address)
 
     def send_dtmf(self, call_id: int, address: str, digits: str) -> Deferred[None]:
         """See `IProvider`."""
-        return self._later(lambda: (None, self._switch.send_dtmf(call_id, address, digits)))
+        return self._later(self._switch.send_dtmf, call_id, address, digits)
 
     # IOutsideLines --------------------------------------------------------------------------------------------
 
@@ -236,16 +226,17 @@ class Simulator(Service):
         self._switch.check_number(to)
         if self.kind(from_) is not AddressKind.EXTERNAL or not is_outside(from_):
             raise UnknownNumberError(from_, "this is no outside number")
-        self._require_room()
+        if (obstacle := self._obstacle()) is not None:
+            raise obstacle
         if not self._pending:  # what is pending may be what brings it into service
             self._switch.require_service()
         call_id = self._switch.allocate()
-        self._quietly(lambda: (None, self._switch.call_from_outside(call_id, from_, to)))
+        self._quietly(self._switch.call_from_outside, call_id, from_, to)
         return call_id
 
     def answer_outside(self, call_id: int, number: str) -> Deferred[None]:
         """See `IOutsideLines`."""
-        return self._later(lambda: (None, self._switch.answer_outside(call_id, number)))
+        return self._later(self._switch.answer_outside, call_id, number)
 
     def hang_up_outside(self, call_id: int, number: str) -> Deferred[None]:
         """See `IOutsideLines`."""
@@ -253,7 +244,7 @@ class Simulator(Service):
 
     def refuse_outside(self, call_id: int, number: str, cause: Cause) -> Deferred[None]:
         """See `IOutsideLines`."""
-        return self._later(lambda: (None, self._switch.refuse_outside(call_id, number, cause)))
+        return self._later(self._switch.refuse_outside, call_id, number, cause)
 
     def key_outside(self, call_id: int, number: str, digits: str) -> Deferred[None]:
         """See `IOutsideLines`."""
@@ -267,7 +258,7 @@ class Simulator(Service):
         Returns:
             Fires when it is done, or fails with `UnknownNumberError`.
         """
-        return self._later(lambda: (None, self._switch.unregister(terminal, cause)))
+        return self._later(self._switch.unregister, terminal, cause)
 
     def register(self, terminal: str) -> Deferred[None]:
         """Let it come back.
@@ -275,7 +266,7 @@ class Simulator(Service):
         Returns:
             Fires when it is done, or fails with `UnknownNumberError`.
         """
-        return self._later(lambda: (None, self._switch.register(terminal)))
+        return self._later(self._switch.register, terminal)
 
     def lose(self) -> Deferred[None]:
         """Let the whole system go out of service, and every call with it; until `restore`.
@@ -283,7 +274,7 @@ class Simulator(Service):
         Returns:
             Fires when it is done.
         """
-        return self._later(lambda: (None, self._switch.lose()))
+        return self._later(self._switch.lose)
 
     def restore(self) -> Deferred[None]:
         """Let it come back, with the devices that are registered.
@@ -291,7 +282,7 @@ class Simulator(Service):
         Returns:
             Fires when it is done.
         """
-        return self._later(lambda: (None, self._switch.start()))
+        return self._later(self._switch.start)
 
     def slow_down(self, confirm_s: float) -> None:
         """Let each operation from now on take so long; those that were asked for before come first all the same.
@@ -303,49 +294,83 @@ class Simulator(Service):
 
     # How it is done -------------------------------------------------------------------------------------------
 
-    def _require_room(self) -> None:
-        if not self.running:
-            raise ProviderError(Cause.RESOURCES_NOT_AVAILABLE, "it is not running")
-        if len(self._pending) >= MAX_PENDING:
-            raise ProviderError(
-                Cause.NETWORK_CONGESTION, f"{MAX_PENDING} operations are waiting already"
-            )
+    def _later(self, operation: Callable[..., Batches], *arguments: Any) -> Deferred[None]:
+        """Carry it out after the latency, then confirm, then tell."""
+        done: Deferred[None] = Deferred()
+        self._enqueue(operation, arguments, False, done)
+        return done
 
-    def _later(self, work: Callable[[], tuple[R, Batches]]) -> Deferred[R]:
-        """Carry out ``work`` after the latency, then confirm, then tell."""
-        try:
-            self._require_room()
-        except ProviderError as error:
-            return fail(error)
-        done: Deferred[R] = Deferred()
+    def _begin(self, operation: Callable[..., Batches], *arguments: Any) -> Deferred[int]:
+        """The same for what begins a call, whose id comes before the other arguments, and is what is confirmed."""
+        done: Deferred[int] = Deferred()
+        self._enqueue(operation, arguments, True, done)
+        return done
+
+    def _quietly(self, operation: Callable[..., Batches], *arguments: Any) -> None:
+        """Carry out what nobody waits for."""
+        self._enqueue(operation, arguments, False, None)
+
+    def _enqueue(
+        self,
+        operation: Callable[..., Batches],
+        arguments: tuple[Any, ...],
+        begins_call: bool,
+        done: Deferred[Any] | None,
+    ) -> None:
+        if (obstacle := self._obstacle()) is not None:
+            if done is not None:
+                done.errback(obstacle)
+            return
         due = self._clock.seconds() + self._confirm_s
         if self._pending:  # one order, also after it was slower
             due = max(due, self._pending[-1].due)
-        self._pending.append(_Pending(due, work, done))
+        self._pending.append(_Pending(due, operation, arguments, begins_call, done))
         if self._timer is None:
             self._set_timer()
-        return done
+
+    def _obstacle(self) -> ProviderError | None:
+        """Why nothing can be asked of it now; None when it can."""
+        if not self.running:
+            return ProviderError(Cause.RESOURCES_NOT_AVAILABLE, "it is not running")
+        if len(self._pending) < MAX_PENDING:
+            return None
+        return ProviderError(
+            Cause.NETWORK_CONGESTION, f"{MAX_PENDING} operations are waiting already"
+        )
 
     def _set_timer(self) -> None:
         wait = max(0.0, self._pending[0].due - self._clock.seconds())
         self._timer = self._clock.callLater(wait, self._next)
 
     def _next(self) -> None:
-        pending = self._pending.popleft()
+        _due, operation, arguments, begins_call, done = self._pending.popleft()
         self._timer = None
         if self._pending:
             self._set_timer()
+        call_id = None
         try:
-            result, batches = pending.work()
+            if begins_call:
+                call_id = self._switch.allocate()
+                arguments = (call_id, *arguments)
+            batches = operation(*arguments)
         except Exception:  # the Deferred carries it to whoever asked
-            pending.done.errback()
+            if done is not None:
+                done.errback()
+            else:
+                self._not_done(Failure())
             return
-        pending.done.callback(result)
+        if done is not None:
+            done.callback(call_id)
         for batch in (*batches, *self._switch.monitoring.aftermath()):
             for event in batch.events:
-                if event.id in _WATCHED:
+                if event.id in self._watched:
                     self._watch(event)
             self._observers.tell(batch)
+
+    def _not_done(self, failure: Failure) -> None:
+        """Something that nobody waited for has failed: whatever it was about is gone."""
+        if not failure.check(ProviderError):
+            self.log.failure("the simulator failed", failure)
 
     def _watch(self, event: Event) -> None:
         """Set, replace or cancel the timers of ports; let phones answer by themselves."""
@@ -359,7 +384,7 @@ class Simulator(Service):
             case EventID.CALL_CTL_TERM_CONN_RINGING:
                 if event.address in self._auto_answer:
                     where = event.call_id, event.address, event.terminal
-                    self._quietly(lambda: (None, self._switch.answer(*where)))
+                    self._quietly(self._switch.answer, *where)
             case _:
                 self._watch_port(event.address)
 
@@ -377,15 +402,7 @@ class Simulator(Service):
 
     def _media_is_over(self, wait: Wait) -> None:
         del self._media[wait.port]
-        self._quietly(lambda: (None, self._switch.media.is_over(wait)))
-
-    def _quietly(self, work: Callable[[], tuple[None, Batches]]) -> None:
-        """Carry out what nobody waits for."""
-        self._later(work).addErrback(self._not_done)
-
-    def _not_done(self, failure: Failure) -> None:
-        if not failure.check(ProviderError):
-            self.log.failure("the simulator failed", failure)
+        self._quietly(self._switch.media.is_over, wait)
 
 
 @implementer(IPlugin, ITelephonySystem)

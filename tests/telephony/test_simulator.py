@@ -18,6 +18,7 @@ from finesse_tx.telephony.core.events import Batch, Cause, Event, EventID, MetaC
 from finesse_tx.telephony.core.inventory import AddressKind
 from finesse_tx.telephony.observers import MAX_FAULTS, MAX_IN_LINE, Observers
 from finesse_tx.telephony.simulator import MAX_PENDING, Simulator, SimulatorOptions, SimulatorSystem
+from finesse_tx.verbosity import Verbosity
 from tests.support.telephony import RecordingListener
 
 CALLER = "0612345678"
@@ -390,7 +391,7 @@ class ObserversTests(SynchronousTestCase):
             told.append("bad")
             raise ZeroDivisionError
 
-        observers = Observers()
+        observers = Observers(Verbosity())
         observers.add(bad)
         observers.add(lambda _batch: told.append("good"))
         with capturedLogs() as logs:
@@ -406,7 +407,7 @@ class ObserversTests(SynchronousTestCase):
     def test_remove(self) -> None:
         """An observer that is removed, also by another one, is told nothing more."""
         told: list[str] = []
-        observers = Observers()
+        observers = Observers(Verbosity())
 
         def first(_batch: Batch) -> None:
             told.append("first")
@@ -422,10 +423,18 @@ class ObserversTests(SynchronousTestCase):
     def test_wire_log(self) -> None:
         """Each event is in the debug log with its number, as many of a batch in a line as may be."""
         with capturedLogs() as logs:
-            Observers().tell(self.BATCH)
+            Observers(Verbosity()).tell(self.BATCH)
         (log,) = logs
         self.assertEqual(str(log["batch"]), "UNKNOWN: PROV_IN_SERVICE(111) NORMAL(100)")
         for count, lines in ((MAX_IN_LINE, [50]), (MAX_IN_LINE + 1, [50, 1])):
             with capturedLogs() as logs:
-                Observers().tell(Batch(self.BATCH.meta, self.BATCH.events * count))
+                Observers(Verbosity()).tell(Batch(self.BATCH.meta, self.BATCH.events * count))
             self.assertEqual([len(log["batch"].events) for log in logs], lines)
+
+    def test_nobody_reads_it(self) -> None:
+        """No line is made that nobody reads."""
+        verbosity = Verbosity()
+        verbosity.debug = False
+        with capturedLogs() as logs:
+            Observers(verbosity).tell(self.BATCH)
+        self.assertEqual(logs, [])

@@ -136,6 +136,53 @@ class ModelTests(SynchronousTestCase):
             provider.terminal_connection(1, "1001", "SEP1"),
         )
 
+    def test_moves(self) -> None:
+        """A move is what its events do one by one, over every pair of states; one that is refused changes nothing."""
+        for was, wanted in product(CallControlConnectionState, CALL_CONTROL_EVENTS):
+            provider, connection, _ = self.model()
+            other, same, _ = self.model()
+            for each in (connection, same):
+                each.state, each.call_control_state = CORE_CONNECTION[was], was
+            change = Change(provider, MetaCode.UNKNOWN)
+            try:
+                change.move(1, "1001", wanted, cause=Cause.REDIRECTED)
+            except InvalidStateError:
+                self.assertEqual(change.batch().events, ())
+                self.assertIs(connection.call_control_state, was)
+                core = Event(CONNECTION_EVENTS[CORE_CONNECTION[wanted]], Cause.NORMAL, 1, "1001")
+                fine = Event(CALL_CONTROL_EVENTS[wanted], Cause.NORMAL, 1, "1001")
+                changes = CORE_CONNECTION[wanted] is not CORE_CONNECTION[was]
+                told = [core, fine] if changes else [fine]
+                self.assertFalse(all(outcome(other, event) for event in told))
+            else:
+                self.assertTrue(all(outcome(other, event) for event in change.batch().events))
+            if wanted in states.CALL_CONTROL_CONNECTION[was]:
+                self.assertIs(connection.call.last_redirected, same.call.last_redirected)
+            self.assertEqual(connection.call.connections.keys(), same.call.connections.keys())
+
+    def test_terminal_moves(self) -> None:
+        """The same of a device's part."""
+        for was, wanted in product(
+            CallControlTerminalConnectionState, CALL_CONTROL_TERMINAL_EVENTS
+        ):
+            provider, connection, part = self.model()
+            other, same, _ = self.model()
+            for each in (part, same.terminal_connections["SEP1"]):
+                each.state, each.call_control_state = CORE_TERMINAL_CONNECTION[was], was
+            change = Change(provider, MetaCode.UNKNOWN)
+            try:
+                change.move_terminal(1, "1001", "SEP1", wanted)
+            except InvalidStateError:
+                self.assertEqual(change.batch().events, ())
+                self.assertNotIn(wanted, states.CALL_CONTROL_TERMINAL_CONNECTION[was])
+            else:
+                self.assertIn(wanted, states.CALL_CONTROL_TERMINAL_CONNECTION[was])
+                self.assertTrue(all(outcome(other, event) for event in change.batch().events))
+                self.assertIs(part.state, CORE_TERMINAL_CONNECTION[wanted])
+            self.assertEqual(
+                connection.terminal_connections.keys(), same.terminal_connections.keys()
+            )
+
     def test_provider(self) -> None:
         """The provider moves along its table only."""
         for was, wanted in product(ProviderState, ProviderState):

@@ -1,10 +1,12 @@
-"""How a provider makes a change: event by event, each applied to its own model, then told as one batch.
+"""How a provider makes a change: step by step, each in its own model first, then told as one batch of events.
 
 Spec: ``telephony.md`` §1.2 (core-to-call-control correspondence) and §1.3 (batches, causal order). As in JTAPI, a
 core event comes before the call-control event that refines it, and is left out when the core state stays.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from finesse_tx.telephony.core.events import (
     CALL_CONTROL_EVENTS,
@@ -18,6 +20,7 @@ from finesse_tx.telephony.core.events import (
     MetaCode,
 )
 from finesse_tx.telephony.core.model import Provider
+from finesse_tx.telephony.core.moves import move, move_terminal
 from finesse_tx.telephony.core.states import (
     CORE_CONNECTION,
     CORE_TERMINAL_CONNECTION,
@@ -26,6 +29,18 @@ from finesse_tx.telephony.core.states import (
 )
 
 __all__ = ["Change"]
+
+_CONNECTION: Final = {
+    state: (CONNECTION_EVENTS[CORE_CONNECTION[state]], event)
+    for state, event in CALL_CONTROL_EVENTS.items()
+}
+"""For each call-control state that a connection can come into: the core event, and the one that refines it."""
+
+_TERMINAL_CONNECTION: Final = {
+    state: (TERMINAL_CONNECTION_EVENTS[CORE_TERMINAL_CONNECTION[state]], event)
+    for state, event in CALL_CONTROL_TERMINAL_EVENTS.items()
+}
+"""The same for a terminal connection."""
 
 
 class Change:
@@ -80,10 +95,10 @@ class Change:
         """
         connection = self._provider.connection(call_id, address)
         for wanted in states:
-            core = CORE_CONNECTION[wanted]
-            if core is not connection.state:
-                self.tell(CONNECTION_EVENTS[core], cause, call_id, address)
-            self.tell(CALL_CONTROL_EVENTS[wanted], cause, call_id, address)
+            core_event, event = _CONNECTION[wanted]
+            if move(connection, wanted, cause):
+                self._events.append(Event(core_event, cause, call_id, address))
+            self._events.append(Event(event, cause, call_id, address))
 
     def move_terminal(
         self,
@@ -99,10 +114,10 @@ class Change:
             InvalidStateError: The step is not in the tables.
         """
         part = self._provider.terminal_connection(call_id, address, terminal)
-        core = CORE_TERMINAL_CONNECTION[wanted]
-        if core is not part.state:
-            self.tell(TERMINAL_CONNECTION_EVENTS[core], cause, call_id, address, terminal)
-        self.tell(CALL_CONTROL_TERMINAL_EVENTS[wanted], cause, call_id, address, terminal)
+        core_event, event = _TERMINAL_CONNECTION[wanted]
+        if move_terminal(part, wanted):
+            self._events.append(Event(core_event, cause, call_id, address, terminal))
+        self._events.append(Event(event, cause, call_id, address, terminal))
 
     def leave(self, call_id: int, address: str, cause: Cause = Cause.NORMAL) -> None:
         """Take a number out of a call, its devices first."""

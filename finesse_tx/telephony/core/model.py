@@ -1,6 +1,6 @@
 """JTAPI's Provider: all objects of a telephone system, changed by events and along the published tables only.
 
-A provider makes its changes with `finesse_tx.telephony.core.change.Change`, which applies each event to the
+A provider makes its changes with `finesse_tx.telephony.core.change.Change`, which changes the
 provider's own model before anyone hears of it. An observer that wants a model keeps one of its own and applies what
 it hears: at any moment it knows what it was told, and no more.
 
@@ -10,7 +10,6 @@ Spec: ``telephony.md`` §1, §1.1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Final
 
 from finesse_tx.telephony.core.errors import InvalidStateError, UnknownObjectError
@@ -21,11 +20,11 @@ from finesse_tx.telephony.core.events import (
     MEDIA_EVENTS,
     PROVIDER_EVENTS,
     TERMINAL_CONNECTION_EVENTS,
-    Cause,
     Event,
     EventID,
 )
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
+from finesse_tx.telephony.core.moves import before, take_out
 from finesse_tx.telephony.core.objects import (
     Address,
     Call,
@@ -62,11 +61,6 @@ def _checked(table: Transitions[S], name: object, state: S, wanted: S) -> S:
     if wanted not in table[state]:
         raise InvalidStateError(str(name), state, wanted)
     return wanted
-
-
-def _before(table: Transitions[S], wanted: S) -> frozenset[S]:
-    """The states that a state may follow: a table is looked at from its end, once and not for each event."""
-    return frozenset(state for state, following in table.items() if wanted in following)
 
 
 class Provider:
@@ -241,11 +235,11 @@ def _provider_step(wanted: ProviderState) -> Step:
 
 
 def _connection_step(wanted: ConnectionState) -> Step:
-    before = _before(CONNECTION, wanted)
+    allowed = before(CONNECTION, wanted)
 
     def step(provider: Provider, event: Event) -> None:
         connection = provider.connection(event.call_id, event.address)
-        if connection.state not in before:
+        if connection.state not in allowed:
             raise InvalidStateError(str(connection), connection.state, wanted)
         connection.state = wanted
 
@@ -253,30 +247,27 @@ def _connection_step(wanted: ConnectionState) -> Step:
 
 
 def _call_control_step(wanted: CallControlConnectionState) -> Step:
-    core, before = CORE_CONNECTION[wanted], _before(CALL_CONTROL_CONNECTION, wanted)
+    core, allowed = CORE_CONNECTION[wanted], before(CALL_CONTROL_CONNECTION, wanted)
 
     def step(provider: Provider, event: Event) -> None:
         connection = provider.connection(event.call_id, event.address)
         if connection.state is not core:
             raise InvalidStateError(str(connection), connection.state, wanted)
-        if connection.call_control_state not in before:
+        if connection.call_control_state not in allowed:
             raise InvalidStateError(str(connection), connection.call_control_state, wanted)
         connection.call_control_state = wanted
-        if wanted is CallControlConnectionState.DISCONNECTED:
-            del connection.call.connections[event.address]
-            del connection.address.connections[event.call_id]
-            if event.cause is Cause.REDIRECTED:
-                connection.call.last_redirected = event.address
+        if core is ConnectionState.DISCONNECTED:
+            take_out(connection, event.cause)
 
     return step
 
 
 def _terminal_connection_step(wanted: TerminalConnectionState) -> Step:
-    before = _before(TERMINAL_CONNECTION, wanted)
+    allowed = before(TERMINAL_CONNECTION, wanted)
 
     def step(provider: Provider, event: Event) -> None:
         part = provider.terminal_connection(event.call_id, event.address, event.terminal)
-        if part.state not in before:
+        if part.state not in allowed:
             raise InvalidStateError(str(part), part.state, wanted)
         part.state = wanted
 
@@ -285,16 +276,16 @@ def _terminal_connection_step(wanted: TerminalConnectionState) -> Step:
 
 def _call_control_terminal_step(wanted: CallControlTerminalConnectionState) -> Step:
     core = CORE_TERMINAL_CONNECTION[wanted]
-    before = _before(CALL_CONTROL_TERMINAL_CONNECTION, wanted)
+    allowed = before(CALL_CONTROL_TERMINAL_CONNECTION, wanted)
 
     def step(provider: Provider, event: Event) -> None:
         part = provider.terminal_connection(event.call_id, event.address, event.terminal)
         if part.state is not core:
             raise InvalidStateError(str(part), part.state, wanted)
-        if part.call_control_state not in before:
+        if part.call_control_state not in allowed:
             raise InvalidStateError(str(part), part.call_control_state, wanted)
         part.call_control_state = wanted
-        if wanted is CallControlTerminalConnectionState.DROPPED:
+        if core is TerminalConnectionState.DROPPED:
             del part.connection.terminal_connections[event.terminal]
 
     return step
@@ -326,36 +317,34 @@ def _bracket(provider: Provider, event: Event) -> None:
     provider.call(event.call_id)
 
 
-_STEPS: Final[Mapping[EventID, Step]] = MappingProxyType(
-    {
-        EventID.CALL_ACTIVE: _call_active,
-        EventID.CALL_INVALID: _call_invalid,
-        EventID.CONN_CREATED: _connection_created,
-        EventID.TERM_CONN_CREATED: _terminal_connection_created,
-        EventID.ADDR_IN_SERVICE: _in_service,
-        EventID.ADDR_OUT_OF_SERVICE: _in_service,
-        EventID.MEDIA_DTMF: _keyed,
-        EventID.CALL_CHANGED: _call_changed,
-        EventID.MONITORING_STARTED: _monitoring,
-        EventID.MONITORING_UPDATED: _monitoring,
-        EventID.RECORDING_STARTED: _recording,
-        EventID.RECORDING_ENDED: _recording,
-        EventID.TRANSFER_STARTED: _bracket,
-        EventID.TRANSFER_ENDED: _bracket,
-        EventID.CONFERENCE_STARTED: _bracket,
-        EventID.CONFERENCE_ENDED: _bracket,
-        **{MEDIA_EVENTS[s]: _media_step(s) for s in MEDIA_EVENTS},
-        **{PROVIDER_EVENTS[s]: _provider_step(s) for s in PROVIDER_EVENTS},
-        **{CONNECTION_EVENTS[s]: _connection_step(s) for s in CONNECTION_EVENTS},
-        **{
-            TERMINAL_CONNECTION_EVENTS[s]: _terminal_connection_step(s)
-            for s in TERMINAL_CONNECTION_EVENTS
-        },
-        **{CALL_CONTROL_EVENTS[s]: _call_control_step(s) for s in CALL_CONTROL_EVENTS},
-        **{
-            CALL_CONTROL_TERMINAL_EVENTS[s]: _call_control_terminal_step(s)
-            for s in CALL_CONTROL_TERMINAL_EVENTS
-        },
-    }
-)
+_STEPS: Final[Mapping[EventID, Step]] = {
+    EventID.CALL_ACTIVE: _call_active,
+    EventID.CALL_INVALID: _call_invalid,
+    EventID.CONN_CREATED: _connection_created,
+    EventID.TERM_CONN_CREATED: _terminal_connection_created,
+    EventID.ADDR_IN_SERVICE: _in_service,
+    EventID.ADDR_OUT_OF_SERVICE: _in_service,
+    EventID.MEDIA_DTMF: _keyed,
+    EventID.CALL_CHANGED: _call_changed,
+    EventID.MONITORING_STARTED: _monitoring,
+    EventID.MONITORING_UPDATED: _monitoring,
+    EventID.RECORDING_STARTED: _recording,
+    EventID.RECORDING_ENDED: _recording,
+    EventID.TRANSFER_STARTED: _bracket,
+    EventID.TRANSFER_ENDED: _bracket,
+    EventID.CONFERENCE_STARTED: _bracket,
+    EventID.CONFERENCE_ENDED: _bracket,
+    **{MEDIA_EVENTS[s]: _media_step(s) for s in MEDIA_EVENTS},
+    **{PROVIDER_EVENTS[s]: _provider_step(s) for s in PROVIDER_EVENTS},
+    **{CONNECTION_EVENTS[s]: _connection_step(s) for s in CONNECTION_EVENTS},
+    **{
+        TERMINAL_CONNECTION_EVENTS[s]: _terminal_connection_step(s)
+        for s in TERMINAL_CONNECTION_EVENTS
+    },
+    **{CALL_CONTROL_EVENTS[s]: _call_control_step(s) for s in CALL_CONTROL_EVENTS},
+    **{
+        CALL_CONTROL_TERMINAL_EVENTS[s]: _call_control_terminal_step(s)
+        for s in CALL_CONTROL_TERMINAL_EVENTS
+    },
+}
 """What each event does; one for every member of `EventID`."""

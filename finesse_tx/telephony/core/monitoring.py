@@ -99,6 +99,8 @@ class Monitoring:
 
     def aftermath(self) -> tuple[Batch, ...]:
         """End what has nothing to listen to any more; to be called after every change of the model."""
+        if not self._monitored:
+            return ()
         batches = []
         for monitoring_id, target in list(self._monitored.items()):
             if monitoring_id in self._model.calls and target.call_control_state is _CC.ESTABLISHED:
