@@ -43,7 +43,8 @@ class Peripheral:
 
     def __init__(self, runner: StatisticsRunner, authenticator: IAuthenticator) -> None:
         self._runner = runner
-        self._listeners: list[Callable[[Message], None]] = []
+        self._listeners: tuple[Callable[[Message], None], ...] = ()
+        self._personality = runner.engine.floor.policy.personality
         calls = CallRequests(runner)
         self._team_requests = TeamRequests(runner)
         self._commands: Commands = {
@@ -65,11 +66,10 @@ class Peripheral:
 
     def subscribe(self, listener: Callable[[Message], None]) -> Callable[[], None]:
         """See `IPeripheral`."""
-        self._listeners.append(listener)
+        self._listeners += (listener,)
 
         def end() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
+            self._listeners = tuple(each for each in self._listeners if each is not listener)
 
         return end
 
@@ -128,12 +128,12 @@ class Peripheral:
     def tell(self, event: Event) -> None:
         """Send an event of the engine's to all listeners."""
         if self._listeners:
-            for message in messages(event, self._runner.engine.floor.policy.personality):
+            for message in messages(event, self._personality):
                 self.send(message)
 
     def send(self, message: Message) -> None:
         """Send a message to all listeners."""
-        for listener in list(self._listeners):
+        for listener in self._listeners:
             try:
                 listener(message)
             except Exception:  # one session's trouble is not the others'

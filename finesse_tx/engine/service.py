@@ -9,10 +9,11 @@ Spec: ``engine.md``; ``design.md`` §2, §3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import astuple
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -42,7 +43,6 @@ from finesse_tx.engine.core.events import (
     Consult,
     Disconnect,
     Drop,
-    Effect,
     Event,
     Hold,
     Operation,
@@ -152,6 +152,7 @@ class EngineService(MultiService):
         self.configuration = Configuration(Snapshot(), Inventory())
         self.peripheral = Peripheral(self, authenticator)
         self._provider: IProvider | None = None
+        self._operations: Mapping[type[Order], Callable[..., Deferred[Any]]] = {}
         self._timer: IDelayedCall | None = None
         self._is_settling = False
         self._settled: Callable[[], None] = lambda: None
@@ -173,7 +174,7 @@ class EngineService(MultiService):
 
     def use(self, provider: IProvider) -> None:
         """Take the telephone system, which reports to this service; once, before the start."""
-        self._provider = provider
+        self._provider, self._operations = provider, _operations(provider)
         provider.setServiceParent(self)
 
     @override
@@ -293,13 +294,17 @@ class EngineService(MultiService):
         self._is_settling = True
         try:
             while effects := self.engine.take_effects():
-                self._record(effects)
+                events: list[Event] = []
                 orders: list[Operation] = []
                 for effect in effects:
                     if isinstance(effect, Order):
                         orders.append(effect)
                     else:
-                        self._tell(effect)
+                        events.append(effect)
+                if events:
+                    self._record(events)
+                    for event in events:
+                        self._tell(event)
                 for order in orders:
                     self.operate(order).addErrback(self._refused, order)
         finally:
@@ -307,15 +312,15 @@ class EngineService(MultiService):
         self._set_timer()
         self._settled()
 
-    def _record(self, effects: list[Effect]) -> None:
+    def _record(self, events: list[Event]) -> None:
         """Keep and count what is about to be told; a bug of ours there is not the end of calls."""
         at = self.wall_s()
         try:
-            entry = self.chronicle.record(effects, at)
+            entry = self.chronicle.record(events, at)
             if entry is not None:
                 # On disk before anybody is told: whoever knows that a call has ended finds it in the history.
                 self._keep(entry)
-            self.statistics.apply(effects, entry, at)
+            self.statistics.apply(events, entry, at)
         except Exception:
             self.log.failure("what has happened could not be recorded")
 
@@ -327,16 +332,17 @@ class EngineService(MultiService):
                 state=event.state.name,
                 reason=event.reason,
             )
-        elif isinstance(event, ContactEvent) and event.step is ContactStep.ABORTED:
-            self.log.warn("call {call} is lost: {why}", call=event.call_id, why=event.reason)
-        elif isinstance(event, ContactEvent) and event.step is ContactStep.SELECTED:
-            self.log.info(
-                "call {call} to {agent} from queue {csq}: {reason}",
-                call=event.call_id,
-                agent=event.agent_id,
-                csq=event.csq_id,
-                reason=event.reason,
-            )
+        elif isinstance(event, ContactEvent):
+            if event.step is ContactStep.ABORTED:
+                self.log.warn("call {call} is lost: {why}", call=event.call_id, why=event.reason)
+            elif event.step is ContactStep.SELECTED:
+                self.log.info(
+                    "call {call} to {agent} from queue {csq}: {reason}",
+                    call=event.call_id,
+                    agent=event.agent_id,
+                    csq=event.csq_id,
+                    reason=event.reason,
+                )
         self.peripheral.tell(event)
 
     def _set_timer(self) -> None:
@@ -387,55 +393,7 @@ class EngineService(MultiService):
         return self._failed(failure, operation)
 
     def _perform(self, operation: Operation) -> Deferred[Any]:
-        provider = self._provider
-        assert provider is not None, "use() comes before the start"  # noqa: S101
-        match operation:
-            case Connect(terminal, address, digits):
-                return provider.connect(terminal, address, digits)
-            case Accept(call_id, address):
-                return provider.accept(call_id, address)
-            case Reject(call_id, address, cause):
-                return provider.reject(call_id, address, cause)
-            case Redirect(call_id, address, destination):
-                return provider.redirect(call_id, address, destination)
-            case Answer(call_id, address, terminal):
-                return provider.answer(call_id, address, terminal)
-            case Hold(call_id, address, terminal):
-                return provider.hold(call_id, address, terminal)
-            case Unhold(call_id, address, terminal):
-                return provider.unhold(call_id, address, terminal)
-            case Disconnect(call_id, address):
-                return provider.disconnect(call_id, address)
-            case Drop(call_id):
-                return provider.drop(call_id)
-            case Consult(call_id, address, terminal, digits):
-                return provider.consult(call_id, address, terminal, digits)
-            case Alternate(call_id, other, terminal):
-                return provider.alternate(call_id, other, terminal)
-            case Transfer(call_id, other, terminal):
-                return provider.transfer(call_id, other, terminal)
-            case TransferTo(call_id, address, digits):
-                return provider.transfer_to(call_id, address, digits)
-            case Conference(call_id, other, terminal):
-                return provider.conference(call_id, other, terminal)
-            case AddParty(call_id, number):
-                return provider.add_party(call_id, number)
-            case StartMonitoring(terminal, address, call_id, number, whisper):
-                return provider.start_monitoring(terminal, address, call_id, number, whisper)
-            case UpdateMonitoring(call_id, whisper):
-                return provider.update_monitoring(call_id, whisper)
-            case StartRecording(call_id, address):
-                return provider.start_recording(call_id, address)
-            case StopRecording(call_id, address):
-                return provider.stop_recording(call_id, address)
-            case Play(call_id, address, prompt, repeat):
-                return provider.play(call_id, address, prompt, repeat)
-            case Collect(call_id, address, rules):
-                return provider.collect(call_id, address, rules)
-            case StopMedia(call_id, address):
-                return provider.stop_media(call_id, address)
-            case SendDTMF(call_id, address, digits):
-                return provider.send_dtmf(call_id, address, digits)
+        return self._operations[type(operation)](*astuple(operation))
 
     def _failed(self, failure: Failure, operation: Operation) -> Failure:
         error = failure.value
@@ -450,3 +408,32 @@ class EngineService(MultiService):
             self.log.debug("{operation}: {error}", operation=operation, error=failure.value)
         else:
             self.log.failure("{operation} failed", failure, operation=operation)
+
+
+def _operations(provider: IProvider) -> Mapping[type[Order], Callable[..., Deferred[Any]]]:
+    """What a provider does for each of the engine's operations, whose fields are its arguments."""
+    return {
+        Connect: provider.connect,
+        Accept: provider.accept,
+        Reject: provider.reject,
+        Redirect: provider.redirect,
+        Answer: provider.answer,
+        Hold: provider.hold,
+        Unhold: provider.unhold,
+        Disconnect: provider.disconnect,
+        Drop: provider.drop,
+        Consult: provider.consult,
+        Alternate: provider.alternate,
+        Transfer: provider.transfer,
+        TransferTo: provider.transfer_to,
+        Conference: provider.conference,
+        AddParty: provider.add_party,
+        StartMonitoring: provider.start_monitoring,
+        UpdateMonitoring: provider.update_monitoring,
+        StartRecording: provider.start_recording,
+        StopRecording: provider.stop_recording,
+        Play: provider.play,
+        Collect: provider.collect,
+        StopMedia: provider.stop_media,
+        SendDTMF: provider.send_dtmf,
+    }

@@ -52,8 +52,9 @@ class RecordedCentre(Centre):
     def collect(self) -> None:
         """Take what the engine told, and write it down."""
         effects = self.engine.take_effects()
-        entry = self.chronicle.record(effects, self.wall)
-        self.statistics.apply(effects, entry, self.wall)
+        events = [effect for effect in effects if not isinstance(effect, Order)]
+        entry = self.chronicle.record(events, self.wall)
+        self.statistics.apply(events, entry, self.wall)
         if entry is not None:
             self.entries.append(entry)
         for effect in effects:

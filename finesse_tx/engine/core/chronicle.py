@@ -18,16 +18,14 @@ from typing import Final
 from finesse_tx.cti.core.enums import CallType, DeviceIDType
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
-from finesse_tx.engine.core.events import AgentStateChanged, CallEvent, CallEventKind, Effect
+from finesse_tx.engine.core.events import AgentStateChanged, CallEvent, CallEventKind, Event
+from finesse_tx.engine.core.leg_rows import call_record, milliseconds
 from finesse_tx.engine.core.legs import (
     Leg,
     Part,
-    agent_row,
     is_waiting,
     leave,
-    milliseconds,
     queue,
-    seconds,
     take_out,
     unhold,
     wait_there,
@@ -37,16 +35,11 @@ from finesse_tx.engine.core.records import (
     EVENT_TYPES,
     AgentStateDetail,
     CallRecord,
-    ContactCallDetail,
     ContactDisposition,
-    ContactQueueDetail,
-    ContactRoutingDetail,
     ContactType,
     Entry,
     PartyType,
     QueueDisposition,
-    TargetType,
-    variables,
 )
 from finesse_tx.engine.core.states import AgentState
 from finesse_tx.telephony.core.inventory import AddressKind
@@ -115,6 +108,18 @@ class Chronicle:
         self._states: list[AgentStateDetail] = []
         self._calls: list[CallRecord] = []
         self._over: dict[int, Leg] = {}
+        self._reactions: Mapping[CallEventKind, Callable[[Leg, CallEvent, float], None]] = {
+            _K.BEGIN: self._begun,
+            _K.DATA_UPDATE: self._move,
+            _K.TRANSFERRED: self._merge,
+            _K.CONFERENCED: self._merge,
+            _K.ESTABLISHED: self._established,
+            _K.HELD: self._held,
+            _K.RETRIEVED: self._retrieved,
+            _K.CONNECTION_CLEARED: self._left,
+            _K.CLEARED: self._clear,
+            _K.END: self._ended,
+        }
         self._joined: dict[int, int] = {}  # in this turn: whose wait goes on in which other call
 
     def __len__(self) -> int:
@@ -128,32 +133,30 @@ class Chronicle:
         known = {person.login_id for person in snapshot.people}
         self._last_change = {a: at for a, at in self._last_change.items() if a in known}
 
-    def record(self, effects: Iterable[Effect], at: float) -> Entry | None:
+    def record(self, events: Iterable[Event], at: float) -> Entry | None:
         """Take in what one turn of the engine told.
 
         Args:
-            effects: All of it, in causal order.
+            events: All of it, in causal order.
             at: When, in seconds since 1970; never earlier than before.
 
         Returns:
             What is to be kept of it; None when it is nothing.
         """
         early: dict[int, ContactEvent] = {}
-        for effect in effects:
-            match effect:
-                case AgentStateChanged():
-                    self._agent(effect, at)
-                case CallEvent():
-                    self._call(effect, at)
-                    leg = self._legs.get(effect.call_id)
-                    if leg is not None and effect.call_id in early:
-                        self._contact(early.pop(effect.call_id), leg, at)
-                case ContactEvent():
-                    call_id = self._joined.get(effect.call_id, effect.call_id)
-                    if (leg := self._legs.get(call_id)) is not None:
-                        self._contact(effect, leg, at)
-                    else:  # rejected as soon as it came: BEGIN_CALL follows
-                        early[effect.call_id] = effect
+        for event in events:
+            if isinstance(event, CallEvent):
+                leg = self._call(event, at)
+                if early and leg is not None and event.call_id in early:
+                    self._contact(early.pop(event.call_id), leg, at)
+            elif isinstance(event, AgentStateChanged):
+                self._agent(event, at)
+            elif isinstance(event, ContactEvent):
+                call_id = self._joined.get(event.call_id, event.call_id)
+                if (leg := self._legs.get(call_id)) is not None:
+                    self._contact(event, leg, at)
+                else:  # rejected as soon as it came: BEGIN_CALL follows
+                    early[event.call_id] = event
         for leg in self._over.values():
             self._write(leg, is_complete=False)
         self._over.clear()
@@ -249,39 +252,41 @@ class Chronicle:
 
     # Calls ----------------------------------------------------------------------------------------------------
 
-    def _call(self, event: CallEvent, at: float) -> None:
+    def _call(self, event: CallEvent, at: float) -> Leg | None:
+        """Take in what happened in a call; return its leg, if that is still under way."""
         leg = self._legs.get(event.call_id)
         if leg is None:
             if event.kind is not _K.BEGIN and event.other_call_id not in self._legs:
-                return
+                return None
             if event.call_type is CallType.CALLTYPE_RESERVATION:  # nobody calls anybody yet
-                return
+                return None
             leg = self._legs[event.call_id] = self._new(event, at)
         leg.data = event.data
         if event.application_id is not None:
             leg.application_id = event.application_id
-        number = event.device.id
-        match event.kind:
-            case _K.BEGIN:
-                leg.begun[number] = self._join(leg, number, at)
-            case _K.DATA_UPDATE if event.other_call_id is not None:
-                self._move(leg, event.other_call_id, number, at)
-            case _K.TRANSFERRED | _K.CONFERENCED:
-                self._merge(leg, event, at)
-            case _K.ESTABLISHED if event.device.type not in _ON_THE_WAY:
-                self._established(leg, event, at)
-            case _K.HELD:
-                part = leg.begun.get(number)
-                if part is not None and part.held_since is None:
-                    part.held_since = at
-            case _K.RETRIEVED:
-                unhold(leg.begun.get(number), at)
-            case _K.CONNECTION_CLEARED:
-                leave(leg.begun.get(number), at)
-            case _K.CLEARED:
-                self._clear(leg, event.call_id, at)
-            case _K.END:
-                self._end(leg, event.call_id, number, at)
+        if (reaction := self._reactions.get(event.kind)) is not None:
+            reaction(leg, event, at)
+        return self._legs.get(event.call_id)
+
+    def _begun(self, leg: Leg, event: CallEvent, at: float) -> None:
+        leg.begun[event.device.id] = self._join(leg, event.device.id, at)
+
+    @staticmethod
+    def _held(leg: Leg, event: CallEvent, at: float) -> None:
+        part = leg.begun.get(event.device.id)
+        if part is not None and part.held_since is None:
+            part.held_since = at
+
+    @staticmethod
+    def _retrieved(leg: Leg, event: CallEvent, at: float) -> None:
+        unhold(leg.begun.get(event.device.id), at)
+
+    @staticmethod
+    def _left(leg: Leg, event: CallEvent, at: float) -> None:
+        leave(leg.begun.get(event.device.id), at)
+
+    def _ended(self, leg: Leg, event: CallEvent, at: float) -> None:
+        self._end(leg, event.call_id, event.device.id, at)
 
     def _new(self, event: CallEvent, at: float) -> Leg:
         session = self._next_session
@@ -337,10 +342,11 @@ class Chronicle:
             self._joined[event.other_call_id or 0] = event.call_id
             wait_there(other, leg)
 
-    def _move(self, leg: Leg, other_id: int, number: str, at: float) -> None:
-        """A device goes on in this leg; until now it was in another one."""
-        other = self._legs.get(other_id)
-        if other is None or number not in other.begun:
+    def _move(self, leg: Leg, event: CallEvent, at: float) -> None:
+        """Perhaps a device goes on in this leg; until now it was in another one."""
+        other_id, number = event.other_call_id, event.device.id
+        other = None if other_id is None else self._legs.get(other_id)
+        if other_id is None or other is None or number not in other.begun:
             return
         part = other.begun[number]
         new = leg.begun[number] = self._join(leg, number, at)
@@ -350,6 +356,8 @@ class Chronicle:
 
     def _established(self, leg: Leg, event: CallEvent, at: float) -> None:
         """Somebody answered: that device, or a far end that has none of its own."""
+        if event.device.type in _ON_THE_WAY:
+            return
         part = leg.begun.get(event.device.id)
         if part is not None and part.answered is None:
             part.answered = at
@@ -360,12 +368,12 @@ class Chronicle:
             number = event.subject.id or event.device.id
             leg.answered_by = (*self._party(number), number)
 
-    def _clear(self, leg: Leg, call_id: int, at: float) -> None:
+    def _clear(self, leg: Leg, event: CallEvent, at: float) -> None:
         if leg.ended is None:
             leg.ended = at
             for part in leg.begun.values():
                 leave(part, at)
-            self._over[call_id] = leg
+            self._over[event.call_id] = leg
 
     def _end(self, leg: Leg, call_id: int, number: str, at: float) -> None:
         part = leg.begun.pop(number, None)
@@ -383,74 +391,8 @@ class Chronicle:
             del self._legs[call_id]
             self._write(leg, is_complete=True)
 
-    # Rows -----------------------------------------------------------------------------------------------------
-
     def _write(self, leg: Leg, *, is_complete: bool) -> None:
-        key = leg.session, leg.sequence, self._node_id, 1
-        ended = leg.started if leg.ended is None else leg.ended
-        disposition, reason = self._fate(leg)
-        to_type, to_id = leg.destination
-        to_number = leg.called
-        if leg.answered_by is not None:
-            to_type, to_id, to_number = leg.answered_by
-        from_type, from_id = leg.originator
-        call = ContactCallDetail(
-            *key,
-            leg.contact_type,
-            disposition,
-            reason,
-            from_type,
-            from_id,
-            leg.calling,
-            to_type,
-            to_id,
-            to_number,
-            leg.called,
-            milliseconds(leg.started),
-            milliseconds(ended),
-            self._applications.get(leg.application_id or 0, ""),
-            **variables(leg.data.variables),
-            connect_time=seconds(ended - leg.started),
-            transfer=int(leg.is_transfer),
-            conference=int(leg.is_conference),
-        )
-        routing = None
-        if leg.targets:
-            queued, left = leg.targets[0].entered, leg.left_queue
-            waited = seconds((ended if left is None else left) - queued)
-            routing = ContactRoutingDetail(
-                *key, *leg.priorities, waited, milliseconds(queued), leg.selection_reason
-            )
+        application = self._applications.get(leg.application_id or 0, "")
         self._calls.append(
-            CallRecord(
-                call,
-                tuple(self._queue_rows(leg, key, ended)),
-                routing,
-                tuple(agent_row(part, key, ended) for part in leg.parts),
-                is_complete,
-            )
+            call_record(leg, self._node_id, application, self._service_levels, is_complete)
         )
-
-    @staticmethod
-    def _fate(leg: Leg) -> tuple[ContactDisposition, str]:
-        if leg.fate is not None:
-            return leg.fate
-        return (_D.ABANDONED if leg.answered_by is None else _D.HANDLED), ""
-
-    def _queue_rows(
-        self, leg: Leg, key: tuple[int, int, int, int], ended: float
-    ) -> Iterable[ContactQueueDetail]:
-        for index, target in enumerate(leg.targets, 1):
-            waited = seconds((ended if target.left is None else target.left) - target.entered)
-            level = self._service_levels.get(target.csq_id or 0, 0)
-            is_own = target.disposition is QueueDisposition.HANDLED
-            yield ContactQueueDetail(
-                *key,
-                TargetType.AGENT if target.csq_id is None else TargetType.CSQ,
-                target.csq_id or 0,
-                index,
-                target.disposition,
-                int(is_own and target.csq_id is not None and waited <= level),
-                waited,
-                target.agent_id,
-            )

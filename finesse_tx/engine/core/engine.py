@@ -80,8 +80,7 @@ class Engine:
 
     def take_effects(self) -> list[Effect]:
         """What has been told and asked for since the last time, in causal order."""
-        effects = self.floor.effects[:]
-        self.floor.effects.clear()
+        effects, self.floor.effects = self.floor.effects, []
         return effects
 
     def due_at(self) -> float | None:

@@ -1,4 +1,4 @@
-"""A leg of a call while it is under way, and the rows that it becomes.
+"""A leg of a call while it is under way.
 
 Spec: ``engine.md`` §6.
 """
@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from finesse_tx.engine.core.contact_events import ContactEvent
 from finesse_tx.engine.core.data import CallData
 from finesse_tx.engine.core.records import (
-    AgentConnectionDetail,
     ContactDisposition,
     ContactType,
-    PartOutcome,
     PartyType,
     QueueDisposition,
 )
@@ -22,12 +20,9 @@ __all__ = [
     "Leg",
     "Part",
     "Target",
-    "agent_row",
     "is_waiting",
     "leave",
-    "milliseconds",
     "queue",
-    "seconds",
     "take_out",
     "unhold",
     "wait_there",
@@ -196,40 +191,3 @@ def leave(part: Part | None, at: float) -> None:
     if part is not None and part.ended is None:
         unhold(part, at)
         part.ended = at
-
-
-def agent_row(
-    part: Part, key: tuple[int, int, int, int], call_ended: float
-) -> AgentConnectionDetail:
-    """The row of an agent's part, as it is now."""
-    ended = call_ended if part.ended is None else part.ended
-    if part.answered is not None:
-        outcome = PartOutcome.ANSWERED
-    else:
-        outcome = PartOutcome.NOT_ANSWERED if part.returned else PartOutcome.CALLER_GONE
-    rang_until = ended if part.answered is None else part.answered
-    talked = 0.0 if part.answered is None else ended - part.answered - part.held
-    return AgentConnectionDetail(
-        *key,
-        part.agent_id,
-        milliseconds(part.started),
-        milliseconds(ended),
-        part.q_index,
-        seconds(rang_until - part.started),
-        seconds(talked),
-        seconds(part.held),
-        seconds(part.worked),
-        part.wrapup,
-        0,
-        outcome,
-    )
-
-
-def milliseconds(at: float) -> int:
-    """A moment in seconds as the rows have it."""
-    return round(at * 1000)
-
-
-def seconds(duration: float) -> int:
-    """Whole seconds, a half being one."""
-    return int(max(0.0, duration) + 0.5)

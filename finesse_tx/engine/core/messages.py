@@ -95,13 +95,12 @@ def wire_state(
 
 def messages(event: Event, personality: Personality = Personality.CCX) -> Sequence[Message]:
     """What clients are sent for an event: one message, for an agent in very many queues several."""
+    if isinstance(event, CallEvent):
+        if (make := _CALL_EVENTS.get(event.kind)) is not None:
+            return (make(event),)
+        stream = RtpStartedEvent if event.kind is CallEventKind.RTP_STARTED else RtpStoppedEvent
+        return [stream(direction=each, **_stream(event)) for each in _DIRECTIONS]
     match event:
-        case CallEvent(kind=CallEventKind.RTP_STARTED):
-            return [RtpStartedEvent(direction=each, **_stream(event)) for each in _DIRECTIONS]
-        case CallEvent(kind=CallEventKind.RTP_STOPPED):
-            return [RtpStoppedEvent(direction=each, **_stream(event)) for each in _DIRECTIONS]
-        case CallEvent():
-            return (_CALL_EVENTS[event.kind](event),)
         case AgentStateChanged():
             return _agent_state(event, personality)
         case ContactEvent():
@@ -166,8 +165,10 @@ def _agent_state(event: AgentStateChanged, personality: Personality) -> list[Mes
             next_agent_state=None if event.pending is None else _WIRE_STATES[event.pending],
             active_terminal=event.terminal,
             skill_groups=tuple(
-                AgentSkillGroup(skill_group_number=csq_id, skill_group_state=state)
-                for csq_id in event.csq_ids[start : start + MAX_EVENT_CSQS]
+                [
+                    AgentSkillGroup(skill_group_number=csq_id, skill_group_state=state)
+                    for csq_id in event.csq_ids[start : start + MAX_EVENT_CSQS]
+                ]
             ),
         )
         for start in range(0, max(1, len(event.csq_ids)), MAX_EVENT_CSQS)
@@ -182,20 +183,14 @@ class _Connection(TypedDict):
     connection_device_id: str | None
 
 
-class _Stand(TypedDict):
+class _Stand(_Connection):
     local_connection_state: int
     event_cause: int
 
 
-class _Line(TypedDict):
+class _Route(_Stand):
     line_type: int
-
-
-class _Service(TypedDict):
     service_number: int
-
-
-class _Queue(TypedDict):
     skill_group_number: int
 
 
@@ -208,22 +203,19 @@ class _Parties(TypedDict):
     last_redirect_device_id: str | None
 
 
-class _Named(TypedDict):
-    named_variables: tuple[NamedVariable, ...]
-    named_arrays: tuple[NamedArray, ...]
-
-
-class _Data(_Named):
+class _Data(TypedDict):
     ani: str | None
     dnis: str | None
     dialed_number: str | None
     caller_entered_digits: str | None
     call_variables: tuple[str | None, ...]
     call_wrapup_data: str | None
+    named_variables: tuple[NamedVariable, ...]
+    named_arrays: tuple[NamedArray, ...]
 
 
 def _id(device: Device) -> str | None:
-    return None if device.type is DeviceIDType.DEVID_NONE else device.id
+    return device.id or None  # it is empty of NO_DEVICE only
 
 
 def _connection(event: CallEvent) -> _Connection:
@@ -231,38 +223,59 @@ def _connection(event: CallEvent) -> _Connection:
 
 
 def _stand(event: CallEvent) -> _Stand:
-    return {"local_connection_state": event.state, "event_cause": event.cause}
-
-
-def _line(event: CallEvent) -> _Line:
-    """A business line, or another line of an agent's phone."""
-    is_other = event.device.type is DeviceIDType.DEVID_NON_ACD_DEVICE_IDENTIFIER
-    kind = enums.LineType.LINETYPE_NON_ACD_IN if is_other else enums.LineType.LINETYPE_UNKNOWN
-    return {"line_type": kind}
-
-
-def _service(event: CallEvent) -> _Service:
-    return {"service_number": NULL if event.application_id is None else event.application_id}
-
-
-def _queue(event: CallEvent) -> _Queue:
-    return {"skill_group_number": event.csq_ids[0] if event.csq_ids else NULL}
-
-
-def _parties(event: CallEvent) -> _Parties:
+    """Where a connection stands."""
     return {
-        "calling_device_type": event.calling.type,
-        "calling_device_id": _id(event.calling),
-        "called_device_type": event.called.type,
-        "called_device_id": _id(event.called),
-        "last_redirect_device_type": event.last_redirect.type,
-        "last_redirect_device_id": _id(event.last_redirect),
+        "connection_call_id": event.call_id,
+        "connection_device_id": event.device.id,
+        "local_connection_state": event.state,
+        "event_cause": event.cause,
     }
 
 
-def _named(named: Mapping[NamedKey, str]) -> _Named:
+def _route(event: CallEvent) -> _Route:
+    """The same, and how the call came there."""
+    return {
+        "connection_call_id": event.call_id,
+        "connection_device_id": event.device.id,
+        "local_connection_state": event.state,
+        "event_cause": event.cause,
+        "line_type": _line_type(event),
+        "service_number": _service(event),
+        "skill_group_number": _queue(event),
+    }
+
+
+def _line_type(event: CallEvent) -> int:
+    """A business line, or another line of an agent's phone."""
+    is_other = event.device.type is DeviceIDType.DEVID_NON_ACD_DEVICE_IDENTIFIER
+    return enums.LineType.LINETYPE_NON_ACD_IN if is_other else enums.LineType.LINETYPE_UNKNOWN
+
+
+def _service(event: CallEvent) -> int:
+    return NULL if event.application_id is None else event.application_id
+
+
+def _queue(event: CallEvent) -> int:
+    return event.csq_ids[0] if event.csq_ids else NULL
+
+
+def _parties(event: CallEvent) -> _Parties:
+    calling, called, last = event.calling, event.called, event.last_redirect
+    return {
+        "calling_device_type": calling.type,
+        "calling_device_id": calling.id or None,
+        "called_device_type": called.type,
+        "called_device_id": called.id or None,
+        "last_redirect_device_type": last.type,
+        "last_redirect_device_id": last.id or None,
+    }
+
+
+def _named(
+    named: Mapping[NamedKey, str],
+) -> tuple[tuple[NamedVariable, ...], tuple[NamedArray, ...]]:
     if not named:
-        return {"named_variables": (), "named_arrays": ()}
+        return (), ()
     scalars, arrays = [], []
     for key, value in named.items():
         if isinstance(key, str):
@@ -270,7 +283,7 @@ def _named(named: Mapping[NamedKey, str]) -> _Named:
         else:
             name, index = key
             arrays.append(NamedArray(index, name, value))
-    return {"named_variables": tuple(scalars), "named_arrays": tuple(arrays)}
+    return tuple(scalars), tuple(arrays)
 
 
 def _variables(values: tuple[str, ...]) -> tuple[str | None, ...]:
@@ -279,6 +292,7 @@ def _variables(values: tuple[str, ...]) -> tuple[str | None, ...]:
 
 def data_fields(data: CallData) -> _Data:
     """All of a call's data as a message has it; what is empty is left out."""
+    scalars, arrays = _named(data.named)
     return {
         "ani": data.ani or None,
         "dnis": data.dnis or None,
@@ -286,7 +300,8 @@ def data_fields(data: CallData) -> _Data:
         "caller_entered_digits": data.caller_entered_digits or None,
         "call_variables": _variables(data.variables),
         "call_wrapup_data": data.wrapup or None,
-        **_named(data.named),
+        "named_variables": scalars,
+        "named_arrays": arrays,
     }
 
 
@@ -338,6 +353,7 @@ def _data_update(event: CallEvent) -> Message:
             new_connection_device_id=event.device.id,
             **data_fields(event.data),
         )
+    scalars, arrays = _named(change.named)
     return CallDataUpdateEvent(
         call_type=event.call_type,
         connection_call_id=was,
@@ -348,110 +364,90 @@ def _data_update(event: CallEvent) -> Message:
         caller_entered_digits=change.caller_entered_digits,
         call_variables=tuple(change.variables.get(index) for index in range(VARIABLES)),
         call_wrapup_data=change.wrapup,
-        **_named(change.named),
+        named_variables=scalars,
+        named_arrays=arrays,
     )
 
 
 def _service_initiated(event: CallEvent) -> Message:
     return CallServiceInitiatedEvent(
-        **_connection(event),
-        **_line(event),
-        **_service(event),
-        **_queue(event),
+        **_route(event),
         calling_device_type=event.calling.type,
         calling_device_id=_id(event.calling),
-        **_stand(event),
     )
 
 
 def _originated(event: CallEvent) -> Message:
     return CallOriginatedEvent(
-        **_connection(event),
-        **_line(event),
-        **_service(event),
-        **_queue(event),
+        **_route(event),
         calling_device_type=event.calling.type,
         calling_device_id=_id(event.calling),
         called_device_type=event.called.type,
         called_device_id=_id(event.called),
-        **_stand(event),
     )
 
 
 def _delivered(event: CallEvent) -> Message:
     return CallDeliveredEvent(
-        **_connection(event),
-        **_line(event),
-        **_service(event),
-        **_queue(event),
+        **_route(event),
         alerting_device_type=event.subject.type,
         alerting_device_id=_id(event.subject),
         **_parties(event),
-        **_stand(event),
         **data_fields(event.data),
     )
 
 
 def _established(event: CallEvent) -> Message:
     return CallEstablishedEvent(
-        **_connection(event),
-        **_line(event),
-        **_service(event),
-        **_queue(event),
+        **_route(event),
         answering_device_type=event.subject.type,
         answering_device_id=_id(event.subject),
         **_parties(event),
-        **_stand(event),
     )
 
 
 def _held(event: CallEvent) -> Message:
     return CallHeldEvent(
-        **_connection(event),
+        **_stand(event),
         holding_device_type=event.subject.type,
         holding_device_id=_id(event.subject),
-        **_stand(event),
     )
 
 
 def _retrieved(event: CallEvent) -> Message:
     return CallRetrievedEvent(
-        **_connection(event),
+        **_stand(event),
         retrieving_device_type=event.subject.type,
         retrieving_device_id=_id(event.subject),
-        **_stand(event),
     )
 
 
 def _failed(event: CallEvent) -> Message:
     return CallFailedEvent(
-        **_connection(event),
+        **_stand(event),
         failing_device_type=event.subject.type,
         failing_device_id=_id(event.subject),
         called_device_type=event.called.type,
         called_device_id=_id(event.called),
-        **_stand(event),
     )
 
 
 def _diverted(event: CallEvent) -> Message:
     return CallDivertedEvent(
-        **_connection(event),
-        **_service(event),
+        **_stand(event),
+        service_number=_service(event),
         diverting_device_type=event.subject.type,
         diverting_device_id=_id(event.subject),
         called_device_type=event.called.type,
         called_device_id=_id(event.called),
-        **_stand(event),
     )
 
 
 def _queued(event: CallEvent) -> Message:
     return CallQueuedEvent(
-        **_connection(event),
-        **_service(event),
-        **_parties(event),
         **_stand(event),
+        service_number=_service(event),
+        **_parties(event),
         skill_groups=tuple(
             SkillGroup(skill_group_number=csq_id) for csq_id in event.csq_ids[:MAX_QUEUED_CSQS]
         ),
@@ -460,19 +456,19 @@ def _queued(event: CallEvent) -> Message:
 
 def _dequeued(event: CallEvent) -> Message:
     return CallDequeuedEvent(
-        **_connection(event),
-        **_service(event),
         **_stand(event),
+        service_number=_service(event),
         skill_groups=tuple(
             SkillGroup(skill_group_number=csq_id) for csq_id in event.csq_ids[:MAX_QUEUED_CSQS]
         ),
     )
 
 
-class _Joined(_Line):
+class _Joined(TypedDict):
+    line_type: int
+    skill_group_number: int
     primary_call_id: int
     secondary_call_id: int
-    skill_group_number: int
     primary_device_id: str | None
     secondary_device_id: str | None
     connected_parties: tuple[ConnectedParty, ...]
@@ -491,8 +487,8 @@ def _joined(event: CallEvent, secondary: Device) -> _Joined:
             )
             for device in event.parties[:MAX_PARTIES]
         ),
-        **_queue(event),
-        **_line(event),
+        "skill_group_number": _queue(event),
+        "line_type": _line_type(event),
     }
 
 
@@ -503,7 +499,8 @@ def _transferred(event: CallEvent) -> Message:
         transferring_device_id=_id(event.subject),
         transferred_device_type=event.called.type,
         transferred_device_id=_id(event.called),
-        **_stand(event),
+        local_connection_state=event.state,
+        event_cause=event.cause,
     )
 
 
@@ -514,21 +511,21 @@ def _conferenced(event: CallEvent) -> Message:
         controller_device_id=_id(event.subject),
         added_party_device_type=event.called.type,
         added_party_device_id=_id(event.called),
-        **_stand(event),
+        local_connection_state=event.state,
+        event_cause=event.cause,
     )
 
 
 def _connection_cleared(event: CallEvent) -> Message:
     return CallConnectionClearedEvent(
-        **_connection(event),
+        **_stand(event),
         releasing_device_type=event.subject.type,
         releasing_device_id=_id(event.subject),
-        **_stand(event),
     )
 
 
 def _cleared(event: CallEvent) -> Message:
-    return CallClearedEvent(**_connection(event), **_stand(event))
+    return CallClearedEvent(**_stand(event))
 
 
 _K: Final = CallEventKind

@@ -100,12 +100,11 @@ class Meter(Generic[F, L]):
                 }
             )
             for edge, name in edges:
-                self._go(edge)
+                if edge > self._at:
+                    self.accrue(edge - self._at)
+                    self._at = edge
                 self._cross(self._windows[Period[name]], edge)
             self._next_end = min(window.span.end for window in self._windows.values())
-        self._go(at)
-
-    def _go(self, at: float) -> None:
         if at > self._at:
             self.accrue(at - self._at)
             self._at = at
@@ -146,6 +145,8 @@ class Meter(Generic[F, L]):
 
     def took(self, name: str, seconds: float) -> None:
         """The same for what counts where it ends, with all its length."""
+        if not seconds:  # as it mostly is, of hold and work
+            return
         for window in self._windows.values():
             if seconds > getattr(window.longest, name):
                 setattr(window.longest, name, seconds)

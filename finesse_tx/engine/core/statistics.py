@@ -17,7 +17,7 @@ from typing import Final
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.engine.core.calendar import Calendar, Period
 from finesse_tx.engine.core.contact_events import ContactEvent, ContactStep
-from finesse_tx.engine.core.events import AgentStateChanged, CallEvent, Effect
+from finesse_tx.engine.core.events import AgentStateChanged, CallEvent, Event
 from finesse_tx.engine.core.figures import (
     ServiceLevel,
 )
@@ -98,28 +98,29 @@ class Statistics:
         }
         self._team_levels = {team.id: Levels() for team in snapshot.teams}
         for agent_id, meter in self.agents.items():
-            self._change_team(agent_id, meter.state, 1)
+            if (team := self._team_levels_of(agent_id)) is not None:
+                team.move(None, meter.state)
 
     # What happens -------------------------------------------------------------------------------------------------
 
-    def apply(self, effects: Iterable[Effect], entry: Entry | None, at: float) -> None:
+    def apply(self, events: Iterable[Event], entry: Entry | None, at: float) -> None:
         """Take in a turn of the engine.
 
         Args:
-            effects: What it told.
+            events: What it told.
             entry: What was recorded of it.
             at: When.
         """
         joined: dict[int, int] = {}
-        for effect in effects:
-            match effect:
-                case AgentStateChanged():
-                    self._agent(effect, at)
-                case ContactEvent():
-                    self._contact(effect, joined.get(effect.call_id, effect.call_id), at)
-                case CallEvent(other_call_id=int(other_id)):
-                    if self._merge(effect.call_id, other_id):
-                        joined[other_id] = effect.call_id
+        for event in events:
+            if isinstance(event, CallEvent):
+                other_id = event.other_call_id
+                if other_id is not None and self._merge(event.call_id, other_id):
+                    joined[other_id] = event.call_id
+            elif isinstance(event, AgentStateChanged):
+                self._agent(event, at)
+            elif isinstance(event, ContactEvent):
+                self._contact(event, joined.get(event.call_id, event.call_id), at)
         if entry is not None:
             for call in entry.calls:
                 if call.is_complete:
@@ -154,19 +155,17 @@ class Statistics:
             meter.enter(state, reason, at)
         meter.csq_ids = csq_ids
         for csq_id in queues:
-            if before is not None and (csq := self.csqs.get(csq_id)) is not None:
-                csq.change(before, -1, at)
+            if (csq := self.csqs.get(csq_id)) is not None:
+                csq.move(before, state if csq_id in csq_ids else None, at)
         for csq_id in csq_ids:
-            if state is not None and (csq := self.csqs.get(csq_id)) is not None:
-                csq.change(state, 1, at)
-        for by, which in ((-1, before), (1, state)):
-            self.system.levels.change(which, by)
-            self._change_team(agent_id, which, by)
+            if csq_id not in queues and (csq := self.csqs.get(csq_id)) is not None:
+                csq.move(None, state, at)
+        self.system.levels.move(before, state)
+        if (team := self._team_levels_of(agent_id)) is not None:
+            team.move(before, state)
 
-    def _change_team(self, agent_id: str, state: AgentState | None, by: int) -> None:
-        levels = self._team_levels.get(self._teams.get(agent_id) or 0)
-        if levels is not None:
-            levels.change(state, by)
+    def _team_levels_of(self, agent_id: str) -> Levels | None:
+        return self._team_levels.get(self._teams.get(agent_id) or 0)
 
     def _contact(self, event: ContactEvent, call_id: int, at: float) -> None:
         contact = self._contacts.get(call_id)

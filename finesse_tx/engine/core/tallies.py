@@ -61,12 +61,16 @@ class Levels:
     in_session: int = 0
     in_work: int = 0
 
-    def change(self, state: AgentState | None, by: int) -> None:
-        """So many more are in a state; None: signed out."""
-        if state is not None:
-            name = _LEVELS[state]
-            setattr(self, name, getattr(self, name) + by)
-            self.logged_in += by
+    def move(self, before: AgentState | None, after: AgentState | None) -> None:
+        """One agent goes from a state into another; None: is signed out."""
+        if before is not None:
+            name = _LEVELS[before]
+            setattr(self, name, getattr(self, name) - 1)
+            self.logged_in -= 1
+        if after is not None:
+            name = _LEVELS[after]
+            setattr(self, name, getattr(self, name) + 1)
+            self.logged_in += 1
 
 
 _LEVELS: Final[Mapping[AgentState, str]] = MappingProxyType(
@@ -215,10 +219,10 @@ class CSQMeter(Meter[CSQFigures, CSQLongest]):
         self.total.available_time += seconds * self.levels.available
         self.total.not_ready_time += seconds * self.levels.unavailable
 
-    def change(self, state: AgentState | None, by: int, at: float) -> None:
-        """So many more of its agents are in a state."""
+    def move(self, before: AgentState | None, after: AgentState | None, at: float) -> None:
+        """One of its agents goes from a state into another; None: is signed out, or none of its agents."""
         self.advance(at)
-        self.levels.change(state, by)
+        self.levels.move(before, after)
 
     def by_priority(self) -> tuple[int, ...]:
         """How many wait now, of priority 1 to 10."""
