@@ -420,6 +420,7 @@ def _build(
     # Where clients come in.
     limits = Limits(config.web.requests_per_s, config.web.requests_per_address_s, reactor.seconds)
     console = Console(ConsoleSessions(lambda: secrets.token_urlsafe(24)), directory, reactor)
+    directory.follow(lambda turnover: console.end_all_of(turnover.gone | turnover.other_password))
     gate = Gate(
         authenticator,
         web.in_service,
@@ -474,7 +475,7 @@ def _build(
                 authenticator,
                 ApiResource(
                     gate,
-                    [Family(CONSOLE, ConsoleFacts(records, origins))],
+                    [Family(CONSOLE, ConsoleFacts(records, origins, editing))],
                     is_described=False,
                 ),
             ),

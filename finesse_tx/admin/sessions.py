@@ -12,6 +12,7 @@ Spec: RFC 6265bis §4.1.2.7 (SameSite); `finesse_tx.admin.core.sessions`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -104,6 +105,11 @@ class Console:
             self.sessions.end(session.id)
             return None
         return person, session
+
+    def end_all_of(self, login_ids: Iterable[str]) -> None:
+        """End the sessions of people who may not go on as before."""
+        for login_id in login_ids:
+            self.sessions.end_all_of(login_id)
 
     def person(self, cookie: str, token: str) -> Person | None:
         """As `IConsole` has it."""

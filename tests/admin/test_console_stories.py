@@ -44,9 +44,9 @@ class ConsoleStories(StoryTestCase):
         self.assert_accessible(page)
         page.get_by_label("Password").fill("finesse")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Not-ready reasons")
+        expect(page.get_by_role("heading", level=1)).to_have_text("People")
         page.reload()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Not-ready reasons")
+        expect(page.get_by_role("heading", level=1)).to_have_text("People")
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_label("User name")).to_be_focused()
         page.reload()
@@ -98,12 +98,84 @@ class ConsoleStories(StoryTestCase):
                 page.emulate_media(color_scheme=scheme)
                 self.assert_accessible(page)
         page.get_by_role("link", name="Not-ready reasons").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Not-ready reasons")
         page.get_by_role("button", name="Code").click()
         first = page.get_by_role("rowheader").first
         expect(first).to_have_text("Break")
         page.get_by_role("searchbox").fill("lunch")
         expect(first).to_have_text("Lunch")
         expect(page.locator(".count")).to_have_text("1 of 22")
+
+    @story
+    def test_agent(self, page: Page) -> None:
+        """An agent is added, mended where something was wrong, given a skill, signs in over REST, and is disabled."""
+        self.enter(page, "skills")
+        page.get_by_role("button", name="Add a skill").click()
+        page.get_by_label("Name").fill("Haggling")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("rowheader", name="Haggling")).to_be_visible()
+        page.get_by_role("link", name="People", exact=True).click()
+        page.get_by_role("button", name="Add a person").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Login id").fill("newbie")
+        dialog.get_by_label("Last name").fill("Newby")
+        dialog.get_by_label("Extension").fill("1001")
+        dialog.get_by_label("Team").select_option(label="Team 1")
+        dialog.get_by_label("Password").fill("correct horse")
+        page.keyboard.press("Enter")
+        fault = dialog.locator(".fault:visible")
+        expect(fault).to_contain_text("agent1")
+        expect(dialog.get_by_label("Extension")).to_be_focused()
+        self.assert_accessible(page)
+        dialog.get_by_label("Extension").fill("1901")
+        dialog.get_by_label("Skills").fill("Haggling 7, Dancing 3")
+        page.keyboard.press("Enter")
+        expect(fault).to_contain_text("There is no skill “Dancing”.")
+        dialog.get_by_label("Skills").fill("haggling 7")
+        page.keyboard.press("Enter")
+        row = page.get_by_role("row").filter(has_text="newbie")
+        expect(row).to_contain_text("Haggling 7")
+        rest = Rest(self.server, "newbie", "correct horse")
+        self.assertEqual(rest.put_state("LOGIN", extension="1901"), 202)
+        page.get_by_role("button", name="Change Newby").click()
+        dialog.get_by_label("May sign in").uncheck()
+        page.keyboard.press("Enter")
+        expect(row).to_contain_text("Disabled")
+        self.assertEqual(rest.ask("GET", "/User/newbie").status_code, 401)
+        page.get_by_role("button", name="Remove Newby").click()
+        dialog.get_by_role("button", name="Remove").click()
+        expect(row).to_have_count(0)
+
+    @story
+    def test_queue(self, page: Page) -> None:
+        """A queue is made for a skill, gets a number to call, and cannot be removed while the number leads there."""
+        self.enter(page, "queues")
+        page.get_by_role("button", name="Add a queue").click()
+        page.get_by_label("Name").fill("Complaints")
+        page.get_by_role("dialog").get_by_label("Who comes first").select_option(
+            label="Linear (groups)"
+        )
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("dialog").get_by_text("needs a resource group")).to_be_visible()
+        page.get_by_role("dialog").get_by_label("Who comes first").select_option(
+            label="Longest available"
+        )
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("rowheader", name="Complaints")).to_be_visible()
+        page.get_by_role("link", name="Numbers to call").click()
+        page.get_by_role("button", name="Add a number").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Number", exact=True).fill("6099")
+        dialog.get_by_label("Application", exact=True).fill("Complaints line")
+        dialog.get_by_label("Application id").fill("6099")
+        dialog.get_by_label("Queue").select_option(label="Complaints")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("rowheader", name="6099")).to_be_visible()
+        page.get_by_role("link", name="Queues").click()
+        page.get_by_role("button", name="Remove Complaints").click()
+        page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+        expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("6099")
+        self.assert_accessible(page)
 
     @story
     def test_contacts(self, page: Page) -> None:
@@ -229,6 +301,7 @@ class ConsoleStories(StoryTestCase):
     def test_session_over(self, page: Page) -> None:
         """When the session has ended, the console asks for the password and says why."""
         self.enter(page)
+        page.get_by_role("rowheader").first.wait_for()
         page.context.clear_cookies()
         page.get_by_role("link", name="Wrap-up reasons").click()
         expect(page.get_by_role("alert")).to_have_text("Your session has ended. Sign in again.")

@@ -1,4 +1,5 @@
 /** The console's pages, in the order of the menu. */
+import { people, queues, resourceGroups, skills, teams, triggers } from "./core/directory.js";
 import {
   contacts,
   notReadyReasons,
@@ -16,7 +17,7 @@ import {
  * @property {(rest: Rest, about: string) => Promise<HTMLElement>} make `about` is what follows the key in the address.
  */
 
-export const GROUPS = ["desktop", "system"];
+export const GROUPS = ["people", "desktop", "system"];
 
 /**
  * A page that lists things and changes them.
@@ -62,6 +63,12 @@ function own(key, group, load) {
 
 /** @type {Page[]} */
 export const PAGES = [
+  listed("people", "people", people),
+  listed("teams", "people", teams),
+  listed("skills", "people", skills),
+  listed("resource-groups", "people", resourceGroups),
+  listed("queues", "people", queues),
+  listed("triggers", "people", triggers),
   listed("not-ready-reasons", "desktop", notReadyReasons),
   listed("sign-out-reasons", "desktop", signOutReasons),
   listed("wrap-up-reasons", "desktop", wrapUpReasons),

@@ -4,8 +4,13 @@
  * Touches no DOM; runs under node.
  */
 
+/** @typedef {{ index: number, what: string, field: string, reason: string, allowed: string }} Fault */
+
 /** Why the server did not do it. */
 export class RefusedError extends Error {
+  /** @type {Fault[]} Where a list was refused: all that is wrong with it. */
+  faults = [];
+
   /**
    * @param {number} status HTTP's; 0 when there was no answer.
    * @param {string} type Of the API's vocabulary, such as `Invalid Input`.
@@ -40,7 +45,9 @@ export function refusal(status, text) {
     ? (listed[0] ?? {})
     : listed;
   const message = ErrorMessage || found?.error || `The server answered ${status}.`;
-  return new RefusedError(status, String(ErrorType), String(ErrorData), String(message));
+  const refused = new RefusedError(status, String(ErrorType), String(ErrorData), String(message));
+  refused.faults = found?.faults ?? [];
+  return refused;
 }
 
 /**

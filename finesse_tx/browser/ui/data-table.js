@@ -12,6 +12,7 @@ import { LiveElement } from "./live-element.js";
  * @property {string} title
  * @property {(row: Row) => string | number} value What is shown, and sorted by.
  * @property {boolean} [isNumber] Numbers stand at the right.
+ * @property {boolean} [isShort] It stays on one line.
  */
 
 /**
@@ -149,11 +150,11 @@ export class DataTable extends LiveElement {
   /** @param {Row} row */
   #row(row) {
     const cells = this.#columns.map((column, index) => {
-      const isNumber = column.isNumber ? "number" : false;
+      const kind = column.isNumber ? "number" : column.isShort ? "short" : false;
       const shown = String(column.value(row));
       return index === 0
-        ? h("th", { scope: "row", class: isNumber }, shown)
-        : h("td", { class: isNumber }, shown);
+        ? h("th", { scope: "row", class: kind }, shown)
+        : h("td", { class: kind }, shown);
     });
     const deeds = this.#deeds
       .filter((deed) => deed.isFor?.(row) ?? true)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from finesse_tx.interfaces import IAdministrationRecords
+import msgspec
+
+from finesse_tx.directory.core.edits import Author, EditsRefusedError
+from finesse_tx.directory.core.forms import FormsError, edits_of, faults_json, register_json
+from finesse_tx.interfaces import IAdministrationRecords, IDirectoryEditing
 from finesse_tx.origins import Origins
-from finesse_tx.store.core.errors import StoreError
+from finesse_tx.store.core.errors import StoreConflictError, StoreError
 from finesse_tx.webservices.core.console import (
     MAX_AUDIT,
     AuditLog,
@@ -18,7 +22,7 @@ from finesse_tx.webservices.core.console import (
 )
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.reading import invalid
-from finesse_tx.webservices.core.routing import Asker, Call, Route, number_of
+from finesse_tx.webservices.core.routing import Asker, Call, Reply, Route, number_of
 
 __all__ = ["CONSOLE", "ConsoleFacts"]
 
@@ -30,10 +34,12 @@ class ConsoleFacts:
     Attributes:
         records: Where changes are kept.
         origins: Whose pages may use the web services.
+        editing: Who and what is in the directory, and the way to change it.
     """
 
     records: IAdministrationRecords
     origins: Origins
+    editing: IDirectoryEditing
 
 
 async def check_layout(_facts: ConsoleFacts, call: Call[None]) -> LayoutCheck:
@@ -67,6 +73,42 @@ async def check_origin(facts: ConsoleFacts, call: Call[None]) -> OriginCheck:
     return OriginCheck(origin, allowed, facts.origins.mode, reason)
 
 
+async def get_directory(facts: ConsoleFacts, _call: Call[None]) -> Reply:
+    """Everyone and everything in the directory, as JSON."""
+    try:
+        register = await facts.editing.register()
+    except StoreError as error:
+        raise ApiError(503, "Service Unavailable", str(error)) from None
+    return Reply(register_json(register), content_type="application/json")
+
+
+async def post_directory(facts: ConsoleFacts, call: Call[None]) -> Reply:
+    """Carry out a list of edits: all, or, with every reason why not, none. With ``dryRun=true`` only say what would become of it."""
+    try:
+        edits = edits_of(call.raw)
+    except FormsError as error:
+        raise ApiError(400, "Invalid Input", str(error)) from None
+    try:
+        if call.query.get("dryRun") == "true":
+            planned = await facts.editing.check(edits)
+            changes = [{"before": step.before, "after": step.after} for step in planned.steps]
+            return _json(200, {"changes": changes})
+        author = Author(call.person.login_id, call.origin.peer)
+        keys = await facts.editing.apply(edits, author)
+    except EditsRefusedError as refused:
+        return Reply(faults_json(refused), status=400, content_type="application/json")
+    except StoreConflictError:
+        reason = "Somebody else has changed this meanwhile; look at it again"
+        raise ApiError(409, "Conflict", reason) from None
+    except StoreError as error:
+        raise ApiError(503, "Service Unavailable", str(error)) from None
+    return _json(200, {"keys": keys})
+
+
+def _json(status: int, what: object) -> Reply:
+    return Reply(msgspec.json.encode(what), status=status, content_type="application/json")
+
+
 _COMMON: Final[dict[str, Any]] = {"needs_service": False}
 
 CONSOLE: Final[tuple[Route[ConsoleFacts, Any], ...]] = (
@@ -96,6 +138,24 @@ CONSOLE: Final[tuple[Route[ConsoleFacts, Any], ...]] = (
         check_origin,
         response=OriginCheck,
         query=("origin",),
+        **_COMMON,
+    ),
+    Route(
+        "GET",
+        "/directory",
+        (Asker.ADMINISTRATOR,),
+        get_directory,
+        media_type="application/json",
+        **_COMMON,
+    ),
+    Route(
+        "POST",
+        "/directory",
+        (Asker.ADMINISTRATOR,),
+        post_directory,
+        refusals=(400, 409),
+        query=("dryRun",),
+        media_type="application/json",
         **_COMMON,
     ),
 )

@@ -1,13 +1,22 @@
 """``/cfadmin/api``: what only the console asks."""
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from treq.testing import StubTreq
+from twisted.internet.defer import Deferred, fail, maybeDeferred, succeed
 from twisted.web.resource import Resource
+from zope.interface import implementer
+from zope.interface.verify import verifyObject
 
+from finesse_tx.directory.core.demo import demo
+from finesse_tx.directory.core.editing import Plan, plan
+from finesse_tx.directory.core.edits import Author, Edit, Key, Register
+from finesse_tx.interfaces import IDirectoryEditing
 from finesse_tx.origins import Origins
-from finesse_tx.store.core.errors import StoreBusyError
+from finesse_tx.store.core.errors import StoreBusyError, StoreConflictError
 from finesse_tx.webservices.core.administration.changes import AuditEntry
 from finesse_tx.webservices.core.console import MAX_AUDIT
 from finesse_tx.webservices.core.routing import Family
@@ -27,6 +36,42 @@ LAYOUT = """<finesseLayout xmlns="http://www.cisco.com/vtg/finesse">
 """
 
 
+@implementer(IDirectoryEditing)
+class FakeEditing:
+    """Plans edits as the real one does, in memory.
+
+    Attributes:
+        failing: What it fails with; None while it works.
+        authors: Who has wanted what was done.
+    """
+
+    def __init__(self) -> None:
+        self.now = Register(demo(2))
+        self.failing: Exception | None = None
+        self.authors: list[Author] = []
+
+    def register(self) -> Deferred[Register]:
+        """Tell it."""
+        return fail(self.failing) if self.failing else succeed(self.now)
+
+    def refresh(self) -> Deferred[int]:
+        """Nothing else changes it."""
+        return succeed(len(self.now.snapshot.people))
+
+    def check(self, edits: Sequence[Edit]) -> Deferred[Plan]:
+        """Plan them."""
+        return maybeDeferred(plan, self.now, edits)
+
+    def apply(self, edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
+        """Do them."""
+        return fail(self.failing) if self.failing else maybeDeferred(self._apply, edits, author)
+
+    def _apply(self, edits: Sequence[Edit], author: Author) -> tuple[Key, ...]:
+        self.now = plan(self.now, edits).register
+        self.authors.append(author)
+        return tuple(range(len(edits)))
+
+
 class ConsoleTests(ApiCase):
     """With one origin listed, and changes that administrators have made."""
 
@@ -38,7 +83,8 @@ class ConsoleTests(ApiCase):
         gate = Gate(self.authenticator, self.service.in_service, MAX_BODY)
         root, console = Resource(), Resource()
         root.putChild(b"cfadmin", console)
-        families = [Family(CONSOLE, ConsoleFacts(self.records, origins))]
+        self.editing = FakeEditing()
+        families = [Family(CONSOLE, ConsoleFacts(self.records, origins, self.editing))]
         console.putChild(b"api", ApiResource(gate, families, is_described=False))
         self.console: Any = StubTreq(root)
 
@@ -57,9 +103,11 @@ class ConsoleTests(ApiCase):
 
     def test_who(self) -> None:
         """Administrators, and nobody else."""
+        verifyObject(IDirectoryEditing, self.editing)
         for route in CONSOLE:
             answered = [
-                self.say(route.method, route.path, who)[0] for who in (None, "ann", "sue", "adm")
+                self.say(route.method, route.path, who, b"[]")[0]
+                for who in (None, "ann", "sue", "adm")
             ]
             self.assertEqual(answered, [401, 401, 401, 200], route.path)
 
@@ -132,3 +180,40 @@ class ConsoleTests(ApiCase):
             self.assertEqual(found["allowed"], allowed, origin)
             self.assertTrue(found["reason"].startswith(reason), found["reason"])
             self.assertEqual(found["mode"], "enable")
+
+    def edit(self, *edits: object, query: str = "") -> tuple[int, Any]:
+        """Ask for edits of the directory."""
+        status, found = self.say("POST", f"/directory{query}", body=json.dumps(edits).encode())
+        return status, found
+
+    def test_directory(self) -> None:
+        """Edits are carried out for whoever asks, and told afterwards."""
+        team = {"do": "add", "value": {"kind": "Team", "name": "Night"}}
+        status, found = self.edit(team, query="?dryRun=true")
+        self.assertEqual((status, len(found["changes"])), (200, 1))
+        self.assertEqual(self.editing.authors, [])
+        self.assertEqual(self.edit(team), (200, {"keys": [0]}))
+        self.assertEqual([author.login_id for author in self.editing.authors], ["adm"])
+        _, found = self.say("GET", "/directory")
+        self.assertIn("Night", [one["name"] for one in found["Team"]])
+
+    def test_edits_refused(self) -> None:
+        """All that is wrong is told by edit and field, or why it is no list of edits; then nothing is done."""
+        status, found = self.edit(
+            {"do": "add", "value": {"kind": "Team", "name": "Night"}},
+            {"do": "add", "value": {"kind": "Skill", "name": ""}},
+        )
+        self.assertEqual(status, 400)
+        self.assertEqual([(one["index"], one["field"]) for one in found["faults"]], [(1, "name")])
+        status, found = self.edit({"do": "burn"})
+        self.assertEqual(status, 400)
+        self.assertIn("burn", found["ApiError"]["ErrorMessage"])
+        self.assertEqual(self.editing.authors, [])
+
+    def test_directory_away(self) -> None:
+        """A store that is away is 503; somebody who was quicker is 409."""
+        team = {"do": "add", "value": {"kind": "Team", "name": "Night"}}
+        self.editing.failing = StoreBusyError(9)
+        self.assertEqual((self.edit(team)[0], self.say("GET", "/directory")[0]), (503, 503))
+        self.editing.failing = StoreConflictError("twice")
+        self.assertEqual(self.edit(team)[0], 409)

@@ -23,10 +23,11 @@ import { say } from "../../../browser/core/text.js";
  * @property {(rest: Rest, signal: AbortSignal) => Promise<Row[]>} load
  * @property {import("../../../browser/ui/data-table.js").Column<Row>[]} columns
  * @property {(row: Row | null) => import("../../../browser/ui/entry-dialog.js").Field[]} fields Of a row, or of a new one.
- * @property {Row} fresh What a new one begins with.
+ * @property {() => Row} fresh What a new one begins with.
  * @property {(row: Row) => string} name
  * @property {(rest: Rest, row: Row | null, values: Row) => Promise<unknown>} save
  * @property {(rest: Rest, row: Row) => Promise<unknown>} remove
+ * @property {(row: Row) => Row} [shown] A row as its form shows it, where that is not as it is.
  * @property {string} [back] Where one goes back to.
  * @property {(rest: Rest, signal: AbortSignal) => Promise<string>} [title] What it is called, where that is not `KEY.title`.
  * @property {{ title: string, label: (row: Row) => string, href: (row: Row) => string }} [open] What a row leads to.
@@ -76,7 +77,7 @@ function reasons(key, category) {
       },
       { key: "forAll", label: say("for.allLabel"), kind: "check", hint: say("for.allHint") },
     ],
-    fresh: { forAll: true },
+    fresh: () => ({ forAll: true }),
     name: (row) => row["label"],
     save: (rest, row, values) => {
       const body = { category, code: values["code"], label: values["label"].trim(), forAll: values["forAll"] };
@@ -104,7 +105,7 @@ export function wrapUpReasons() {
       { key: "label", label: say("reasons.label"), isRequired: true, maxLength: 39, hint: say("wrapUpReasons.labelHint") },
       { key: "forAll", label: say("for.allLabel"), kind: "check", hint: say("for.allHint") },
     ],
-    fresh: { forAll: true },
+    fresh: () => ({ forAll: true }),
     name: (row) => row["label"],
     save: (rest, row, values) => {
       const body = { label: values["label"].trim(), forAll: values["forAll"] };
@@ -137,7 +138,7 @@ export function phoneBooks() {
         hint: say("phoneBooks.typeHint"),
       },
     ],
-    fresh: { type: "GLOBAL" },
+    fresh: () => ({ type: "GLOBAL" }),
     name: (row) => row["name"],
     open: {
       title: say("phoneBooks.contacts"),
@@ -194,7 +195,7 @@ export function contacts(book) {
       { key: "phoneNumber", label: say("contacts.phoneNumber"), isRequired: true, maxLength: 32 },
       { key: "description", label: say("contacts.description"), maxLength: 128 },
     ],
-    fresh: {},
+    fresh: () => ({}),
     name: (row) => `${row["firstName"] ?? ""} ${row["lastName"] ?? ""}`.trim() || row["phoneNumber"],
     csv: {
       path: `${path}/Contacts/csvFileContent`,

@@ -134,7 +134,7 @@ export class ResourcePage extends LiveElement {
       title: row ? say("deed.changeThis", { what: resource.name(row) }) : say(`${resource.key}.add`),
       action: say("form.save"),
       fields: resource.fields(row),
-      values: row ?? resource.fresh,
+      values: row ? (resource.shown?.(row) ?? row) : resource.fresh(),
       save: (values) => resource.save(rest, row, values),
     });
     if (isDone) {

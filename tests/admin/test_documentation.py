@@ -1,0 +1,33 @@
+"""``docs/console.rst``: its edits are edits, and its table has every route."""
+
+import re
+import textwrap
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from finesse_tx.directory.core.demo import demo
+from finesse_tx.directory.core.editing import plan
+from finesse_tx.directory.core.edits import Register
+from finesse_tx.directory.core.forms import edits_of
+from finesse_tx.webservices.routes.console import CONSOLE
+from tests.support.twistd import ROOT
+
+
+class DocumentationTests(SynchronousTestCase):
+    """The document."""
+
+    def setUp(self) -> None:
+        """Read it."""
+        self.text = (ROOT / "docs/console.rst").read_text()
+
+    def test_edits(self) -> None:
+        """The example may be done to the demo's directory."""
+        found = re.search(r"names? it::\n\n((?:    .*\n)+)", self.text)
+        assert found is not None
+        edits = edits_of(textwrap.dedent(found[1]).encode())
+        self.assertEqual(len(plan(Register(demo(8)), edits).steps), 6)
+
+    def test_routes(self) -> None:
+        """Every route is in the table."""
+        for route in CONSOLE:
+            self.assertRegex(self.text, rf"\n{route.method} +``{route.path}``")
