@@ -300,7 +300,9 @@ class Model:
         self, agent: Agent, state: int, reason: int, extension: str, now: datetime
     ) -> None:
         self._leave(agent)
-        agent.state, agent.reason, agent.changed = state, reason, now
+        if agent.changed is None or (agent.state, agent.reason) != (state, reason):
+            agent.changed = now  # else only the queues are others: the desktop's clock goes on
+        agent.state, agent.reason = state, reason
         agent.extension = extension if agent.is_signed_in else ""
         if agent.extension:
             self._at[agent.extension] = agent

@@ -118,6 +118,15 @@ class AgentTests(Case):
         )
         self.assertEqual(user.state_change_time, minute(1))
 
+    def test_same_state_again(self) -> None:
+        """An event that says the state and reason that there are does not set the desktop's clock back; another does."""
+        self.tell(events.state("ann", AgentState.NOT_READY, 10), now=minute(1))
+        for reason, expected in ((10, minute(1)), (11, minute(3))):
+            self.tell(events.state("ann", AgentState.NOT_READY, reason), now=minute(3))
+            user = self.model.user("ann")
+            assert user
+            self.assertEqual(user.state_change_time, expected)
+
     def test_reason(self) -> None:
         """A reason is shown by the database's id and its label; READY has none at all."""
         self.tell(events.state("ann", AgentState.NOT_READY, 10))
