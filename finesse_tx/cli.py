@@ -2,6 +2,7 @@
 
     finesse-tx call NUMBER [--from NUMBER]     let a customer call, now
     finesse-tx campaign …                      call customers: see finesse_tx.campaign_cli
+    finesse-tx user …                          who works here: see finesse_tx.user_cli
     finesse-tx sign-outs [LOGIN]               say who was signed out for a lost desktop, and why
     finesse-tx trace [LOGIN] [--off]           write somebody's XMPP stanzas into the log
     finesse-tx extauth                         answer ejabberd whether passwords are right
@@ -30,7 +31,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from finesse_tx import __version__, campaign_cli, config, extauth
+from finesse_tx import __version__, campaign_cli, config, extauth, user_cli
 from finesse_tx.cti import command as cti
 from finesse_tx.engine.core.export import FORMATS
 from finesse_tx.engine.core.records import TABLES
@@ -94,6 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trace.set_defaults(run=_trace)
 
     campaign_cli.add_commands(commands, _add_home, _post)
+    user_cli.add_commands(commands, _add_home, _post)
 
     extauth.add_command(commands, _add_home)
 

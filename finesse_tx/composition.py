@@ -30,6 +30,7 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.plugin import getPlugins
 from twisted.protocols.tls import TLSMemoryBIOFactory
+from twisted.python.failure import Failure
 from twisted.python.usage import Options
 
 from finesse_tx import plugins
@@ -51,9 +52,9 @@ from finesse_tx.directory.core.demo import PASSWORD
 from finesse_tx.directory.core.limits import check_queues
 from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES
 from finesse_tx.directory.core.records import Snapshot
-from finesse_tx.directory.core.scram import SALT_BYTES, verifier
 from finesse_tx.directory.core.tokens import Revocations, Signer
 from finesse_tx.directory.editing import DirectoryEditing
+from finesse_tx.directory.hashing import verifier_of
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.scram import ScramAuthenticator
 from finesse_tx.directory.service import Directory, Turnover
@@ -95,6 +96,7 @@ from finesse_tx.preflight import CONTROL_TOKEN, listening, ports_are_free
 from finesse_tx.site import BoundedSite
 from finesse_tx.store.administration_records import AdministrationRecords
 from finesse_tx.store.campaign_records import CampaignRecords
+from finesse_tx.store.core.errors import StoreError
 from finesse_tx.store.database import database_url
 from finesse_tx.store.prepare import prepare as prepare_store
 from finesse_tx.store.records import DirectoryEditRecords, DirectoryRecords, HistoryRecords
@@ -248,7 +250,8 @@ def _seed_demo(session: Session, config: Config, passwords: Passwords) -> None:
     add_demo(session, config.demo.agents, hash_password)
     if _has_scram(config):
         for encoded in hashes:
-            keep_verifier(session, encoded, _verifier(config, PASSWORD))
+            make = verifier_of(config.security.scram_iterations)
+            keep_verifier(session, encoded, make(PASSWORD))
 
 
 def _has_scram(config: Config) -> bool:
@@ -411,7 +414,7 @@ def _build(
         Passwords(config.security),
         _now,
         embedded.engine.vet if embedded is not None else None,
-        partial(_verifier, config) if _has_scram(config) else None,
+        verifier_of(config.security.scram_iterations) if _has_scram(config) else None,
     )
     if embedded is not None:
         directory.follow(partial(_follow, embedded, directory))
@@ -545,6 +548,7 @@ def _build(
     def reread() -> None:
         engine = embedded.engine if embedded is not None else None
         _reread(reload, ready.tls, log_filter, engine)
+        editing.refresh().addErrback(_not_reread)
 
     steps = [Step("store", store)]
     if embedded is not None:
@@ -769,12 +773,6 @@ def _end_sessions(sessions: IUserSessions, turnover: Turnover) -> None:
     sessions.end_sessions(turnover.other_password, "the password has changed")
 
 
-def _verifier(config: Config, password: str) -> str:
-    """What SCRAM is checked with."""
-    iterations = config.security.scram_iterations
-    return verifier(password, secrets.token_bytes(SALT_BYTES), iterations).encoded
-
-
 def _provider(
     config: TelephonyConfig, snapshot: Snapshot, listener: IProviderListener, reactor: Any
 ) -> IProvider:
@@ -894,6 +892,13 @@ def _component_secret(config: Config) -> str:
         f"the environment variable {found.secret_env} is missing or empty",
         "set it to the shared secret",
     )
+
+
+def _not_reread(failure: Failure) -> None:
+    if failure.check(StoreError):
+        _log.error("SIGHUP: the directory stays: {error}", error=failure.value)
+    else:
+        _log.failure("SIGHUP: the directory cannot be read", failure)
 
 
 def _reread(

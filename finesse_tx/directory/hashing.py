@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 from finesse_tx.directory.core.edits import SetHash
+from finesse_tx.directory.core.scram import SALT_BYTES
+from finesse_tx.directory.core.scram import verifier as scram_verifier
 from finesse_tx.directory.passwords import Passwords
 
-__all__ = ["hashed"]
+__all__ = ["hashed", "verifier_of"]
+
+
+def verifier_of(iterations: int) -> Callable[[str], str]:
+    """What makes of a password what SCRAM is checked with, encoded, with a salt of its own."""
+    return lambda password: (
+        scram_verifier(password, secrets.token_bytes(SALT_BYTES), iterations).encoded
+    )
 
 
 def hashed(

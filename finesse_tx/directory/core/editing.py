@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,6 +13,7 @@ from finesse_tx.directory.core.edits import (
     Edit,
     EditsRefusedError,
     Fault,
+    Key,
     Register,
     Remove,
     Replace,
@@ -36,6 +37,10 @@ __all__ = ["MAX_EDITS", "Plan", "Step", "plan"]
 
 MAX_EDITS: Final = 10_000
 """So many edits in one list."""
+
+
+_ABOUT: Final = (SetEnabled, SetPassword, SetHash)
+"""What is said of a person besides who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ def plan(register: Register, edits: Sequence[Edit]) -> Plan:
     draft, faults = Draft(register), list[Fault]()
     had_administrator = draft.has_administrator()
     steps: list[Step] = []
+    not_added: set[Key] = set()
     numbered = (thing for edit in edits if (thing := _numbered(edit)) is not None)
     lowest = min([0, *(thing.id for thing in numbered)])
     for index, edit in enumerate(edits):
@@ -89,9 +95,11 @@ def plan(register: Register, edits: Sequence[Edit]) -> Plan:
         if (thing := _numbered(edit)) is not None and thing.id >= 0:
             lowest -= 1
             wanted = Add(replace(thing, id=lowest))
-        found = list(_refusals(wanted, draft))
+        found = list(_refusals(wanted, draft, not_added))
         faults += [Fault(index, _what(edit, draft), *complaint) for complaint in found]
-        if not found:
+        if found and isinstance(edit, Add):
+            not_added.add(key_of(edit.value))
+        elif not found and not (isinstance(edit, _ABOUT) and edit.login_id in not_added):
             steps.append(_made(wanted, draft))
     faults += _at_the_end(edits, draft)
     if had_administrator and not draft.has_administrator() and not faults:
@@ -110,8 +118,8 @@ def _numbered(edit: Edit) -> Team | Skill | ResourceGroup | CSQ | None:
     return None
 
 
-def _refusals(edit: Edit, draft: Draft) -> Iterator[Complaint]:
-    """Why an edit may not be made upon the draft."""
+def _refusals(edit: Edit, draft: Draft, not_added: Set[Key]) -> Iterator[Complaint]:
+    """Why an edit may not be made upon the draft, from which some are missing that were refused before."""
     match edit:
         case Add(value):
             kind, key = type(value), key_of(value)
@@ -132,7 +140,7 @@ def _refusals(edit: Edit, draft: Draft) -> Iterator[Complaint]:
             else:
                 yield from removal_complaints(was, draft)
         case SetEnabled(login_id) | SetPassword(login_id) | SetHash(login_id):
-            if login_id not in draft.people:
+            if login_id not in draft.people and login_id not in not_added:
                 yield Complaint("", "is not there")
             elif isinstance(edit, SetPassword):
                 yield from password_complaints(edit.password, login_id)

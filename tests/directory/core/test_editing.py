@@ -498,6 +498,27 @@ class PropertyTests(SynchronousTestCase):
         self.assertTrue(any(Role.ADMINISTRATOR in p.roles for p in shown.people))
 
 
+class ConsequencesTests(SynchronousTestCase):
+    """A fault is told once."""
+
+    def test_password_of_nobody(self) -> None:
+        """What is wanted of somebody who may not be added is no fault of its own, but for the password itself."""
+        self.assertEqual(
+            refused(
+                [Add(person("ann", team_id=9)), SetEnabled("ann", False), SetPassword("ann", "x")]
+            ).splitlines(),
+            [
+                "ann: team_id: there is no team 9; there are: 1 (Team 1), 2 (Team 2)",
+                "ann: password: has 1 characters; 8 to 1024 characters",
+            ],
+        )
+
+    def test_taken(self) -> None:
+        """Nor is the one who is there already changed by it."""
+        done = refused([Add(person("agent1")), SetEnabled("agent1", False)])
+        self.assertEqual(done, 'agent1: login_id: "agent1" is taken by agent1; choose another')
+
+
 class ValuesTests(SynchronousTestCase):
     """What edits are made of."""
 
