@@ -125,6 +125,7 @@ from finesse_tx.webservices.core.administration.system import (
     default_singles,
 )
 from finesse_tx.webservices.core.metrics import service_families
+from finesse_tx.webservices.core.nodes import SecondaryNode
 from finesse_tx.webservices.core.objects import Node
 from finesse_tx.webservices.core.routing import Family
 from finesse_tx.webservices.core.system_info import NodeFacts
@@ -431,6 +432,9 @@ def _build(
         tokens,
         limits,
         console=console,
+        secondary=SecondaryNode(config.server.primary_host, config.engine.personality == "cce")
+        if config.is_secondary
+        else None,
     )
     sources: list[Source] = [
         lambda: service_families(web.counters, in_service=web.in_service()),
@@ -462,6 +466,7 @@ def _build(
                 web.system_info,
                 config.web.security_banner_message,
                 ["/tunnel/"] if own is not None else [],
+                is_secondary=config.is_secondary,
             ),
             own.web_resources if own is not None else {},
             metrics,
@@ -830,7 +835,8 @@ def _defaults(config: Config) -> Mapping[str, Struct]:
         sides = list(listening(config).get("cti", ()))[:1]
     first = sides[0] if sides else Address(config.host, 42_027)
     backup = (sides[1].host, sides[1].port) if len(sides) > 1 else None
-    return default_singles(first.host, first.port, backup, config.server.secondary_host)
+    secondary = config.host if config.is_secondary else config.server.secondary_host
+    return default_singles(first.host, first.port, backup, secondary)
 
 
 def _node_facts(config: Config, settings: Settings) -> NodeFacts:
@@ -839,10 +845,12 @@ def _node_facts(config: Config, settings: Settings) -> NodeFacts:
         theirs = config.notification.component
         told = {"xmpp": theirs.xmpp_port, "xmpps": theirs.xmpps_port}
         ports |= {name: port for name, port in told.items() if port}
+    own = Node(config.host, ports.get("https"), ports.get("xmpp"), ports.get("xmpps"))
     cluster = settings.single(ClusterConfig)
+    other = cluster.secondary_node.host if cluster else config.server.secondary_host
     return NodeFacts(
-        primary=Node(config.host, ports.get("https"), ports.get("xmpp"), ports.get("xmpps")),
-        secondary=Node(cluster.secondary_node.host if cluster else config.server.secondary_host),
+        primary=Node(config.server.primary_host) if config.is_secondary else own,
+        secondary=own if config.is_secondary else Node(other),
         xmpp_domain=config.notification.domain,
         xmpp_pub_sub_domain=config.notification.pubsub_domain,
         cti_version=config.cti.client.version,

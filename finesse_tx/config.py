@@ -72,6 +72,8 @@ class ServerConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The name clients dial, told in SystemInfo; empty: the same as ``notification.domain``."""
     secondary_host: str = ""
     """The other node's name, told in SystemInfo; empty: a single node."""
+    primary_host: str = ""
+    """The primary node's name, where this node is the secondary one; empty: it is the primary, or the only one."""
     stop_timeout_s: Annotated[float, Meta(ge=1, le=60)] = 8.0
     """How long a stop may take before what is still open is cut."""
 
@@ -600,6 +602,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         """The name that clients dial."""
         return self.server.host or self.notification.domain
 
+    @property
+    def is_secondary(self) -> bool:
+        """Whether this is the second of two nodes: the configuration is changed on the other one."""
+        return bool(self.server.primary_host)
+
 
 class Address(Struct, frozen=True):
     """A host and a TCP port.
@@ -825,6 +832,12 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
                 f"is missing while listen.cti is {outside[0]}, which is not loopback",
                 "name a file with a line ClientID:password for each client",
             )
+    if config.is_secondary and config.server.secondary_host:
+        raise wrong(
+            "server.primary_host",
+            "makes this node the secondary one, and server.secondary_host names another",
+            "give primary_host on the secondary node alone, and secondary_host on the primary",
+        )
     for name in ("side_a", "side_b"):
         key = f"cti.client.{name}"
         try:

@@ -52,6 +52,17 @@ class LoadTests(SynchronousTestCase):
         config = load(path, ["bosh.wait_s=12", "bosh.wait_s=13"])
         self.assertEqual((config.bosh.wait_s, config.bosh.inactivity_s), (13, 11))
 
+    def test_one_other_node(self) -> None:
+        """A node is the primary one, or the secondary one, or the only one."""
+        error = self.refused("", "server.primary_host=a.example", "server.secondary_host=b.example")
+        self.assertEqual(error.key, "server.primary_host")
+        for overrides, is_secondary in (
+            ([], False),
+            (["server.secondary_host=b.example"], False),
+            (["server.primary_host=a.example"], True),
+        ):
+            self.assertEqual(load(None, overrides).is_secondary, is_secondary)
+
     def test_redirect_needs_tls(self) -> None:
         """Nobody is sent to a port that is not there."""
         error = self.refused("", "web.redirect_http=true", "listen.https=")

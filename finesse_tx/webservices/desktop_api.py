@@ -33,15 +33,22 @@ class DesktopApi(Resource):
         system_info: The SystemInfo object as of now.
         banner: What is shown before the sign-in.
         paths: What is served to desktops beside the API.
+        is_secondary: Whether this is the second of two nodes.
     """
 
     isLeaf = True
 
     def __init__(
-        self, system_info: Callable[[], SystemInfo], banner: str, paths: Iterable[str]
+        self,
+        system_info: Callable[[], SystemInfo],
+        banner: str,
+        paths: Iterable[str],
+        *,
+        is_secondary: bool = False,
     ) -> None:
         super().__init__()
         self._system_info, self._banner, self._paths = system_info, banner, tuple(sorted(paths))
+        self._is_secondary = is_secondary
 
     @override
     def render(self, request: Request) -> bytes:
@@ -59,7 +66,10 @@ class DesktopApi(Resource):
     def _answer(self, request: Request) -> bytes:
         match [segment for segment in request.postpath or () if segment]:
             case [b"DesktopConfig"]:
-                return _write(request, 200, desktop_config(self._system_info(), self._banner))
+                system = desktop_config(
+                    self._system_info(), self._banner, is_secondary=self._is_secondary
+                )
+                return _write(request, 200, system)
             case [b"languages"]:
                 return _write(request, 200, Languages())
             case [b"ResourceURLs"]:

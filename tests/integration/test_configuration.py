@@ -103,6 +103,27 @@ class RestartTests(SynchronousTestCase):
             self.assertEqual(again.stop(), 0)
             self.check_audit(Path(home) / "finesse.db")
 
+    def test_secondary(self) -> None:
+        """The second of two nodes says so, and leaves changes of the configuration to the first; agents work there."""
+        overrides = ("server.primary_host=fin1.example", "server.host=fin2.example")
+        with TemporaryDirectory(prefix="finesse-") as home:
+            server = Twistd((*QUIET, *overrides), Path(home)).wait_ready()
+            self.addCleanup(server.clean)
+            admin = Rest(server, "admin")
+            info = admin.get("/SystemInfo")
+            self.assertEqual(info.findtext("primaryNode/host"), "fin1.example")
+            self.assertEqual(info.findtext("secondaryNode/host"), "fin2.example")
+            self.assertTrue(info.findtext("secondaryNode/httpsPort"))
+            self.assertEqual(
+                admin.get("/ClusterConfig").findtext("secondaryNode/host"), "fin2.example"
+            )
+            for path, body in SINGLES:
+                done = admin.ask("PUT", path, body)
+                self.assertEqual(done.status_code, 403, path)
+                self.assertIn("<ErrorType>Forbidden</ErrorType>", done.text)
+            self.assertEqual(Rest(server, "agent1").put_state("LOGIN", extension="1001"), 202)
+            self.assertEqual(server.stop(), 0)
+
     def configure(self, admin: Rest) -> None:
         """One of everything, each for team 1."""
         uris = {}

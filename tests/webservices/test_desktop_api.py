@@ -8,6 +8,7 @@ from treq.testing import StubTreq
 from twisted.logger import capturedLogs
 from twisted.web.resource import Resource
 
+from finesse_tx.webservices.core.desktop import desktop_config
 from finesse_tx.webservices.core.objects import Node, SystemInfo
 from finesse_tx.webservices.desktop_api import DesktopApi
 from tests.webservices.test_service import Case
@@ -60,6 +61,15 @@ class DesktopApiTests(Case):
                 "redirectToAlternateHost": False,
                 "alternateHost": "",
             },
+        )
+
+    def test_secondary(self) -> None:
+        """On the second of two nodes, the first is the other one."""
+        self.secondary = Node("b.example", 8446)
+        found = desktop_config(self.system_info(), "", is_secondary=True)
+        self.assertEqual(
+            (found.host, found.alternate_host, found.is_alternate_system_available),
+            ("b.example:8446", "a.example:8445", True),
         )
 
     def test_alternate(self) -> None:

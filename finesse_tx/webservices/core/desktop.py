@@ -41,19 +41,22 @@ class DesktopFault(Struct, frozen=True, rename="camel", kw_only=True):
     error_message: str
 
 
-def desktop_config(info: SystemInfo, banner: str) -> DesktopConfig:
+def desktop_config(info: SystemInfo, banner: str, *, is_secondary: bool = False) -> DesktopConfig:
     """Make it.
 
     Args:
         info: The system as of now.
         banner: What is shown before the sign-in; may be empty.
+        is_secondary: Whether this is the second of two nodes.
     """
-    other = info.secondary_node
+    own, other = info.primary_node, info.secondary_node
+    if is_secondary:
+        own, other = other, own
     return DesktopConfig(
         deployment_type=info.deployment_type,
         security_banner_message=banner,
         system_status=info.status.value,
-        host=_place(info.primary_node.host, info.primary_node.https_port),
+        host=_place(own.host, own.https_port),
         # Whether the other node serves is its own to say: the desktop asks its SystemInfo.
         is_alternate_system_available=bool(other.host),
         desktop_licensed=True,
@@ -61,7 +64,7 @@ def desktop_config(info: SystemInfo, banner: str) -> DesktopConfig:
         enable_mobile_agent_login="false",
         is_proxy_request=False,
         redirect_to_alternate_host=False,
-        alternate_host=_place(other.host, other.https_port or info.primary_node.https_port),
+        alternate_host=_place(other.host, other.https_port or own.https_port),
     )
 
 

@@ -139,6 +139,7 @@ class Route(Generic[Behind, Body]):
         query: The arguments that the operation looks at.
         media_type: Of a body in or out that is neither XML nor JSON; empty for none.
         needs_service: Whether it answers 503 while the system is out of service.
+        is_configuration: Whether it is about the configuration, which the secondary one of two nodes leaves to the primary.
     """
 
     method: str
@@ -153,6 +154,7 @@ class Route(Generic[Behind, Body]):
     query: tuple[str, ...] = ()
     media_type: str = ""
     needs_service: bool = True
+    is_configuration: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -177,6 +179,8 @@ class Route(Generic[Behind, Body]):
             found |= {401, 503}
         if self.reads is not None:
             found |= {400}
+        if self.is_configuration and (self.method != "GET" or self.who == (Asker.ADMINISTRATOR,)):
+            found |= {403}
         return tuple(sorted(found))
 
 

@@ -20,8 +20,8 @@ class NodeFacts:
     """What does not change while the node runs.
 
     Attributes:
-        primary: This node.
-        secondary: The other node; its host is empty for a single node.
+        primary: The primary node; this one, or the other.
+        secondary: The secondary one; its host is empty for a single node.
         xmpp_domain: The notification service's domain.
         xmpp_pub_sub_domain: The address of its publish-subscribe service.
         cti_version: The protocol version that the link asks for first.

@@ -32,6 +32,7 @@ from finesse_tx.webservices.core.errors import (
     authorization_failure,
     out_of_service,
 )
+from finesse_tx.webservices.core.nodes import SecondaryNode
 from finesse_tx.webservices.core.rates import Rates
 from finesse_tx.webservices.core.reading import draft, is_json, read
 from finesse_tx.webservices.core.routing import (
@@ -104,6 +105,7 @@ class Gate:
         limits: How many requests people and addresses may send; None for any number.
         new_id: Names a request that changes something and came without a requestId, for the log.
         console: Knows the administrators who are signed in there; None where there is no console.
+        secondary: What this node leaves to the other one; None on the primary node.
     """
 
     log = Logger()
@@ -117,9 +119,10 @@ class Gate:
         limits: Limits | None = None,
         new_id: Callable[[], str] = _random_id,
         console: IConsole | None = None,
+        secondary: SecondaryNode | None = None,
     ) -> None:
         self._limits, self._new_id, self._console = limits, new_id, console
-        self._sessions = randbits(128)
+        self._secondary, self._sessions = secondary, randbits(128)
         self._authenticator, self._in_service, self._tokens = authenticator, in_service, tokens
         self.max_body_bytes = max_body_bytes
 
@@ -193,8 +196,8 @@ class Gate:
         """Find out who asks, and what for.
 
         Raises:
-            ApiError: 401 for nobody we know and for one whose role may not, 503 while the system is out of
-                service, 400 for a body that is not what it must be.
+            ApiError: 401 for nobody we know and for one whose role may not, 403 for what the other node is there for, 503
+                while the system is out of service, 400 for a body that is not what it must be.
         """
         if self._limits is not None:
             self._limits.admit_address(asked.peer)
@@ -212,6 +215,8 @@ class Gate:
                 self._limits.admit_person(person.login_id)
             if route.who == (Asker.ADMINISTRATOR,) and Role.ADMINISTRATOR not in person.roles:
                 raise authorization_failure(person.login_id)
+            if self._secondary is not None:
+                self._secondary.admit(route)
         if route.method == "GET":  # has no body, and changes nothing that would be audited
             return Call(
                 person=person,

@@ -5,6 +5,7 @@ Spec: ``rest.md``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from finesse_tx.webservices.administration import Administration
@@ -49,16 +50,19 @@ OF_OPERATIONS: Final[tuple[Route[Operations, Any], ...]] = (
 )
 """The routes whose operations are `Operations`'."""
 
-OF_ADMINISTRATION: Final[tuple[Route[Administration, Any], ...]] = (
-    *REASON_CODE,
-    *WRAP_UP_REASON,
-    *MEDIA_PROPERTIES_LAYOUT,
-    *PHONE_BOOK,
-    *WORKFLOW,
-    *WORKFLOW_ACTION,
-    *TEAM_ASSIGNMENTS,
-    *LAYOUT_CONFIG,
-    *SYSTEM,
+OF_ADMINISTRATION: Final[tuple[Route[Administration, Any], ...]] = tuple(
+    replace(route, is_configuration=True)
+    for route in (
+        *REASON_CODE,
+        *WRAP_UP_REASON,
+        *MEDIA_PROPERTIES_LAYOUT,
+        *PHONE_BOOK,
+        *WORKFLOW,
+        *WORKFLOW_ACTION,
+        *TEAM_ASSIGNMENTS,
+        *LAYOUT_CONFIG,
+        *SYSTEM,
+    )
 )
 """The routes whose operations are `Administration`'s."""
 

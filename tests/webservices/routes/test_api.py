@@ -22,6 +22,7 @@ from finesse_tx.webservices.core.administration.settings import Settings, number
 from finesse_tx.webservices.core.administration.system import default_singles
 from finesse_tx.webservices.core.errors import TooManyError
 from finesse_tx.webservices.core.figures import Figures
+from finesse_tx.webservices.core.nodes import SecondaryNode
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.routes.api import ApiResource
@@ -96,7 +97,13 @@ class Answer:
 
 
 class ApiCase(Case):
-    """In service, over HTTP."""
+    """In service, over HTTP.
+
+    Attributes:
+        secondary: What this node leaves to the other one.
+    """
+
+    secondary: SecondaryNode | None = None
 
     def setUp(self) -> None:
         """The API under its path."""
@@ -106,7 +113,14 @@ class ApiCase(Case):
         self.authenticator = FakeAuthenticator(self.directory)
         self.tokens = FakeTokens(self.directory)
         self.limits = Limits(10, 100, self.clock.seconds)
-        gate = Gate(self.authenticator, self.service.in_service, MAX_BODY, self.tokens, self.limits)
+        gate = Gate(
+            self.authenticator,
+            self.service.in_service,
+            MAX_BODY,
+            self.tokens,
+            self.limits,
+            secondary=self.secondary,
+        )
         self.records = FakeAdministrationRecords(self.directory)
         self.administration = Administration(
             self.directory,

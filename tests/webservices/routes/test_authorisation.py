@@ -21,6 +21,7 @@ from finesse_tx.webservices.core.administration.objects import (
 )
 from finesse_tx.webservices.core.administration.settings import Settings, numbered
 from finesse_tx.webservices.core.administration.system import CloudConnectConfig
+from finesse_tx.webservices.core.nodes import SecondaryNode
 from finesse_tx.webservices.core.routing import Asker, Route
 from finesse_tx.webservices.routes.tables import TABLES
 from finesse_tx.xmltext import escape
@@ -252,8 +253,8 @@ SETTINGS: Final = Settings(
 )
 
 
-class AuthorisationTests(ExchangeCase):
-    """The matrix: routes and askers."""
+class AuthorisationCase(ExchangeCase):
+    """Everyone, and what they are answered."""
 
     def setUp(self) -> None:
         """Another team has a supervisor too."""
@@ -290,6 +291,10 @@ class AuthorisationTests(ExchangeCase):
             for number, who in enumerate(ASKERS, 1)
         ]
         return " ".join(map(str, statuses))
+
+
+class AuthorisationTests(AuthorisationCase):
+    """The matrix: routes and askers."""
 
     def test_all_expected(self) -> None:
         """A route without a line in the table is not tested, and a line without a route tests nothing."""
@@ -346,3 +351,44 @@ def _test(route: Route[Any, Any]) -> Any:
 
 for _number, _route in enumerate(TABLES):
     setattr(AuthorisationTests, f"test_route_{_number:03}", _test(_route))
+
+
+class SecondaryTests(AuthorisationCase):
+    """The matrix on the second of two nodes."""
+
+    secondary = SecondaryNode("fin1.example", is_cce=False)
+
+    def expected(self, route: Route[Any, Any]) -> str:
+        """What everyone is answered: the administrator, that another node is to be asked."""
+        found = EXPECTED[f"{route.method} {route.path}"]
+        if not route.is_configuration or (route.method == "GET" and not self.reads_refused(route)):
+            return found
+        return f"{found.rpartition(' ')[0]} 403"
+
+    def reads_refused(self, route: Route[Any, Any]) -> bool:
+        """Whether the administrator may not even look at it."""
+        return False
+
+    def test_matrix(self) -> None:
+        """Nobody changes the configuration here, and whoever might is sent to the primary node; all else is as there."""
+        for route in TABLES:
+            self.clock.advance(1)  # supervisors too have a rate
+            self.assertEqual(self.answers(route), self.expected(route), route.path)
+
+    def test_refusal(self) -> None:
+        """The refusal is Forbidden and names the primary node; nothing has changed, whatever the body."""
+        before = self.administration.settings
+        for body in (BODIES["POST /ReasonCode"], "<ReasonCode/>", "no XML"):
+            answer = self.ask("POST", "/ReasonCode", body, auth=("adm", "finesse"))
+            self.assertEqual(answer.error(), (403, "Forbidden", "fin1.example"))
+        self.assertIs(self.administration.settings, before)
+
+
+class SecondaryCceTests(SecondaryTests):
+    """The same in a CCE, where administrators may not look there either."""
+
+    secondary = SecondaryNode("fin1.example", is_cce=True)
+
+    def reads_refused(self, route: Route[Any, Any]) -> bool:
+        """What is the administrators' alone."""
+        return route.who == (Asker.ADMINISTRATOR,)
