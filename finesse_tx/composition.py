@@ -17,6 +17,7 @@ from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from random import Random
+from time import perf_counter
 from typing import Any
 
 from msgspec import Struct
@@ -127,6 +128,7 @@ from finesse_tx.webservices.core.administration.system import (
 from finesse_tx.webservices.core.metrics import service_families
 from finesse_tx.webservices.core.nodes import SecondaryNode
 from finesse_tx.webservices.core.objects import Node
+from finesse_tx.webservices.core.request_times import RequestTimes
 from finesse_tx.webservices.core.routing import Family
 from finesse_tx.webservices.core.system_info import NodeFacts
 from finesse_tx.webservices.core.team_messages import Message
@@ -397,6 +399,7 @@ def _build(
         lambda work: deferToThreadPool(reactor, reactor.getThreadPool(), work),
     )
 
+    times = RequestTimes()
     serviceability = Serviceability(
         web.model,
         directory,
@@ -404,6 +407,7 @@ def _build(
         web.system_info,
         Process(),
         reactor.seconds,
+        times,
         modes=modes if config.web.user_auth_mode else None,
     )
 
@@ -438,6 +442,7 @@ def _build(
     )
     sources: list[Source] = [
         lambda: service_families(web.counters, in_service=web.in_service()),
+        times.families,
         lambda: link_families(link.status()),
         lambda: notification_families(notification.status()),
     ]
@@ -460,8 +465,16 @@ def _build(
                     client_logs,
                     serviceability,
                 ),
+                times=times,
+                seconds=perf_counter,
             ),
-            ApiResource(gate, [Family(DIAGNOSTICS, serviceability)], is_described=False),
+            ApiResource(
+                gate,
+                [Family(DIAGNOSTICS, serviceability)],
+                is_described=False,
+                times=times,
+                seconds=perf_counter,
+            ),
             DesktopApi(
                 web.system_info,
                 config.web.security_banner_message,

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
+from itertools import accumulate
 from typing import Final
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.web.resource import Resource
 from twisted.web.server import Request
 
-from finesse_tx.metrics.core.families import PREFIX, Family, Kind
+from finesse_tx.metrics.core.families import PREFIX, Family, Histogram, Kind
 
 __all__ = ["MetricsResource", "Source"]
 
-Source = Callable[[], Iterable[Family]]
+Source = Callable[[], Iterable[Family | Histogram]]
 """Says what a part counts, as of now."""
 
 _KINDS: Final = {Kind.COUNTER: CounterMetricFamily, Kind.GAUGE: GaugeMetricFamily}
@@ -36,6 +42,9 @@ class _Collector:
         """Everything, as of now."""
         for source in self._sources:
             for family in source():
+                if isinstance(family, Histogram):
+                    yield _histogram(family)
+                    continue
                 made = _KINDS[family.kind](PREFIX + family.name, family.help, labels=family.labels)
                 for labels, value in family.samples:
                     made.add_metric(labels, value)
@@ -44,6 +53,16 @@ class _Collector:
     def describe(self) -> tuple[()]:
         """Nothing beforehand: the registry need not ask to be built."""
         return ()
+
+
+def _histogram(found: Histogram) -> Metric:
+    """As Prometheus has it: each bucket counts what is in the ones before it, too."""
+    made = HistogramMetricFamily(PREFIX + found.name, found.help, labels=found.labels)
+    names = [*map(str, found.bounds), "+Inf"]
+    for labels, counts, total in found.samples:
+        buckets = list(zip(names, map(float, accumulate(counts)), strict=True))
+        made.add_metric(labels, buckets, total)
+    return made
 
 
 class MetricsResource(Resource):

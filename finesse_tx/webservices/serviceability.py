@@ -21,6 +21,7 @@ from finesse_tx.webservices.core.figures import (
 )
 from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import SystemInfo
+from finesse_tx.webservices.core.request_times import RequestTimes
 from finesse_tx.webservices.core.serviceability import (
     ConnectedUsersInfo,
     Maintenance,
@@ -45,6 +46,7 @@ class Serviceability:
         system_info: The SystemInfo object as of now.
         figures: The process as of now.
         seconds: A clock that only goes forward.
+        times: How long requests took.
         modes: Who has single sign-on; None where nobody is told how users sign in.
     """
 
@@ -58,12 +60,13 @@ class Serviceability:
         system_info: Callable[[], SystemInfo],
         figures: Callable[[], Figures],
         seconds: Callable[[], float],
+        times: RequestTimes,
         *,
         modes: AuthModes | None,
     ) -> None:
         self._model, self._directory, self._connections = model, directory, connections
         self.system_info, self.figures, self._seconds = system_info, figures, seconds
-        self._modes = modes
+        self._times, self._modes = times, modes
         self._maintenance = Maintenance()
 
     def auth_mode(self, name: str) -> UserAuthMode:
@@ -93,7 +96,7 @@ class Serviceability:
     def performance(self) -> tuple[tuple[str, str], ...]:
         """Names and values for monitoring tools."""
         signed_in = sum(agent.is_signed_in for agent in self._model().agents.values())
-        return performance(self.figures(), signed_in, self._calls())
+        return performance(self.figures(), signed_in, self._calls(), self._times)
 
     def attribute(self, kind: str, mbean: str, attribute: str) -> Any:
         """An attribute of a bean.

@@ -19,7 +19,15 @@ from finesse_tx.cti.core.counters import (
     SessionKind,
 )
 from finesse_tx.cti.core.metrics import link_families, server_families
-from finesse_tx.metrics.core.families import PREFIX, Family, Kind, by_label, counter, gauge
+from finesse_tx.metrics.core.families import (
+    PREFIX,
+    Family,
+    Histogram,
+    Kind,
+    by_label,
+    counter,
+    gauge,
+)
 from finesse_tx.metrics.exposition import MetricsResource
 from finesse_tx.notification.core.metrics import notification_families
 from finesse_tx.webservices.core.counters import ServiceCounters
@@ -35,7 +43,9 @@ SESSION = SessionKind("bridge", "uccx", 14)
 class MetricsTestCase(SynchronousTestCase):
     """With a client of ``/metrics``."""
 
-    def get(self, *families: Family, peer: IAddress | None = None, code: int | None = None) -> str:
+    def get(
+        self, *families: Family | Histogram, peer: IAddress | None = None, code: int | None = None
+    ) -> str:
         """Ask, and return the text."""
         request = DummyRequest([b""])
         request.client = peer or IPv4Address("TCP", "127.0.0.1", 4_000)
@@ -43,7 +53,7 @@ class MetricsTestCase(SynchronousTestCase):
         self.assertEqual(request.responseCode, code)
         return body.decode()
 
-    def numbers(self, *families: Family) -> dict[str, float]:
+    def numbers(self, *families: Family | Histogram) -> dict[str, float]:
         """What Prometheus' own parser reads of ours, by name and labels."""
         return {
             sample.name.removeprefix(PREFIX)
@@ -68,6 +78,22 @@ class ExpositionTests(MetricsTestCase):
         )
         self.assertEqual(
             found, {"calls_total": 3, "agents": 2.5, f"ends_total {odd}": 1, "ends_total x": 2}
+        )
+
+    def test_histogram(self) -> None:
+        """Each bucket has what is in the ones before it too; beside them stand the number and the sum."""
+        seen = Histogram(
+            "wait_seconds", "Waits.", ("who",), (0.5, 1.0), ((("ann",), (3, 0, 2), 9.5),)
+        )
+        self.assertEqual(
+            self.numbers(seen),
+            {
+                "wait_seconds_bucket 0.5 ann": 3,
+                "wait_seconds_bucket 1.0 ann": 3,
+                "wait_seconds_bucket +Inf ann": 5,
+                "wait_seconds_count ann": 5,
+                "wait_seconds_sum ann": 9.5,
+            },
         )
 
     def test_process(self) -> None:

@@ -9,7 +9,7 @@ from finesse_tx.engine.core.calendar import Calendar, Period
 from finesse_tx.engine.core.metrics import HistoryStatus, engine_families, history_families
 from finesse_tx.engine.core.router import Tally
 from finesse_tx.engine.core.statistics import Statistics
-from finesse_tx.metrics.core.families import Family
+from finesse_tx.metrics.core.families import Family, Histogram
 from finesse_tx.notification.core.counters import ComponentCounters, ComponentStatus
 from finesse_tx.notification.core.metrics import (
     account_families,
@@ -18,16 +18,18 @@ from finesse_tx.notification.core.metrics import (
 )
 from finesse_tx.webservices.core.counters import ServiceCounters
 from finesse_tx.webservices.core.metrics import service_families
+from finesse_tx.webservices.core.request_times import RequestTimes
 from tests.support.notification import notification_service
 
 __all__ = ["sources"]
 
 
-def sources() -> list[Iterable[Family]]:
+def sources() -> list[Iterable[Family | Histogram]]:
     """Each part's families."""
     link = LinkStatus(LinkCounters(), "CLOSED", "", None, 0, 0, heartbeat_missed=False)
     return [
         service_families(ServiceCounters(), in_service=False),
+        RequestTimes().families(),
         link_families(link),
         notification_families(notification_service().status()),
         account_families({}),

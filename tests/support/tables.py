@@ -26,7 +26,7 @@ from finesse_tx.engine.core.states import (
     Return,
     Rules,
 )
-from finesse_tx.metrics.core.families import PREFIX, Kind
+from finesse_tx.metrics.core.families import PREFIX, Histogram
 from finesse_tx.telephony.core import states as telephony
 from finesse_tx.telephony.core.events import Cause, EventID, MetaCode
 from finesse_tx.webservices.routes.api import DESCRIPTION
@@ -226,13 +226,14 @@ def _numbers(kind: type[Enum]) -> Callable[[], str]:
 def _metrics() -> str:
     rows: list[Row] = [
         (
-            f"``{PREFIX}{family.name}{'_total' if family.kind is Kind.COUNTER else ''}``",
-            family.kind.value,
+            f"``{PREFIX}{family.name}{'_total' if kind == 'counter' else ''}``",
+            kind,
             ", ".join(family.labels),
             family.help,
         )
         for source in sources()
         for family in source
+        for kind in ["histogram" if isinstance(family, Histogram) else family.kind.value]
     ]
     return table(("name", "kind", "labels", "what it is"), rows)
 

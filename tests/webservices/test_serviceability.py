@@ -8,6 +8,7 @@ from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.interfaces import IConnections
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.figures import Figures
+from finesse_tx.webservices.core.request_times import RequestTimes
 from finesse_tx.webservices.core.serviceability import MAX_MAINTENANCE_S
 from finesse_tx.webservices.serviceability import Serviceability
 from tests.support.webservices import FakeConnections
@@ -33,6 +34,7 @@ class ServiceabilityTests(Case):
             self.service.system_info,
             Figures,
             self.clock.seconds,
+            RequestTimes(),
             modes=modes,
         )
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
-__all__ = ["PREFIX", "Family", "Kind", "by_label", "counter", "gauge"]
+__all__ = ["PREFIX", "Family", "Histogram", "Kind", "by_label", "counter", "gauge"]
 
 PREFIX = "finesse_"
 """What all names begin with."""
@@ -42,6 +42,24 @@ class Family(NamedTuple):
     help: str
     labels: tuple[str, ...]
     samples: tuple[tuple[tuple[str, ...], float], ...]
+
+
+class Histogram(NamedTuple):
+    """How often something was how much.
+
+    Attributes:
+        name: In snake case, with its unit, without `PREFIX`.
+        help: What it is, in one sentence.
+        labels: The names of their labels.
+        bounds: The upper bounds of the buckets, ascending; there is one more bucket, without a bound.
+        samples: The values of the labels, each time, how many fell into each bucket alone, and the sum of all.
+    """
+
+    name: str
+    help: str
+    labels: tuple[str, ...]
+    bounds: tuple[float, ...]
+    samples: tuple[tuple[tuple[str, ...], tuple[int, ...], float], ...]
 
 
 def gauge(name: str, about: str, value: float) -> Family:

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from finesse_tx.webservices.core.request_times import RequestTimes
+
 __all__ = ["NOTIFICATION_PREFIX", "Figures", "attributes", "performance", "status_numbers"]
 
 NOTIFICATION_PREFIX: Final = "openfire//"
@@ -74,17 +76,22 @@ def status_numbers(text: str) -> dict[str, int]:
     }
 
 
-def performance(figures: Figures, agents: int, calls: int) -> tuple[tuple[str, str], ...]:
+def performance(
+    figures: Figures, agents: int, calls: int, times: RequestTimes
+) -> tuple[tuple[str, str], ...]:
     """Names and values of ``GetPerformanceInformation``.
 
     Args:
         figures: The process.
         agents: How many are signed in.
         calls: How many calls somebody is in.
+        times: How long requests took; told in milliseconds, as Tomcat counts.
     """
     return (
         ("Tomcat/Heap Memory Utilized", f"{figures.own_bytes}"),
         ("Tomcat/Non Heap Memory Utilized", f"{figures.mapped_bytes}"),
+        ("Tomcat/Average Request Process Time", f"{times.average_s * 1_000:.1f}"),
+        ("Tomcat/Longest Request Process Time", f"{times.longest_s * 1_000:.1f}"),
         ("Thread Count", f"{figures.threads}"),
         ("Peak Thread Count", f"{figures.peak_threads}"),
         ("Average System Load", f"{figures.load:.2f}"),

@@ -8,7 +8,7 @@ Spec: ``rest.md`` §1.1.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from functools import partial
 from types import coroutine
 from typing import Any, Final
@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.openapi import openapi
+from finesse_tx.webservices.core.request_times import RequestTimes, RouteTimes
 from finesse_tx.webservices.core.route_table import RouteTable
 from finesse_tx.webservices.core.routing import Asker, Call, Family, Reply, Route
 from finesse_tx.webservices.routes.answers import refuse
@@ -38,8 +39,8 @@ MAX_WAYS: Final = 20_000
 MAX_REMEMBERED_PATH: Final = 100
 """How long a path may be that is; so there are a few megabytes of them at most."""
 
-_Way = tuple[Route[Any, Any], Family[Any], Mapping[str, str]]
-"""A route, its family, and the variable parts of a path."""
+_Way = tuple[Route[Any, Any], Family[Any], RouteTimes, Mapping[str, str]]
+"""A route, its family, how long it takes, and the variable parts of a path."""
 
 
 async def _openapi(description: bytes, _call: Call[None]) -> Reply:
@@ -66,6 +67,8 @@ class ApiResource(Resource):
         gate: Lets people in.
         families: All that there is below the path.
         is_described: Whether ``/openapi.json`` describes them.
+        times: Is told how long each request took; None where nobody wants to know.
+        seconds: A clock for that.
         ways: How many paths are remembered; `MAX_WAYS` but for tests.
     """
 
@@ -78,21 +81,25 @@ class ApiResource(Resource):
         families: Iterable[Family[Any]],
         *,
         is_described: bool = True,
+        times: RequestTimes | None = None,
+        seconds: Callable[[], float] = lambda: 0.0,
         ways: int = MAX_WAYS,
     ) -> None:
         super().__init__()
         self._gate = gate
-        self._table: RouteTable[tuple[Route[Any, Any], Family[Any]]] = RouteTable()
+        self._table: RouteTable[tuple[Route[Any, Any], Family[Any], RouteTimes]] = RouteTable()
         self._objects: set[str] = set()
         self._ways: dict[tuple[bytes, bytes], _Way] = {}
         self._max_ways = ways
+        self._times, self._seconds = times if times is not None else RequestTimes(), seconds
         tables = list(families)
         if is_described:
             document = openapi(route for family in tables for route in family.routes)
             tables.append(Family(DESCRIPTION, document, is_live=False))
         for family in tables:
             for route in family.routes:
-                self._table.add(route.method, route.path, (route, family))
+                taken = self._times.of(route.method, route.path)
+                self._table.add(route.method, route.path, (route, family, taken))
                 self._objects.add(route.path.split("/")[1])
 
     @override
@@ -104,13 +111,17 @@ class ApiResource(Resource):
                 return _finish(request, found)
             way = found
             self._remember(request, way)
-        route, family, path = way
+        began = self._seconds()
+        route, family, taken, path = way
         answering = self._gate.answer(request, route, family, path)
         try:
             waited_for = answering.send(None)
         except StopIteration as done:  # most answers are there at once, and need no Deferred
-            return _finish(request, done.value)
-        self._wait(request, answering, waited_for)
+            _finish(request, done.value)
+            self._times.add(taken, self._seconds() - began)
+        else:
+            later = self._wait(request, answering, waited_for)
+            later.addCallback(lambda _: self._times.add(taken, self._seconds() - began))
         return NOT_DONE_YET
 
     def _remember(self, request: Request, way: _Way) -> None:
@@ -133,12 +144,12 @@ class ApiResource(Resource):
         entry = found.entry("GET" if method == "HEAD" else method)
         if entry is None:
             return _wrong_method(request, method, found.methods)
-        (route, family), path = entry
-        return route, family, path
+        (route, family, taken), path = entry
+        return route, family, taken, path
 
     def _wait(
         self, request: Request, answering: Coroutine[Any, Any, bytes], waited_for: object
-    ) -> None:
+    ) -> Deferred[None]:
         """Answer later; not at all when the client is gone, and what it waited for is given up."""
         later = Deferred.fromCoroutine(_rest(answering, waited_for))
         is_gone = False
@@ -158,8 +169,9 @@ class ApiResource(Resource):
                 request.processingFailed(failure)
 
         request.notifyFinish().addErrback(gone)
-        later.addCallback(answered)
-        later.addErrback(failed)
+        over = later.addCallback(answered)
+        over.addErrback(failed)
+        return over
 
     def _no_such_resource(self, request: Request, segments: list[str]) -> bytes:
         """Name the object that there is not, or what of an object there is not."""

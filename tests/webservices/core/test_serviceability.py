@@ -8,6 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from finesse_tx.cti.core.enums import AgentState
 from finesse_tx.webservices.core.agents import Agent
 from finesse_tx.webservices.core.figures import Figures, attributes, performance, status_numbers
+from finesse_tx.webservices.core.request_times import RequestTimes
 from finesse_tx.webservices.core.serviceability import (
     MAX_MAINTENANCE_S,
     Client,
@@ -106,7 +107,7 @@ class FiguresTests(SynchronousTestCase):
 
     def test_names(self) -> None:
         """Monitoring tools find the names that they ask for, with this process's numbers."""
-        found = dict(performance(Figures(own_bytes=5, threads=2), 3, 4))
+        found = dict(performance(Figures(own_bytes=5, threads=2), 3, 4, RequestTimes()))
         self.assertEqual(found["Tomcat/Heap Memory Utilized"], "5")
         self.assertEqual(found["Thread Count"], "2")
         self.assertEqual(found["Active Totals/Logged In Agents"], "3")

@@ -23,6 +23,7 @@ from finesse_tx.webservices.core.administration.system import default_singles
 from finesse_tx.webservices.core.errors import TooManyError
 from finesse_tx.webservices.core.figures import Figures
 from finesse_tx.webservices.core.nodes import SecondaryNode
+from finesse_tx.webservices.core.request_times import RequestTimes
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.routes.api import ApiResource
@@ -142,6 +143,7 @@ class ApiCase(Case):
             self.directory, Path(self.mktemp()), 2_097_152, lambda: events.START, here
         )
         self.connections = FakeConnections({"ann": ("desktop",), "sue": ("exporter",)})
+        self.times = RequestTimes()
         self.serviceability = Serviceability(
             self.service.model,
             self.directory,
@@ -149,6 +151,7 @@ class ApiCase(Case):
             self.service.system_info,
             lambda: FIGURES,
             self.clock.seconds,
+            self.times,
             modes=AuthModes("HYBRID", ("ann",)),
         )
         root, finesse = Resource(), Resource()
@@ -165,6 +168,8 @@ class ApiCase(Case):
                     self.client_logs,
                     self.serviceability,
                 ),
+                times=self.times,
+                seconds=self.clock.seconds,
             ),
         )
         self.http: Any = StubTreq(root)

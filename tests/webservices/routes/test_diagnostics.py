@@ -66,6 +66,17 @@ class DiagnosticsTests(ApiCase):
         self.assertEqual(found["Active Totals/Logged In Agents"], "2")
         self.assertEqual(found["Active Totals/Current Calls"], "0")
 
+    def test_times(self) -> None:
+        """So do the times of requests, in milliseconds."""
+        found = self.properties("GetPerformanceInformation")
+        self.assertEqual(found["Tomcat/Longest Request Process Time"], "0.0")
+        self.assertEqual(found["Tomcat/Average Request Process Time"], "0.0")
+        for taken_s in (0.25, 0.75):
+            self.times.add(self.times.of("GET", "/User/{id}"), taken_s)
+        found = self.properties("GetPerformanceInformation")
+        self.assertEqual(found["Tomcat/Longest Request Process Time"], "750.0")
+        self.assertEqual(found["Tomcat/Average Request Process Time"], "500.0")
+
     def test_to_the_letter(self) -> None:
         """The form is the original's: attributes, and a prefix that simple clients search for."""
         text = self.get("DiagnosticPortal/GetPerformanceInformation").text

@@ -15,6 +15,7 @@ from zope.interface import directlyProvides
 
 from finesse_tx.site import BoundedSite
 from finesse_tx.webservices.core.errors import ApiError
+from finesse_tx.webservices.core.request_times import RequestTimes
 from finesse_tx.webservices.core.routing import Asker, Call, Family, Reply, Route
 from finesse_tx.webservices.routes.api import MAX_REMEMBERED_PATH, ApiResource
 from finesse_tx.webservices.routes.gate import Gate
@@ -49,7 +50,10 @@ class WaitingTests(SynchronousTestCase):
         """Ask."""
         self.waited: Waited = []
         gate = Gate(FakeAuthenticator(FakeDirectory(DIRECTORY)), lambda: True, 100)
-        resource = ApiResource(gate, [Family((ROUTE,), self.waited)])
+        self.times, self.clock = RequestTimes(), Clock()
+        resource = ApiResource(
+            gate, [Family((ROUTE,), self.waited)], times=self.times, seconds=self.clock.seconds
+        )
         site = BoundedSite(resource, 100, 60, Clock())
         channel = site.buildProtocol(None)
         assert isinstance(channel, HTTPChannel)
@@ -66,6 +70,17 @@ class WaitingTests(SynchronousTestCase):
         self.assertTrue(self.transport.value().endswith(b"\r\n\r\none+two"))
         self.channel.dataReceived(b"GET /Wait HTTP/1.1\r\nHost: x\r\n\r\n")
         self.assertEqual(len(self.waited), 3)
+
+    def test_time(self) -> None:
+        """What it took is from the request to the answer."""
+        self.clock.advance(1)
+        self.waited[0].callback(b"one")
+        self.assertEqual(self.times.longest_s, 0)
+        self.clock.advance(2)
+        self.waited[1].callback(b"two")
+        self.assertEqual(self.times.longest_s, 3)
+        self.channel.dataReceived(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
+        self.assertEqual(self.times.average_s, 1.5)
 
     def test_failed(self) -> None:
         """What fails is the operation's to handle, and what it does not handle is a 500."""
