@@ -490,6 +490,7 @@ def _build(
                 tokens,
                 config.notification.domain,
                 lambda: secrets.token_urlsafe(16),
+                limits,
             ),
             console_pages(
                 console,

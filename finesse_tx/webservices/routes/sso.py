@@ -32,7 +32,7 @@ from finesse_tx.directory.core.records import Person
 from finesse_tx.directory.core.tokens import Issued
 from finesse_tx.interfaces import IAuthenticator, ITokenIssuer
 from finesse_tx.webservices.core.credentials import basic
-from finesse_tx.webservices.core.errors import ApiError
+from finesse_tx.webservices.core.errors import ApiError, TooManyError
 from finesse_tx.webservices.core.sso import (
     SSOError,
     TokenReply,
@@ -41,6 +41,7 @@ from finesse_tx.webservices.core.sso import (
     passed_on,
     test_page,
 )
+from finesse_tx.webservices.routes.gate import Limits
 
 __all__ = ["COOKIE", "MAX_FORM", "SingleSignOn"]
 
@@ -65,15 +66,17 @@ _METHODS: Final = {
 class _RefusedError(Exception):
     """What a program reads about a refusal."""
 
-    def __init__(self, status: int, error: str, description: str) -> None:
+    def __init__(self, status: int, error: str, description: str, retry_after_s: int = 0) -> None:
         super().__init__(status, error, description)
         self.status, self.body = status, SSOError(error, description)
+        self.retry_after_s = retry_after_s
 
 
 _DISABLED: Final = (403, "access_denied", "Single sign-on is not enabled")
 _NOT_THEIRS: Final = (403, "access_denied", "Single sign-on is not enabled for this user")
 _INVALID: Final = (401, "invalid_grant", "The token is unknown, expired or revoked")
 _WRONG: Final = (401, "access_denied", "Unknown user name or wrong password")
+_TOO_MANY: Final = (429, "temporarily_unavailable", "Too many requests")
 _BUSY: Final = (503, "temporarily_unavailable", "Too many passwords are waiting to be checked")
 
 
@@ -85,6 +88,7 @@ class SingleSignOn(Resource):
         tokens: Issues tokens; None where there is no single sign-on.
         realm: The domain of everybody's name.
         nonce: Makes a text that nobody guesses.
+        limits: How many requests people and addresses may send, here and to the REST API together; None for any number.
     """
 
     isLeaf = True
@@ -96,8 +100,10 @@ class SingleSignOn(Resource):
         tokens: ITokenIssuer | None,
         realm: str,
         nonce: Callable[[], str],
+        limits: Limits | None = None,
     ) -> None:
         super().__init__()
+        self._limits = limits
         self._authenticator, self._tokens = authenticator, tokens
         self._realm, self._nonce = realm, nonce
 
@@ -130,10 +136,14 @@ class SingleSignOn(Resource):
         tokens: ITokenIssuer,
     ) -> None:
         try:
+            if self._limits is not None:
+                peer = getattr(request.getClientAddress(), "host", "")
+                _admitted(self._limits.admit_address, peer)
             body = await operation(request, tokens)
         except _RefusedError as error:
             if error.status == 401:
                 request.setHeader(b"www-authenticate", b'Bearer realm="Finesse"')
+            _say_when(request, error)
             body = _say(request, *_said(error))
         if request.method != b"HEAD":
             request.write(body)
@@ -170,6 +180,7 @@ class SingleSignOn(Resource):
             issued = tokens.refresh(sent["refresh-token"], sent.get("token", ""))
         except SignInError:
             raise _RefusedError(*_INVALID) from None
+        self._admit(issued.person)
         return self._told(request, issued, form(request.uri.partition(b"?")[2]))
 
     async def _post_revoke(self, request: Request, tokens: ITokenIssuer) -> bytes:
@@ -210,7 +221,12 @@ class SingleSignOn(Resource):
         except SignInError:
             raise _RefusedError(*_WRONG) from None
 
+    def _admit(self, person: Person) -> None:
+        if self._limits is not None:
+            _admitted(self._limits.admit_person, person.login_id)
+
     def _issue(self, tokens: ITokenIssuer, person: Person) -> Issued:
+        self._admit(person)
         issued = tokens.issue(person)
         if issued is None:
             raise _RefusedError(*_NOT_THEIRS)
@@ -229,6 +245,7 @@ class SingleSignOn(Resource):
             person = await self._authenticate(username, sent.get("password", ""))
             issued = self._issue(tokens, person)
         except _RefusedError as error:
+            _say_when(request, error)
             page = login_page(passed_on(asked), username, error.body.error_description)
             return self._page(request, error.status, page)
         _set_cookie(request, issued.refresh.encode(), issued.refresh_in_s)
@@ -253,6 +270,20 @@ class SingleSignOn(Resource):
         request.setHeader(b"content-security-policy", policy.encode())
         request.setHeader(b"x-content-type-options", b"nosniff")
         return _say(request, status, page, "text/html; charset=utf-8")
+
+
+def _admitted(admit: Callable[[str], None], client: str) -> None:
+    """Let one more request of a client in, or refuse it."""
+    try:
+        admit(client)
+    except TooManyError as error:
+        raise _RefusedError(*_TOO_MANY, retry_after_s=error.retry_after_s) from None
+
+
+def _say_when(request: Request, error: _RefusedError) -> None:
+    """Tell whoever sends too much when to come again."""
+    if error.retry_after_s:
+        request.setHeader(b"retry-after", b"%d" % error.retry_after_s)
 
 
 def _form(request: Request) -> dict[str, str]:

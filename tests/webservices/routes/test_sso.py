@@ -10,6 +10,7 @@ from twisted.web.resource import Resource
 from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.directory.core.errors import TooBusyError
 from finesse_tx.directory.tokens import TokenAuthenticator
+from finesse_tx.webservices.routes.gate import Limits
 from finesse_tx.webservices.routes.sso import SingleSignOn
 from tests.directory.test_tokens import Case
 from tests.support.webservices import FakeAuthenticator
@@ -151,6 +152,29 @@ class SingleSignOnTests(Case):
         self.serve(SingleSignOn(self.passwords, None, "finesse.local", lambda: "abc"))
         for method, path in (("GET", "/token"), ("POST", "/token"), ("GET", "/login")):
             self.refused(self.ask(method, path, auth=AUTH), 403, "access_denied")
+
+    def test_too_many(self) -> None:
+        """Neither a person nor an address gets more than its rate, and each is told when to come again."""
+        login = {"username": "agent1", "password": "finesse"}
+        for person_per_s, address_per_s in ((1.0, 0.0), (0.0, 1.0)):
+            limits = Limits(person_per_s, address_per_s, self.clock.seconds)
+            sso = SingleSignOn(
+                self.authenticator(), self.tokens, "finesse.local", lambda: "abc", limits
+            )
+            self.serve(sso)
+            for _ in range(10):
+                self.assertEqual(self.ask("GET", "/token", auth=AUTH).status, 200)
+            form = {"refresh-token": self.issued.refresh}
+            for answer in (
+                self.ask("GET", "/token", auth=AUTH),
+                self.ask("POST", "/token", data=form),
+            ):
+                self.refused(answer, 429, "temporarily_unavailable")
+                self.assertEqual(answer.header("retry-after"), "1")
+            page = self.ask("POST", "/login", data=login)
+            self.assertEqual((page.status, page.header("retry-after")), (429, "1"))
+            self.clock.advance(1)
+            self.assertEqual(self.ask("GET", "/token", auth=AUTH).status, 200)
 
     def test_not_theirs(self) -> None:
         """Who is not among those who have it is refused too."""
