@@ -111,9 +111,14 @@ from finesse_tx.store.repositories.reason_codes import add_system_codes
 from finesse_tx.store.repositories.samples import add_demo
 from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.repositories.snapshots import read_snapshot
+from finesse_tx.store.repositories.tasks import read_media, read_tasks
 from finesse_tx.store.repositories.team_messages import read_messages
 from finesse_tx.store.service import Store
+from finesse_tx.store.task_records import TaskRecords
 from finesse_tx.store.team_message_records import TeamMessageRecords
+from finesse_tx.tasks.core.records import Domain, Media, Selector, Task
+from finesse_tx.tasks.core.roster import Roster
+from finesse_tx.tasks.service import TaskRouting
 from finesse_tx.telephony.core.numbering import expand, ranges
 from finesse_tx.telephony.customers import Customers
 from finesse_tx.telephony.simulator import Simulator, SimulatorOptions, SimulatorSystem
@@ -134,6 +139,7 @@ from finesse_tx.webservices.core.system_info import NodeFacts
 from finesse_tx.webservices.core.team_messages import Message
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.desktop_api import DesktopApi
+from finesse_tx.webservices.media import MediaDesk
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.policy import NodePolicy
@@ -181,6 +187,8 @@ class Prepared:
         history: Up to where the database has the history.
         settings: What administrators have configured.
         messages: What teams are still to be told.
+        tasks: The tasks that there are.
+        media: Who was signed in to media other than voice.
     """
 
     tls: ServerTLS
@@ -192,6 +200,8 @@ class Prepared:
     history: HistoryMark
     settings: Settings
     messages: tuple[Message, ...]
+    tasks: tuple[Task, ...]
+    media: tuple[Media, ...]
 
 
 def prepare(config: Config, home: Home) -> Prepared:
@@ -233,9 +243,20 @@ def prepare(config: Config, home: Home) -> Prepared:
             _log.warn("the directory: {doubt}", doubt=doubt)
         hashes, verifiers = read_password_hashes(session), read_verifiers(session)
         mark, settings = read_mark(session), read_settings(session)
-        messages = read_messages(session)
         found.append(
-            Prepared(tls, url, snapshot, hashes, verifiers, treatment, mark, settings, messages)
+            Prepared(
+                tls,
+                url,
+                snapshot,
+                hashes,
+                verifiers,
+                treatment,
+                mark,
+                settings,
+                read_messages(session),
+                read_tasks(session),
+                read_media(session),
+            )
         )
 
     prepare_store(url, seed, config.store.start_wait_s)
@@ -338,7 +359,7 @@ def _build(
             config.notification,
             config.bosh,
             authenticator,
-            NodePolicy(directory),
+            NodePolicy(directory, has_media=bool(config.tasks.domains)),
             reactor,
             lambda: secrets.token_urlsafe(16),
             str(uuid.uuid4()),
@@ -369,7 +390,14 @@ def _build(
         cce=config.engine.personality == "cce",
     )
     web.use(link)
-    presence.use(web.sessions)
+
+    # Media other than voice: tasks, which agents get beside their calls.
+    tasks = _tasks(config, ready, directory, store, reactor)
+    people = People(web.model, directory)
+    media = MediaDesk(tasks, people, notification, config.tasks.sign_out)
+    tasks.use(media)
+    web.follow_users(media.user_changed)
+    presence.use(web.sessions, media)
 
     records = AdministrationRecords(store)
     administration = Administration(
@@ -385,7 +413,7 @@ def _build(
     messages = Messages(
         ready.messages,
         TeamMessageRecords(store),
-        People(web.model, directory),
+        people,
         notification,
         reactor,
         _now,
@@ -409,6 +437,7 @@ def _build(
         reactor.seconds,
         times,
         modes=modes if config.web.user_auth_mode else None,
+        tasks=lambda: tasks.open_tasks - tasks.waiting_tasks,
     )
 
     # Who changes the directory, and who follows. The console and the AXL server edit by this.
@@ -459,6 +488,7 @@ def _build(
                 gate,
                 families(
                     web.operations,
+                    media,
                     Offered(directory, administration),
                     administration,
                     messages,
@@ -582,6 +612,7 @@ def _build(
         Step("notification", notification),
         Step("presence", presence),
         Step("team messages", messages),
+        Step("tasks", tasks),
         Step("web services", web, drain),
         Step("CTI link", link),
     ]
@@ -596,6 +627,48 @@ def _build(
         log_filter,
     )
     return server
+
+
+def _tasks(
+    config: Config, ready: Prepared, directory: Directory, store: Store, reactor: Any
+) -> TaskRouting:
+    """The router of tasks, with what was kept of them."""
+    numbers = {name: domain.id for name, domain in config.tasks.domains.items()}
+    domains = [
+        Domain(
+            one.id,
+            name,
+            one.description,
+            one.interruptible,
+            one.start_timeout_s,
+            one.max_task_s,
+            frozenset(one.teams),
+            one.sign_out_with_voice,
+        )
+        for name, one in config.tasks.domains.items()
+    ]
+    selectors = [
+        Selector(name, numbers[one.domain], one.description, one.queue, one.priority)
+        for name, one in config.tasks.selectors.items()
+    ]
+    queues = {csq.name for csq in ready.snapshot.csqs}
+    for selector in selectors:
+        if selector.queue and selector.queue not in queues:
+            _log.warn(
+                "tasks.selectors.{name}.queue: there is no queue {queue} yet, and nobody gets its tasks",
+                name=selector.dialed_number,
+                queue=selector.queue,
+            )
+    return TaskRouting(
+        Roster(domains, selectors, directory.snapshot),
+        config.tasks.max_tasks,
+        ready.tasks,
+        ready.media,
+        TaskRecords(store),
+        reactor,
+        _now,
+        lambda: secrets.token_hex(16).upper(),
+    )
 
 
 def _accounts(
@@ -627,7 +700,7 @@ def _component(
         config.notification,
         _component_secret(config),
         directory,
-        NodePolicy(directory),
+        NodePolicy(directory, has_media=bool(config.tasks.domains)),
         HostnameEndpoint(reactor, link.host, link.port),
         reactor,
         lambda: secrets.token_urlsafe(16),

@@ -5,7 +5,7 @@ Spec: ``notifications.md`` §5.1 (nodes, sources), §6 (request ids).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from twisted.logger import Logger
 
@@ -33,6 +33,7 @@ class Notifications:
         correlation: Which request an event answers.
         seconds: The clock of `Correlation`.
         queue: A queue as REST shows it; None for one that is gone.
+        followers: Are told of users too.
     """
 
     log = Logger()
@@ -43,9 +44,10 @@ class Notifications:
         correlation: Correlation,
         seconds: Callable[[], float],
         queue: Callable[[int], Queue | None],
+        followers: Sequence[Callable[[UserChange], None]] = (),
     ) -> None:
         self._publisher, self._correlation, self._seconds = publisher, correlation, seconds
-        self._queue = queue
+        self._queue, self._followers = queue, followers
 
     def _publish(self, node: str, payload: str, event: str, request_id: str) -> None:
         """Publish, and write down which request that answers."""
@@ -114,6 +116,8 @@ class Notifications:
                 updates.team_users_uri(change.team_id),
                 updates.update(change.event, uri, change.member, "user", request_id),
             )
+        for follower in self._followers:
+            follower(change)
 
     def _member(self, change: MemberChange) -> None:
         uri = updates.user_uri(change.login_id)

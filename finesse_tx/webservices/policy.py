@@ -14,10 +14,15 @@ __all__ = ["NodePolicy"]
 
 @implementer(INodePolicy)
 class NodePolicy:
-    """Who may subscribe to what, by the directory as of now."""
+    """Who may subscribe to what, by the directory as of now.
 
-    def __init__(self, directory: IDirectory) -> None:
-        self._directory = directory
+    Args:
+        directory: Who works here.
+        has_media: Whether there are media besides voice, of which agents are told without asking.
+    """
+
+    def __init__(self, directory: IDirectory, *, has_media: bool = False) -> None:
+        self._directory, self._has_media = directory, has_media
 
     def node_access(self, login_id: str, node: str) -> NodeAccess:
         """Whether that person may subscribe to that node."""
@@ -25,7 +30,9 @@ class NodePolicy:
 
     def automatic_nodes(self, login_id: str) -> tuple[str, ...]:
         """The nodes that this person's sessions receive without asking."""
-        return access.automatic_nodes(self._directory.snapshot(), login_id)
+        return access.automatic_nodes(
+            self._directory.snapshot(), login_id, has_media=self._has_media
+        )
 
     def may_create_nodes(self, login_id: str) -> bool:
         """Administrators may."""

@@ -33,7 +33,7 @@ from finesse_tx.notification.core.departure import Departure
 from finesse_tx.webservices.core.audit import Audit, Outcome, SignOut
 from finesse_tx.webservices.core.presence import Absence, Attendance, State, Times
 
-__all__ = ["RETRY_S", "Engine", "Presence"]
+__all__ = ["RETRY_S", "Engine", "OtherMedia", "Presence"]
 
 RETRY_S: Final = 5.0
 """The pause before an engine that could not be asked is asked again."""
@@ -56,6 +56,16 @@ class Engine(Shape):
 
     def take_back(self, login_id: str, session_id: str) -> Deferred[Message]:
         """Take a sign-out back that waits for the end of a call; fails as `ICTILink.request` does."""
+
+
+class OtherMedia(Shape):
+    """What is to be done about an agent who is in other media than voice."""
+
+    def is_to_leave(self, login_id: str) -> bool:
+        """Whether there are media that the agent is to be signed out of."""
+
+    def leave(self, login_id: str) -> None:
+        """Sign the agent out of them."""
 
 
 @implementer(ISessionListener, ISignOuts)
@@ -86,11 +96,15 @@ class Presence(Service):
         self._leaving: dict[str, Absence] = {}
         self._timer: IDelayedCall | None = None
         self._engine: Engine | None = None
+        self._media: OtherMedia | None = None
         self.audit = Audit()
 
-    def use(self, engine: Engine) -> None:
-        """Sign out by this; called once, before the start."""
-        self._engine = engine
+    def use(self, engine: Engine, media: OtherMedia | None = None) -> None:
+        """Sign out by these; called once, before the start. Who leaves voice leaves other media with it."""
+        self._engine, self._media = engine, media
+
+    def _is_in_media(self, login_id: str) -> bool:
+        return self._media is not None and self._media.is_to_leave(login_id)
 
     @override
     def stopService(self) -> None:
@@ -147,7 +161,7 @@ class Presence(Service):
         """Somebody's desktop is gone."""
         if not self.running or not self._config.enabled or self._engine is None:
             return
-        if self._engine.can_sign_out(login_id) is False:
+        if self._engine.can_sign_out(login_id) is False and not self._is_in_media(login_id):
             self._attendance.went(login_id)
             return
         session_id = self._engine.session_of(login_id)
@@ -183,6 +197,9 @@ class Presence(Service):
         match engine.can_sign_out(login_id):
             case None:
                 self._attendance.postpone(absence, self._clock.seconds() + RETRY_S)
+            case False if self._media is not None and self._is_in_media(login_id):
+                self._media.leave(login_id)
+                self._record(absence, Outcome.DONE, "other media than voice")
             case False:
                 self.log.debug("{login_id} has signed out meanwhile", login_id=login_id)
             case True:

@@ -27,7 +27,7 @@ from finesse_tx.cti.core.errors import LinkDownError
 from finesse_tx.cti.core.message import Message
 from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import ICTILink, ICTILinkListener, IDirectory, IPublisher
-from finesse_tx.webservices.core.changes import Announcement
+from finesse_tx.webservices.core.changes import Announcement, UserChange
 from finesse_tx.webservices.core.configuration import Configuration
 from finesse_tx.webservices.core.correlation import Correlation
 from finesse_tx.webservices.core.counters import ServiceCounters
@@ -124,6 +124,7 @@ class WebServices(Service):
             None  # the next try, or the next part of the announcement
         )
         self._waiting: list[Deferred[None]] = []
+        self._followers: list[Callable[[UserChange], None]] = []
 
     def use(self, link: ICTILink) -> None:
         """Follow this link; called once, before the start."""
@@ -147,7 +148,12 @@ class WebServices(Service):
             self._correlation,
             self._clock.seconds,
             self.operations.queues.find,
+            self._followers,
         )
+
+    def follow_users(self, follower: Callable[[UserChange], None]) -> None:
+        """Tell this one, too, when a user has changed, right after it is published."""
+        self._followers.append(follower)
 
     def _queue_changed(self, csq_id: int) -> None:
         self._notifications.queue(csq_id)

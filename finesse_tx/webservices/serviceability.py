@@ -48,6 +48,7 @@ class Serviceability:
         seconds: A clock that only goes forward.
         times: How long requests took.
         modes: Who has single sign-on; None where nobody is told how users sign in.
+        tasks: How many tasks agents have.
     """
 
     log = Logger()
@@ -63,10 +64,11 @@ class Serviceability:
         times: RequestTimes,
         *,
         modes: AuthModes | None,
+        tasks: Callable[[], int] = lambda: 0,
     ) -> None:
         self._model, self._directory, self._connections = model, directory, connections
         self.system_info, self.figures, self._seconds = system_info, figures, seconds
-        self._times, self._modes = times, modes
+        self._times, self._modes, self._tasks = times, modes, tasks
         self._maintenance = Maintenance()
 
     def auth_mode(self, name: str) -> UserAuthMode:
@@ -91,7 +93,7 @@ class Serviceability:
     def runtime(self) -> RuntimeConfigInfo:
         """How much goes on."""
         agents = self._model().agents.values()
-        return runtime_config(agents, self._calls(), self.figures().uptime_s)
+        return runtime_config(agents, self._calls(), self._tasks(), self.figures().uptime_s)
 
     def performance(self) -> tuple[tuple[str, str], ...]:
         """Names and values for monitoring tools."""

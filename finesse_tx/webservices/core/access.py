@@ -70,15 +70,26 @@ def node_access(snapshot: Snapshot, login_id: str, node: str) -> NodeAccess:
     return NodeAccess.NO_SUCH_NODE
 
 
-def automatic_nodes(snapshot: Snapshot, login_id: str) -> tuple[str, ...]:
-    """The nodes that a person's sessions receive without asking; empty for a stranger."""
+def automatic_nodes(
+    snapshot: Snapshot, login_id: str, *, has_media: bool = False
+) -> tuple[str, ...]:
+    """The nodes that a person's sessions receive without asking; empty for a stranger.
+
+    Args:
+        snapshot: The directory.
+        login_id: Who.
+        has_media: Whether there are media besides voice.
+    """
     person = snapshot.person(login_id)
     if person is None:
         return ()
     if not person.is_agent:
         return (updates.SYSTEM_INFO,)
     own = person.login_id
-    return (updates.user_uri(own), updates.dialogs_uri(own), updates.SYSTEM_INFO)
+    nodes = (updates.user_uri(own), updates.dialogs_uri(own), updates.SYSTEM_INFO)
+    if not has_media:
+        return nodes
+    return (*nodes, updates.media_list_uri(own), updates.task_dialogs_node(own))
 
 
 def _user_node(snapshot: Snapshot, viewer: Person, login_id: str, *, own: bool) -> NodeAccess:

@@ -65,8 +65,12 @@ def dialog(
         id=str(call.id),
         media_properties=MediaProperties(
             dnis=call.dnis,
+            call_key_call_id=None,
+            call_key_prefix=None,
+            call_key_sequence_num=None,
             call_type=_call_type(call, viewer, words),
             dialed_number=to_address,
+            disposition_code=None,
             media_id="1",
             outbound_classification=_CLASSIFIED.get(call.classification, ""),
             queue_name=queue_name if call.csq_id is not None else None,

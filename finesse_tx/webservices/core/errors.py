@@ -23,11 +23,12 @@ __all__ = [
 
 
 class ApiErrorBody(Struct, frozen=True, rename="pascal"):
-    """One refusal."""
+    """One refusal; about media other than voice, with the domain."""
 
     error_type: str
     error_data: str
     error_message: str
+    error_media: str | None = None
 
 
 class ApiErrors(Struct, frozen=True, rename="pascal"):
@@ -44,7 +45,10 @@ class ApiError(FinesseError):
         error_type: ErrorType, from the catalogue.
         error_message: ErrorMessage; often a constant that scripts match on.
         error_data: ErrorData: the value or the name at fault; may be empty.
+        error_media: ErrorMedia: the domain, of an error about media other than voice; None of any other.
     """
+
+    error_media: str | None = None
 
     def __init__(
         self, status: int, error_type: str, error_message: str, error_data: str = ""
@@ -55,7 +59,9 @@ class ApiError(FinesseError):
 
     def envelope(self) -> ApiErrors:
         """What the client reads."""
-        return ApiErrors(ApiErrorBody(self.error_type, self.error_data, self.error_message))
+        return ApiErrors(
+            ApiErrorBody(self.error_type, self.error_data, self.error_message, self.error_media)
+        )
 
     def __str__(self) -> str:
         return f"{self.status} {self.error_type}: {self.error_message} {self.error_data}".rstrip()

@@ -15,6 +15,7 @@ from typing import Annotated
 from msgspec import Struct, field
 
 from finesse_tx.webservices.core.declaration import item
+from finesse_tx.webservices.core.task_words import TaskAction, TaskDialogState
 
 __all__ = [
     "Action",
@@ -248,11 +249,18 @@ class CallVariables(Struct, frozen=True):
 
 
 class MediaProperties(Struct, frozen=True, rename="camel"):
-    """What is known of a call besides who is in it."""
+    """What is known of a call or a task besides who is in it.
+
+    The three parts of the key are a CCE's and a task's; ``dispositionCode`` says why a task has ended.
+    """
 
     dnis: str = field(name="DNIS")
+    call_key_call_id: str | None
+    call_key_prefix: str | None
+    call_key_sequence_num: str | None
     call_type: str
     dialed_number: str
+    disposition_code: str | None
     media_id: str
     outbound_classification: str
     queue_name: str | None
@@ -265,11 +273,11 @@ class MediaProperties(Struct, frozen=True, rename="camel"):
 class Participant(Struct, frozen=True, rename="camel"):
     """One party's place in a dialog, and what it may do there now."""
 
-    actions: Annotated[tuple[Action, ...], item("action")]
+    actions: Annotated[tuple[Action | TaskAction, ...], item("action")]
     media_address: str
     media_address_type: str
     start_time: datetime | str
-    state: DialogState
+    state: DialogState | TaskDialogState
     state_cause: str
     state_change_time: datetime | str
 
@@ -282,7 +290,7 @@ class ScheduledCallback(Struct, frozen=True, rename="camel"):
 
 
 class Dialog(Struct, frozen=True, rename="camel"):
-    """A call. ``secondaryId`` is that of the call that has become part of it."""
+    """A call, or a task. ``secondaryId`` is that of the call that has become part of it."""
 
     associated_dialog_uri: str
     from_address: str
@@ -292,13 +300,13 @@ class Dialog(Struct, frozen=True, rename="camel"):
     participants: Annotated[tuple[Participant, ...], item("Participant")]
     scheduled_callback_info: ScheduledCallback | None
     secondary_id: str | None
-    state: DialogState
+    state: DialogState | TaskDialogState
     to_address: str
     uri: str
 
 
 class Dialogs(Struct, frozen=True):
-    """A user's calls."""
+    """A user's calls, or tasks."""
 
     dialogs: Annotated[tuple[Dialog, ...], item("")] = field(name="Dialog")
 

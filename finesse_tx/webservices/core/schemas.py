@@ -10,6 +10,7 @@ Spec: OpenAPI 3.1.1 §4.24 (Schema Object), §4.26 (XML Object).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
 from typing import Any, get_type_hints
 
 import msgspec
@@ -76,6 +77,8 @@ def _field(field: Field, hint: Any, found: dict[str, Any]) -> dict[str, Any]:
 
 def _scalar(hint: Any, found: dict[str, Any]) -> dict[str, Any]:
     types = [kind for kind in kinds(hint) if kind is not type(None)]
+    if len(types) > 1 and all(issubclass(kind, Enum) for kind in types):
+        return {"anyOf": [_scalar(kind, found) for kind in types]}
     if len(types) > 1:
         return {"type": "string", "description": "A time, or an empty text."}
     (schema,), enumerations = msgspec.json.schema_components([hint], ref_template=_TEMPLATE)

@@ -179,19 +179,22 @@ def connected_users(
     return ConnectedUsersInfo(user_summary=summary, users=tuple(users))
 
 
-def runtime_config(agents: Iterable[Agent], dialogs: int, up_s: float) -> RuntimeConfigInfo:
+def runtime_config(
+    agents: Iterable[Agent], dialogs: int, tasks: int, up_s: float
+) -> RuntimeConfigInfo:
     """How much goes on.
 
     Args:
         agents: Everybody whom the engine knows.
         dialogs: How many calls somebody is in.
+        tasks: How many tasks somebody has.
         up_s: For how long the node has been running.
     """
     here = [agent for agent in agents if agent.is_signed_in]
     groups = [len(agent.csq_ids) for agent in here]
     return RuntimeConfigInfo(
         active_dialogs=dialogs,
-        active_tasks=0,  # there is no task routing
+        active_tasks=tasks,
         agents_on_node=len(here),
         average_skill_groups_per_agent=round(sum(groups) / len(groups), 2) if groups else 0.0,
         max_skill_groups_per_agent=max(groups, default=0),

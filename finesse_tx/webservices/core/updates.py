@@ -20,8 +20,11 @@ __all__ = [
     "dialog_uri",
     "dialogs_uri",
     "error_update",
+    "media_list_uri",
+    "media_uri",
     "queue_uri",
     "queues_uri",
+    "task_dialogs_node",
     "team_message_nodes",
     "team_uri",
     "team_users_uri",
@@ -42,6 +45,21 @@ def user_uri(login_id: str) -> str:
 def dialogs_uri(login_id: str) -> str:
     """The path of a user's dialogs, which is their node too."""
     return f"/finesse/api/User/{login_id}/Dialogs"
+
+
+def media_list_uri(login_id: str) -> str:
+    """The path of a user's media, which is their node too."""
+    return f"/finesse/api/User/{login_id}/Media"
+
+
+def media_uri(login_id: str, domain_id: int) -> str:
+    """The path of a user's state in a domain."""
+    return f"/finesse/api/User/{login_id}/Media/{domain_id}"
+
+
+def task_dialogs_node(login_id: str) -> str:
+    """The node of a user's dialogs that are not calls."""
+    return f"/finesse/api/User/{login_id}/Dialogs/Media"
 
 
 def dialog_uri(dialog_id: int | str) -> str:
@@ -100,6 +118,7 @@ class _ApiError(Struct, frozen=True, rename="camel"):
     peripheral_error_text: str | None
     peripheral_error_msg: str | None
     error_data: str
+    error_media: str | None
 
 
 class _ApiErrors(Struct, frozen=True, rename="camel"):
@@ -113,6 +132,7 @@ def error_update(
     data: str,
     request_id: str = "",
     peripheral_code: int = 0,
+    media: str | None = None,
 ) -> str:
     """Write that a request which was accepted has failed.
 
@@ -126,6 +146,7 @@ def error_update(
         data: Its number.
         request_id: The header of the request.
         peripheral_code: The peripheral's own code; 0 for none.
+        media: Of an error about media other than voice: the domain; None of any other.
     """
     error = _ApiError(
         peripheral_error_code=peripheral_code or None,
@@ -134,6 +155,7 @@ def error_update(
         peripheral_error_text=_said(peripheral_code) if peripheral_code else None,
         peripheral_error_msg=f"PERERR_{_named(peripheral_code)}" if peripheral_code else None,
         error_data=data,
+        error_media=media,
     )
     body = render(_ApiErrors(error), "apiErrors", INDENT * 2)
     return (

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from finesse_tx.directory.core.records import Person, Role, Snapshot, Team
+from finesse_tx.directory.core.records import (
+    Person,
+    ReasonCategory,
+    ReasonCode,
+    Role,
+    Snapshot,
+    Team,
+)
 from finesse_tx.interfaces import IDirectory
 from finesse_tx.webservices.core.access import Relation, relation
 from finesse_tx.webservices.core.errors import ApiError, authorization_failure, wrong_user
 from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.routing import number_of
 
-__all__ = ["People", "unknown_user"]
+__all__ = ["People", "reason_not_allowed", "unknown_user"]
 
 
 class People:
@@ -89,6 +96,33 @@ class People:
             raise ApiError(401, "Invalid State", "The user is not signed in", person.login_id)
         return agent.extension
 
+    def chosen_reason(
+        self, person: Person, category: ReasonCategory, reason_code_id: int | None
+    ) -> ReasonCode | None:
+        """The reason that somebody gives; None where there is nothing to choose from.
+
+        Raises:
+            ApiError: 400: one must be given, there is no such one, or none is allowed.
+        """
+        offered = self.snapshot().reason_codes_for(person.team_id, category)
+        if reason_code_id is None:
+            if offered:
+                raise ApiError(
+                    400,
+                    "Parameter Missing",
+                    "The state change requires a valid reason code.",
+                    "finesse.api.reasoncode.require_reasoncode",
+                )
+            return None
+        for code in offered:
+            if code.id == reason_code_id:
+                return code
+        if not offered:
+            raise reason_not_allowed()
+        raise ApiError(
+            400, "Invalid Input", "Invalid reasonCodeId specified for user", str(reason_code_id)
+        )
+
     def supervised(self, viewer: Person, team_id: str) -> Team:
         """A team, for its supervisors and administrators.
 
@@ -125,6 +159,16 @@ class People:
     def _supervises(self, viewer: Person, team: Team) -> bool:
         supervised = self.snapshot().supervised_by(viewer.login_id)
         return team.id in supervised or Role.ADMINISTRATOR in viewer.roles
+
+
+def reason_not_allowed() -> ApiError:
+    """A reason is given where there can be none."""
+    return ApiError(
+        400,
+        "Invalid Input",
+        "For this operation, Reason Codes are not allowed.",
+        "finesse.api.reasoncode.not_allowed",
+    )
 
 
 def unknown_user(login_id: str) -> ApiError:

@@ -25,7 +25,11 @@ from finesse_tx.webservices.core.objects import (
 )
 from finesse_tx.webservices.core.vocabulary import Words
 from finesse_tx.webservices.operations.dispatch import Asked, Dispatch, RefusedError
-from finesse_tx.webservices.operations.people import People, unknown_user
+from finesse_tx.webservices.operations.people import (
+    People,
+    reason_not_allowed,
+    unknown_user,
+)
 from finesse_tx.webservices.sessions import Sessions
 
 __all__ = ["UserOperations"]
@@ -133,7 +137,7 @@ class UserOperations:
             reason = self._reason(target, state, reason_code_id)
         elif found is Relation.SUPERVISOR:
             if reason_code_id is not None:
-                raise _reason_not_allowed()
+                raise reason_not_allowed()
             reason = self._words.supervisor_reasons.get(state, 0)
         elif Role.SUPERVISOR in viewer.roles:
             raise ApiError(
@@ -168,24 +172,8 @@ class UserOperations:
         if state in {UserState.READY, UserState.WORK}:
             return 0  # a reason is accepted and ignored: a public script always sends one
         category = ReasonCategory(state.value)
-        offered = self._people.snapshot().reason_codes_for(target.team_id, category)
-        if reason_code_id is None:
-            if offered:
-                raise ApiError(
-                    400,
-                    "Parameter Missing",
-                    "The state change requires a valid reason code.",
-                    "finesse.api.reasoncode.require_reasoncode",
-                )
-            return 0
-        for code in offered:
-            if code.id == reason_code_id:
-                return code.code
-        if not offered:
-            raise _reason_not_allowed()
-        raise ApiError(
-            400, "Invalid Input", "Invalid reasonCodeId specified for user", str(reason_code_id)
-        )
+        code = self._people.chosen_reason(target, category, reason_code_id)
+        return code.code if code is not None else 0
 
     def _change_agent(
         self,
@@ -196,12 +184,3 @@ class UserOperations:
     ) -> None:
         uri = updates.user_uri(target.login_id)
         self._dispatch.send(Asked(uri, uri, request_id, about=uri), lambda: (request,), done)
-
-
-def _reason_not_allowed() -> ApiError:
-    return ApiError(
-        400,
-        "Invalid Input",
-        "For this operation, Reason Codes are not allowed.",
-        "finesse.api.reasoncode.not_allowed",
-    )

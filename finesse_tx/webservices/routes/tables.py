@@ -11,6 +11,7 @@ from typing import Any, Final
 from finesse_tx.webservices.administration import Administration
 from finesse_tx.webservices.client_logs import ClientLogs
 from finesse_tx.webservices.core.routing import Family, Route
+from finesse_tx.webservices.media import MediaDesk
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations import Operations
 from finesse_tx.webservices.routes.client_log import CLIENT_LOG
@@ -25,7 +26,7 @@ from finesse_tx.webservices.routes.configuration.system import SYSTEM
 from finesse_tx.webservices.routes.configuration.team_assignments import TEAM_ASSIGNMENTS
 from finesse_tx.webservices.routes.configuration.workflow import WORKFLOW, WORKFLOW_ACTION
 from finesse_tx.webservices.routes.configuration.wrap_up_reason import WRAP_UP_REASON
-from finesse_tx.webservices.routes.dialog import DIALOG
+from finesse_tx.webservices.routes.dialog import DIALOG, AnyDialogs
 from finesse_tx.webservices.routes.media import MEDIA
 from finesse_tx.webservices.routes.offered import OFFERED
 from finesse_tx.webservices.routes.queue import QUEUE
@@ -42,11 +43,9 @@ __all__ = ["OF_ADMINISTRATION", "OF_OPERATIONS", "TABLES", "families"]
 OF_OPERATIONS: Final[tuple[Route[Operations, Any], ...]] = (
     *SYSTEM_INFO,
     *USER,
-    *DIALOG,
     *QUEUE,
     *TEAM,
     *CONFIG_INFO,
-    *MEDIA,
 )
 """The routes whose operations are `Operations`'."""
 
@@ -68,6 +67,8 @@ OF_ADMINISTRATION: Final[tuple[Route[Administration, Any], ...]] = tuple(
 
 TABLES: Final[tuple[Route[Any, Any], ...]] = (
     *OF_OPERATIONS,
+    *DIALOG,
+    *MEDIA,
     *OFFERED,
     *CLIENT_LOG,
     *SERVICEABILITY,
@@ -79,6 +80,7 @@ TABLES: Final[tuple[Route[Any, Any], ...]] = (
 
 def families(
     operations: Operations,
+    media: MediaDesk,
     offered: Offered,
     administration: Administration,
     messages: Messages,
@@ -88,6 +90,8 @@ def families(
     """The families, each with what stands behind it."""
     return (
         Family(OF_OPERATIONS, operations),
+        Family(DIALOG, AnyDialogs(operations.dialogs, media)),
+        Family(MEDIA, media),
         Family(OFFERED, offered, is_live=False),
         Family(OF_ADMINISTRATION, administration, is_live=False),
         Family(TEAM_MESSAGE, messages),

@@ -60,7 +60,7 @@ class RuntimeTests(SynchronousTestCase):
     def test_averages(self) -> None:
         """Those who are signed in count; a group that several have is one."""
         agents = [agent("a", 1, 2), agent("b", 2), agent("c", 3, 4, 5, state=AgentState.LOGOUT)]
-        found = runtime_config(agents, 7, 1.9)
+        found = runtime_config(agents, 7, 3, 1.9)
         self.assertEqual(
             (
                 found.agents_on_node,
@@ -68,14 +68,15 @@ class RuntimeTests(SynchronousTestCase):
                 found.max_skill_groups_per_agent,
                 found.unique_skill_groups,
                 found.active_dialogs,
+                found.active_tasks,
                 found.up_time_seconds,
             ),
-            (2, 1.5, 2, 2, 7, 1),
+            (2, 1.5, 2, 2, 7, 3, 1),
         )
 
     def test_nobody(self) -> None:
         """Without agents everything is 0."""
-        self.assertEqual(runtime_config([], 0, 0).average_skill_groups_per_agent, 0.0)
+        self.assertEqual(runtime_config([], 0, 0, 0).average_skill_groups_per_agent, 0.0)
 
 
 class MaintenanceTests(SynchronousTestCase):

@@ -1,6 +1,8 @@
 """`finesse_tx.webservices.routes`: HTTP in, XML out, by a client that nobody here wrote (treq)."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,6 +16,8 @@ from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.enums import AgentState
 from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.directory.core.errors import LockedOutError, TooBusyError
+from finesse_tx.tasks.core.roster import Roster
+from finesse_tx.tasks.service import TaskRouting
 from finesse_tx.webservices.administration import Administration
 from finesse_tx.webservices.client_logs import ClientLogs
 from finesse_tx.webservices.core.administration.layouts import DEFAULT_LAYOUT
@@ -24,6 +28,7 @@ from finesse_tx.webservices.core.errors import TooManyError
 from finesse_tx.webservices.core.figures import Figures
 from finesse_tx.webservices.core.nodes import SecondaryNode
 from finesse_tx.webservices.core.request_times import RequestTimes
+from finesse_tx.webservices.media import MediaDesk
 from finesse_tx.webservices.offered import Offered
 from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.routes.api import ApiResource
@@ -31,6 +36,7 @@ from finesse_tx.webservices.routes.gate import Gate, Limits
 from finesse_tx.webservices.routes.tables import families
 from finesse_tx.webservices.serviceability import Serviceability
 from finesse_tx.webservices.team_messages import Messages
+from tests.support.tasks import FakeTaskRecords
 from tests.support.webservices import (
     FakeAdministrationRecords,
     FakeAuthenticator,
@@ -38,6 +44,7 @@ from tests.support.webservices import (
     FakeTeamMessageRecords,
     FakeTokens,
 )
+from tests.tasks.core.floor import CHAT, MAIL, SELECTORS
 from tests.webservices.core import events
 from tests.webservices.core.events import CALL
 from tests.webservices.test_service import Case
@@ -88,7 +95,7 @@ class Answer:
     def error(self) -> tuple[int, str, str]:
         """Status, type and data of a refusal, whose form is checked on the way."""
         root = ElementTree.fromstring(self.text)
-        names = [child.tag for child in root[0]]
+        names = [child.tag for child in root[0] if child.tag != "ErrorMedia"]
         assert (root.tag, root[0].tag, names) == (
             "ApiErrors",
             "ApiError",
@@ -154,6 +161,22 @@ class ApiCase(Case):
             self.times,
             modes=AuthModes("HYBRID", ("ann",)),
         )
+        self.tasks = TaskRouting(
+            Roster((CHAT, MAIL), SELECTORS, self.directory.snapshot),
+            100,
+            (),
+            (),
+            FakeTaskRecords(),
+            self.clock,
+            lambda: datetime.fromtimestamp(self.clock.seconds(), UTC),
+            map("C{}".format, count(1)).__next__,
+        )
+        self.media = MediaDesk(
+            self.tasks, People(self.service.model, self.directory), self.publisher
+        )
+        self.tasks.use(self.media)
+        self.service.follow_users(self.media.user_changed)
+        self.tasks.startService()
         root, finesse = Resource(), Resource()
         root.putChild(b"finesse", finesse)
         finesse.putChild(
@@ -162,6 +185,7 @@ class ApiCase(Case):
                 gate,
                 families(
                     self.service.operations,
+                    self.media,
                     Offered(self.directory, self.administration),
                     self.administration,
                     self.messages,
@@ -173,6 +197,11 @@ class ApiCase(Case):
             ),
         )
         self.http: Any = StubTreq(root)
+
+    def tearDown(self) -> None:
+        """Tasks have a timer."""
+        self.successResultOf(self.tasks.stopService())
+        super().tearDown()
 
     def ask(self, method: str, path: str, body: str | None = None, **more: Any) -> Answer:
         """Send a request, as Ann unless told otherwise."""

@@ -33,8 +33,6 @@ ASKERS: Final = ("-", "ann", "bob", "sue", "tim", "adm")
 
 ADMINISTRATOR: Final = "401 401 401 401 401 200"
 
-NOBODY: Final = "401 501 501 501 501 501"
-
 EXPECTED: Final = {
     "GET /SystemInfo": "200 200 200 200 200 200",
     "GET /User/{id}": "401 200 401 200 401 200",
@@ -118,14 +116,15 @@ EXPECTED: Final = {
     "GET /TeamResource/{id}/Workflows": "401 200 200 200 401 200",
     "POST /User/{id}/ClientLog": "401 202 401 401 401 401",
     "POST /User/{id}/CompressedClientLog": "401 202 401 401 401 401",
-    "GET /User/{id}/Media": NOBODY,
-    "PUT /User/{id}/Media": NOBODY,
-    "GET /User/{id}/Media/{mrd_id}": NOBODY,
-    "PUT /User/{id}/Media/{mrd_id}": NOBODY,
-    "GET /User/{id}/Media/{mrd_id}/Dialogs": NOBODY,
-    "GET /User/{id}/Dialogs/Media": NOBODY,
-    "GET /MediaDomain": NOBODY,
-    "GET /ScriptSelectors": NOBODY,
+    "GET /User/{id}/Media": "401 200 401 200 401 200",
+    "PUT /User/{id}/Media": "401 202 401 401 401 401",
+    "GET /User/{id}/Media/{mrd_id}": "401 200 401 200 401 200",
+    "PUT /User/{id}/Media/{mrd_id}": "401 202 401 401 401 401",
+    "GET /User/{id}/Media/{mrd_id}/Dialogs": "401 200 401 200 401 200",
+    "GET /User/{id}/Dialogs/Media": "401 200 401 200 401 200",
+    "GET /MediaDomain": "401 200 200 200 200 200",
+    "GET /ScriptSelectors": "401 200 200 200 200 200",
+    "GET /DigitalChannels/Configuration": "401 200 200 200 200 200",
     "GET /UserAuthMode/{id}": "200 200 200 200 200 200",
     "GET /ConnectedUsersInfo": ADMINISTRATOR,
     "GET /RuntimeConfigInfo": ADMINISTRATOR,
@@ -191,6 +190,8 @@ BODIES: Final = {
     "POST /TeamMessages": MESSAGE,
     "POST /User/{id}/ClientLog": "<ClientLog><logData>x</logData></ClientLog>",
     "POST /User/{id}/CompressedClientLog": EMPTY_ZIP,
+    "PUT /User/{id}/Media": "<MediaList><Media><id>5000</id><routable>true</routable></Media></MediaList>",
+    "PUT /User/{id}/Media/{mrd_id}": "<Media><routable>true</routable></Media>",
     "PUT /MaintenanceMode": "<MaintenanceMode/>",
     "POST /performance": "<PerformanceRequest><type>read</type><mbean>java.lang:type=Threading</mbean>"
     "<attribute>ThreadCount</attribute></PerformanceRequest>",
@@ -275,7 +276,7 @@ class AuthorisationCase(ExchangeCase):
         path = (
             path.replace("{contact_id}", "1")
             .replace("{wrap_up_reason_id}", "1")
-            .replace("{mrd_id}", "1")
+            .replace("{mrd_id}", "5000")
         )
         path = path.replace("{reason_code_id}", "16")
         path += QUERIES.get(name, "")

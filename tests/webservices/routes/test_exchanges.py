@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from finesse_tx.tasks.core.records import Submission
 from finesse_tx.webservices.core.routing import Route
 from finesse_tx.webservices.routes.api import DESCRIPTION
 from finesse_tx.webservices.routes.tables import TABLES
 from tests.support.exchanges import FOLDER, exchanges, matches, route_of
+from tests.tasks.core.floor import CHAT, TAKES
 from tests.webservices.core import events
 from tests.webservices.routes.test_api import Answer, ApiCase
 
@@ -13,11 +15,15 @@ ROUTES: tuple[Route[Any, Any], ...] = (*TABLES, *DESCRIPTION)
 
 
 class ExchangeCase(ApiCase):
-    """Ann and Bob are ready, and a call rings at Ann's."""
+    """Ann and Bob are ready, and a call rings at Ann's; at Bob's there is a chat."""
 
     def setUp(self) -> None:
-        """The call."""
+        """The call, and the chat."""
         super().setUp()
+        self.tasks.sign_in("bob", CHAT.id, TAKES)
+        self.tasks.set_ready("bob", CHAT.id, True, None)
+        said = (("callVariable1", "4711"), ("user.layout", "Chat"))
+        self.successResultOf(self.tasks.submit(Submission("chat", "Zoe", "Help", variables=said)))
         for message in [*events.queued(), *events.offered()]:
             self.service.link_message(message)
 
