@@ -152,8 +152,10 @@ from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
 from finesse_tx.webservices.routes.gate import Gate, Limits
 from finesse_tx.webservices.routes.sso import SingleSignOn
 from finesse_tx.webservices.routes.tables import families
+from finesse_tx.webservices.routes.task_feed import TASK_FEED
 from finesse_tx.webservices.service import WebServices
 from finesse_tx.webservices.serviceability import Serviceability
+from finesse_tx.webservices.task_feed import TaskFeed
 from finesse_tx.webservices.team_messages import Messages
 
 _log = Logger()
@@ -530,6 +532,11 @@ def _build(
                     [Family(CONSOLE, ConsoleFacts(records, origins, editing))],
                     is_described=False,
                 ),
+            ),
+            ApiResource(
+                gate,
+                [Family(TASK_FEED, TaskFeed(tasks, config.tasks.feed_id, config.tasks.submitters))],
+                is_described=False,
             ),
         ),
         config.web.max_body_bytes,

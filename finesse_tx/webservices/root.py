@@ -2,6 +2,7 @@
 
     /finesse/api/…   the REST API
     /finesse-dp/rest the diagnostic portal, for monitors
+    /ccp/task/…      where applications submit tasks
     /desktop/api     what a desktop asks before anybody has signed in
     /desktop/sso/…   single sign-on
     /http-bind       BOSH, as since Finesse 12.6
@@ -44,6 +45,7 @@ def web_root(
     origins: Origins,
     sso: IResource,
     pages: Mapping[bytes, IResource],
+    task_feed: IResource,
 ) -> Resource:
     """Make the root.
 
@@ -57,6 +59,7 @@ def web_root(
         origins: Whose pages may use the REST API.
         sso: ``/desktop/sso``; for our own pages alone.
         pages: ``/cfadmin``, and ``/assets`` with what pages load.
+        task_feed: ``/ccp``.
     """
     root, finesse = Resource(), Resource()
     finesse.putChild(b"api", OriginResource(api, origins, METHODS))
@@ -67,6 +70,7 @@ def web_root(
     desktop.putChild(b"api", OriginResource(desktop_api, origins, METHODS))
     desktop.putChild(b"sso", sso)
     root.putChild(b"desktop", desktop)
+    root.putChild(b"ccp", OriginResource(task_feed, origins, METHODS))
     for path, resource in (*notification.items(), *pages.items()):
         root.putChild(path, resource)
     _add_monitored(root, metrics, in_service)

@@ -49,6 +49,7 @@ class Asker(Enum):
     MEMBER = "agents of the team"
     PARTICIPANT = "participants"
     SUPERVISOR = "supervisors"
+    SUBMITTER = "those who may submit tasks"
     ADMINISTRATOR = "administrators"
 
 

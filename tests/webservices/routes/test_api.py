@@ -161,12 +161,13 @@ class ApiCase(Case):
             self.times,
             modes=AuthModes("HYBRID", ("ann",)),
         )
+        self.task_records = FakeTaskRecords()
         self.tasks = TaskRouting(
             Roster((CHAT, MAIL), SELECTORS, self.directory.snapshot),
             100,
             (),
             (),
-            FakeTaskRecords(),
+            self.task_records,
             self.clock,
             lambda: datetime.fromtimestamp(self.clock.seconds(), UTC),
             map("C{}".format, count(1)).__next__,
