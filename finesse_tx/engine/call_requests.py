@@ -122,7 +122,10 @@ class CallRequests:
                 self.log.failure("{request} failed", reason, request=type(request).__name__)
                 reply(failure(request))
 
-        operating = Deferred.fromCoroutine(self._in_order((*before, operation)))
+        if before:
+            operating = Deferred.fromCoroutine(self._in_order((*before, operation)))
+        else:
+            operating = self._runner.operate(operation)
         operating.addCallbacks(done, not_done)
 
     async def _in_order(self, operations: Sequence[Operation]) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec.structs import astuple
 from twisted.application.service import MultiService
-from twisted.internet.defer import Deferred, maybeDeferred, succeed
+from twisted.internet.defer import Deferred, fail, maybeDeferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -306,7 +306,7 @@ class EngineService(MultiService):
                     for event in events:
                         self._tell(event)
                 for order in orders:
-                    self.operate(order).addErrback(self._refused, order)
+                    self._perform(order).addErrback(self._order_failed, order)
         finally:
             self._is_settling = False
         self._set_timer()
@@ -401,6 +401,12 @@ class EngineService(MultiService):
         self.engine.operation_failed(operation, cause, self.now())
         self.settle()
         return failure
+
+    def _order_failed(self, failure: Failure, order: Operation) -> Deferred[None]:
+        """What the engine wanted for itself is not done there."""
+        again: Deferred[Any] = fail(failure)
+        again.addErrback(self._not_done, order)
+        return again.addErrback(self._refused, order)
 
     def _refused(self, failure: Failure, operation: Operation) -> None:
         """What the engine wanted for itself has failed; it knows already."""

@@ -92,8 +92,12 @@ class DayClock:
         if due is None or due > until:
             self._now = max(self._now, until)
             return False
-        call = heappop(self._heap)[2]
+        self.do_next()
+        return True
+
+    def do_next(self) -> None:
+        """Do what `next_at` has just told of, at its own time."""
+        due, _, call = heappop(self._heap)
         self._now = max(self._now, due)
         call.called = 1
         call.func(*call.args, **call.kw)
-        return True

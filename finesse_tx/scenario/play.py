@@ -183,7 +183,7 @@ class Play:
         clock = self._clock
         while (due := clock.next_at()) is not None and due <= moment:
             pace(due)
-            clock.turn(moment)
+            clock.do_next()
             if self._lines:
                 yield from self._drain()
         pace(moment)

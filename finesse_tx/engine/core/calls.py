@@ -109,6 +109,12 @@ _DEVICE_TYPES: Final = {
     AddressKind.EXTERNAL: DeviceIDType.DEVID_DEVICE_IDENTIFIER,
 }
 
+_PHONE: Final = AddressKind.PHONE
+_AGENT_DEVICE: Final = DeviceIDType.DEVID_AGENT_DEVICE
+_NO_TYPE: Final = CallType.CALLTYPE_NOT_SET
+_NO_STATE: Final = LocalConnectionState.LCS_NONE
+_OUTSIDE: Final = _DEVICE_TYPES[AddressKind.EXTERNAL]
+
 
 class Calls:
     """Every call that some device has not been told the end of.
@@ -147,16 +153,17 @@ class Calls:
         """What a number is to CTI clients now."""
         if not number:
             return NO_DEVICE
-        if number in self._floor.stations:
-            return Device(number, DeviceIDType.DEVID_AGENT_DEVICE)
-        address = self._floor.model.addresses.get(number)
+        floor = self._floor
+        if number in floor.stations:
+            return Device(number, _AGENT_DEVICE)
+        address = floor.model.addresses.get(number)
         if address is None:
-            return Device(number, _DEVICE_TYPES[AddressKind.EXTERNAL])
-        is_phone = address.kind is AddressKind.PHONE
-        if is_phone and (agent := self._floor.agent_at(number)) is not None:
+            return Device(number, _OUTSIDE)
+        kind = address.kind
+        if kind is _PHONE and (agent := floor.agent_at(number)) is not None:
             actual = f"{agent.extension}.{number}"
             return Device(actual, DeviceIDType.DEVID_NON_ACD_DEVICE_IDENTIFIER)
-        return Device(number, _DEVICE_TYPES[address.kind])
+        return Device(number, _DEVICE_TYPES[kind])
 
     def create(self, model: TelephonyCall) -> Call:
         """Take in a call that has just begun."""
@@ -263,21 +270,21 @@ class Calls:
             parties: Who is in the call, where that is told.
             agent_id: Who is signed in at the device, where that is told.
         """
-        party, contact = call.parties.get(number), call.contact
-        call_type = party.call_type if party else call.begun.get(number)
+        party, contact, model = call.parties.get(number), call.contact, call.model
+        call_type = party.call_type if party else call.begun.get(number, _NO_TYPE)
         device = self.device(number)
         self._floor.effects.append(
             CallEvent(
                 kind,
-                call.id,
+                model.id,
                 device,
-                call_type if call_type is not None else CallType.CALLTYPE_NOT_SET,
+                call_type,
                 call.data,
                 self.device(subject) if subject else device,
-                self.device(call.model.calling),
-                self.device(call.model.called if called is None else called),
-                self.device(call.model.last_redirected),
-                STATES.get(kind, _LCS.LCS_NONE) if state is None else state,
+                self.device(model.calling),
+                self.device(model.called if called is None else called),
+                self.device(model.last_redirected),
+                STATES.get(kind, _NO_STATE) if state is None else state,
                 cause,
                 None if contact is None or call.outbound else contact.trigger.application_id,
                 () if contact is None else contact.csq_ids,

@@ -91,7 +91,8 @@ class Engine:
         """Give contacts and customers of campaigns to agents."""
         self.router.match(now)
         self.outbound.match(now)
-        self.router.match(now)  # whoever was given back, to those who wait
+        if self.floor.unmatched:  # whoever was given back, to those who wait
+            self.router.match(now)
 
     def advance(self, now: float) -> None:
         """Do whatever is due."""

@@ -338,8 +338,9 @@ class Contact:
     @property
     def csq_ids(self) -> tuple[int, ...]:
         """The queues that clients are told of: the one that selected the agent, before that all where it waits."""
-        if self.queue is not None:
-            return () if self.queue.is_personal else (self.queue.csq.id,)
+        queue = self.queue
+        if queue is not None:
+            return () if queue.is_personal else (queue.csq.id,)
         return tuple([queue.csq.id for queue in self.queues if not queue.is_personal])
 
     @property

@@ -134,27 +134,27 @@ class Observer:
                 in the model, and nothing else was made of them.
             UnknownObjectError: An event is about nothing that exists: the same.
         """
-        for event in batch.events:
-            self._floor.model.apply(event)
-            if event.id is EventID.CALL_ACTIVE:
-                self._calls.create(self._floor.model.call(event.call_id))
+        self._floor.model.take_in(batch.events, self._calls.create)
         self._is_snapshot = batch.meta is MetaCode.SNAPSHOT
         tells_media = self._floor.policy.rtp_events
         if tells_media:
             self._streams.stop(batch)
+        reactions = self._reactions
         for event in batch.events:
-            if (reaction := self._reactions.get(event.id)) is not None:
+            if (reaction := reactions.get(event.id)) is not None:
                 reaction(event, now)
         if tells_media:
             self._streams.start(batch)
-        freed, self._freed = self._freed, {}
-        for number, how in freed.items():
-            if (agent := self._floor.agent_at(number)) is not None:
-                self._roster.phone_is_free(agent, now, how)
-        used, self._used = self._used, {}
-        for number in used:
-            if (agent := self._floor.agent_at(number)) is not None:
-                self._roster.look_at_holds(agent, now)
+        if self._freed:
+            freed, self._freed = self._freed, {}
+            for number, how in freed.items():
+                if (agent := self._floor.agent_at(number)) is not None:
+                    self._roster.phone_is_free(agent, now, how)
+        if self._used:
+            used, self._used = self._used, {}
+            for number in used:
+                if (agent := self._floor.agent_at(number)) is not None:
+                    self._roster.look_at_holds(agent, now)
 
     # The system and its numbers -------------------------------------------------------------------------------
 

@@ -303,7 +303,8 @@ class Router:
 
     def match(self, now: float) -> None:
         """Give contacts to agents, for everyone who came since the last time."""
-        self.queueing.match(now)
+        if self._floor.unmatched:
+            self.queueing.match(now)
 
     def _reserve(self, agent: Agent, contact: Contact, queue: Queue, now: float) -> None:
         record = self._record(agent, contact, queue, now)

@@ -310,13 +310,14 @@ class Supervision:
             self._calls.tell(call, _K.DATA_UPDATE, number)
 
     def _role(self, call: Call, number: str) -> _Role | None:
-        return self._roles.get(call.id, {}).get(number)
+        roles = self._roles.get(call.id)
+        return None if roles is None else roles.get(number)
 
     def _take_role(self, call_id: int, number: str, action: SupervisoryAction, of: str) -> None:
         self._roles.setdefault(call_id, {})[number] = _Role(action, of)
 
     def _forget(self, call_id: int, number: str) -> None:
-        roles = self._roles.get(call_id, {})
-        roles.pop(number, None)
-        if not roles:
-            self._roles.pop(call_id, None)
+        if (roles := self._roles.get(call_id)) is not None:
+            roles.pop(number, None)
+            if not roles:
+                del self._roles[call_id]

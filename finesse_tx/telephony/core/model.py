@@ -9,7 +9,7 @@ Spec: ``telephony.md`` §1, §1.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from finesse_tx.telephony.core.errors import InvalidStateError, UnknownObjectError
@@ -56,6 +56,8 @@ from finesse_tx.telephony.core.states import (
 
 __all__ = ["Provider"]
 
+_CALL_ACTIVE: Final = EventID.CALL_ACTIVE
+
 
 def _checked(table: Transitions[S], name: object, state: S, wanted: S) -> S:
     if wanted not in table[state]:
@@ -100,6 +102,22 @@ class Provider:
             UnknownObjectError: There is no such object.
         """
         _STEPS[event.id](self, event)
+
+    def take_in(self, events: Iterable[Event], begins: Callable[[Call], object]) -> None:
+        """Change what a whole batch changes, event by event.
+
+        Args:
+            events: The batch's.
+            begins: Is told each call that begins, before the next event.
+
+        Raises:
+            InvalidStateError: As `apply`; what came before that event was changed.
+            UnknownObjectError: There is no such object; the same.
+        """
+        for event in events:
+            _STEPS[event.id](self, event)
+            if event.id is _CALL_ACTIVE:
+                begins(self.calls[event.call_id])
 
     def kind(self, number: str) -> AddressKind:
         """What a number stands for; whatever is not ours is external."""

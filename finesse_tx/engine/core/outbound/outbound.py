@@ -96,7 +96,7 @@ class Outbound:
         """Give customers to agents for whom no contact waits; take them from those who are gone."""
         while self._floor.deserted:
             self._previews.deserted(self._floor.deserted.popleft(), now)
-        offered = not self.ledger.is_held
+        offered = bool(self.ledger.works) and not self.ledger.is_held
         while offered:
             offered = False
             for work in self.ledger.works.values():

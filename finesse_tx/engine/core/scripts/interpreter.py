@@ -210,14 +210,17 @@ class Treatment:
             yield from self._taken()
             if self._blocked is not None or self._is_suspended:
                 return
-            if self._place.index >= len(self.script.labels[self._place.label]):
-                self._end_label()
+            steps_there = self.script.labels[self._place.label]
+            if self._place.index < len(steps_there):
+                self._do(steps_there[self._place.index])
             else:
-                self._do(self._step())
+                self._end_label()
         self._fail(self._place_line(), f"does {MAX_RUN} steps without an end")
         yield from self._taken()
 
     def _taken(self) -> tuple[Command, ...]:
+        if not self._commands:
+            return ()
         commands = tuple(self._commands)
         self._commands.clear()
         return commands
@@ -279,8 +282,9 @@ class Treatment:
         self._blocked = _Blocked.OVER
 
     def _fill(self, text: str) -> str:
-        filled = _HOLE.sub(lambda hole: self.variables.get(hole[1], ""), text)
-        return filled[:MAX_VALUE]
+        if "{" in text:
+            text = _HOLE.sub(lambda hole: self.variables.get(hole[1], ""), text)
+        return text[:MAX_VALUE]
 
     def _prompt(self, text: str) -> str:
         """A prompt in the caller's language; empty for none."""
