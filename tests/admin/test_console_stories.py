@@ -178,6 +178,82 @@ class ConsoleStories(StoryTestCase):
         self.assert_accessible(page)
 
     @story
+    def test_workflow(self, page: Page) -> None:
+        """An action and a workflow with a condition are made, row by row, and cannot be separated."""
+        self.enter(page, "workflow-actions")
+        dialog = page.get_by_role("dialog")
+        page.get_by_role("button", name="Add an action").click()
+        dialog.get_by_label("Name", exact=True).fill("Look up")
+        dialog.get_by_role("group", name="Parameters").get_by_role(
+            "button", name="Add a row"
+        ).click()
+        row = dialog.get_by_role("group", name="Parameters, row 1")
+        expect(row.get_by_label("Name")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(row.get_by_text("Name is missing.")).to_be_visible()
+        row.get_by_label("Name").fill("path")
+        row.get_by_label("Value").fill("https://crm.example.com/?q=${callVariable1}")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("cell", name="path=https://crm")).to_be_visible()
+        page.get_by_role("link", name="Workflows", exact=True).click()
+        page.get_by_role("button", name="Add a workflow").click()
+        dialog.get_by_label("Name", exact=True).fill("Callers")
+        dialog.get_by_label("When", exact=True).select_option(label="A call is answered")
+        dialog.get_by_role("group", name="Conditions").get_by_role(
+            "button", name="Add a row"
+        ).click()
+        condition = dialog.get_by_role("group", name="Conditions, row 1")
+        condition.get_by_label("Value").fill("callVariable1")
+        condition.get_by_label("Compared").select_option(label="is not empty")
+        dialog.get_by_role("group", name="Actions", exact=True).get_by_role("button").click()
+        self.assert_accessible(page)
+        dialog.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("row").filter(has_text="Callers")).to_contain_text("Look up")
+        kept = Rest(self.server, "admin").ask("GET", "/Workflows").text
+        for part in ("CALL_ANSWERED", "IS_NOT_EMPTY", "<name>Look up</name>"):
+            self.assertIn(part, kept)
+        page.get_by_role("button", name="Change Callers").click()
+        expect(condition.get_by_label("Value")).to_have_value("callVariable1")
+        condition.get_by_role("button", name="Remove row 1").click()
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
+        self.assertNotIn("IS_NOT_EMPTY", Rest(self.server, "admin").ask("GET", "/Workflows").text)
+        page.get_by_role("link", name="Workflow actions").click()
+        page.get_by_role("button", name="Remove Look up").click()
+        dialog.get_by_role("button", name="Remove").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("used by workflow Callers")
+
+    @story
+    def test_call_variables(self, page: Page) -> None:
+        """A layout of call variables is made and changed; one value too many cannot be added."""
+        self.enter(page, "call-variables")
+        dialog = page.get_by_role("dialog")
+        page.get_by_role("button", name="Add a layout").click()
+        dialog.get_by_label("Name", exact=True).fill("Insurance")
+        dialog.get_by_label("What the header calls it").fill("Policy")
+        left = dialog.get_by_role("group", name="Left column", exact=True)
+        add = left.get_by_role("button", name="Add a row")
+        for _ in range(10):
+            add.click()
+        expect(add).to_be_disabled()
+        for number in range(10, 1, -1):
+            left.get_by_role("button", name=f"Remove row {number}", exact=True).click()
+        row = dialog.get_by_role("group", name="Left column, row 1")
+        row.get_by_label("Value").fill("nonsense")
+        row.get_by_label("Shown as").fill("Tariff")
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog.get_by_role("alert")).to_be_visible()
+        row.get_by_label("Value").fill("callVariable3")
+        row.get_by_label("In the pop-over").check()
+        self.assert_accessible(page)
+        dialog.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("row").filter(has_text="Insurance")).to_contain_text("2")
+        found = Rest(self.server, "admin").ask("GET", "/MediaPropertiesLayouts").text
+        for part in ("<name>Insurance</name>", "Tariff", "<showInPopOver>true</showInPopOver>"):
+            self.assertIn(part, found)
+        expect(page.get_by_role("button", name="Remove Default Layout")).to_have_count(0)
+
+    @story
     def test_contacts(self, page: Page) -> None:
         """A phone book is filled from a file: three bad lines are named and nothing is changed; then it is mended."""
         self.enter(page, "phone-books")

@@ -1,4 +1,5 @@
 /** The console's pages, in the order of the menu. */
+import { variableLayouts, workflowActions, workflows } from "./core/calls.js";
 import { people, queues, resourceGroups, skills, teams, triggers } from "./core/directory.js";
 import {
   contacts,
@@ -73,6 +74,9 @@ export const PAGES = [
   listed("sign-out-reasons", "desktop", signOutReasons),
   listed("wrap-up-reasons", "desktop", wrapUpReasons),
   listed("phone-books", "desktop", (about) => (about ? contacts(about) : phoneBooks())),
+  listed("call-variables", "desktop", variableLayouts),
+  listed("workflows", "desktop", workflows),
+  listed("workflow-actions", "desktop", workflowActions),
   own("team-resources", "desktop", async () => (await import("./ui/team-resources.js")).TeamResources),
   own("desktop-layout", "desktop", async () => (await import("./ui/layout-editor.js")).LayoutEditor),
   own("origins", "system", async () => (await import("./ui/origin-check.js")).OriginCheck),

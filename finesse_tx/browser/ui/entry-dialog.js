@@ -9,7 +9,7 @@ import { freshId, h, fill } from "./element.js";
  * @typedef {object} Field
  * @property {string} key In the values, and in what a server says was wrong.
  * @property {string} label
- * @property {"text" | "number" | "password" | "check" | "select" | "textarea" | "checks" | "file"} [kind]
+ * @property {"text" | "number" | "password" | "check" | "select" | "textarea" | "checks" | "file" | "rows"} [kind]
  * @property {string} [hint]
  * @property {boolean} [isRequired]
  * @property {number} [maxLength]
@@ -18,9 +18,104 @@ import { freshId, h, fill } from "./element.js";
  * @property {boolean} [isFixed] Shown, and not to be changed.
  * @property {[value: string, label: string][]} [choices] Of `select` and `checks`.
  * @property {string} [autocomplete]
+ * @property {Field[]} [row] Of `rows`: what each row has.
+ * @property {number} [most] Of `rows`: how many there may be.
  */
 
-/** @typedef {string | number | boolean | string[] | File | null} Value */
+/** @typedef {string | number | boolean | string[] | File | null | Record<string, any>[]} Value */
+
+/** As many rows of fields as somebody wants. */
+class Rows {
+  #rows = h("div", { class: "rows" });
+  /** @type {Entry[][]} */
+  #entries = [];
+
+  /**
+   * @param {Field} field
+   * @param {Value | undefined} value
+   */
+  constructor(field, value) {
+    /** @type {Field} */
+    this.field = field;
+    this.fault = h("p", { class: "fault", id: freshId("fault"), hidden: true });
+    this.more = h(
+      "button",
+      { type: "button", onclick: () => this.#add({})[0]?.control.focus() },
+      say("form.addRow"),
+    );
+    this.control = h(
+      "fieldset",
+      { "aria-describedby": this.fault.id },
+      h("legend", {}, field.label),
+      field.hint && h("p", { class: "hint" }, field.hint),
+      this.#rows,
+      this.more,
+    );
+    this.element = h("div", { class: "field" }, this.control, this.fault);
+    for (const row of Array.isArray(value) ? value : []) {
+      this.#add(/** @type {Record<string, any>} */ (row));
+    }
+  }
+
+  /** @param {Record<string, any>} values */
+  #add(values) {
+    const number = this.#entries.length + 1;
+    /** @type {Entry[]} */
+    const entries = (this.field.row ?? []).map((field) => new Entry(field, values[field.key]));
+    this.#entries.push(entries);
+    const row = h(
+      "div",
+      { class: "row", role: "group", "aria-label": say("form.row", { what: this.field.label, number }) },
+      entries.map((entry) => entry.element),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "quiet danger",
+          "aria-label": say("form.removeRow", { number }),
+          onclick: () => {
+            this.#entries.splice(this.#entries.indexOf(entries), 1);
+            row.remove();
+            this.#count();
+            this.more.focus();
+          },
+        },
+        "×",
+      ),
+    );
+    this.#rows.append(row);
+    this.#count();
+    return entries;
+  }
+
+  #count() {
+    this.more.disabled = this.#entries.length >= (this.field.most ?? Infinity);
+  }
+
+  /** @returns {Record<string, any>[]} */
+  get value() {
+    return this.#entries.map((row) => Object.fromEntries(row.map((entry) => [entry.field.key, entry.value])));
+  }
+
+  /** @param {string} text */
+  refuse(text) {
+    for (const entry of this.#entries.flat()) {
+      entry.refuse(text && entry.wrong);
+    }
+    const isHere = text && !this.#entries.flat().some((entry) => entry.wrong);
+    this.fault.textContent = isHere ? text : "";
+    this.fault.hidden = !isHere;
+  }
+
+  get wrong() {
+    return this.#entries.flat().find((entry) => entry.wrong)?.wrong ?? "";
+  }
+
+  focus() {
+    const first = this.#entries.flat().find((entry) => entry.wrong);
+    (first?.control ?? this.more).focus();
+  }
+}
 
 /** A field on the page. */
 class Entry {
@@ -29,6 +124,7 @@ class Entry {
    * @param {Value | undefined} value
    */
   constructor(field, value) {
+    /** @type {Field} */
     this.field = field;
     const id = freshId(field.key);
     this.fault = h("p", { class: "fault", id: `${id}-fault`, hidden: true });
@@ -51,7 +147,7 @@ class Entry {
         "label",
         { for: id },
         field.label,
-        !field.isRequired && !field.isFixed && h("span", { class: "optional" }, ` (${say("form.optional")})`),
+        !field.isRequired && !field.isFixed && field.kind !== "select" && h("span", { class: "optional" }, ` (${say("form.optional")})`),
       );
       this.element = h("div", { class: "field" }, label, this.control, hint, this.fault);
     }
@@ -77,7 +173,7 @@ class Entry {
           ),
         );
       case "checks": {
-        const chosen = new Set(Array.isArray(value) ? value : []);
+        const chosen = new Set(/** @type {unknown[]} */ (Array.isArray(value) ? value : []));
         return h(
           "fieldset",
           { "aria-describedby": described, disabled: isFixed },
@@ -128,6 +224,10 @@ class Entry {
     return control.value;
   }
 
+  focus() {
+    this.control.focus();
+  }
+
   /** @param {string} text Empty for nothing wrong. */
   refuse(text) {
     this.fault.textContent = text;
@@ -165,7 +265,10 @@ class Entry {
  * @returns {Promise<boolean>} Whether it was done.
  */
 export function askFor({ title, action, fields, values = {}, save }) {
-  const entries = fields.map((field) => new Entry(field, values[field.key]));
+  const entries = fields.map((field) => {
+    const Kind = field.kind === "rows" ? Rows : Entry;
+    return new Kind(field, values[field.key]);
+  });
   const trouble = h("p", { class: "notice bad", role: "alert", hidden: true });
   const button = h("button", { class: "primary" }, action);
   const titleId = freshId("title");
@@ -196,7 +299,7 @@ export function askFor({ title, action, fields, values = {}, save }) {
     }
     const first = entries.find((entry) => entry.wrong);
     if (first) {
-      first.control.focus();
+      first.focus();
       return;
     }
     trouble.hidden = true;
@@ -221,7 +324,7 @@ export function askFor({ title, action, fields, values = {}, save }) {
     const entry = entries.find(({ field }) => field.key === about);
     if (entry) {
       entry.refuse(text);
-      entry.control.focus();
+      entry.focus();
     } else {
       fill(trouble, text);
       trouble.hidden = false;
