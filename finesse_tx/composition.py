@@ -39,6 +39,7 @@ from finesse_tx.admin.core.sessions import ConsoleSessions
 from finesse_tx.admin.pages import console_pages
 from finesse_tx.admin.sessions import Console
 from finesse_tx.certificates import Identity, ServerTLS, operator_identity, own_identity
+from finesse_tx.certificates.facts import told as certificates_told
 from finesse_tx.config import Address, Config, TelephonyConfig, addresses
 from finesse_tx.control.resource import MAX_BODY as CONTROL_MAX_BODY
 from finesse_tx.control.resource import control_resource
@@ -529,7 +530,18 @@ def _build(
                 authenticator,
                 ApiResource(
                     gate,
-                    [Family(CONSOLE, ConsoleFacts(records, origins, editing))],
+                    [
+                        Family(
+                            CONSOLE,
+                            ConsoleFacts(
+                                records,
+                                origins,
+                                editing,
+                                lambda: certificates_told(ready.tls.identity),
+                                ready.tls.reload,
+                            ),
+                        )
+                    ],
                     is_described=False,
                 ),
             ),

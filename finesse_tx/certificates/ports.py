@@ -36,6 +36,9 @@ class ServerTLS:
     Args:
         load: Reads or makes the identity; called now, and at each `reload`.
 
+    Attributes:
+        identity: What connections are shown from now on.
+
     Raises:
         FinesseError: Whatever ``load`` raises.
         StartError: OpenSSL refuses what ``load`` returned.
@@ -45,7 +48,8 @@ class ServerTLS:
 
     def __init__(self, load: Callable[[], Identity]) -> None:
         self._load = load
-        self._context = _context(load())
+        self.identity = load()
+        self._context = _context(self.identity)
 
     def serverConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> SSL.Connection:
         """Make a connection's TLS side, with the certificate as it is now; Twisted calls this."""
@@ -60,10 +64,12 @@ class ServerTLS:
             Whether the certificate was taken.
         """
         try:
-            self._context = _context(self._load())
+            identity = self._load()
+            self._context = _context(identity)
         except FinesseError as error:
             self.log.error("{reason}; the old certificate stays", reason=str(error))
             return False
+        self.identity = identity
         self.log.info("certificates are reloaded")
         return True
 

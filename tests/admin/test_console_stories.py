@@ -362,6 +362,25 @@ class ConsoleStories(StoryTestCase):
         self.assert_accessible(page)
 
     @story
+    def test_system(self, page: Page) -> None:
+        """The status says that the node serves, and how much goes on; the certificate is told, and read again."""
+        rest = Rest(self.server, "agent5")
+        self.assertEqual(rest.put_state("LOGIN", extension="1005"), 202)
+        self.enter(page, "status")
+        expect(page.locator("main").get_by_role("status")).to_have_text("In service.")
+        load = page.locator("section").filter(has_text="Agents signed in")
+        expect(load).to_contain_text("Agents signed in1")
+        self.assertEqual(rest.put_state("LOGOUT"), 202)
+        expect(load).to_contain_text("Agents signed in0", timeout=15_000)
+        self.assert_accessible(page)
+        page.get_by_role("link", name="Certificates").click()
+        expect(page.get_by_text("Good for another")).to_be_visible()
+        expect(page.get_by_text("127.0.0.1")).to_be_visible()
+        page.get_by_role("button", name="Read the files again").click()
+        expect(page.get_by_text("The certificate is read again.")).to_be_visible()
+        self.assert_accessible(page)
+
+    @story
     def test_origins(self, page: Page) -> None:
         """An origin is tested before its pages are there."""
         self.enter(page, "origins")

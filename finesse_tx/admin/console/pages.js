@@ -79,6 +79,8 @@ export const PAGES = [
   listed("workflow-actions", "desktop", workflowActions),
   own("team-resources", "desktop", async () => (await import("./ui/team-resources.js")).TeamResources),
   own("desktop-layout", "desktop", async () => (await import("./ui/layout-editor.js")).LayoutEditor),
+  own("status", "system", async () => (await import("./ui/system-status.js")).SystemStatus),
+  own("certificates", "system", async () => (await import("./ui/certificate-list.js")).CertificateList),
   own("origins", "system", async () => (await import("./ui/origin-check.js")).OriginCheck),
   own("audit", "system", async () => (await import("./ui/audit-log.js")).AuditLog),
 ];

@@ -11,7 +11,17 @@ from finesse_tx.webservices.core.administration.desktop_layout import check_layo
 from finesse_tx.webservices.core.declaration import item
 from finesse_tx.webservices.core.errors import ApiError
 
-__all__ = ["MAX_AUDIT", "AuditChange", "AuditLog", "LayoutCheck", "OriginCheck", "checked", "shown"]
+__all__ = [
+    "MAX_AUDIT",
+    "AuditChange",
+    "AuditLog",
+    "Certificate",
+    "Certificates",
+    "LayoutCheck",
+    "OriginCheck",
+    "checked",
+    "shown",
+]
 
 MAX_AUDIT: Final = 200
 """How many changes are told at once."""
@@ -73,6 +83,34 @@ class OriginCheck(Struct, frozen=True, rename="camel"):
     allowed: bool
     mode: str
     reason: str
+
+
+class Certificate(Struct, frozen=True, rename="camel", kw_only=True):
+    """A certificate of the TLS ports.
+
+    Attributes:
+        subject: Whose, as RFC 4514 writes it.
+        issuer: Who says so.
+        names: The hosts that it is for: names and addresses.
+        not_before: Since when, as ISO 8601 in UTC.
+        not_after: Until when, likewise.
+        key: What kind of key it has.
+        fingerprint: Its SHA-256.
+    """
+
+    subject: str
+    issuer: str
+    names: Annotated[tuple[str, ...], item("name")] = ()
+    not_before: str
+    not_after: str
+    key: str
+    fingerprint: str
+
+
+class Certificates(Struct, frozen=True):
+    """The server's, and those that lead from it towards a root."""
+
+    of: Annotated[tuple[Certificate, ...], item()] = field(name="Certificate", default=())
 
 
 def checked(text: str) -> LayoutCheck:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from finesse_tx.store.core.errors import StoreConflictError, StoreError
 from finesse_tx.webservices.core.console import (
     MAX_AUDIT,
     AuditLog,
+    Certificate,
+    Certificates,
     LayoutCheck,
     OriginCheck,
     checked,
@@ -35,11 +38,15 @@ class ConsoleFacts:
         records: Where changes are kept.
         origins: Whose pages may use the web services.
         editing: Who and what is in the directory, and the way to change it.
+        certificates: What the TLS ports show now.
+        reload_certificates: Reads them anew; whether they were taken.
     """
 
     records: IAdministrationRecords
     origins: Origins
     editing: IDirectoryEditing
+    certificates: Callable[[], tuple[Certificate, ...]]
+    reload_certificates: Callable[[], bool]
 
 
 async def check_layout(_facts: ConsoleFacts, call: Call[None]) -> LayoutCheck:
@@ -105,6 +112,19 @@ async def post_directory(facts: ConsoleFacts, call: Call[None]) -> Reply:
     return _json(200, {"keys": keys})
 
 
+async def get_certificates(facts: ConsoleFacts, _call: Call[None]) -> Certificates:
+    """The certificate of the TLS ports, and those behind it."""
+    return Certificates(facts.certificates())
+
+
+async def reload_certificates(facts: ConsoleFacts, _call: Call[None]) -> Certificates:
+    """Read the certificate's files anew, for connections from now on, as SIGHUP does."""
+    if not facts.reload_certificates():
+        reason = "The certificate was not taken, and the old one stays; the log says why"
+        raise ApiError(400, "Invalid Input", reason, "tls.certificate_file")
+    return Certificates(facts.certificates())
+
+
 def _json(status: int, what: object) -> Reply:
     return Reply(msgspec.json.encode(what), status=status, content_type="application/json")
 
@@ -138,6 +158,23 @@ CONSOLE: Final[tuple[Route[ConsoleFacts, Any], ...]] = (
         check_origin,
         response=OriginCheck,
         query=("origin",),
+        **_COMMON,
+    ),
+    Route(
+        "GET",
+        "/certificates",
+        (Asker.ADMINISTRATOR,),
+        get_certificates,
+        response=Certificates,
+        **_COMMON,
+    ),
+    Route(
+        "POST",
+        "/certificates/reload",
+        (Asker.ADMINISTRATOR,),
+        reload_certificates,
+        response=Certificates,
+        refusals=(400,),
         **_COMMON,
     ),
     Route(
