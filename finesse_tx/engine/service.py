@@ -155,6 +155,7 @@ class EngineService(MultiService):
         self._operations: Mapping[type[Order], Callable[..., Deferred[Any]]] = {}
         self._timer: IDelayedCall | None = None
         self._is_settling = False
+        self._log = self.log  # Logger makes a new one each time that it is asked for
         self._settled: Callable[[], None] = lambda: None
         self._today = (
             None
@@ -326,7 +327,7 @@ class EngineService(MultiService):
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, AgentStateChanged):
-            self.log.info(
+            self._log.info(
                 "{agent} is {state}, reason {reason}",
                 agent=event.agent_id,
                 state=event.state.name,
@@ -334,15 +335,16 @@ class EngineService(MultiService):
             )
         elif isinstance(event, ContactEvent):
             if event.step is ContactStep.ABORTED:
-                self.log.warn("call {call} is lost: {why}", call=event.call_id, why=event.reason)
+                self._log.warn("call {call} is lost: {why}", call=event.call_id, why=event.reason)
             elif event.step is ContactStep.SELECTED:
-                self.log.info(
+                self._log.info(
                     "call {call} to {agent} from queue {csq}: {reason}",
                     call=event.call_id,
                     agent=event.agent_id,
                     csq=event.csq_id,
                     reason=event.reason,
                 )
+            return  # clients are told of devices and calls
         self.peripheral.tell(event)
 
     def _set_timer(self) -> None:

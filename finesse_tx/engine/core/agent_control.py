@@ -116,7 +116,7 @@ class AgentControl:
             self._roster.happen(other, Input.EXTENSION_TAKEN, now)
         agent.station = Station(extension, terminal or next(iter(address.terminals), ""))
         agent.session_id, agent.missed = session_id, 0
-        self._floor.stations[extension] = agent
+        self._floor.sign_in(agent, extension)
         agent.reason, agent.since = Reason.NONE, now
         self._roster.tell(agent, now, AgentState.LOGIN)
         self.request(agent, Request.LOGIN, Reason.NONE, now)

@@ -13,10 +13,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from finesse_tx.cti.core.enums import CallType, DeviceIDType, EventCause, LocalConnectionState
+from finesse_tx.cti.core.enums import CallType, EventCause, LocalConnectionState
 from finesse_tx.engine.core.data import CallData, DataChange
 from finesse_tx.engine.core.events import (
-    NO_DEVICE,
     CallEvent,
     CallEventKind,
     Connect,
@@ -102,18 +101,8 @@ CONNECTION_STATES: Final[Mapping[CallControlConnectionState, LocalConnectionStat
 )
 """LocalConnectionState of a connection, for snapshots; HOLD and QUEUED refine ESTABLISHED."""
 
-_DEVICE_TYPES: Final = {
-    AddressKind.PHONE: DeviceIDType.DEVID_DEVICE_IDENTIFIER,
-    AddressKind.ROUTE_POINT: DeviceIDType.DEVID_ROUTE_POINT,
-    AddressKind.CTI_PORT: DeviceIDType.DEVID_CTI_PORT,
-    AddressKind.EXTERNAL: DeviceIDType.DEVID_DEVICE_IDENTIFIER,
-}
-
-_PHONE: Final = AddressKind.PHONE
-_AGENT_DEVICE: Final = DeviceIDType.DEVID_AGENT_DEVICE
 _NO_TYPE: Final = CallType.CALLTYPE_NOT_SET
 _NO_STATE: Final = LocalConnectionState.LCS_NONE
-_OUTSIDE: Final = _DEVICE_TYPES[AddressKind.EXTERNAL]
 
 
 class Calls:
@@ -151,19 +140,7 @@ class Calls:
 
     def device(self, number: str) -> Device:
         """What a number is to CTI clients now."""
-        if not number:
-            return NO_DEVICE
-        floor = self._floor
-        if number in floor.stations:
-            return Device(number, _AGENT_DEVICE)
-        address = floor.model.addresses.get(number)
-        if address is None:
-            return Device(number, _OUTSIDE)
-        kind = address.kind
-        if kind is _PHONE and (agent := floor.agent_at(number)) is not None:
-            actual = f"{agent.extension}.{number}"
-            return Device(actual, DeviceIDType.DEVID_NON_ACD_DEVICE_IDENTIFIER)
-        return Device(number, _DEVICE_TYPES[kind])
+        return self._floor.device(number)
 
     def create(self, model: TelephonyCall) -> Call:
         """Take in a call that has just begun."""
@@ -272,18 +249,20 @@ class Calls:
         """
         party, contact, model = call.parties.get(number), call.contact, call.model
         call_type = party.call_type if party else call.begun.get(number, _NO_TYPE)
-        device = self.device(number)
-        self._floor.effects.append(
+        floor = self._floor
+        device_of = floor.device
+        device = device_of(number)
+        floor.effects.append(
             CallEvent(
                 kind,
                 model.id,
                 device,
                 call_type,
                 call.data,
-                self.device(subject) if subject else device,
-                self.device(model.calling),
-                self.device(model.called if called is None else called),
-                self.device(model.last_redirected),
+                device_of(subject) if subject else device,
+                device_of(model.calling),
+                device_of(model.called if called is None else called),
+                device_of(model.last_redirected),
                 STATES.get(kind, _NO_STATE) if state is None else state,
                 cause,
                 None if contact is None or call.outbound else contact.trigger.application_id,

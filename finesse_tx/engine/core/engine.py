@@ -112,7 +112,7 @@ class Engine:
 
     def add_inventory(self, inventory: Inventory) -> None:
         """Take in the telephone system's numbers and devices; before their first event."""
-        self.floor.model.add(inventory)
+        self.floor.add(inventory)
 
     def is_online(self) -> bool:
         """Whether the telephone system can be reached."""

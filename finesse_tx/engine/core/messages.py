@@ -7,6 +7,7 @@ open is decided in ``docs/engine.rst``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, TypedDict
 
@@ -164,15 +165,18 @@ def _agent_state(event: AgentStateChanged, personality: Personality) -> list[Mes
             agent_id_long=event.agent_id,
             next_agent_state=None if event.pending is None else _WIRE_STATES[event.pending],
             active_terminal=event.terminal,
-            skill_groups=tuple(
-                [
-                    AgentSkillGroup(skill_group_number=csq_id, skill_group_state=state)
-                    for csq_id in event.csq_ids[start : start + MAX_EVENT_CSQS]
-                ]
-            ),
+            skill_groups=_skill_groups(event.csq_ids[start : start + MAX_EVENT_CSQS], state),
         )
         for start in range(0, max(1, len(event.csq_ids)), MAX_EVENT_CSQS)
     ]
+
+
+@lru_cache(maxsize=1_000)
+def _skill_groups(csq_ids: tuple[int, ...], state: enums.AgentState) -> tuple[AgentSkillGroup, ...]:
+    """An agent's queues; many agents have the same, and come into the same states all day."""
+    return tuple(
+        AgentSkillGroup(skill_group_number=csq_id, skill_group_state=state) for csq_id in csq_ids
+    )
 
 
 # Parts that several messages share --------------------------------------------------------------------------------

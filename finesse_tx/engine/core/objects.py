@@ -180,6 +180,7 @@ class Agent:
     Attributes:
         person: The configuration.
         queues: The queues that can select this agent.
+        csq_ids: Their ids.
         own: The queue of those who want this agent and no other; None while nobody ever has.
         engagement: What he does for a queue.
         today: The contacts that he has handled: from the answer to the end of wrap-up.
@@ -203,6 +204,7 @@ class Agent:
 
     person: Person
     queues: tuple[Queue, ...] = ()
+    csq_ids: tuple[int, ...] = ()
     own: Queue | None = None
     engagement: Engagement | None = None
     today: Figures = field(default_factory=Figures)
@@ -386,6 +388,7 @@ class Call:
         purpose: ASSIST or EMERGENCY, when an agent calls for help; else None.
         outbound: The customer of a campaign, if it is about one.
         is_over: Whether its last party has gone; what is left is wrap-up.
+        id: The provider's id, and CTI's CallID.
     """
 
     model: TelephonyCall
@@ -396,8 +399,8 @@ class Call:
     purpose: CallType | None = None
     outbound: Assignment | None = None
     is_over: bool = False
+    id: int = field(init=False)
 
-    @property
-    def id(self) -> int:
-        """The provider's id, and CTI's CallID."""
-        return self.model.id
+    def __post_init__(self) -> None:
+        """It keeps its id."""
+        self.id = self.model.id

@@ -325,7 +325,7 @@ class Roster:
             self._calls.end(finished, agent.extension)
         if to is AgentState.LOGOUT:
             self.client_came(agent)  # there is nobody left to sign out
-            self._floor.stations.pop(agent.extension, None)
+            self._floor.sign_out(agent.extension)
             agent.station = None
         elif to is AgentState.READY and agent.passed_over is None:
             self._offer(agent)
@@ -403,6 +403,6 @@ class Roster:
                 agent.pending.state if agent.pending else None,
                 int(now - agent.since),
                 queue.csq_id if queue else None,
-                tuple(queue.csq.id for queue in agent.queues),
+                agent.csq_ids,
             )
         )

@@ -22,7 +22,7 @@ def assign(agent: Agent, queues: tuple[Queue, ...]) -> None:
     if agent.state not in _AT_REST:
         _count(agent.queues, -1)
         _count(queues, +1)
-    agent.queues = queues
+    agent.queues, agent.csq_ids = queues, tuple([queue.csq.id for queue in queues])
 
 
 def _count(queues: tuple[Queue, ...], step: int) -> None:

@@ -5,8 +5,9 @@ Spec: ``engine.md`` §3.5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from finesse_tx.engine.core.data import DataChange
 from finesse_tx.telephony.core.media import DigitRules
@@ -36,86 +37,74 @@ class Timer(StrEnum):
     WAIT = "the wait for an agent"
 
 
-@dataclass(frozen=True, slots=True)
-class PlayPrompt:
+class PlayPrompt(Struct, frozen=True, gc=False):
     """Let the caller hear something; once, or until something else begins."""
 
     prompt: str
     repeat: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CollectDigits:
+class CollectDigits(Struct, frozen=True, gc=False):
     """Let the caller key digits."""
 
     rules: DigitRules
 
 
-@dataclass(frozen=True, slots=True)
-class SetTimer:
+class SetTimer(Struct, frozen=True, gc=False):
     """Tell `Treatment.time_up` after so long."""
 
     timer: Timer
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class CancelTimer:
+class CancelTimer(Struct, frozen=True, gc=False):
     """Do not."""
 
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True, gc=False):
     """Let the contact wait in further queues, of these names."""
 
     csqs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True, gc=False):
     """Take the contact out of queues; None: out of all."""
 
     csqs: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class WantAgent:
+class WantAgent(Struct, frozen=True, gc=False):
     """Let the contact wait for one agent."""
 
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetPriority:
+class SetPriority(Struct, frozen=True, gc=False):
     """Give the contact another priority."""
 
     priority: int
 
 
-@dataclass(frozen=True, slots=True)
-class Attach:
+class Attach(Struct, frozen=True, gc=False):
     """Change what is attached to the call."""
 
     change: DataChange
 
 
-@dataclass(frozen=True, slots=True)
-class SendTo:
+class SendTo(Struct, frozen=True, gc=False):
     """Send the contact to a number, which may ring for so long."""
 
     number: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True, gc=False):
     """Hang up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True, gc=False):
     """The script cannot go on: hang up, and say why."""
 
     source: str
