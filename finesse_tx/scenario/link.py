@@ -56,17 +56,22 @@ class Link:
         """Let every message take so long."""
         self._delay_s = seconds
 
+    def next_id(self) -> int:
+        """An InvokeID that no request has."""
+        return next(self._invoke_ids)
+
     def ask(self, request: Request, answered: Callable[[Message], None]) -> bool:
         """Send a request; it goes out in a turn of its own.
 
         Args:
-            request: Its InvokeID is set here.
+            request: Its InvokeID is set here, unless it has one of `next_id`.
             answered: Is told the confirmation or the failure.
 
         Returns:
             Whether there was a link.
         """
-        request = replace(request, invoke_id=next(self._invoke_ids))
+        if not request.invoke_id:
+            request = replace(request, invoke_id=self.next_id())
         self._carry(self._peripheral.request, request, lambda m: self._carry(answered, m))
         return self.is_up
 

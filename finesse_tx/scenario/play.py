@@ -115,6 +115,7 @@ class Play:
         self._link = Link(stage.engine.peripheral, stage.clock, self._hear)
         stage.engine.peripheral.subscribe(self._note_state)
         self._staff = Staff(self._link, stage.clock, self._chances("staff"))
+        self._notices = self._staff.notices
         self._desks = {
             person.login_id: Desk(
                 person.login_id, person.extension, self._link, lambda who: self._desks[who].phone
@@ -218,7 +219,8 @@ class Play:
         desk = self._by_phone.get(getattr(message, "connection_device_id", None) or "")
         if desk is not None and not isinstance(message, EndCallEvent):
             desk.last_call = message.connection_call_id  # type: ignore[attr-defined]
-        self._staff.hear(message)
+        if (notice := self._notices.get(type(message))) is not None:
+            notice(message)
 
     def _saw(self, batch: Batch) -> None:
         self._ledger.saw(batch, self._clock.seconds())

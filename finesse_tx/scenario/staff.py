@@ -52,6 +52,7 @@ class Staff:
 
     Attributes:
         refused: How many of their requests were refused: they came too late, mostly.
+        notices: What makes them notice something that the engine tells, by its type.
 
     Args:
         link: Their way to the engine.
@@ -64,7 +65,7 @@ class Staff:
         self._workers: dict[str, _Worker] = {}
         self._by_phone: dict[str, _Worker] = {}
         self.refused = 0
-        self._notices: dict[type[Message], Callable[[Any], None]] = {
+        self.notices: dict[type[Message], Callable[[Any], None]] = {
             AgentStateEvent: self._state,
             CallDeliveredEvent: self._delivered,
             CallEstablishedEvent: self._established,
@@ -87,11 +88,6 @@ class Staff:
         """Let one of them, or all, answer no more, or again."""
         for worker in self._workers.values() if agent_id is None else [self._workers[agent_id]]:
             worker.ignores = ignores
-
-    def hear(self, message: Message) -> None:
-        """Notice what the engine tells."""
-        if (notice := self._notices.get(type(message))) is not None:
-            notice(message)
 
     def _state(self, event: AgentStateEvent) -> None:
         if (worker := self._workers.get(event.agent_id_long or "")) is not None:
@@ -191,7 +187,11 @@ class Staff:
         ways = worker.ways
         if worker.ignores or (ways.ignore and self._rng.random() < ways.ignore):
             return
-        request = AnswerCallReq(connection_call_id=call_id, connection_device_id=worker.desk.phone)
+        request = AnswerCallReq(
+            invoke_id=self._link.next_id(),
+            connection_call_id=call_id,
+            connection_device_id=worker.desk.phone,
+        )
         delay = self._within(ways.answer_s)
         self._clock.callLater(delay, self._link.ask, request, self._answered)
 

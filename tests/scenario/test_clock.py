@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.error import AlreadyCalled, AlreadyCancelled
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
@@ -29,6 +30,19 @@ class ClockTests(SynchronousTestCase):
     def test_interface(self) -> None:
         """It is what whoever needs time is given."""
         self.assertTrue(verifyObject(IReactorTime, DayClock()))
+        self.assertTrue(verifyObject(IDelayedCall, DayClock().callLater(0, int)))
+
+    def test_too_late(self) -> None:
+        """What has been done or cancelled can be neither cancelled nor put off."""
+        clock = DayClock()
+        done, cancelled = clock.callLater(0, int), clock.callLater(1, int)
+        clock.turn(0)
+        cancelled.cancel()
+        for timer, error in ((done, AlreadyCalled), (cancelled, AlreadyCancelled)):
+            self.assertFalse(timer.active())
+            self.assertRaises(error, timer.cancel)
+            self.assertRaises(error, timer.reset, 1)
+            self.assertRaises(error, timer.delay, 1)
 
     def test_own_time(self) -> None:
         """Each call sees the moment it was set for; what it sets for now still comes in that moment."""
