@@ -226,8 +226,8 @@ class Simulator(Service):
         self._switch.check_number(to)
         if self.kind(from_) is not AddressKind.EXTERNAL or not is_outside(from_):
             raise UnknownNumberError(from_, "this is no outside number")
-        if (obstacle := self._obstacle()) is not None:
-            raise obstacle
+        if not self._has_room():
+            raise self._refusal()
         if not self._pending:  # what is pending may be what brings it into service
             self._switch.require_service()
         call_id = self._switch.allocate()
@@ -317,36 +317,35 @@ class Simulator(Service):
         begins_call: bool,
         done: Deferred[Any] | None,
     ) -> None:
-        if (obstacle := self._obstacle()) is not None:
+        if not self._has_room():
             if done is not None:
-                done.errback(obstacle)
+                done.errback(self._refusal())
             return
+        pending = self._pending
         due = self._clock.seconds() + self._confirm_s
-        if self._pending:  # one order, also after it was slower
-            due = max(due, self._pending[-1].due)
-        self._pending.append(_Pending(due, operation, arguments, begins_call, done))
+        if pending and pending[-1].due > due:  # one order, also after it was slower
+            due = pending[-1].due
+        pending.append(_Pending(due, operation, arguments, begins_call, done))
         if self._timer is None:
-            self._set_timer()
+            self._timer = self._clock.callLater(self._confirm_s, self._next)
 
-    def _obstacle(self) -> ProviderError | None:
-        """Why nothing can be asked of it now; None when it can."""
+    def _has_room(self) -> bool:
+        return bool(self.running) and len(self._pending) < MAX_PENDING
+
+    def _refusal(self) -> ProviderError:
+        """Why nothing can be asked of it now."""
         if not self.running:
             return ProviderError(Cause.RESOURCES_NOT_AVAILABLE, "it is not running")
-        if len(self._pending) < MAX_PENDING:
-            return None
         return ProviderError(
             Cause.NETWORK_CONGESTION, f"{MAX_PENDING} operations are waiting already"
         )
-
-    def _set_timer(self) -> None:
-        wait = max(0.0, self._pending[0].due - self._clock.seconds())
-        self._timer = self._clock.callLater(wait, self._next)
 
     def _next(self) -> None:
         _due, operation, arguments, begins_call, done = self._pending.popleft()
         self._timer = None
         if self._pending:
-            self._set_timer()
+            wait = max(0.0, self._pending[0].due - self._clock.seconds())
+            self._timer = self._clock.callLater(wait, self._next)
         call_id = None
         try:
             if begins_call:
@@ -361,11 +360,12 @@ class Simulator(Service):
             return
         if done is not None:
             done.callback(call_id)
+        watched, observers = self._watched, self._observers
         for batch in (*batches, *self._switch.monitoring.aftermath()):
             for event in batch.events:
-                if event.id in self._watched:
+                if event.id in watched:
                     self._watch(event)
-            self._observers.tell(batch)
+            observers.tell(batch)
 
     def _not_done(self, failure: Failure) -> None:
         """Something that nobody waited for has failed: whatever it was about is gone."""

@@ -28,12 +28,17 @@ __all__ = ["Queueing", "note"]
 
 def note(floor: Floor, contact: Contact, step: ContactStep, reason: str = "") -> None:
     """Keep a step for the records."""
-    wanted = next((q.csq.name for q in contact.queues if q.is_personal), "")
+    csq_ids, wanted = [], ""
+    for queue in contact.queues:
+        if not queue.is_personal:
+            csq_ids.append(queue.csq.id)
+        elif not wanted:
+            wanted = queue.csq.name
     floor.effects.append(
         ContactEvent(
             step,
             contact.call.id,
-            tuple(q.csq_id for q in contact.queues if q.csq_id is not None),
+            tuple(csq_ids),
             contact.queue.csq_id if contact.queue else None,
             contact.agent.id if contact.agent else "",
             contact.priority,
