@@ -207,13 +207,13 @@ class _Parties(TypedDict):
     last_redirect_device_id: str | None
 
 
-class _Data(TypedDict):
-    ani: str | None
-    dnis: str | None
-    dialed_number: str | None
-    caller_entered_digits: str | None
+class _Data(TypedDict, total=False):
+    ani: str
+    dnis: str
+    dialed_number: str
+    caller_entered_digits: str
     call_variables: tuple[str | None, ...]
-    call_wrapup_data: str | None
+    call_wrapup_data: str
     named_variables: tuple[NamedVariable, ...]
     named_arrays: tuple[NamedArray, ...]
 
@@ -290,23 +290,24 @@ def _named(
     return tuple(scalars), tuple(arrays)
 
 
-def _variables(values: tuple[str, ...]) -> tuple[str | None, ...]:
-    return tuple([value or None for value in values]) if any(values) else ()
-
-
 def data_fields(data: CallData) -> _Data:
     """All of a call's data as a message has it; what is empty is left out."""
-    scalars, arrays = _named(data.named)
-    return {
-        "ani": data.ani or None,
-        "dnis": data.dnis or None,
-        "dialed_number": data.dialed_number or None,
-        "caller_entered_digits": data.caller_entered_digits or None,
-        "call_variables": _variables(data.variables),
-        "call_wrapup_data": data.wrapup or None,
-        "named_variables": scalars,
-        "named_arrays": arrays,
-    }
+    fields: _Data = {}
+    if data.ani:
+        fields["ani"] = data.ani
+    if data.dnis:
+        fields["dnis"] = data.dnis
+    if data.dialed_number:
+        fields["dialed_number"] = data.dialed_number
+    if data.caller_entered_digits:
+        fields["caller_entered_digits"] = data.caller_entered_digits
+    if any(data.variables):
+        fields["call_variables"] = tuple([value or None for value in data.variables])
+    if data.wrapup:
+        fields["call_wrapup_data"] = data.wrapup
+    if data.named:
+        fields["named_variables"], fields["named_arrays"] = _named(data.named)
+    return fields
 
 
 class _Stream(TypedDict):

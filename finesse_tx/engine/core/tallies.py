@@ -66,11 +66,10 @@ class Levels:
         if before is not None:
             name = _LEVELS[before]
             setattr(self, name, getattr(self, name) - 1)
-            self.logged_in -= 1
         if after is not None:
             name = _LEVELS[after]
             setattr(self, name, getattr(self, name) + 1)
-            self.logged_in += 1
+        self.logged_in += (after is not None) - (before is not None)
 
 
 _LEVELS: Final[Mapping[AgentState, str]] = MappingProxyType(
