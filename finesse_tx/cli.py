@@ -3,6 +3,7 @@
     finesse-tx call NUMBER [--from NUMBER]     let a customer call, now
     finesse-tx campaign …                      call customers: see finesse_tx.campaign_cli
     finesse-tx user …                          who works here: see finesse_tx.user_cli
+    finesse-tx directory sync [--dry-run]      take people in from another directory: docs/people.rst
     finesse-tx sign-outs [LOGIN]               say who was signed out for a lost desktop, and why
     finesse-tx trace [LOGIN] [--off]           write somebody's XMPP stanzas into the log
     finesse-tx extauth                         answer ejabberd whether passwords are right
@@ -31,7 +32,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from finesse_tx import __version__, campaign_cli, config, extauth, user_cli
+from finesse_tx import __version__, campaign_cli, config, directory_cli, extauth, user_cli
 from finesse_tx.cti import command as cti
 from finesse_tx.engine.core.export import FORMATS
 from finesse_tx.engine.core.records import TABLES
@@ -96,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     campaign_cli.add_commands(commands, _add_home, _post)
     user_cli.add_commands(commands, _add_home, _post)
+    directory_cli.add_commands(commands, _add_home, _post)
 
     extauth.add_command(commands, _add_home)
 
@@ -275,7 +277,9 @@ def _rows(
         engine.dispose()
 
 
-def _post(home: Home, path: str, body: dict[str, object]) -> dict[str, str]:
+def _post(
+    home: Home, path: str, body: dict[str, object], timeout_s: float = TIMEOUT_S
+) -> dict[str, str]:
     """Give a command to the running server.
 
     Raises:
@@ -285,7 +289,7 @@ def _post(home: Home, path: str, body: dict[str, object]) -> dict[str, str]:
     token = (home.read(CONTROL_TOKEN) or b"").decode().strip()
     if not where or not token:
         raise StartError(f"no server runs in {home.path}; start it, or name its home with --home")
-    connection = http.client.HTTPConnection(where, timeout=TIMEOUT_S)
+    connection = http.client.HTTPConnection(where, timeout=timeout_s)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     try:
         connection.request("POST", path, json.dumps(body), headers)

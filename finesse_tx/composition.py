@@ -54,12 +54,15 @@ from finesse_tx.directory.core.demo import PASSWORD
 from finesse_tx.directory.core.limits import check_queues
 from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES
 from finesse_tx.directory.core.records import Snapshot
+from finesse_tx.directory.core.synchronising import Policy
 from finesse_tx.directory.core.tokens import Revocations, Signer
 from finesse_tx.directory.editing import DirectoryEditing
 from finesse_tx.directory.hashing import verifier_of
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.scram import ScramAuthenticator
 from finesse_tx.directory.service import Directory, Turnover
+from finesse_tx.directory.source_authenticator import SourceAuthenticator
+from finesse_tx.directory.synchroniser import Synchroniser
 from finesse_tx.directory.tokens import TokenAuthenticator, Tokens
 from finesse_tx.engine.campaigns import Campaigns
 from finesse_tx.engine.core.records import HistoryMark
@@ -74,6 +77,8 @@ from finesse_tx.extauth import ACCOUNTS_TOKEN
 from finesse_tx.home import Home
 from finesse_tx.interfaces import (
     IAuthenticator,
+    IDirectoryProvider,
+    IDirectorySource,
     IOutsideLines,
     IProvider,
     IProviderListener,
@@ -284,6 +289,10 @@ def _seed_demo(session: Session, config: Config, passwords: Passwords) -> None:
 def _has_scram(config: Config) -> bool:
     if config.notification.mode == "component":
         return False  # somebody else's server asks us yes or no
+    if config.directory.provider != "local":
+        return (
+            False  # a client would choose it, and who knows the password cannot prove it with that
+        )
     if config.sso.mode != "NON_SSO":
         return False  # a client would choose it, and cannot prove with it that it has a token
     return any(name != "PLAIN" for name in config.notification.sasl)
@@ -337,11 +346,23 @@ def _build(
         secrets.token_bytes,
         makes_verifiers=_has_scram(config),
     )
+    source = _source(config, store, reactor)
+    authenticator: IAuthenticator = passwords
+    if source.authenticates:
+        authenticator = SourceAuthenticator(
+            passwords,
+            source,
+            config.directory.provider,
+            directory,
+            config.security,
+            passwords.lockouts.people,
+            reactor,
+            secrets.token_bytes,
+        )
     modes = AuthModes(config.sso.mode, config.sso.users)
     tokens = _tokens(config, home, directory, modes, passwords, store, reactor)
-    authenticator: IAuthenticator = passwords
     if tokens is not None:
-        authenticator = TokenAuthenticator(passwords, directory, tokens)
+        authenticator = TokenAuthenticator(authenticator, directory, tokens)
     scram = _scram(config, home, directory, passwords, reactor)
 
     # The engine and its telephones, unless the web services follow somebody else's.
@@ -453,6 +474,18 @@ def _build(
         embedded.engine.vet if embedded is not None else None,
         verifier_of(config.security.scram_iterations) if _has_scram(config) else None,
     )
+    synchroniser: Synchroniser | None = None
+    if source.synchronises:
+        found = config.directory
+        policy = Policy(found.provider, found.team, found.max_gone_percent)
+        synchroniser = Synchroniser(
+            source,
+            editing,
+            policy,
+            found.sync_s,
+            reactor,
+            Random().random,  # noqa: S311  # chance, not a secret
+        )
     if embedded is not None:
         directory.follow(partial(_follow, embedded, directory))
     directory.follow(partial(_end_sessions, notification))
@@ -590,6 +623,7 @@ def _build(
         notification,
         campaigns,
         editing,
+        synchroniser,
     )
     factories["control"] = BoundedSite(
         control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor
@@ -635,6 +669,8 @@ def _build(
         Step("web services", web, drain),
         Step("CTI link", link),
     ]
+    if synchroniser is not None:
+        steps.append(Step("synchroniser", synchroniser))
     server = Server(
         reactor,
         home,
@@ -688,6 +724,25 @@ def _tasks(
         _now,
         lambda: secrets.token_hex(16).upper(),
     )
+
+
+def _source(config: Config, store: Store, reactor: Any) -> IDirectorySource:
+    """Who tells of people, as the operator chose.
+
+    Raises:
+        ConfigError: There is none of that name, or it does not take those options.
+    """
+    found = config.directory
+    providers = {provider.name: provider for provider in getPlugins(IDirectoryProvider, plugins)}
+    if found.provider not in providers:
+        raise ConfigError(
+            "the configuration",
+            "directory.provider",
+            f'there is no directory provider "{found.provider}"',
+            f"choose one of {', '.join(sorted(providers))}",
+        )
+    source: IDirectorySource = providers[found.provider].make_source(found.options, store, reactor)
+    return source
 
 
 def _accounts(

@@ -31,6 +31,7 @@ __all__ = [
     "ComponentConfig",
     "Config",
     "DemoConfig",
+    "DirectoryConfig",
     "EngineConfig",
     "GadgetsConfig",
     "HistoryConfig",
@@ -474,6 +475,21 @@ class TelephonyConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """That system's own keys; each system documents and checks its own."""
 
 
+class DirectoryConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where people come from."""
+
+    provider: str = "local"
+    """Who tells of them and checks their passwords: the name of an IDirectoryProvider plugin."""
+    sync_s: Annotated[float, Meta(ge=60, le=604_800)] = 900.0
+    """How often the provider's people are taken in."""
+    team: str = ""
+    """The team of people who are new; empty: the first."""
+    max_gone_percent: Annotated[float, Meta(ge=0, le=100)] = 10.0
+    """When more than so many of a provider's people are gone at once, nothing is done."""
+    options: dict[str, Any] = {}
+    """That provider's own keys; each provider documents and checks its own."""
+
+
 class OutboundConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """What may be fetched for gadgets."""
 
@@ -583,6 +599,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     log: LogConfig = LogConfig()
     demo: DemoConfig = DemoConfig()
     store: StoreConfig = StoreConfig()
+    directory: DirectoryConfig = DirectoryConfig()
     security: SecurityConfig = SecurityConfig()
     sso: SSOConfig = SSOConfig()
     web: WebConfig = WebConfig()

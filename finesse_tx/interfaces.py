@@ -20,6 +20,7 @@ from finesse_tx.directory.core.editing import Plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
 from finesse_tx.directory.core.scram import ScramVerifier
+from finesse_tx.directory.core.synchronising import FoundPerson
 from finesse_tx.directory.core.tokens import Issued
 from finesse_tx.engine.core.outbound.records import CampaignData, CampaignState, RecordChange
 from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry
@@ -48,7 +49,9 @@ __all__ = [
     "IDirectory",
     "IDirectoryEditRecords",
     "IDirectoryEditing",
+    "IDirectoryProvider",
     "IDirectoryRecords",
+    "IDirectorySource",
     "IHistoryRecords",
     "INodePolicy",
     "IPeripheral",
@@ -57,6 +60,7 @@ __all__ = [
     "IScramAuthenticator",
     "ISessionListener",
     "ISignOuts",
+    "ISynchroniser",
     "ITaskListener",
     "ITaskRecords",
     "ITaskRouting",
@@ -191,6 +195,73 @@ class IDirectoryEditing(Interface):
             Fires, when the node goes by them, with what each edit is about: a login id, a route point, or an id,
             of what is new too. Or fails with `EditsRefusedError`, which names all that is wrong and what would be
             right, or with a `StoreError`; then nothing has changed.
+        """
+
+
+class IDirectorySource(Interface):
+    """Another directory, which tells who works here, checks passwords, or both.
+
+    Attributes of both kinds are the same for as long as it lives.
+    """
+
+    authenticates: bool = Attribute(
+        "Whether it is asked for the passwords of the people it has told of."
+    )
+    synchronises: bool = Attribute("Whether it tells who there is.")
+
+    def authenticate(login_id: str, password: str) -> Deferred[bool]:
+        """Ask whether a password is right; called only where ``authenticates``.
+
+        Returns:
+            Fires with the answer; or fails with `SourceError`, when nobody can tell now. Whatever it says otherwise,
+            nobody is let in.
+        """
+
+    def people() -> Deferred[Sequence[FoundPerson]]:
+        """Tell who there is; called only where ``synchronises``, once at a time.
+
+        Returns:
+            Fires with all of them, or fails with `SourceError`; never with a part of them.
+        """
+
+    def close() -> Deferred[None]:
+        """Give up what is open, at the stop; nothing is asked any more."""
+
+
+class IDirectoryProvider(Interface):
+    """Where people come from: our own tables, AXL, someone's LDAP. A plugin point.
+
+    The plugin is found with `twisted.plugin.getPlugins`; it imports nothing heavy before `make_source`.
+    """
+
+    name: str = Attribute(
+        "The value of ``directory.provider`` that selects it; 1 to 16 characters."
+    )
+
+    def make_source(
+        options: Mapping[str, object], workers: IWorkers, reactor: object
+    ) -> IDirectorySource:
+        """Make the source; it asks nothing yet.
+
+        Args:
+            options: ``[directory.options]``, as written.
+            workers: For what would block the reactor.
+            reactor: The reactor.
+
+        Raises:
+            ConfigError: ``options`` has an unknown key or a value out of range, or names a file that cannot be read.
+        """
+
+
+class ISynchroniser(Interface):
+    """Whoever takes people in from another directory."""
+
+    def synchronise(dry_run: bool) -> Deferred[tuple[str, ...]]:
+        """Do it now, or say what it would do; two come one after the other.
+
+        Returns:
+            Fires with the differences, and with who is left out and why, a line each; or fails with a `SourceError`,
+            `TooManyGoneError` or another `FinesseError`; then nothing has changed.
         """
 
 

@@ -14,6 +14,7 @@ TOP = {
     "tap",
     "cli",
     "campaign_cli",
+    "directory_cli",
     "user_cli",
     "composition",
     "lifecycle",

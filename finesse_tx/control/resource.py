@@ -2,6 +2,7 @@
 
     POST /call {"to": "6001", "from": "0612345678"}  ->  200 {"call": 16777217, "to": "6001", "from": "0612345678"}
     POST /directory {"action": "reload"}             ->  200 {"people": 12}
+    POST /directory {"action": "sync", "dry_run": true}  ->  200 {"lines": ["+ ann, …"]}
     POST /campaigns {"action": "start", "name": "Renewals"}  ->  200 {"campaigns": [{"name": "Renewals", …}]}
     POST /sign-outs {"login_id": "agent1"}           ->  200 {"sign_outs": [{"login_id": "agent1", "cause": "closed", …}]}
     POST /trace {"login_id": "agent1", "on": true}   ->  200 {"traced": ["agent1"]}
@@ -27,13 +28,14 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 from finesse_tx.engine.core.outbound.records import CampaignState
-from finesse_tx.errors import FinesseError
+from finesse_tx.errors import FinesseError, StartError
 from finesse_tx.interfaces import (
     ICallPlacer,
     ICampaigns,
     IDirectoryEditing,
     ISignOuts,
     IStanzaTrace,
+    ISynchroniser,
 )
 
 __all__ = [
@@ -109,10 +111,12 @@ class CommandDirectory(Struct, frozen=True, forbid_unknown_fields=True):
     """Who works here? And before that, go by what is in the database now.
 
     Attributes:
-        action: What to do.
+        action: ``sync`` takes people in from the directory provider.
+        dry_run: For ``sync``: only say what would change.
     """
 
-    action: Literal["reload"] = "reload"
+    action: Literal["reload", "sync"] = "reload"
+    dry_run: bool = False
 
 
 _STATES: Final = {
@@ -129,6 +133,7 @@ def control_resource(
     tracing: IStanzaTrace,
     campaigns: ICampaigns | None = None,
     editing: IDirectoryEditing | None = None,
+    synchroniser: ISynchroniser | None = None,
 ) -> Resource:
     """Make the root of the control endpoint.
 
@@ -139,6 +144,7 @@ def control_resource(
         tracing: Who logs stanzas.
         campaigns: The campaigns; None where the engine is somebody else's.
         editing: Changes the directory; None where nobody does.
+        synchroniser: Takes people in; None where the directory is ours alone.
     """
 
     def tell_sign_outs(wanted: AskSignOuts) -> dict[str, object]:
@@ -157,8 +163,12 @@ def control_resource(
         root.putChild(b"campaigns", _CommandResource(token, CommandCampaign, command))
     if editing is not None:
 
-        async def refresh(_wanted: CommandDirectory) -> dict[str, object]:
-            return {"people": await editing.refresh()}
+        async def refresh(wanted: CommandDirectory) -> dict[str, object]:
+            if wanted.action == "reload":
+                return {"people": await editing.refresh()}
+            if synchroniser is None:
+                raise StartError("directory.provider is local: there is nobody else to ask")
+            return {"lines": await synchroniser.synchronise(wanted.dry_run)}
 
         root.putChild(b"directory", _CommandResource(token, CommandDirectory, refresh))
     return root

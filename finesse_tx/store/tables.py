@@ -133,6 +133,8 @@ class PersonRow(Base):
         ForeignKey(ResourceGroupRow.id, ondelete="SET NULL"), index=True
     )
     group_position: Mapped[int] = mapped_column(server_default="0")
+    source: Mapped[str] = mapped_column(String(16), server_default=text("''"))
+    """The directory provider that tells of this person; empty: the person is ours."""
 
 
 class ScramVerifierRow(Base):

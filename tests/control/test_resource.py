@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from treq.testing import StubTreq
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
@@ -21,6 +21,7 @@ from finesse_tx.interfaces import (
     IDirectoryEditing,
     ISignOuts,
     IStanzaTrace,
+    ISynchroniser,
 )
 
 
@@ -222,6 +223,15 @@ class Editing:
         raise NotImplementedError
 
 
+@implementer(ISynchroniser)
+class Synchronising:
+    """Takes in one person."""
+
+    def synchronise(self, dry_run: bool) -> Deferred[tuple[str, ...]]:
+        """Do it."""
+        return succeed((f"+ ann {dry_run}",))
+
+
 class DirectoryTests(CommandTests):
     """``POST /directory``."""
 
@@ -276,6 +286,21 @@ class DirectoryTests(CommandTests):
         """The token is asked for first, and what is no command is none."""
         self.assertEqual(self.post({}, token="wrong")[0], 401)
         self.assertEqual(self.post({"action": "burn"})[0], 400)
+
+    def test_synchronise(self) -> None:
+        """What another directory tells is taken in, or only told of; where there is none, that is said."""
+        status, answer = self.post({"action": "sync"})
+        self.assertEqual((status, "directory.provider is local" in answer["error"]), (409, True))
+        synchroniser = Synchronising()
+        verifyObject(ISynchroniser, synchroniser)
+        self.http = StubTreq(
+            control_resource(
+                "secret", None, self.sign_outs, self.tracing, None, self.editing, synchroniser
+            )
+        )
+        for dry_run in (True, False):
+            status, answer = self.post({"action": "sync", "dry_run": dry_run})
+            self.assertEqual((status, answer), (200, {"lines": [f"+ ann {dry_run}"]}))
 
     def test_nobody_edits(self) -> None:
         """Where nobody edits, there is no such command."""

@@ -91,7 +91,7 @@ def plan(register: Register, edits: Sequence[Edit]) -> Plan:
     numbered = (thing for edit in edits if (thing := _numbered(edit)) is not None)
     lowest = min([0, *(thing.id for thing in numbered)])
     for index, edit in enumerate(edits):
-        wanted = edit
+        wanted = _sourced(edit, draft)
         if (thing := _numbered(edit)) is not None and thing.id >= 0:
             lowest -= 1
             wanted = Add(replace(thing, id=lowest))
@@ -109,6 +109,15 @@ def plan(register: Register, edits: Sequence[Edit]) -> Plan:
     if faults:
         raise EditsRefusedError(sorted(faults, key=lambda fault: fault.index))
     return Plan(tuple(steps), draft.register())
+
+
+def _sourced(edit: Edit, draft: Draft) -> Edit:
+    """Who tells of a person stays so, also where an edit does not know of it."""
+    if isinstance(edit, Replace) and isinstance(edit.value, Person):
+        was = draft.people.get(edit.value.login_id)
+        if was is not None and edit.value.source != was.source:
+            return Replace(replace(edit.value, source=was.source))
+    return edit
 
 
 def _numbered(edit: Edit) -> Team | Skill | ResourceGroup | CSQ | None:
@@ -142,6 +151,12 @@ def _refusals(edit: Edit, draft: Draft, not_added: Set[Key]) -> Iterator[Complai
         case SetEnabled(login_id) | SetPassword(login_id) | SetHash(login_id):
             if login_id not in draft.people and login_id not in not_added:
                 yield Complaint("", "is not there")
+            elif login_id in draft.people and draft.people[login_id].source:
+                if not isinstance(edit, SetEnabled):
+                    source = draft.people[login_id].source
+                    yield Complaint(
+                        "password", f"it is the directory's ({source})", "change it there"
+                    )
             elif isinstance(edit, SetPassword):
                 yield from password_complaints(edit.password, login_id)
 

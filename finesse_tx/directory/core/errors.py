@@ -2,7 +2,13 @@
 
 from finesse_tx.errors import FinesseError
 
-__all__ = ["BadCredentialsError", "LockedOutError", "SignInError", "TooBusyError"]
+__all__ = [
+    "BadCredentialsError",
+    "LockedOutError",
+    "SignInError",
+    "SourceError",
+    "TooBusyError",
+]
 
 
 class SignInError(FinesseError):
@@ -36,3 +42,18 @@ class TooBusyError(SignInError):
 
     def __str__(self) -> str:
         return "too many passwords are waiting to be checked"
+
+
+class SourceError(FinesseError):
+    """Another directory cannot answer: it is away, refuses us, or says what cannot be understood.
+
+    Attributes:
+        reason: What is wrong, for the operator; without secrets.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason

@@ -48,6 +48,7 @@ class Person:
         competences: What an agent can do, in the order of the skills' ids.
         resource_group_id: The group the agent is in; None for none.
         group_position: The agent's place in it: lower ones first, equal ones by login id.
+        source: The directory provider that tells of this person, such as ``axl``; empty: nobody, the person is ours.
     """
 
     login_id: str
@@ -61,6 +62,7 @@ class Person:
     competences: tuple[Competence, ...] = ()
     resource_group_id: int | None = None
     group_position: int = 0
+    source: str = ""
 
     @property
     def is_agent(self) -> bool:

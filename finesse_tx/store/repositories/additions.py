@@ -167,6 +167,7 @@ def _add_people(
                 if person.resource_group_id is None
                 else group_ids[person.resource_group_id],
                 "group_position": person.group_position,
+                "source": person.source,
             }
             for person in new
         ),

@@ -204,6 +204,7 @@ def _columns(value: Thing) -> dict[str, Any]:
                 "automatic_available": value.automatic_available,
                 "resource_group_id": value.resource_group_id,
                 "group_position": value.group_position,
+                "source": value.source,
             }
         case CSQ():
             pool = value.pool

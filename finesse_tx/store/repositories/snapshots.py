@@ -102,6 +102,7 @@ def _people(session: Session, whom: ColumnElement[bool]) -> tuple[Person, ...]:
             PersonRow.automatic_available,
             PersonRow.resource_group_id,
             PersonRow.group_position,
+            PersonRow.source,
         )
         .where(whom)
         .order_by(PersonRow.id)
@@ -119,6 +120,7 @@ def _people(session: Session, whom: ColumnElement[bool]) -> tuple[Person, ...]:
             tuple(competences.get(row.id, ())),
             row.resource_group_id,
             row.group_position,
+            row.source,
         )
         for row in found
     )

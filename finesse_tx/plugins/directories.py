@@ -1,0 +1,5 @@
+"""``directory.provider = "local"``."""
+
+from finesse_tx.directory.local import LocalDirectory
+
+local = LocalDirectory()
