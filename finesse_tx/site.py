@@ -7,7 +7,8 @@
 - A request must be received within a time that a byte now and then does not buy more of.
 - What a request must not pay for is left out: form parsing (half of the time of a POST, ``platform.md`` §3), the line
   in an access log, and that line's clock.
-- The head of an answer goes out in one piece, with the first of its body.
+- The head of an answer goes out in one piece, with the first of its body, and at the end of the reactor's turn straight to
+  the socket, which then need not be watched.
 - `BoundedSite.drain` lets the requests in flight finish, and closes the connections that have none.
 """
 
@@ -17,7 +18,7 @@ from collections.abc import Iterable
 from typing import Final, cast
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
+from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime, ITransport
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
@@ -28,6 +29,8 @@ from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 from typing_extensions import override
 from zope.interface import provider
+
+from finesse_tx.turn import Turn, TurnOutput
 
 __all__ = ["LINGER_S", "MAX_HEAD_BYTES", "MAX_HEAD_LINES", "MAX_UNDERWAY_BYTES", "BoundedSite"]
 
@@ -116,6 +119,8 @@ class _BoundedChannel(HTTPChannel):
     _is_receiving = False
     _head_bytes = _head_lines = 0
     _head = b""  # of an answer, as long as nothing of its body is there
+    _until_s: float | None = None  # when patience ends; None while a request is under way
+    _look_out: IDelayedCall | None = None
 
     @property
     def is_idle(self) -> bool:
@@ -129,6 +134,7 @@ class _BoundedChannel(HTTPChannel):
         self._host: IAddress = super().getHost()
         self._peer: IAddress = super().getPeer()
         self._is_secure: bool = super().isSecure()
+        self._output = TurnOutput(self.site.turn, cast("ITransport", self.transport))
         self.site.channels.add(self)
 
     @override
@@ -146,14 +152,45 @@ class _BoundedChannel(HTTPChannel):
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         super().connectionLost(reason)
+        self._look_away()
         self.site.channels.discard(self)
         self.site.look_whether_drained()
+
+    @override
+    def setTimeout(self, period: float | None) -> float | None:
+        """Patience for so long, from now on.
+
+        Every request ends one patience and begins the next, so the reactor is not told of each: a call that comes too
+        early looks again. It is the same patience every time.
+        """
+        was: float | None = self.timeOut
+        self.timeOut = period  # type: ignore[assignment]  # Twisted says int, and any number will do
+        self._until_s = None if period is None else self.site.clock.seconds() + period
+        if period is not None and self._look_out is None:
+            self._look_out = self.callLater(period, self._look)
+        return was
+
+    def _look_away(self) -> None:
+        if self._look_out is not None:
+            self._look_out.cancel()
+            self._look_out = None
+
+    def _look(self) -> None:
+        self._look_out = None
+        if self._until_s is None:
+            return
+        left_s = self._until_s - self.site.clock.seconds()
+        if left_s > 0:
+            self._look_out = self.callLater(left_s, self._look)
+        else:
+            self.timeoutConnection()
 
     @override
     def resetTimeout(self) -> None:
         if not self._is_receiving:
             self._is_receiving = True
-            super().resetTimeout()
+            if self.timeOut is not None:
+                self.setTimeout(self.timeOut)
 
     @override
     def lineReceived(self, line: bytes) -> None:
@@ -193,7 +230,7 @@ class _BoundedChannel(HTTPChannel):
     def write(self, data: bytes) -> None:
         if self._head:
             data, self._head = self._head + data, b""
-        super().write(data)
+        self._output.write(data)
 
     @override
     def writeSequence(self, iovec: Iterable[bytes]) -> None:
@@ -201,14 +238,28 @@ class _BoundedChannel(HTTPChannel):
 
     @override
     def loseConnection(self) -> None:
+        self.flush()
+        super().loseConnection()
+
+    def release(self) -> None:
+        """The connection is another's from now on: everything is written, and nothing of ours watches it."""
+        self.flush()
+        self._look_away()
+
+    def flush(self) -> None:
+        """Whatever is to be written goes to the transport now."""
         if self._head:
             self.write(b"")
-        super().loseConnection()
+        self._output.flush()
 
     @override
     def requestDone(self, request: HTTPRequest) -> None:
         if self._head:
             self.write(b"")
+        if (
+            self._buffer or self._dataBuffer
+        ):  # the next request is here, which Twisted may answer by itself: in its turn
+            self.flush()
         super().requestDone(request)
         if self.site.is_draining and self.is_idle:
             self.loseConnection()
@@ -225,6 +276,8 @@ class BoundedSite(Site):
 
     Attributes:
         max_body_bytes: As given.
+        clock: As given.
+        turn: Its turns, at whose end answers are sent.
         channels: The open connections.
         underway_bytes: What the bodies take that have begun and not ended.
         is_draining: Whether `drain` was called.
@@ -243,7 +296,8 @@ class BoundedSite(Site):
             timeout=idle_timeout_s,
             reactor=clock,
         )
-        self.max_body_bytes = max_body_bytes
+        self.max_body_bytes, self.clock = max_body_bytes, clock
+        self.turn = Turn(clock)
         self.channels: set[_BoundedChannel] = set()
         self.underway_bytes = 0
         self.is_draining = False
@@ -278,7 +332,9 @@ class BoundedSite(Site):
 
     def hand_over(self, channel: HTTPChannel) -> None:
         """A connection is no longer HTTP, and another's to end."""
-        self.channels.discard(cast("_BoundedChannel", channel))
+        bounded = cast("_BoundedChannel", channel)
+        bounded.release()
+        self.channels.discard(bounded)
         self.look_whether_drained()
 
     def look_whether_drained(self) -> None:

@@ -1,5 +1,7 @@
 """`finesse_tx.site`: what every web port refuses, leaves out and finishes, without a network."""
 
+import re
+
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.task import Clock
@@ -57,6 +59,7 @@ class Case(SynchronousTestCase):
     def say(self, text: bytes) -> bytes:
         """Send, and return what has come back by then."""
         self.channel.dataReceived(text)
+        self.clock.advance(0)
         return bytes(self.transport.value())
 
     def hang_up(self) -> None:
@@ -118,6 +121,7 @@ class UnderwayTests(Case):
         gone.connectionLost(Failure(ConnectionDone()))
         self.assertEqual(self.site.underway_bytes, 3_000)
         channel.dataReceived(b"x" * 1_000)
+        self.clock.advance(0)
         self.assertIn(b"200 OK", first.value())
         self.assertEqual(self.site.underway_bytes, 2_000)
         other.connectionLost(Failure(ConnectionDone()))
@@ -164,15 +168,19 @@ class PieceTests(Case):
         """The head goes out with the first of the body, so that an answer is one piece."""
         self.request.setHeader(b"content-length", b"8")
         self.request.write(b"some")
+        self.assertEqual(self.pieces.pieces, [])
+        self.clock.advance(0)
         self.assertEqual(len(self.pieces.pieces), 1)
         self.assertTrue(self.pieces.pieces[0].endswith(b"\r\n\r\nsome"))
         self.request.write(b"more")
         self.request.finish()
+        self.clock.advance(0)
         self.assertEqual(self.pieces.pieces[1:], [b"more"])
 
     def test_chunked(self) -> None:
         """So does that of a body of unknown length."""
         self.request.write(b"some")
+        self.clock.advance(0)
         self.assertTrue(self.pieces.pieces[0].endswith(b"\r\n\r\n4\r\nsome\r\n"))
 
     def test_alone(self) -> None:
@@ -182,10 +190,75 @@ class PieceTests(Case):
             request = self.root.held[-1]
             request.setResponseCode(304)
             request.write(b"")
+            self.clock.advance(0)
             self.assertEqual(self.pieces.pieces, [])
             getattr(request, end)()
+            self.clock.advance(0)
             self.assertIn(b" 304 ", b"".join(self.pieces.pieces))
             self.channel.dataReceived(HELD)
+
+    def test_in_their_order(self) -> None:
+        """What Twisted says by itself to the next request comes after the answer to the one before."""
+        first = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+        for second, said in (
+            (b"nonsense\r\n\r\n", b"400 Bad Request"),
+            (
+                b"PUT / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n",
+                b"100 Continue",
+            ),
+        ):
+            transport, channel = self.connect()
+            channel.dataReceived(first + second)
+            self.clock.advance(0)
+            answers = re.findall(rb"HTTP/1.1 ([^\r]*)", transport.value())
+            self.assertEqual(answers, [b"200 OK", said])
+        transport, channel = self.connect()
+        channel.dataReceived(HELD + first)
+        channel.dataReceived(b"nonsense\r\n\r\n")
+        self.root.held[-1].write(b"held")
+        self.root.held[-1].finish()
+        answers = re.findall(rb"HTTP/1.1 ([^\r]*)", transport.value())
+        self.assertEqual(answers, [b"200 OK", b"200 OK", b"400 Bad Request"])
+
+    def test_handed_over(self) -> None:
+        """Whoever takes the connection over finds everything written, and nobody watching."""
+        self.request.write(b"some")
+        before = len(self.clock.getDelayedCalls())
+        self.site.hand_over(self.channel)
+        self.assertIn(b"some", self.pieces.value())
+        self.assertEqual(len(self.clock.getDelayedCalls()), before - 1)
+
+
+class PatienceTests(Case):
+    """How the clock is asked to watch a connection."""
+
+    def test_one_call(self) -> None:
+        """However many requests come, one call is enough, and patience begins with the last of them."""
+        for _ in range(10):
+            self.clock.advance(TIMEOUT_S - 1)
+            self.say(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            self.assertEqual(len(self.clock.getDelayedCalls()), 1)
+        self.clock.advance(TIMEOUT_S - 0.5)
+        self.assertFalse(self.transport.disconnecting)
+        self.clock.advance(0.5)
+        self.hang_up()
+
+    def test_under_way(self) -> None:
+        """A request that takes its time is not given up; when it is answered, patience begins anew."""
+        self.say(HELD)
+        self.clock.pump([TIMEOUT_S] * 5)
+        self.assertFalse(self.transport.disconnecting)
+        self.root.held[0].finish()
+        self.clock.advance(TIMEOUT_S - 0.5)
+        self.assertFalse(self.transport.disconnecting)
+        self.clock.advance(0.5)
+        self.hang_up()
+
+    def test_gone(self) -> None:
+        """Of a connection that is gone nothing is left."""
+        self.say(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        self.channel.connectionLost(Failure(ConnectionDone()))
+        self.assertEqual(self.clock.getDelayedCalls(), [])
 
 
 class HeadTests(Case):
@@ -313,6 +386,7 @@ class DrainTests(Case):
         self.assertFalse(other.disconnecting)
         self.root.held[0].write(b"done")
         self.root.held[0].finish()
+        self.clock.advance(0)
         self.assertIn(b"done", self.transport.value())
         self.hang_up()
         self.assertNoResult(drained)

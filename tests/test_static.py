@@ -43,13 +43,15 @@ class Case(SynchronousTestCase):
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, Message, bytes]:
         """Ask for something."""
-        channel = BoundedSite(self.root, 1_000, 60.0, Clock()).buildProtocol(None)
+        clock = Clock()
+        channel = BoundedSite(self.root, 1_000, 60.0, clock).buildProtocol(None)
         assert channel is not None
         transport = StringTransport()
         channel.makeConnection(transport)
         lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items()]
         asked = f"{method} {path} HTTP/1.1\r\nHost: x\r\n{''.join(lines)}\r\n"
         channel.dataReceived(asked.encode())
+        clock.advance(0)
         head, _, body = transport.value().partition(b"\r\n\r\n")
         status, _, rest = head.partition(b"\r\n")
         return int(status.split()[1]), BytesParser().parsebytes(rest), body

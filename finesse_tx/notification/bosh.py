@@ -30,7 +30,7 @@ from finesse_tx.notification.core.window import Answer, Request
 from finesse_tx.notification.host import Host
 from finesse_tx.notification.stanzas import ElementBuilder, element, stream_error
 from finesse_tx.notification.stream import ClientStream
-from finesse_tx.notification.turn import Turn
+from finesse_tx.turn import Turn
 from finesse_tx.xmltext import XMLRefusedError
 
 __all__ = ["BOSHCarrier", "ConnectionManager"]

@@ -30,6 +30,7 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import implementer
 
+from finesse_tx.direct import write_now
 from finesse_tx.notification.bosh import BOSHCarrier, ConnectionManager
 from finesse_tx.notification.connections import Connections
 from finesse_tx.notification.core.body import CONTENT_TYPE, Reply
@@ -44,7 +45,6 @@ from finesse_tx.notification.core.http import (
     gzipped,
     response,
 )
-from finesse_tx.notification.direct import write_now
 from finesse_tx.notification.tunnel import TUNNEL, TunnelFiles
 from finesse_tx.notification.web import METHODS
 from finesse_tx.notification.websocket import NO_WEBSOCKET, WebSocketFactory

@@ -48,8 +48,8 @@ from finesse_tx.notification.silence import Silence
 from finesse_tx.notification.stanzas import ElementBuilder, stream_error
 from finesse_tx.notification.stream import ClientStream
 from finesse_tx.notification.tcp import CLOSE_TIMEOUT_S, Limits
-from finesse_tx.notification.turn import Turn, TurnOutput
 from finesse_tx.origins import Origins
+from finesse_tx.turn import Turn, TurnOutput
 from finesse_tx.xmltext import StreamReader, XMLRefusedError, escape
 
 __all__ = [

@@ -28,7 +28,8 @@ class Rates:
     """
 
     def __init__(self, per_s: float, capacity: int = MAX_CLIENTS) -> None:
-        self._per_s, self._capacity = per_s, capacity
+        self._pause_s = 1 / per_s if per_s else 0.0
+        self._capacity = capacity
         self._full_at: OrderedDict[str, float] = OrderedDict()  # when the bucket is full again
 
     def __len__(self) -> int:
@@ -40,9 +41,10 @@ class Rates:
         Returns:
             0, or, where there is none, how long until there is; then none was taken.
         """
-        if not self._per_s:
+        if not self._pause_s:
             return 0.0
-        full_at = max(self._full_at.get(client, now), now) + 1 / self._per_s
+        was = self._full_at.get(client, now)
+        full_at = (was if was > now else now) + self._pause_s
         if (wait_s := full_at - now - BURST_S) > 1e-9:
             return wait_s
         self._full_at[client] = full_at

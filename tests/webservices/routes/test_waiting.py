@@ -54,7 +54,7 @@ class WaitingTests(SynchronousTestCase):
         resource = ApiResource(
             gate, [Family((ROUTE,), self.waited)], times=self.times, seconds=self.clock.seconds
         )
-        site = BoundedSite(resource, 100, 60, Clock())
+        site = BoundedSite(resource, 100, 60, self.clock)
         channel = site.buildProtocol(None)
         assert isinstance(channel, HTTPChannel)
         self.transport, self.channel = StringTransport(), channel
@@ -62,12 +62,17 @@ class WaitingTests(SynchronousTestCase):
         channel.dataReceived(b"GET /Wait HTTP/1.1\r\nHost: x\r\n\r\n")
         self.assertEqual(self.transport.value(), b"")
 
+    def said(self) -> bytes:
+        """What has been answered by the end of this turn."""
+        self.clock.advance(0)
+        return bytes(self.transport.value())
+
     def test_answered(self) -> None:
         """The answer is written when it is there, however often it waited, and the connection goes on."""
         self.waited[0].callback(b"one")
         self.assertEqual(self.transport.value(), b"")
         self.waited[1].callback(b"two")
-        self.assertTrue(self.transport.value().endswith(b"\r\n\r\none+two"))
+        self.assertTrue(self.said().endswith(b"\r\n\r\none+two"))
         self.channel.dataReceived(b"GET /Wait HTTP/1.1\r\nHost: x\r\n\r\n")
         self.assertEqual(len(self.waited), 3)
 
@@ -86,18 +91,18 @@ class WaitingTests(SynchronousTestCase):
         """What fails is the operation's to handle, and what it does not handle is a 500."""
         self.waited[0].errback(LookupError())
         self.waited[1].errback(RuntimeError("deliberate"))
-        self.assertIn(b" 500 Internal Server Error", self.transport.value())
+        self.assertIn(b" 500 Internal Server Error", self.said())
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
     def test_refused(self) -> None:
         """A refusal may come late, too."""
         self.waited[0].errback(ApiError(404, "Not Found", "Not Found"))
-        self.assertIn(b" 404 Not Found", self.transport.value())
+        self.assertIn(b" 404 Not Found", self.said())
 
     def test_given_up(self) -> None:
         """What is cancelled by somebody else, while the client waits, is a 500 as well."""
         self.waited[0].cancel()
-        self.assertIn(b" 500 Internal Server Error", self.transport.value())
+        self.assertIn(b" 500 Internal Server Error", self.said())
 
     def test_client_gone(self) -> None:
         """When the client is gone, what it waited for is cancelled, and nothing is written or logged."""
@@ -124,7 +129,8 @@ class SessionTests(SynchronousTestCase):
     def setUp(self) -> None:
         """Serve something that anybody may read."""
         gate = Gate(FakeAuthenticator(FakeDirectory(DIRECTORY)), lambda: True, 100)
-        self.site = BoundedSite(ApiResource(gate, ()), 100, 60, Clock())
+        self.clock = Clock()
+        self.site = BoundedSite(ApiResource(gate, ()), 100, 60, self.clock)
 
     def cookies(self, transport: StringTransport, more: bytes = b"") -> list[bytes]:
         """Ask on a new connection; what is to be kept."""
@@ -132,6 +138,7 @@ class SessionTests(SynchronousTestCase):
         assert isinstance(channel, HTTPChannel)
         channel.makeConnection(transport)
         channel.dataReceived(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n%b\r\n" % more)
+        self.clock.advance(0)
         return re.findall(rb"Set-Cookie: (.*)\r\n", transport.value())
 
     def test_given(self) -> None:
@@ -159,7 +166,8 @@ class RememberedTests(SynchronousTestCase):
         route: Route[None, None] = Route("GET", "/Told/{id}", (Asker.ANYBODY,), told)
         gate = Gate(FakeAuthenticator(FakeDirectory(DIRECTORY)), lambda: True, 100)
         resource = ApiResource(gate, [Family((route,), None)], ways=2)
-        channel = BoundedSite(resource, 100, 60, Clock()).buildProtocol(None)
+        self.clock = Clock()
+        channel = BoundedSite(resource, 100, 60, self.clock).buildProtocol(None)
         assert isinstance(channel, HTTPChannel)
         self.channel, self.transport = channel, StringTransport()
         self.channel.makeConnection(self.transport)
@@ -168,6 +176,7 @@ class RememberedTests(SynchronousTestCase):
         """The answer."""
         self.transport.clear()
         self.channel.dataReceived(f"{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        self.clock.advance(0)
         return bytes(self.transport.value())
 
     def test_each(self) -> None:

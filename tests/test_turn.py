@@ -1,4 +1,4 @@
-"""`finesse_tx.notification.turn`: what one turn writes, in one piece."""
+"""`finesse_tx.turn`: what one turn writes, in one piece."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +8,7 @@ from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from finesse_tx.notification.turn import MAX_TURN_BYTES, Turn, TurnOutput
+from finesse_tx.turn import MAX_TURN_BYTES, Turn, TurnOutput
 
 
 class _Transport(StringTransport):

@@ -1,4 +1,4 @@
-"""`finesse_tx.notification.direct`, on a real connection."""
+"""`finesse_tx.direct`, on a real connection."""
 
 import socket
 from functools import partial
@@ -12,7 +12,7 @@ from twisted.internet.tcp import Server
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import TestCase
 
-from finesse_tx.notification.direct import write_now
+from finesse_tx.direct import write_now
 
 reactor: Any = global_reactor
 

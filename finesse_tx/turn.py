@@ -12,7 +12,7 @@ from twisted.internet.interfaces import IConsumer, IProducer, IReactorTime, ITra
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from finesse_tx.notification.direct import write_now
+from finesse_tx.direct import write_now
 
 __all__ = ["MAX_TURN_BYTES", "Turn", "TurnOutput"]
 
