@@ -10,15 +10,24 @@
 - The head of an answer goes out in one piece, with the first of its body, and at the end of the reactor's turn straight to
   the socket, which then need not be watched.
 - `BoundedSite.drain` lets the requests in flight finish, and closes the connections that have none.
+- A TLS client that asks for HTTP/2 gets it, from `finesse_tx.http2`, where the site is given that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, cast
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple, Protocol, cast
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime, ITransport
+from twisted.internet.interfaces import (
+    IAddress,
+    IConsumer,
+    IDelayedCall,
+    IHandshakeListener,
+    IProtocol,
+    IReactorTime,
+    ITransport,
+)
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
@@ -28,17 +37,34 @@ from twisted.web.iweb import INonQueuedRequestFactory
 from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 from typing_extensions import override
-from zope.interface import provider
+from zope.interface import implementer, provider
 
 from finesse_tx.turn import Turn, TurnOutput
 
-__all__ = ["LINGER_S", "MAX_HEAD_BYTES", "MAX_HEAD_LINES", "MAX_UNDERWAY_BYTES", "BoundedSite"]
+__all__ = [
+    "LINGER_S",
+    "LONG_HEAD",
+    "LONG_URI",
+    "MAX_HEAD_BYTES",
+    "MAX_HEAD_LINES",
+    "MAX_LINE_BYTES",
+    "MAX_UNDERWAY_BYTES",
+    "TOO_MUCH",
+    "BoundedRequest",
+    "BoundedSite",
+    "Connection",
+    "Refusal",
+    "RequestChannel",
+]
 
 LINGER_S: Final = 5.0
 """How long a body that is refused is still read, and thrown away, so that the client sees the refusal."""
 
 MAX_HEAD_BYTES: Final = 32_768
-"""The longest head of a request; a line of it has at most half of that."""
+"""The longest head of a request."""
+
+MAX_LINE_BYTES: Final = 16_384
+"""The longest line of a head, the one with the URI too."""
 
 MAX_HEAD_LINES: Final = 200
 """The most lines of a head."""
@@ -46,45 +72,79 @@ MAX_HEAD_LINES: Final = 200
 MAX_UNDERWAY_BYTES: Final = 67_108_864
 """What the bodies of all requests together may take that have begun and not ended; whoever sends more is refused."""
 
-_REFUSAL: Final = b"HTTP/1.1 %b\r\n%bContent-Length: 0\r\nConnection: close\r\n\r\n"
-_TOO_LARGE: Final = _REFUSAL % (b"413 Content Too Large", b"")
-_TOO_MUCH: Final = _REFUSAL % (b"503 Service Unavailable", b"Retry-After: 5\r\n")
-_LONG_HEAD: Final = _REFUSAL % (b"431 Request Header Fields Too Large", b"")
-_LONG_URI: Final = _REFUSAL % (b"414 URI Too Long", b"")
+
+class Refusal(NamedTuple):
+    """A request that is not let in.
+
+    Attributes:
+        code: What it is answered.
+        reason: In words.
+        headers: What else is said.
+    """
+
+    code: int
+    reason: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+TOO_LARGE: Final = Refusal(413, b"Content Too Large")
+TOO_MUCH: Final = Refusal(503, b"Service Unavailable", ((b"Retry-After", b"5"),))
+LONG_HEAD: Final = Refusal(431, b"Request Header Fields Too Large")
+LONG_URI: Final = Refusal(414, b"URI Too Long")
+
+
+class Connection(Protocol):
+    """A client's connection, as the site sees it."""
+
+    def drain(self) -> None:
+        """End when what is under way is done, which may be now."""
+
+
+class RequestChannel(Protocol):
+    """What a request came by: a connection of HTTP/1.1, or a stream of HTTP/2."""
+
+    site: BoundedSite
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer the request that is still coming, in its place; what comes of it yet is thrown away."""
+
+    def refused(self) -> None:
+        """The last of a request that was refused has come."""
 
 
 @provider(INonQueuedRequestFactory)  # not inherited; without it each request is looked at in vain
-class _BoundedRequest(Request):
+class BoundedRequest(Request):
     """A request whose body is refused when it is too large."""
 
-    channel: _BoundedChannel
+    channel: RequestChannel  # type: ignore[assignment]  # Twisted's own is private where it is HTTP/2's
     _underway = 0
-    _refusing: IDelayedCall | None = None
+    _is_refused = False
 
     @override
     def gotLength(self, length: int | None) -> None:
         super().gotLength(0)  # bodies are small: in memory
         if length is not None and length > self.channel.site.max_body_bytes:
-            self._refuse(_TOO_LARGE)
+            self.refuse(TOO_LARGE)
 
-    def _refuse(self, answer: bytes) -> None:
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer now, and keep nothing of it."""
+        self._is_refused = True
         self._account(0)
         if self.content is not None:
             self.content.seek(0)
             self.content.truncate()
-        self.channel.write(answer)
-        self._refusing = self.channel.callLater(LINGER_S, self.channel.loseConnection)
+        self.channel.refuse(refusal)
 
     @override
     def handleContentChunk(self, data: bytes) -> None:
-        if self._refusing is not None:
+        if self._is_refused:
             return
         site = self.channel.site
         received = self._underway + len(data)
         if received > site.max_body_bytes:
-            self._refuse(_TOO_LARGE)
+            self.refuse(TOO_LARGE)
         elif site.underway_bytes + len(data) > MAX_UNDERWAY_BYTES:
-            self._refuse(_TOO_MUCH)
+            self.refuse(TOO_MUCH)
         else:
             self._account(received)
             super().handleContentChunk(data)
@@ -97,30 +157,31 @@ class _BoundedRequest(Request):
     @override
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
         self._account(0)
-        if self._refusing is None:
-            super().requestReceived(command, path, version)
+        if self._is_refused:
+            self.channel.refused()
         else:
-            self.channel.loseConnection()
+            super().requestReceived(command, path, version)
 
     @override
     def connectionLost(self, reason: Failure) -> None:
         self._account(0)
-        if self._refusing is not None and self._refusing.active():
-            self._refusing.cancel()
         super().connectionLost(reason)
 
 
+@implementer(IHandshakeListener)
 class _BoundedChannel(HTTPChannel):
-    """A connection that must finish what it begins."""
+    """A connection of HTTP/1.1 that must finish what it begins."""
 
     site: BoundedSite
-    requestFactory = _BoundedRequest
+    requestFactory = BoundedRequest
     totalHeadersSize = MAX_HEAD_BYTES
+    MAX_LENGTH = MAX_LINE_BYTES
     _is_receiving = False
     _head_bytes = _head_lines = 0
     _head = b""  # of an answer, as long as nothing of its body is there
     _until_s: float | None = None  # when patience ends; None while a request is under way
     _look_out: IDelayedCall | None = None
+    _lingering: IDelayedCall | None = None
 
     @property
     def is_idle(self) -> bool:
@@ -137,6 +198,23 @@ class _BoundedChannel(HTTPChannel):
         self._output = TurnOutput(self.site.turn, cast("ITransport", self.transport))
         self.site.channels.add(self)
 
+    def handshakeCompleted(self) -> None:
+        """TLS says what the client wants to speak; with HTTP/2, another protocol goes on here."""
+        transport: Any = self.transport  # a TLS protocol around us, or we would not be told
+        make = self.site.http2
+        if make is None or transport.negotiatedProtocol != HTTP2:
+            return
+        IConsumer(transport).unregisterProducer()  # that was us
+        successor = make(self.site)
+        transport.wrappedProtocol = successor
+        successor.makeConnection(transport)
+        self.site.hand_over(self)
+
+    def drain(self) -> None:
+        """Close the connection now, unless a request is under way: then after it."""
+        if self.is_idle:
+            self.loseConnection()
+
     @override
     def getHost(self) -> IAddress:
         return self._host
@@ -151,10 +229,11 @@ class _BoundedChannel(HTTPChannel):
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
+        if self._lingering is not None and self._lingering.active():
+            self._lingering.cancel()
         super().connectionLost(reason)
         self._look_away()
-        self.site.channels.discard(self)
-        self.site.look_whether_drained()
+        self.site.gone(self)
 
     @override
     def setTimeout(self, period: float | None) -> float | None:
@@ -197,7 +276,7 @@ class _BoundedChannel(HTTPChannel):
         self._head_bytes += len(line)
         self._head_lines += 1
         if self._head_bytes > MAX_HEAD_BYTES or self._head_lines > MAX_HEAD_LINES:
-            self._refuse_head(_LONG_HEAD)
+            self._refuse_head(LONG_HEAD)
             return
         if not line:
             self._head_bytes = self._head_lines = 0
@@ -205,10 +284,27 @@ class _BoundedChannel(HTTPChannel):
 
     @override
     def lineLengthExceeded(self, line: bytes) -> None:
-        self._refuse_head(_LONG_HEAD if self._head_lines else _LONG_URI)
+        self._refuse_head(LONG_HEAD if self._head_lines else LONG_URI)
 
-    def _refuse_head(self, answer: bytes) -> None:
-        self.write(answer)
+    def _refuse_head(self, refusal: Refusal) -> None:
+        self._write_refusal(refusal)
+        self.loseConnection()
+
+    def _write_refusal(self, refusal: Refusal) -> None:
+        code, reason, headers = refusal
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        self.write(
+            b"HTTP/1.1 %d %b\r\n%bContent-Length: 0\r\nConnection: close\r\n\r\n"
+            % (code, reason, lines)
+        )
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer, and read a little more: who is cut off while sending does not see the answer."""
+        self._write_refusal(refusal)
+        self._lingering = self.callLater(LINGER_S, self.loseConnection)
+
+    def refused(self) -> None:
+        """The client has seen the answer, or will."""
         self.loseConnection()
 
     @override
@@ -265,6 +361,11 @@ class _BoundedChannel(HTTPChannel):
             self.loseConnection()
 
 
+HTTP2: Final = b"h2"
+HTTP1: Final = b"http/1.1"
+"""As ALPN calls them (RFC 7301 §6)."""
+
+
 class BoundedSite(Site):
     """A site with limits.
 
@@ -273,9 +374,12 @@ class BoundedSite(Site):
         max_body_bytes: The largest body.
         idle_timeout_s: How long a connection may take for one request, and how long it may be without one.
         clock: For time limits.
+        http2: Makes the protocol of a connection whose client chose HTTP/2; None: it is not offered.
 
     Attributes:
         max_body_bytes: As given.
+        idle_timeout_s: As given.
+        http2: As given.
         clock: As given.
         turn: Its turns, at whose end answers are sent.
         channels: The open connections.
@@ -287,18 +391,23 @@ class BoundedSite(Site):
     noisy = False
 
     def __init__(
-        self, resource: IResource, max_body_bytes: int, idle_timeout_s: float, clock: IReactorTime
+        self,
+        resource: IResource,
+        max_body_bytes: int,
+        idle_timeout_s: float,
+        clock: IReactorTime,
+        http2: Callable[[BoundedSite], IProtocol] | None = None,
     ) -> None:
         super().__init__(
             resource,
-            requestFactory=_BoundedRequest,
+            requestFactory=BoundedRequest,
             parsePOSTFormSubmission=False,
             timeout=idle_timeout_s,
             reactor=clock,
         )
-        self.max_body_bytes, self.clock = max_body_bytes, clock
-        self.turn = Turn(clock)
-        self.channels: set[_BoundedChannel] = set()
+        self.max_body_bytes, self.idle_timeout_s = max_body_bytes, idle_timeout_s
+        self.clock, self.turn, self.http2 = clock, Turn(clock), http2
+        self.channels: set[Connection] = set()
         self.underway_bytes = 0
         self.is_draining = False
         self._drained: Deferred[None] | None = None
@@ -313,7 +422,7 @@ class BoundedSite(Site):
 
     @override
     def acceptableProtocols(self) -> list[bytes]:
-        return [b"http/1.1"]
+        return [HTTP1] if self.http2 is None else [HTTP2, HTTP1]
 
     def drain(self) -> Deferred[None]:
         """Let what is under way finish, after the ports stopped listening.
@@ -325,16 +434,19 @@ class BoundedSite(Site):
         drained: Deferred[None] = Deferred()
         self._drained = drained
         for channel in list(self.channels):
-            if channel.is_idle:
-                channel.loseConnection()
+            channel.drain()
         self.look_whether_drained()
         return drained
 
     def hand_over(self, channel: HTTPChannel) -> None:
-        """A connection is no longer HTTP, and another's to end."""
+        """A connection is no longer HTTP/1.1, and another's to end."""
         bounded = cast("_BoundedChannel", channel)
         bounded.release()
-        self.channels.discard(bounded)
+        self.gone(bounded)
+
+    def gone(self, channel: Connection) -> None:
+        """A connection is none of ours any more."""
+        self.channels.discard(channel)
         self.look_whether_drained()
 
     def look_whether_drained(self) -> None:
