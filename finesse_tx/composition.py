@@ -75,6 +75,8 @@ from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
 from finesse_tx.extauth import ACCOUNTS_TOKEN
 from finesse_tx.home import Home
+from finesse_tx.http2.channel import HTTP2Channel
+from finesse_tx.http2.core.families import Counters, http2_families
 from finesse_tx.interfaces import (
     IAuthenticator,
     IDirectoryProvider,
@@ -518,6 +520,9 @@ def _build(
         cti_server = embedded.server
         sources += [lambda: server_families(cti_server.status()), embedded.engine.families]
     metrics = MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from])
+    counters = Counters()
+    if config.web.http2:
+        sources.append(lambda: http2_families(counters))
     web_site = clear_site = BoundedSite(
         web_root(
             ApiResource(
@@ -587,6 +592,7 @@ def _build(
         config.web.max_body_bytes,
         config.web.idle_timeout_s,
         reactor,
+        partial(HTTP2Channel, clock=reactor, counters=counters) if config.web.http2 else None,
     )
     if config.web.redirect_http:
         clear_site = BoundedSite(

@@ -202,6 +202,8 @@ class WebConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The largest request body."""
     idle_timeout_s: Seconds = 60.0
     """How long a connection may stay without a request."""
+    http2: bool = True
+    """Whether listen.https offers HTTP/2 (ALPN ``h2``); HTTP/1.1 is always there."""
     redirect_http: bool = False
     """Whether listen.http only sends clients to listen.https (301), as the original since 12.5; BOSH there too."""
     requests_per_s: Annotated[float, Meta(ge=0, le=100_000)] = 100.0

@@ -9,6 +9,7 @@ from finesse_tx.engine.core.calendar import Calendar, Period
 from finesse_tx.engine.core.metrics import HistoryStatus, engine_families, history_families
 from finesse_tx.engine.core.router import Tally
 from finesse_tx.engine.core.statistics import Statistics
+from finesse_tx.http2.core.families import Counters, http2_families
 from finesse_tx.metrics.core.families import Family, Histogram
 from finesse_tx.notification.core.counters import ComponentCounters, ComponentStatus
 from finesse_tx.notification.core.metrics import (
@@ -33,6 +34,7 @@ def sources() -> list[Iterable[Family | Histogram]]:
         link_families(link),
         notification_families(notification_service().status()),
         account_families({}),
+        http2_families(Counters()),
         component_families(ComponentStatus(ComponentCounters(), False, "", 0, 0, 0)),
         server_families(ServerStatus(ServerCounters(), 0, 0, 0, 0)),
         engine_families(Statistics(Calendar(UTC), Period.HALF_HOUR, 0.0), Tally(), 0.0),

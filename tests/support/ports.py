@@ -2,9 +2,10 @@
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -22,6 +23,7 @@ from twisted.internet.interfaces import (
     IListeningPort,
     IOpenSSLServerConnectionCreator,
     IProtocolFactory,
+    IProtocolNegotiationFactory,
 )
 from twisted.internet.threads import deferToThread
 from twisted.protocols.tls import TLSMemoryBIOProtocol
@@ -30,6 +32,8 @@ from twisted.web.resource import Resource
 from zope.interface import implementer
 
 from finesse_tx.config import BOSHConfig, NotificationConfig
+from finesse_tx.http2.channel import HTTP2Channel
+from finesse_tx.http2.core.families import Counters
 from finesse_tx.notification.service import NotificationService
 from finesse_tx.origins import Origins
 from finesse_tx.site import BoundedSite
@@ -98,12 +102,22 @@ class ServerTLS:
         self._context = SSL.Context(SSL.TLS_SERVER_METHOD)
         self._context.use_certificate_file(str(path))
         self._context.use_privatekey_file(str(path))
+        self._context.set_alpn_select_callback(_choose)
 
     def serverConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> SSL.Connection:
         """Make a connection's TLS side."""
         connection = SSL.Connection(self._context)
         connection.set_app_data(protocol)
         return connection
+
+
+def _choose(connection: SSL.Connection, offered: Sequence[bytes]) -> Any:
+    """What both sides speak, by the server's wish."""
+    factory = IProtocolNegotiationFactory(connection.get_app_data().factory.wrappedFactory, None)
+    for wanted in factory.acceptableProtocols() if factory is not None else ():
+        if wanted in offered:
+            return wanted
+    return SSL.NO_OVERLAPPING_PROTOCOLS
 
 
 class PortsTestCase(TestCase):
@@ -158,7 +172,13 @@ class PortsTestCase(TestCase):
         root = Resource()
         for path, resource in service.web_resources.items():
             root.putChild(path, resource)
-        self.site = BoundedSite(root, limits.max_body_bytes, LIMIT_S, reactor)
+        self.site = BoundedSite(
+            root,
+            limits.max_body_bytes,
+            LIMIT_S,
+            reactor,
+            partial(HTTP2Channel, clock=reactor, counters=Counters()),
+        )
         self._listening: list[IListeningPort] = []
         self.ports = {
             "xmpp": await self.listen(service.xmpp_factory),

@@ -173,6 +173,7 @@ class Gate:
                 method=route.method,
                 path=request.path.decode("latin-1"),
                 peer=asked.peer,
+                protocol=request.clientproto.decode(),
                 status=request.code,
             )
         elif not family.is_live:
