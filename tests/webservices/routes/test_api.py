@@ -178,8 +178,8 @@ class ApiCase(Case):
         self.tasks.use(self.media)
         self.service.follow_users(self.media.user_changed)
         self.tasks.startService()
-        root, finesse = Resource(), Resource()
-        root.putChild(b"finesse", finesse)
+        self.root, finesse = Resource(), Resource()
+        self.root.putChild(b"finesse", finesse)
         finesse.putChild(
             b"api",
             ApiResource(
@@ -197,7 +197,7 @@ class ApiCase(Case):
                 seconds=self.clock.seconds,
             ),
         )
-        self.http: Any = StubTreq(root)
+        self.http: Any = StubTreq(self.root)
 
     def tearDown(self) -> None:
         """Tasks have a timer."""
