@@ -192,8 +192,15 @@ class Stream:
         """Answer, and have the client stop sending."""
         self._account(0)
         self._request = None
-        fields = [*refusal.headers, (b"Content-Length", b"0")]
+        # With a body: curl 7 may wait for ever after an answer that has none, and came before it had sent anything.
+        body = b"%d %b\n" % (refusal.code, refusal.reason)
+        fields = [
+            *refusal.headers,
+            (b"Content-Type", b"text/plain"),
+            (b"Content-Length", b"%d" % len(body)),
+        ]
         self._carrier.begin_answer(self._id, answer_head(refusal.code, fields))
+        self._carrier.write(self._id, body)
         self._carrier.end_answer(self._id)
 
     def refused(self) -> None:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import NameOID
+from OpenSSL import SSL
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import SSL4ServerEndpoint, TCP4ServerEndpoint
@@ -250,6 +251,15 @@ class ServerTLSTests(TestCase):
         ):
             seen = await self.blocking(partial(dial, port, offered))
             self.assertEqual(seen, chosen)
+
+    def test_http2(self) -> None:
+        """No cipher suite is offered that HTTP/2 forbids (RFC 9113 §9.2.2): each has forward secrecy and an AEAD."""
+        connection = SSL.Connection(self.tls._context)
+        older = [name for name in connection.get_cipher_list() if not name.startswith("TLS_")]
+        self.assertGreaterEqual(len(older), 4)
+        for name in older:
+            self.assertTrue(name.startswith("ECDHE-"), name)
+            self.assertTrue("-GCM-" in name or "-CHACHA20-" in name, name)
 
     async def test_starttls(self) -> None:
         """A connection that began in the clear goes on over TLS."""

@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from tests.support.debian import needs
 
-__all__ = ["Page", "open_page"]
+__all__ = ["Page", "open_page", "open_url"]
 
 FLAGS: Final = (
     "--headless",
@@ -148,13 +148,25 @@ def open_page(test: TestCase, script: str) -> Page:
         test: The test, which is skipped where there is no Chromium.
         script: The page's.
     """
-    path = needs("chromium", "chromium")
+    needs("chromium", "chromium")
     page = Page(script)
     port = reactor.listenTCP(0, Site(page), interface="127.0.0.1")
     test.addCleanup(port.stopListening)
+    open_url(test, f"http://127.0.0.1:{port.getHost().port}/")
+    return page
+
+
+def open_url(test: TestCase, url: str, *flags: str) -> None:
+    """Open what somebody else serves, in Chromium, which ends with the test.
+
+    Args:
+        test: The test, which is skipped where there is no Chromium.
+        url: What to open.
+        flags: More of the command line.
+    """
+    path = needs("chromium", "chromium")
     browser = _Browser()
     profile = Path(test.mktemp()).absolute()
-    url = f"http://127.0.0.1:{port.getHost().port}/"
-    reactor.spawnProcess(browser, path, [path, *FLAGS, f"--user-data-dir={profile}", url], env=None)
+    command = [path, *FLAGS, *flags, f"--user-data-dir={profile}", url]
+    reactor.spawnProcess(browser, path, command, env=None)
     test.addCleanup(browser.stop)
-    return page

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from struct import unpack
 from typing import Any
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import (
-    ConnectionTerminated,
     DataReceived,
     InformationalResponseReceived,
     ResponseReceived,
@@ -16,6 +16,8 @@ from h2.events import (
     StreamReset,
 )
 from hyperframe.frame import Frame
+
+from finesse_tx.http2.core.frames import FrameCutter, Kind
 
 __all__ = ["Answer", "Client", "frame_bytes"]
 
@@ -61,6 +63,7 @@ class Client:
         self.answers: dict[int, Answer] = {}
         self.goaway: tuple[int, int] | None = None
         self.takes = takes
+        self._cutter = FrameCutter()
 
     def ask(
         self,
@@ -102,13 +105,15 @@ class Client:
 
     def hear(self, data: bytes) -> None:
         """Take in what the server says."""
-        for event in self.h2.receive_data(data):
-            self._take(event)
+        for frame in self._cutter.frames(data):
+            if frame.kind == Kind.GOAWAY:  # h2 would hear nothing more
+                last, code = unpack(">LL", frame.wire[9:17])
+                self.goaway = code, last
+                continue
+            for event in self.h2.receive_data(frame.wire):
+                self._take(event)
 
     def _take(self, event: Any) -> None:
-        if isinstance(event, ConnectionTerminated):
-            self.goaway = int(event.error_code or 0), event.last_stream_id or 0
-            return
         answer = self.answers.get(getattr(event, "stream_id", 0) or 0)
         if answer is None:
             return

@@ -126,6 +126,7 @@ class PortsTestCase(TestCase):
     Attributes:
         service: It.
         site: As that of the web ports.
+        http2: What its connections of HTTP/2 count.
         authority: The file with the certificate that clients must trust.
         ports: By name, the port numbers.
     """
@@ -133,6 +134,7 @@ class PortsTestCase(TestCase):
     timeout = LIMIT_S
     service: NotificationService
     site: BoundedSite
+    http2: Counters
     authority: Path
     ports: dict[str, int]
 
@@ -172,12 +174,13 @@ class PortsTestCase(TestCase):
         root = Resource()
         for path, resource in service.web_resources.items():
             root.putChild(path, resource)
+        self.http2 = Counters()
         self.site = BoundedSite(
             root,
             limits.max_body_bytes,
             LIMIT_S,
             reactor,
-            partial(HTTP2Channel, clock=reactor, counters=Counters()),
+            partial(HTTP2Channel, clock=reactor, counters=self.http2),
         )
         self._listening: list[IListeningPort] = []
         self.ports = {

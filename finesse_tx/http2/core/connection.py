@@ -102,7 +102,7 @@ class Connection:
 
     Attributes:
         streams: What is under way.
-        is_leaving: Whether no more requests are taken: we are about to end, or the client is.
+        is_leaving: Whether no more requests are taken.
     """
 
     def __init__(
@@ -167,8 +167,8 @@ class Connection:
         if not self._frames.spend(self._price(frame), now):
             raise BrokenError(ErrorCodes.ENHANCE_YOUR_CALM, "too many frames that ask for nothing")
         if frame.kind == Kind.GOAWAY and frame.stream_id == 0 and frame.size >= 8:
-            # h2 would take this for the end; it is the end of new requests only (§6.8).
-            self.is_leaving = True
+            # h2 would take this for the end. It is about streams of ours, and there are none (§6.8): the client closes the
+            # connection when it has what it waits for.
             return
         for event in self._h2.receive_data(frame.wire):
             match event:
