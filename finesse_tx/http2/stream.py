@@ -29,7 +29,7 @@ from finesse_tx.site import (
     Refusal,
 )
 
-__all__ = ["ENOUGH_BYTES", "MAX_UNDERWAY_BYTES", "TOO_SLOW", "WRONG_LENGTH", "Carrier", "Stream"]
+__all__ = ["ENOUGH_BYTES", "MAX_UNDERWAY_BYTES", "TOO_SLOW", "Carrier", "Stream"]
 
 ENOUGH_BYTES: Final = 65_536
 """With so much of an answer waiting, what produces it is paused."""
@@ -38,8 +38,6 @@ MAX_UNDERWAY_BYTES: Final = 16_777_216
 """What the bodies of one connection's requests may take together that have begun and not ended."""
 
 TOO_SLOW: Final = Refusal(408, b"Request Timeout")
-WRONG_LENGTH: Final = Refusal(400, b"Bad Request")
-"""The body is not as long as the head said (RFC 9113 §8.1.1)."""
 
 
 class Carrier(Protocol):
@@ -149,8 +147,8 @@ class Stream:
         self._account(0)
         if self._request is None:
             return
-        if self._head.length not in {None, self._received}:
-            self._request.refuse(WRONG_LENGTH)
+        if self._head.length not in {None, self._received}:  # §8.1.1
+            self._give_up(ErrorCodes.PROTOCOL_ERROR)
         else:
             self._request.requestReceived(self._head.method, self._head.target, b"HTTP/2")
 
@@ -230,7 +228,10 @@ class Stream:
 
     def loseConnection(self) -> None:
         """The answer will not be whole, and the client must know (§8.1)."""
-        self._carrier.reset(self._id, ErrorCodes.INTERNAL_ERROR)
+        self._give_up(ErrorCodes.INTERNAL_ERROR)
+
+    def _give_up(self, code: ErrorCodes) -> None:
+        self._carrier.reset(self._id, code)
         self.lose(Failure(ConnectionAborted()))
 
     def registerProducer(self, producer: IProducer, streaming: bool) -> None:

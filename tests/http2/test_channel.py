@@ -318,12 +318,14 @@ class RefusalTests(Case):
         self.assertEqual((self.counters.streams, self.counters.timeouts), (0, 0))
 
     def test_wrong_length(self) -> None:
-        """A body of another length than was said gets 400, and nothing else suffers."""
+        """A request whose body has another length than it said is reset (§8.1.1), and nothing else suffers."""
         for said in ("2", "4"):
             answer = self.ask("/", "PUT", b"abc", content_length=said)
-            self.assertEqual(answer.status, 400)
-        self.assertEqual(self.ask("/", content_length="1").status, 400)
+            self.assertEqual((answer.status, answer.reset), (0, ErrorCodes.PROTOCOL_ERROR))
+        self.assertEqual(self.ask("/", content_length="1").reset, ErrorCodes.PROTOCOL_ERROR)
         self.assertEqual(self.root.seen, [])
+        self.assertEqual(self.ask("/").status, 200)
+        self.assertEqual((self.counters.streams, self.site.underway_bytes), (0, 0))
 
     def test_head(self) -> None:
         """A head of the limit is read, one byte more gets 431; so with its lines, and the length of one."""

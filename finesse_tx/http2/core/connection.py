@@ -116,7 +116,10 @@ class Connection:
         self._linger_s, self._counters = linger_s, counters
         self._h2 = _H2(
             H2Configuration(
-                client_side=False, header_encoding=None, validate_outbound_headers=False
+                client_side=False,
+                header_encoding=None,
+                validate_outbound_headers=False,  # `answer_head` makes them as they must be
+                normalize_outbound_headers=False,
             )
         )
         self._h2.decoder.max_header_list_size = 2 * max_head_bytes

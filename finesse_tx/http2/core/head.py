@@ -97,7 +97,7 @@ def answer_head(code: int, fields: Iterable[tuple[bytes, bytes]]) -> Fields:
     for name, value in fields:
         lower = name.lower()
         if lower in UNREPEATED:
-            made.append(NeverIndexedHeaderTuple(lower, value))
+            made.append(NeverIndexedHeaderTuple(lower, value.strip()))
         elif lower not in CONNECTION_FIELDS:
-            made.append((lower, value))
+            made.append((lower, value.strip()))
     return made

@@ -60,7 +60,7 @@ class AnswerTests(SynchronousTestCase):
         made = answer_head(
             200,
             [
-                (b"Server", b"x"),
+                (b"Server", b" x\t"),
                 (b"Connection", b"close"),
                 (b"Upgrade", b"y"),
                 (b"Set-Cookie", b"z"),
