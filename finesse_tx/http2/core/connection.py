@@ -44,8 +44,10 @@ from finesse_tx.http2.core.head import Fields
 from finesse_tx.http2.core.turns import Outgoing, Turns
 
 __all__ = [
+    "EARNED_BY_DATA",
     "FRAMES_AT_ONCE",
     "FRAMES_PER_S",
+    "FRAME_UNIT_BYTES",
     "MAX_STREAMS",
     "MAX_TABLE_BYTES",
     "RESETS_AT_ONCE",
