@@ -98,7 +98,8 @@ class BOSHResource(Resource):
         if request.method != b"POST":
             request.responseHeaders.setRawHeaders(b"Allow", [METHODS])
             return self._plain(request, 405)
-        if not request.requestHeaders.hasHeader(b"Content-Length"):
+        has_length = request.requestHeaders.hasHeader(b"Content-Length")
+        if not has_length and request.clientproto != b"HTTP/2":  # which has no chunks
             return self._plain(request, 411)  # XEP-0124 §5: no chunks
         content = request.content
         document = content.read(self._max_body_bytes + 1) if content is not None else b""

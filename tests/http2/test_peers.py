@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import httpx
@@ -81,6 +80,11 @@ class CurlTests(SynchronousTestCase):
         """TLS 1.2 has HTTP/2 as well, with a cipher suite that RFC 9113 allows (§9.2.2)."""
         told = ("--output", "/dev/null", "--write-out", "%{http_version}", "--tls-max", "1.2")
         self.assertEqual(self.curl(*told, f"@{API}/SystemInfo"), "2")
+
+    def test_websocket(self) -> None:
+        """There is no WebSocket over HTTP/2, and who asks there is told."""
+        told = ("--output", "/dev/null", "--write-out", "%{http_version} %{http_code}")
+        self.assertEqual(self.curl(*told, "@/ws/"), "2 426")
 
     def test_large_body(self) -> None:
         """A body that is too large gets its 413, whether its length is known or not."""
@@ -233,7 +237,7 @@ class NodeTests(TestCase):
     @staticmethod
     async def begin(node: Script) -> str:
         """Begin a BOSH session, and return its sid."""
-        node.tell("ask", name="begin", body=BOSH, **bosh(BOSH))
+        node.tell("ask", name="begin", path="/http-bind/", method="POST", body=BOSH)
         begun = await node.next("answered", name="begin")
         return ElementTree.fromstring(begun["body"]).get("sid", "")
 
@@ -241,13 +245,7 @@ class NodeTests(TestCase):
     def hold(node: Script, sid: str) -> None:
         """Send a request that is held."""
         poll = f"<body xmlns='{NS}' sid='{sid}' rid='2'/>"
-        node.tell("ask", name="held", body=poll, **bosh(poll))
-
-
-def bosh(body: str) -> dict[str, Any]:
-    """What node is told of a BOSH request."""
-    headers = {"content-length": str(len(body))}
-    return {"path": "/http-bind/", "method": "POST", "headers": headers}
+        node.tell("ask", name="held", path="/http-bind/", method="POST", body=poll)
 
 
 class BlockingClient:

@@ -44,7 +44,7 @@ from finesse_tx.http2.core.head import Fields
 from finesse_tx.http2.core.turns import Outgoing, Turns
 
 __all__ = [
-    "EARNED_BY_DATA",
+    "EARNING_BYTES",
     "FRAMES_AT_ONCE",
     "FRAMES_PER_S",
     "FRAME_UNIT_BYTES",
@@ -75,8 +75,8 @@ SMALL_DATA_BYTES: Final = 256
 FRAME_UNIT_BYTES: Final = 64
 """A frame of that size costs twice as much as an empty one."""
 
-EARNED_BY_DATA: Final = 2
-"""The client may widen two windows for each part of an answer, unless it is small: the stream's and the connection's."""
+EARNING_BYTES: Final = 2_048
+"""So much of an answer earns the client a frame: it widens its windows as it reads, some clients every 4 KiB."""
 
 MAX_TABLE_BYTES: Final = 4_096
 """What the names and values of our answers take that are kept to be referred to, whatever the client would allow."""
@@ -321,8 +321,7 @@ class Connection:
         part = self.streams.take_body(stream, size)
         is_last = stream.is_answered and not stream.body
         self._h2.send_data(stream_id, part, end_stream=is_last)
-        if size >= SMALL_DATA_BYTES:
-            self._frames.give(EARNED_BY_DATA)
+        self._frames.give(size / EARNING_BYTES)
         if is_last:
             self._sent(stream_id, stream, now)
         elif stream.body:

@@ -25,6 +25,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.http2.core import connection as connection_module
 from finesse_tx.http2.core.connection import (
+    EARNING_BYTES,
     FRAMES_AT_ONCE,
     FRAMES_PER_S,
     MAX_STREAMS,
@@ -268,18 +269,16 @@ class PriceTests(Case):
         self.assertEqual(self.price(self.client.to_send()), 1)
 
     def test_earned(self) -> None:
-        """What is sent to a client earns it the frames to say that it has read it; dribbling earns nothing."""
+        """What is sent to a client earns it the frames to say that it has read it; dribbling earns next to nothing."""
         list(self.connection.receive(frame_bytes(PingFrame(0)) * 50, 0.0))
         stream_id = self.client.ask("/")
         self.hear()
         before = self.connection._frames._left
         self.connection.begin_answer(stream_id, answer_head(200, []), 0.0)
-        self.connection.write(stream_id, b"x" * 2 * MAX_FRAME_BYTES, 0.0)
-        self.connection.send(1 << 20, 0.0)
-        self.assertEqual(self.connection._frames._left - before, 4)
-        self.connection.write(stream_id, b"x" * (SMALL_DATA_BYTES - 1), 0.0)
-        self.connection.send(1 << 20, 0.0)
-        self.assertEqual(self.connection._frames._left - before, 4)
+        for size, earned in ((20 * EARNING_BYTES, 20.0), (1, 20 + 1 / EARNING_BYTES)):
+            self.connection.write(stream_id, b"x" * size, 0.0)
+            self.connection.send(1 << 20, 0.0)
+            self.assertAlmostEqual(self.connection._frames._left - before, earned)
 
     def test_frames(self) -> None:
         """So many at once, so many a second, and one more ends it: of every kind that asks for nothing."""
