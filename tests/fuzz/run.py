@@ -1,4 +1,4 @@
-"""Feed a target of GED-188 or XMPP for a while: with atheris where it is installed (the ``fuzz`` extra), else with blind mutations.
+"""Feed a target of GED-188, XMPP or HTTP/2 for a while: with atheris where it is installed (the ``fuzz`` extra), else with blind mutations.
 
 ``python -m tests.fuzz.run codec --seconds 600 --corpus DIRECTORY`` lets atheris look for inputs that reach new code, and
 keeps them in the directory. ``--blind`` does without it and watches memory instead: nothing of the fuzzer's own grows
@@ -29,7 +29,12 @@ __all__ = ["blind", "lines_of", "main", "mutated"]
 GROWTH: Final = 256 * 1024
 """How many bytes may be held more at the end than after the first tenth of a run: caches fill up, and are bounded."""
 
-WATCHED: Final = ("/finesse_tx/cti/", "/finesse_tx/notification/", "/finesse_tx/xmltext")
+WATCHED: Final = (
+    "/finesse_tx/cti/",
+    "/finesse_tx/notification/",
+    "/finesse_tx/xmltext",
+    "/finesse_tx/http2/",
+)
 """The files whose lines count as reached."""
 
 Target = Callable[[bytes], object]
@@ -132,7 +137,12 @@ def search(target: str, seconds: int, directory: Path) -> None:
     """Let atheris search; it ends the process."""
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(
-        include=["finesse_tx.cti", "finesse_tx.notification", "finesse_tx.xmltext"]
+        include=[
+            "finesse_tx.cti",
+            "finesse_tx.notification",
+            "finesse_tx.xmltext",
+            "finesse_tx.http2",
+        ]
     ):
         targets = importlib.import_module("tests.fuzz.targets")
     seeds = directory / "seeds"
@@ -162,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__, prog="tests.fuzz.run")
     parser.add_argument(
-        "target", choices=("codec", "server", "client", "xmpp", "bosh", "bosh_port")
+        "target", choices=("codec", "server", "client", "xmpp", "bosh", "bosh_port", "http2")
     )
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument(

@@ -31,6 +31,7 @@ from finesse_tx.cti.core.messages import CATALOGUE, ControlFailureConf, OpenConf
 from finesse_tx.cti.protocol import CTIProtocol
 from finesse_tx.cti.server import CTIServer
 from tests.fuzz.checks import PIECES, FoundError, no_failure, no_timer, pieces
+from tests.fuzz.http2_target import HTTP2_TARGETS
 from tests.fuzz.xmpp_targets import XMPP_TARGETS
 from tests.support.cti import CTIPeer, ScriptedPeripheral, bridge_request, now, ucce_request
 from tests.support.cti_messages import LAYOUTS as USUAL
@@ -194,5 +195,6 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
     "server": server,
     "client": client,
     **XMPP_TARGETS,
+    **HTTP2_TARGETS,
 }
 """Each by its name."""
