@@ -361,8 +361,10 @@ class CostTests(Case):
         self.site.stopFactory()
 
     def test_http_1(self) -> None:
-        """Only HTTP/1.1 is offered to TLS clients that ask."""
+        """Only HTTP/1.1 is offered to TLS clients that ask, where the site has nothing else; nobody gets HTTP/2 unasked."""
         self.assertEqual(self.site.acceptableProtocols(), [b"http/1.1"])
+        self.assertIn(b"400 Bad Request", self.say(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
+        self.assertTrue(self.transport.disconnecting)
 
 
 class DrainTests(Case):

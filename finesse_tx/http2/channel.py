@@ -303,7 +303,7 @@ class HTTP2Channel(Protocol):
         self._counters.broken[error.code] += 1
         self.log.warn(
             "{peer} is disconnected: {reason} ({code})",
-            peer=self._peer,
+            peer=getattr(self._peer, "host", ""),
             reason=error.reason,
             code=error.code.name,
         )
