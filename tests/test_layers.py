@@ -24,7 +24,17 @@ TOP = {
 }
 """Layer 4: all that may know every part; ``plugins`` only names what the parts offer, ``scenario`` plays with them all."""
 
-INTERFACES = {"interfaces", "config", "direct", "home", "origins", "site", "static", "turn"}
+INTERFACES = {
+    "bounded_request",
+    "interfaces",
+    "config",
+    "direct",
+    "home",
+    "origins",
+    "site",
+    "static",
+    "turn",
+}
 """Layer 1."""
 
 SERVICES = {"service", "client", "server", "simulator", "asterisk", "customers"}

@@ -12,7 +12,7 @@ from twisted.web import http
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
-from finesse_tx import site
+from finesse_tx import bounded_request
 from finesse_tx.site import LINGER_S, MAX_HEAD_BYTES, MAX_HEAD_LINES, BoundedSite
 
 TIMEOUT_S = 60
@@ -109,7 +109,7 @@ class UnderwayTests(Case):
 
     def test_all_together(self) -> None:
         """They take so much and no more, whoever sends them: one more byte gets 503, and others go on."""
-        self.patch(site, "MAX_UNDERWAY_BYTES", 4_000)
+        self.patch(bounded_request, "MAX_UNDERWAY_BYTES", 4_000)
         slow = [self.connect() for _ in range(4)]
         for _transport, channel in slow:
             channel.dataReceived(self.HEAD + b"x" * 1_000)

@@ -16,18 +16,9 @@ from twisted.web.http import Request
 from twisted.web.http_headers import Headers
 from zope.interface import implementer
 
+from finesse_tx.bounded_request import LONG_HEAD, LONG_URI, TOO_MUCH, BoundedRequest, Refusal
 from finesse_tx.http2.core.head import Fields, Head, answer_head
-from finesse_tx.site import (
-    LONG_HEAD,
-    LONG_URI,
-    MAX_HEAD_BYTES,
-    MAX_HEAD_LINES,
-    MAX_LINE_BYTES,
-    TOO_MUCH,
-    BoundedRequest,
-    BoundedSite,
-    Refusal,
-)
+from finesse_tx.site import MAX_HEAD_BYTES, MAX_HEAD_LINES, MAX_LINE_BYTES, BoundedSite
 
 __all__ = ["ENOUGH_BYTES", "MAX_UNDERWAY_BYTES", "TOO_SLOW", "Carrier", "Stream"]
 

@@ -20,7 +20,7 @@ from typing_extensions import override
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
-from finesse_tx import site as web_site
+from finesse_tx import bounded_request
 from finesse_tx.http2 import channel as channel_module
 from finesse_tx.http2 import stream as stream_module
 from finesse_tx.http2.channel import (
@@ -376,7 +376,7 @@ class RefusalTests(Case):
         self.go()
         self.assertEqual((self.channel.underway_bytes, self.site.underway_bytes), (0, 0))
         self.assertEqual(len(self.client.answers[first].body), 3_002)
-        self.patch(web_site, "MAX_UNDERWAY_BYTES", 0)
+        self.patch(bounded_request, "MAX_UNDERWAY_BYTES", 0)
         self.assertEqual(self.ask("/", "PUT", b"x").status, 503)
 
     def test_streams(self) -> None:
