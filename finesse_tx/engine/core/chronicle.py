@@ -146,9 +146,9 @@ class Chronicle:
         early: dict[int, ContactEvent] = {}
         for event in events:
             if isinstance(event, CallEvent):
-                leg = self._call(event, at)
-                if early and leg is not None and event.call_id in early:
-                    self._contact(early.pop(event.call_id), leg, at)
+                self._call(event, at)
+                if early and event.call_id in early and event.call_id in self._legs:
+                    self._contact(early.pop(event.call_id), self._legs[event.call_id], at)
             elif isinstance(event, AgentStateChanged):
                 self._agent(event, at)
             elif isinstance(event, ContactEvent):
@@ -157,16 +157,17 @@ class Chronicle:
                     self._contact(event, leg, at)
                 else:  # rejected as soon as it came: BEGIN_CALL follows
                     early[event.call_id] = event
-        for leg in self._over.values():
-            self._write(leg, is_complete=False)
-        self._over.clear()
-        self._joined.clear()
+        if self._over:
+            for leg in self._over.values():
+                self._write(leg, is_complete=False)
+            self._over.clear()
+        if self._joined:
+            self._joined.clear()
         if not self._states and not self._calls:
             return None
-        entry = Entry(self._next_session, tuple(self._states), tuple(self._calls))
-        self._states.clear()
-        self._calls.clear()
-        return entry
+        states, calls = self._states, self._calls
+        self._states, self._calls = [], []
+        return Entry(self._next_session, tuple(states), tuple(calls))
 
     def close(self, at: float) -> Entry | None:
         """The engine stops: whatever is under way has been aborted.
@@ -252,21 +253,19 @@ class Chronicle:
 
     # Calls ----------------------------------------------------------------------------------------------------
 
-    def _call(self, event: CallEvent, at: float) -> Leg | None:
-        """Take in what happened in a call; return its leg, if that is still under way."""
+    def _call(self, event: CallEvent, at: float) -> None:
         leg = self._legs.get(event.call_id)
         if leg is None:
             if event.kind is not _K.BEGIN and event.other_call_id not in self._legs:
-                return None
+                return
             if event.call_type is CallType.CALLTYPE_RESERVATION:  # nobody calls anybody yet
-                return None
+                return
             leg = self._legs[event.call_id] = self._new(event, at)
         leg.data = event.data
         if event.application_id is not None:
             leg.application_id = event.application_id
         if (reaction := self._reactions.get(event.kind)) is not None:
             reaction(leg, event, at)
-        return self._legs.get(event.call_id)
 
     def _begun(self, leg: Leg, event: CallEvent, at: float) -> None:
         leg.begun[event.device.id] = self._join(leg, event.device.id, at)
