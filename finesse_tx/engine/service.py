@@ -37,6 +37,7 @@ from finesse_tx.engine.core.events import (
     AgentStateChanged,
     Alternate,
     Answer,
+    CallEvent,
     Collect,
     Conference,
     Connect,
@@ -298,7 +299,9 @@ class EngineService(MultiService):
                 events: list[Event] = []
                 orders: list[Operation] = []
                 for effect in effects:
-                    if isinstance(effect, Order):
+                    if type(effect) is CallEvent:  # as most are
+                        events.append(effect)
+                    elif isinstance(effect, Order):
                         orders.append(effect)
                     else:
                         events.append(effect)
@@ -326,14 +329,14 @@ class EngineService(MultiService):
             self.log.failure("what has happened could not be recorded")
 
     def _tell(self, event: Event) -> None:
-        if isinstance(event, AgentStateChanged):
+        if type(event) is AgentStateChanged:
             self._log.info(
                 "{agent} is {state}, reason {reason}",
                 agent=event.agent_id,
                 state=event.state.name,
                 reason=event.reason,
             )
-        elif isinstance(event, ContactEvent):
+        elif type(event) is ContactEvent:
             if event.step is ContactStep.ABORTED:
                 self._log.warn("call {call} is lost: {why}", call=event.call_id, why=event.reason)
             elif event.step is ContactStep.SELECTED:

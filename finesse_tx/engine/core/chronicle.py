@@ -145,13 +145,13 @@ class Chronicle:
         """
         early: dict[int, ContactEvent] = {}
         for event in events:
-            if isinstance(event, CallEvent):
+            if type(event) is CallEvent:
                 self._call(event, at)
                 if early and event.call_id in early and event.call_id in self._legs:
                     self._contact(early.pop(event.call_id), self._legs[event.call_id], at)
-            elif isinstance(event, AgentStateChanged):
+            elif type(event) is AgentStateChanged:
                 self._agent(event, at)
-            elif isinstance(event, ContactEvent):
+            elif type(event) is ContactEvent:
                 call_id = self._joined.get(event.call_id, event.call_id)
                 if (leg := self._legs.get(call_id)) is not None:
                     self._contact(event, leg, at)

@@ -1,7 +1,8 @@
 """What the engine tells, and what it wants of the telephone system: values, in causal order.
 
 They are made dozens of times for each call, so they are structs: a frozen dataclass costs fifteen times as much to make. They
-refer to nothing that could refer back, so the collector of cycles need not look at them.
+refer to nothing that could refer back, so the collector of cycles need not look at them. Which of them something is, the engine asks with
+``type(…) is`` where that is asked of each: of a struct, ``isinstance`` takes ten times as long to say no.
 
 Spec: ``telephony.md`` §2 (which CTI message an event becomes), §1.4 (operations).
 """

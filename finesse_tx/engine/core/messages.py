@@ -96,12 +96,12 @@ def wire_state(
 
 def messages(event: Event, personality: Personality = Personality.CCX) -> Sequence[Message]:
     """What clients are sent for an event: one message, for an agent in very many queues several."""
-    if isinstance(event, CallEvent):
-        if (make := _CALL_EVENTS.get(event.kind)) is not None:
-            return (make(event),)
-        stream = RtpStartedEvent if event.kind is CallEventKind.RTP_STARTED else RtpStoppedEvent
-        return [stream(direction=each, **_stream(event)) for each in _DIRECTIONS]
     match event:
+        case CallEvent():
+            if (make := _CALL_EVENTS.get(event.kind)) is not None:
+                return (make(event),)
+            stream = RtpStartedEvent if event.kind is CallEventKind.RTP_STARTED else RtpStoppedEvent
+            return [stream(direction=each, **_stream(event)) for each in _DIRECTIONS]
         case AgentStateChanged():
             return _agent_state(event, personality)
         case ContactEvent():

@@ -113,13 +113,13 @@ class Statistics:
         """
         joined: dict[int, int] = {}
         for event in events:
-            if isinstance(event, CallEvent):
+            if type(event) is CallEvent:
                 other_id = event.other_call_id
                 if other_id is not None and self._merge(event.call_id, other_id):
                     joined[other_id] = event.call_id
-            elif isinstance(event, AgentStateChanged):
+            elif type(event) is AgentStateChanged:
                 self._agent(event, at)
-            elif isinstance(event, ContactEvent):
+            elif type(event) is ContactEvent:
                 self._contact(event, joined.get(event.call_id, event.call_id), at)
         if entry is not None:
             for call in entry.calls:

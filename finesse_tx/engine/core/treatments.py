@@ -171,6 +171,8 @@ class Treatments:
     def _do(self, contact: Contact, treated: Treated, command: Command, now: float) -> None:
         call_id, port = contact.call.id, contact.port
         match command:
+            case commands.Join(names):
+                self._queueing.enqueue(contact, self._found(names), now)
             case commands.PlayPrompt(prompt, repeat):
                 treated.awaited += 1
                 self._floor.effects.append(Play(call_id, port, prompt, repeat))
@@ -184,8 +186,6 @@ class Treatments:
                 )
             case commands.CancelTimer(timer):
                 self._cancel(treated, timer)
-            case commands.Join(names):
-                self._queueing.enqueue(contact, self._found(names), now)
             case commands.Leave(names):
                 if names is None:
                     self._queueing.dequeue(contact)

@@ -52,6 +52,9 @@ MAX_CALL_VARIABLE: Final = 40
 MAX_NAMED: Final = 210
 """CallVariable1 to 10, and named variables, hold so many bytes (``cti.md`` §4.4)."""
 
+_QUEUEING: Final = {steps.Queue, steps.Agent, steps.Dequeue, steps.Priority, steps.Wait}
+"""The steps that have to do with queues."""
+
 _HOLE: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -294,9 +297,17 @@ class Treatment:
 
     def _do(self, placed: Placed) -> None:
         step = placed.step
+        if type(step) in _QUEUEING:
+            self._queue(placed)
+            return
         match step:
             case steps.Play(text):
                 self._play(self._prompt(text))
+            case steps.Open(calendar, otherwise):
+                if self.facts.is_open(self.script, calendar):
+                    self._next()
+                else:
+                    self._go(otherwise)
             case steps.Music():
                 self._music(step)
             case steps.Delay(seconds):
@@ -322,11 +333,6 @@ class Treatment:
                     self._go(step.go)
                 else:
                     self._next()
-            case steps.Open(calendar, otherwise):
-                if self.facts.is_open(self.script, calendar):
-                    self._next()
-                else:
-                    self._go(otherwise)
             case steps.Go(label):
                 self._go(label)
             case steps.Redirect(number):
@@ -336,8 +342,6 @@ class Treatment:
             case steps.HangUp():
                 self._commands.append(End())
                 self._blocked = _Blocked.OVER
-            case _:
-                self._queue(placed)
 
     def _queue(self, placed: Placed) -> None:
         step = placed.step
