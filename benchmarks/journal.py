@@ -13,7 +13,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from finesse_tx.engine.journal import Journal
+from finesse_tx.engine.history import HISTORY
+from finesse_tx.store.journal import Journal
 from tests.support.history import call_entry
 
 RECORDS = 5_000
@@ -29,7 +30,7 @@ def main(folder: str | None, records: int = RECORDS, synced: int = SYNCED) -> No
         synced: How many are made safe as well.
     """
     with TemporaryDirectory(dir=folder) as home:
-        journal = Journal(Path(home) / "history", "benchmark", 1 << 30)
+        journal = Journal(Path(home) / "history", HISTORY, "benchmark", 1 << 30)
         for count, is_synced in ((records, False), (synced, True)):
             times = []
             for session in range(1, count + 1):

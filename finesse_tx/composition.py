@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -68,8 +68,7 @@ from finesse_tx.engine.campaigns import Campaigns
 from finesse_tx.engine.core.records import HistoryMark
 from finesse_tx.engine.core.scripts.checking import check_treatment
 from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
-from finesse_tx.engine.history import History
-from finesse_tx.engine.journal import Journal
+from finesse_tx.engine.history import HISTORY, History
 from finesse_tx.engine.scripts import load_treatment
 from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
@@ -106,15 +105,26 @@ from finesse_tx.site import BoundedSite
 from finesse_tx.store.administration_records import AdministrationRecords
 from finesse_tx.store.campaign_records import CampaignRecords
 from finesse_tx.store.core.errors import StoreError
+from finesse_tx.store.core.outbox import outbox_families
+from finesse_tx.store.core.pending import PENDING, Pending
+from finesse_tx.store.core.status import store_families, troubles
 from finesse_tx.store.database import database_url
+from finesse_tx.store.journal import Journal
+from finesse_tx.store.outbox import Outbox, OutboxService
 from finesse_tx.store.prepare import prepare as prepare_store
-from finesse_tx.store.records import DirectoryEditRecords, DirectoryRecords, HistoryRecords
+from finesse_tx.store.records import (
+    DirectoryEditRecords,
+    DirectoryRecords,
+    HistoryRecords,
+    PendingRecords,
+)
 from finesse_tx.store.repositories.history import read_mark
 from finesse_tx.store.repositories.passwords import (
     keep_verifier,
     read_password_hashes,
     read_verifiers,
 )
+from finesse_tx.store.repositories.pending import take_left_over
 from finesse_tx.store.repositories.reason_codes import add_system_codes
 from finesse_tx.store.repositories.samples import add_demo
 from finesse_tx.store.repositories.settings import read_settings
@@ -178,6 +188,12 @@ SCRAM_KEY = "scram.key"
 
 TOKEN_KEY = "tokens.key"  # noqa: S105  # a file's name
 """The file there with what tokens are signed with; nodes of one directory need the same. A new one voids all tokens."""
+
+PENDING_FOLDER = "pending"
+"""The folder there with what the database is still to have."""
+
+PENDING_FILE_BYTES = 1 << 16
+"""A file of it is no longer than that: hashes do not stay there for long once the database has them."""
 
 REVOKED = "tokens.revoked"
 """The file there with the tokens that were taken back before they had expired."""
@@ -243,6 +259,7 @@ def prepare(config: Config, home: Home) -> Prepared:
     found: list[Prepared] = []
 
     def seed(session: Session) -> None:
+        take_left_over(session, home.path / PENDING_FOLDER, config.store.journal_max_bytes)
         if config.engine.personality == "cce":
             add_system_codes(session, CCE_SYSTEM_CODES)
         if config.demo.enabled:
@@ -338,7 +355,10 @@ def _build(
 
     # People: the database and its threads, who works here, who may come in.
     store = Store(reactor, ready.url, config.store.threads)
-    directory = Directory(DirectoryRecords(store), ready.snapshot, ready.hashes, ready.verifiers)
+    pending = _pending(config, home, ready.history, store, reactor)
+    directory = Directory(
+        DirectoryRecords(store, pending), ready.snapshot, ready.hashes, ready.verifiers
+    )
     checks = Checks(store, at_once=max(1, config.store.threads // 2))
     passwords = Authenticator(
         directory,
@@ -371,7 +391,8 @@ def _build(
     embedded = None
     if not config.cti.client.side_a:
         history = _history(config, home, ready.history, store, reactor)
-        embedded = _engine(config, ready, directory, authenticator, history, store, reactor)
+        calling = CampaignRecords(store, pending)
+        embedded = _engine(config, ready, directory, authenticator, history, calling, reactor)
 
     # Notifications, and the web services that send them; agents whose desktop is gone.
     origins = Origins(config.web.cors, config.web.cors_origins)
@@ -512,6 +533,8 @@ def _build(
         times.families,
         lambda: link_families(link.status()),
         lambda: notification_families(notification.status()),
+        lambda: store_families(store.status()),
+        lambda: outbox_families("pending", pending.status()),
     ]
     if isinstance(notification, ComponentNotification):
         joined = notification
@@ -519,6 +542,13 @@ def _build(
     if embedded is not None:
         cti_server = embedded.server
         sources += [lambda: server_families(cti_server.status()), embedded.engine.families]
+
+    def degraded() -> Iterable[str]:
+        outboxes = {"pending": pending.status()}
+        if embedded is not None and embedded.engine.history is not None:
+            outboxes["history"] = embedded.engine.history.status()
+        return troubles(store.status(), outboxes)
+
     metrics = MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from])
     counters = Counters()
     if config.web.http2:
@@ -588,6 +618,7 @@ def _build(
                 [Family(TASK_FEED, TaskFeed(tasks, config.tasks.feed_id, config.tasks.submitters))],
                 is_described=False,
             ),
+            degraded,
         ),
         config.web.max_body_bytes,
         config.web.idle_timeout_s,
@@ -597,7 +628,7 @@ def _build(
     if config.web.redirect_http:
         clear_site = BoundedSite(
             redirecting_root(
-                metrics, web.in_service, config.host, lambda: server.port("https").port
+                metrics, web.in_service, config.host, lambda: server.port("https").port, degraded
             ),
             config.web.max_body_bytes,
             config.web.idle_timeout_s,
@@ -658,7 +689,7 @@ def _build(
         _reread(reload, ready.tls, log_filter, engine)
         editing.refresh().addErrback(_not_reread)
 
-    steps = [Step("store", store)]
+    steps = [Step("store", store), Step("pending writes", OutboxService(pending))]
     if embedded is not None:
         steps += [
             Step("engine", embedded.engine),
@@ -869,13 +900,32 @@ def _tokens(
 def _history(config: Config, home: Home, mark: HistoryMark, store: Store, reactor: Any) -> History:
     journal = Journal(
         home.path / "history",
+        HISTORY,
         uuid.uuid4().hex,
         config.history.journal_max_bytes,
-        mark=mark,
+        taken=mark.taken,
+        floor=mark.next_session,
+    )
+    records = HistoryRecords(store)
+    stored, sync_s = mark.taken.get(journal.name, 0), config.history.sync_s
+    outbox = Outbox("the history", journal, records.add, store, reactor, stored, sync_s)
+    return History(outbox, records, reactor, _now, config.history)
+
+
+def _pending(
+    config: Config, home: Home, mark: HistoryMark, store: Store, reactor: Any
+) -> Outbox[Pending]:
+    """Small writes that nobody waits for."""
+    journal = Journal(
+        home.path / PENDING_FOLDER,
+        PENDING,
+        uuid.uuid4().hex,
+        config.store.journal_max_bytes,
+        PENDING_FILE_BYTES,
+        mark.taken,
     )
     stored = mark.taken.get(journal.name, 0)
-    records = HistoryRecords(store)
-    return History(journal, records, store, reactor, _now, config.history, stored)
+    return Outbox("what is pending", journal, PendingRecords(store).add, store, reactor, stored)
 
 
 def _engine(
@@ -884,7 +934,7 @@ def _engine(
     directory: Directory,
     authenticator: IAuthenticator,
     history: History,
-    store: Store,
+    campaign_records: CampaignRecords,
     reactor: Any,
 ) -> Embedded:
     engine = EngineService(
@@ -894,7 +944,7 @@ def _engine(
     provider = _provider(config.telephony, snapshot, engine, reactor)
     engine.use(provider)
     simulated = IOutsideLines.providedBy(provider)
-    campaigns = Campaigns(engine, CampaignRecords(store), reactor, _now, may_dial=simulated)
+    campaigns = Campaigns(engine, campaign_records, reactor, _now, may_dial=simulated)
     engine.when_settled(campaigns.flush)
     customers: Customers | None = None
     if IOutsideLines.providedBy(provider):

@@ -160,6 +160,8 @@ class StoreConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How long PostgreSQL may take to take a connection."""
     statement_timeout_s: Annotated[float, Meta(ge=1, le=3_600)] = 30.0
     """How long one of our statements may take in PostgreSQL."""
+    journal_max_bytes: Annotated[int, Meta(ge=1 << 20, le=1 << 40)] = 1 << 24
+    """How much may wait in HOME/pending for a database that is away."""
 
 
 class SecurityConfig(Struct, frozen=True, forbid_unknown_fields=True):

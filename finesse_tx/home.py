@@ -6,6 +6,7 @@
       finesse.db         the store, unless ``store.url`` names another
       tls/               certificates and their keys
       history/           the embedded engine's journal (docs/history.rst)
+      pending/           small writes that wait for the database (docs/store.rst)
       clientlogs/        what browsers have written down (docs/rest.rst)
       NAME               a secret: made once, random
 

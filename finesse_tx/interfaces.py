@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from twisted.application.service import IService
 from twisted.internet.defer import Deferred
@@ -26,6 +26,7 @@ from finesse_tx.engine.core.outbound.records import CampaignData, CampaignState,
 from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry
 from finesse_tx.notification.core.access import NodeAccess
 from finesse_tx.notification.core.departure import Departure
+from finesse_tx.store.core.outbox import OutboxStatus
 from finesse_tx.tasks.core.events import Changes, Event
 from finesse_tx.tasks.core.records import Media, SignIn, Submission, Task
 from finesse_tx.tasks.core.roster import Roster
@@ -54,6 +55,7 @@ __all__ = [
     "IDirectorySource",
     "IHistoryRecords",
     "INodePolicy",
+    "IOutbox",
     "IPeripheral",
     "IPublisher",
     "IReasonCodes",
@@ -88,6 +90,34 @@ class IWorkers(Interface):
         """
 
 
+class IOutbox(Interface):
+    """What the database is to have, and nobody waits for."""
+
+    floor: int = Attribute("The highest number of its kind that is remembered with the records.")
+
+    def start() -> None:
+        """Bring what an earlier run has left into the database."""
+
+    def stop() -> Deferred[None]:
+        """Bring what there is into the database, if it takes it. Fires when that is tried."""
+
+    def keep(*records: Any) -> None:
+        """Keep records, in this order: the end of the process does not lose them, and the database has each once."""
+
+    def caught_up() -> Deferred[None]:
+        """Wait until the database has all that earlier processes have left."""
+
+    def flush() -> Deferred[None]:
+        """Bring what there is into the database now, for whoever is going to read it.
+
+        Returns:
+            Fires when it is there, or fails with a `StoreError`.
+        """
+
+    def status() -> OutboxStatus:
+        """How it is now."""
+
+
 # People ---------------------------------------------------------------------------------------------------------
 
 
@@ -116,19 +146,11 @@ class IDirectoryRecords(Interface):
             Fires with them, in the order of their ids; or fails with a `StoreError`.
         """
 
-    def replace_password_hash(login_id: str, was: str, now: str) -> Deferred[None]:
-        """Keep ``now`` for somebody whose hash still is ``was``; both are of the same password.
+    def replace_password_hash(login_id: str, was: str, now: str) -> None:
+        """Keep ``now`` for somebody whose hash still is ``was``; both are of the same password. It may take a while."""
 
-        Returns:
-            Fires with None, or fails with a `StoreError`.
-        """
-
-    def keep_verifier(login_id: str, password_hash: str, verifier: str) -> Deferred[None]:
-        """Keep the encoded `ScramVerifier` of somebody whose hash still is ``password_hash``.
-
-        Returns:
-            Fires with None, or fails with a `StoreError`.
-        """
+    def keep_verifier(login_id: str, password_hash: str, verifier: str) -> None:
+        """Keep the encoded `ScramVerifier` of somebody whose hash still is ``password_hash``. It may take a while."""
 
 
 class IDirectoryEditRecords(Interface):
@@ -973,8 +995,8 @@ class ICampaignRecords(Interface):
             Fires when it survives whatever happens to this process, or fails with a `StoreError`.
         """
 
-    def set_state(campaign_id: int, state: CampaignState) -> Deferred[None]:
-        """Keep whether a campaign runs."""
+    def set_state(campaign_id: int, state: CampaignState) -> None:
+        """Keep whether a campaign runs. It may take a while."""
 
 
 class ICampaigns(Interface):

@@ -8,13 +8,11 @@ from types import MappingProxyType
 
 from twisted.internet.defer import Deferred, DeferredLock
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from finesse_tx.directory.core.records import ReasonCode, Snapshot
 from finesse_tx.directory.core.scram import ScramVerifier, decoded
 from finesse_tx.interfaces import IDirectory, IDirectoryRecords, IReasonCodes
-from finesse_tx.store.core.errors import StoreError
 
 __all__ = ["Directory", "Turnover"]
 
@@ -116,9 +114,7 @@ class Directory:
         if self._hashes.get(login_id) != was:
             return
         self._hashes[login_id] = now
-        self._records.replace_password_hash(login_id, was, now).addErrback(
-            self._not_kept, login_id, "password hash"
-        )
+        self._records.replace_password_hash(login_id, was, now)
 
     @property
     def without_verifier(self) -> int:
@@ -141,15 +137,4 @@ class Directory:
         if self._hashes.get(login_id) != password_hash:
             return
         self._verifiers[login_id] = verifier.encoded
-        self._records.keep_verifier(login_id, password_hash, verifier.encoded).addErrback(
-            self._not_kept, login_id, "SCRAM verifier"
-        )
-
-    def _not_kept(self, failure: Failure, login_id: str, what: str) -> None:
-        failure.trap(StoreError)
-        self.log.warn(
-            "{user}'s new {what} is kept until the next start only: {reason}",
-            user=login_id,
-            what=what,
-            reason=failure.getErrorMessage(),
-        )
+        self._records.keep_verifier(login_id, password_hash, verifier.encoded)

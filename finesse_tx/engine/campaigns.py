@@ -233,6 +233,6 @@ class Campaigns(Service):
             raise CampaignError("campaigns call simulated customers only: set telephony.system")
         campaign = found[0].campaign
         self._outbound.set_state(campaign.id, state, self._engine.now())
-        self._records.set_state(campaign.id, state).addErrback(self._failed)
+        self._records.set_state(campaign.id, state)
         self.log.info("campaign {campaign} is {state}", campaign=name, state=state.value)
         self._go_on()

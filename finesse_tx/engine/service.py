@@ -62,7 +62,7 @@ from finesse_tx.engine.core.events import (
     UpdateMonitoring,
 )
 from finesse_tx.engine.core.figures import ServiceLevel
-from finesse_tx.engine.core.metrics import engine_families, history_families
+from finesse_tx.engine.core.metrics import engine_families
 from finesse_tx.engine.core.policy import Policy
 from finesse_tx.engine.core.records import Entry
 from finesse_tx.engine.core.scripts.checking import check_treatment
@@ -75,6 +75,7 @@ from finesse_tx.engine.today import Today
 from finesse_tx.engine.zones import zone_of
 from finesse_tx.interfaces import IAuthenticator, IDirectory, IProvider, IProviderListener
 from finesse_tx.metrics.core.families import Family
+from finesse_tx.store.core.outbox import outbox_families
 from finesse_tx.telephony.core.errors import ProviderError
 from finesse_tx.telephony.core.events import Batch, Cause, EventID
 from finesse_tx.telephony.core.inventory import Inventory
@@ -287,7 +288,7 @@ class EngineService(MultiService):
         """What the engine and its history say of themselves, for ``/metrics``."""
         yield from engine_families(self.statistics, self.engine.router.tally, self.wall_s())
         if self.history is not None:
-            yield from history_families(self.history.status())
+            yield from outbox_families("history", self.history.status())
 
     def settle(self) -> None:
         """Tell and ask for everything that the engine's last command caused, and set the timer for its next."""

@@ -115,7 +115,6 @@ class DialingRecords:
                 self.do_not_call.add(change.do_not_call)
         return succeed(None)
 
-    def set_state(self, campaign_id: int, state: CampaignState) -> Deferred[None]:
+    def set_state(self, campaign_id: int, state: CampaignState) -> None:
         """See `ICampaignRecords`."""
         self.campaigns[campaign_id] = replace(self.campaigns[campaign_id], state=state)
-        return succeed(None)

@@ -9,7 +9,8 @@ from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
 from finesse_tx.engine.core.outbound.records import CampaignData, CampaignState, RecordChange
-from finesse_tx.interfaces import ICampaignRecords
+from finesse_tx.interfaces import ICampaignRecords, IOutbox
+from finesse_tx.store.core.pending import SetCampaignState
 from finesse_tx.store.records import Transactions
 from finesse_tx.store.repositories.campaigns import (
     keep_changes,
@@ -17,7 +18,6 @@ from finesse_tx.store.repositories.campaigns import (
     read_do_not_call,
     read_records,
     recover_records,
-    set_campaign_state,
 )
 
 __all__ = ["CampaignRecords"]
@@ -29,10 +29,11 @@ class CampaignRecords:
 
     Args:
         store: Runs the transactions.
+        outbox: Keeps what nobody waits for, as `PENDING` has it.
     """
 
-    def __init__(self, store: Transactions) -> None:
-        self._store = store
+    def __init__(self, store: Transactions, outbox: IOutbox) -> None:
+        self._store, self._outbox = store, outbox
 
     def recover(self, utc: float) -> Deferred[int]:
         """See `ICampaignRecords`."""
@@ -55,6 +56,6 @@ class CampaignRecords:
         """See `ICampaignRecords`."""
         return self._store.transact(lambda session: keep_changes(session, changes))
 
-    def set_state(self, campaign_id: int, state: CampaignState) -> Deferred[None]:
+    def set_state(self, campaign_id: int, state: CampaignState) -> None:
         """See `ICampaignRecords`."""
-        return self._store.transact(lambda session: set_campaign_state(session, campaign_id, state))
+        self._outbox.keep(SetCampaignState(campaign_id, state.name))

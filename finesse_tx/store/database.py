@@ -22,16 +22,27 @@ from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from finesse_tx.config import StoreConfig
 from finesse_tx.errors import ConfigError, StartError
 from finesse_tx.store import postgresql
 
-__all__ = ["BUSY_TIMEOUT_S", "database_url", "is_away", "make_engine", "reading", "said", "shown"]
+__all__ = [
+    "BUSY_TIMEOUT_S",
+    "database_url",
+    "is_away",
+    "look",
+    "make_engine",
+    "reading",
+    "said",
+    "shown",
+    "touch",
+]
 
 BUSY_TIMEOUT_S: Final = 10
 """How long a transaction waits for SQLite's write lock, unless ``?timeout=`` of the URL says otherwise; one that
@@ -134,6 +145,22 @@ def _begin(connection: Connection) -> None:
     read_only = cast("bool", connection.get_execution_options().get(_READ_ONLY, False))
     connection.exec_driver_sql(f"PRAGMA query_only={read_only:d}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def look(session: Session) -> None:
+    """Ask the database something."""
+    session.execute(text("SELECT 1"))
+
+
+def touch(session: Session) -> None:
+    """Write something that changes nothing, so that a full disk says so."""
+    if (
+        session.get_bind().dialect.name == "sqlite"
+    ):  # which does not write a row that stays the same
+        found = session.execute(text("PRAGMA user_version")).scalar_one()
+        session.connection().exec_driver_sql(f"PRAGMA user_version={(found + 1) % 1_000}")
+    else:
+        session.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
 
 def said(error: SQLAlchemyError) -> str:

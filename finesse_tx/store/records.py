@@ -13,23 +13,25 @@ from zope.interface import implementer
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.directory.core.records import ReasonCode, Snapshot
 from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry
-from finesse_tx.interfaces import IDirectoryEditRecords, IDirectoryRecords, IHistoryRecords
+from finesse_tx.interfaces import (
+    IDirectoryEditRecords,
+    IDirectoryRecords,
+    IHistoryRecords,
+    IOutbox,
+)
+from finesse_tx.store.core.pending import KeepVerifier, Pending, ReplacePasswordHash
 from finesse_tx.store.repositories.day import read_legs, read_states
 from finesse_tx.store.repositories.editing import edit_directory
 from finesse_tx.store.repositories.history import add_entries, purge
-from finesse_tx.store.repositories.passwords import (
-    keep_verifier,
-    read_password_hashes,
-    read_verifiers,
-    replace_password_hash,
-)
+from finesse_tx.store.repositories.passwords import read_password_hashes, read_verifiers
+from finesse_tx.store.repositories.pending import add_pending
 from finesse_tx.store.repositories.snapshots import (
     read_reason_codes,
     read_register,
     read_snapshot,
 )
 
-__all__ = ["DirectoryEditRecords", "DirectoryRecords", "HistoryRecords"]
+__all__ = ["DirectoryEditRecords", "DirectoryRecords", "HistoryRecords", "PendingRecords"]
 
 T = TypeVar("T")
 
@@ -50,10 +52,11 @@ class DirectoryRecords:
 
     Args:
         store: Runs the transactions.
+        outbox: Keeps what nobody waits for, as `PENDING` has it.
     """
 
-    def __init__(self, store: Transactions) -> None:
-        self._store = store
+    def __init__(self, store: Transactions, outbox: IOutbox) -> None:
+        self._store, self._outbox = store, outbox
 
     def load(self) -> Deferred[tuple[Snapshot, Mapping[str, str], Mapping[str, str]]]:
         """Everything, as of one moment; see `IDirectoryRecords`."""
@@ -61,23 +64,21 @@ class DirectoryRecords:
         def work(session: Session) -> tuple[Snapshot, Mapping[str, str], Mapping[str, str]]:
             return read_snapshot(session), read_password_hashes(session), read_verifiers(session)
 
-        return self._store.read(work)
+        # What is pending holds already: whoever read the older hash would take it for another password.
+        flushed: Deferred[None] = self._outbox.flush()
+        return flushed.addCallback(lambda _: self._store.read(work))
 
     def load_reason_codes(self) -> Deferred[tuple[ReasonCode, ...]]:
         """The reason codes alone; see `IDirectoryRecords`."""
         return self._store.read(read_reason_codes)
 
-    def replace_password_hash(self, login_id: str, was: str, now: str) -> Deferred[None]:
+    def replace_password_hash(self, login_id: str, was: str, now: str) -> None:
         """Keep another hash of the same password; see `IDirectoryRecords`."""
-        return self._store.transact(
-            lambda session: replace_password_hash(session, login_id, was, now)
-        )
+        self._outbox.keep(ReplacePasswordHash(login_id, was, now))
 
-    def keep_verifier(self, login_id: str, password_hash: str, verifier: str) -> Deferred[None]:
+    def keep_verifier(self, login_id: str, password_hash: str, verifier: str) -> None:
         """Keep what SCRAM is checked with; see `IDirectoryRecords`."""
-        return self._store.transact(
-            lambda session: keep_verifier(session, password_hash, verifier, login_id)
-        )
+        self._outbox.keep(KeepVerifier(login_id, password_hash, verifier))
 
 
 @implementer(IDirectoryEditRecords)
@@ -141,3 +142,20 @@ class HistoryRecords:
     def purge(self, before: datetime) -> Deferred[int]:
         """Remove some of what is older; see `IHistoryRecords`."""
         return self._store.transact(lambda session: purge(session, before))
+
+
+class PendingRecords:
+    """What nobody waits for, as the store carries it out.
+
+    Args:
+        store: Runs the transactions.
+    """
+
+    def __init__(self, store: Transactions) -> None:
+        self._store = store
+
+    def add(self, journal: str, after: int, last: int, records: Sequence[Pending]) -> Deferred[int]:
+        """Carry out records of a journal; as `IHistoryRecords.add` has it."""
+        return self._store.transact(
+            lambda session: add_pending(session, journal, after, last, records)
+        )

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from threading import Thread
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from twisted.application.service import Service
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
-from twisted.internet.interfaces import IReactorFromThreads
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 from typing_extensions import override
@@ -21,13 +19,16 @@ from zope.interface import implementer
 
 from finesse_tx.errors import ConfigError
 from finesse_tx.interfaces import IWorkers
+from finesse_tx.store.availability import Availability
 from finesse_tx.store.core.errors import (
     StoreBusyError,
     StoreConflictError,
+    StoreRefusedError,
     StoreStoppedError,
     StoreUnavailableError,
 )
-from finesse_tx.store.database import make_engine, reading, said
+from finesse_tx.store.core.status import StoreStatus
+from finesse_tx.store.database import is_away, look, make_engine, reading, said, touch
 
 __all__ = ["MAX_WAITING", "Store"]
 
@@ -55,7 +56,7 @@ class Store(Service):
     """Runs transactions, and other work that would block the reactor, each on a thread.
 
     Args:
-        reactor: Where the answers are told.
+        reactor: Where the answers are told; its clock is for the probe.
         url: From `database_url`; `prepare` has been called on it.
         threads: How many jobs run at once.
         max_waiting: How many more may wait.
@@ -65,7 +66,7 @@ class Store(Service):
 
     def __init__(
         self,
-        reactor: IReactorFromThreads,
+        reactor: Any,
         url: URL,
         threads: int,
         max_waiting: int = MAX_WAITING,
@@ -77,12 +78,14 @@ class Store(Service):
         self._limit = threads + max_waiting
         self._outstanding = 0
         self._idle: Deferred[None] | None = None
+        self._availability = Availability(self._probe, reactor, lambda: self._outstanding)
 
     @override
     def startService(self) -> None:
         """Start the threads: after ``twistd`` has forked."""
         super().startService()
         self._pool.start()
+        self._availability.start()
 
     @override
     def stopService(self) -> Deferred[None]:
@@ -90,6 +93,7 @@ class Store(Service):
         if not self.running:
             return succeed(None)
         super().stopService()
+        self._availability.stop()
         self._idle = Deferred()
         if not self._outstanding:
             self._idle.callback(None)
@@ -104,14 +108,26 @@ class Store(Service):
 
         Returns:
             Fires with what ``work`` returned, or fails with what it raised, or with `StoreBusyError`,
-            `StoreStoppedError`, `StoreConflictError` or `StoreUnavailableError`; then nothing has changed.
+            `StoreStoppedError`, `StoreConflictError`, `StoreRefusedError` or `StoreUnavailableError`; then nothing
+            has changed, but for a PostgreSQL that went away in the very moment of the commit: nobody knows.
             Cancelled before its turn, it never runs.
         """
-        return self.run(partial(_transact, self._engine, work))
+        answer = self.run(partial(_transact, self._engine, work))
+        self._availability.watch(answer, writes=True)
+        return answer
 
     def read(self, work: Callable[[Session], T]) -> Deferred[T]:
         """As `transact`, but a write is an error, and the one writer of SQLite is not waited for."""
-        return self.run(partial(_transact, self._reading, work))
+        answer = self.run(partial(_transact, self._reading, work))
+        self._availability.watch(answer, writes=False)
+        return answer
+
+    def status(self) -> StoreStatus:
+        """How the database is."""
+        return self._availability.status()
+
+    def _probe(self, is_write: bool) -> Deferred[None]:
+        return self.transact(touch) if is_write else self.read(look)
 
     def run(self, work: Callable[[], T]) -> Deferred[T]:
         """Run ``work`` in a thread; see `IWorkers`."""
@@ -153,7 +169,8 @@ def _transact(engine: Engine, work: Callable[[Session], T]) -> T:
             return work(session)
     except IntegrityError as error:
         raise StoreConflictError(said(error)) from None
-    except (DBAPIError, PoolTimeoutError) as error:
-        raise StoreUnavailableError(said(error)) from None
+    except DBAPIError as error:
+        kind = StoreUnavailableError if is_away(error) else StoreRefusedError
+        raise kind(said(error)) from None
     except ConfigError as error:  # the password's file is gone
         raise StoreUnavailableError(str(error)) from None

@@ -18,7 +18,12 @@ from twisted.logger import Logger
 
 from finesse_tx.directory.core.records import ReasonCode
 from finesse_tx.interfaces import IAdministrationRecords, IDirectory, IReasonCodes
-from finesse_tx.store.core.errors import StoreBusyError, StoreConflictError, StoreError
+from finesse_tx.store.core.errors import (
+    StoreBusyError,
+    StoreConflictError,
+    StoreError,
+    StoreUnavailableError,
+)
 from finesse_tx.webservices.core.administration.changes import AuditEntry, Change, completed
 from finesse_tx.webservices.core.administration.rules import check
 from finesse_tx.webservices.core.administration.settings import Settings, applied
@@ -112,7 +117,8 @@ class Administration:
             The ids of what is new.
 
         Raises:
-            ApiError: 400 for what may not be, 503 for too many changes at once, 500 when the store cannot.
+            ApiError: 400 for what may not be, 503 for too many changes at once and a database that is away, 500 for one
+                that refuses.
         """
         if len(self._lock.waiting) >= MAX_WAITING:
             raise ApiError(503, "Service Unavailable", "TOO_MANY_REQUESTS", "")
@@ -143,6 +149,9 @@ class Administration:
             raise ApiError(400, "Finesse API Error", "DB_CONSTRAINT_VIOLATION", "") from error
         except StoreBusyError as error:
             raise ApiError(503, "Service Unavailable", "DB_BUSY", "") from error
+        except StoreUnavailableError as error:
+            self.log.error("{uri} is not changed: {reason}", uri=step.uri, reason=error)
+            raise ApiError(503, "Service Unavailable", "DB_UNAVAILABLE", "") from error
         except StoreError as error:
             self.log.error("{uri} is not changed: {reason}", uri=step.uri, reason=error)
             raise ApiError(500, "Internal Server Error", "DB_RUNTIME_EXCEPTION", "") from error

@@ -10,7 +10,7 @@
     /tunnel/         the page that keeps an XMPP connection for another page
     /cfadmin         the administration console
     /assets/…        what pages of ours load
-    /health          200 while the process answers
+    /health          200 while the process answers; in its body what is degraded, a line each
     /metrics         what all parts count, for Prometheus
     /ready           200 while SystemInfo says IN_SERVICE, 503 otherwise
 
@@ -20,7 +20,7 @@ Spec: ``design.md`` §4, ``notifications.md`` §1.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from twisted.web.resource import IResource, Resource
@@ -46,6 +46,7 @@ def web_root(
     sso: IResource,
     pages: Mapping[bytes, IResource],
     task_feed: IResource,
+    troubles: Callable[[], Iterable[str]] = tuple,
 ) -> Resource:
     """Make the root.
 
@@ -60,6 +61,7 @@ def web_root(
         sso: ``/desktop/sso``; for our own pages alone.
         pages: ``/cfadmin``, and ``/assets`` with what pages load.
         task_feed: ``/ccp``.
+        troubles: What is degraded, for ``/health``.
     """
     root, finesse = Resource(), Resource()
     finesse.putChild(b"api", OriginResource(api, origins, METHODS))
@@ -73,12 +75,16 @@ def web_root(
     root.putChild(b"ccp", OriginResource(task_feed, origins, METHODS))
     for path, resource in (*notification.items(), *pages.items()):
         root.putChild(path, resource)
-    _add_monitored(root, metrics, in_service)
+    _add_monitored(root, metrics, in_service, troubles)
     return root
 
 
 def redirecting_root(
-    metrics: IResource, in_service: Callable[[], bool], host: str, https_port: Callable[[], int]
+    metrics: IResource,
+    in_service: Callable[[], bool],
+    host: str,
+    https_port: Callable[[], int],
+    troubles: Callable[[], Iterable[str]] = tuple,
 ) -> Resource:
     """Make the root of a port in the clear that sends everybody to the TLS port, as the original since 12.5.
 
@@ -89,15 +95,21 @@ def redirecting_root(
         in_service: Whether SystemInfo would say IN_SERVICE.
         host: Our name, for clients that give none.
         https_port: Where the TLS port is.
+        troubles: What is degraded, for ``/health``.
     """
     root = _Redirect(host, https_port)
-    _add_monitored(root, metrics, in_service)
+    _add_monitored(root, metrics, in_service, troubles)
     return root
 
 
-def _add_monitored(root: Resource, metrics: IResource, in_service: Callable[[], bool]) -> None:
+def _add_monitored(
+    root: Resource,
+    metrics: IResource,
+    in_service: Callable[[], bool],
+    troubles: Callable[[], Iterable[str]],
+) -> None:
     root.putChild(b"metrics", metrics)
-    root.putChild(b"health", _Probe(lambda: True))
+    root.putChild(b"health", _Probe(lambda: True, troubles))
     root.putChild(b"ready", _Probe(in_service))
 
 
@@ -127,13 +139,15 @@ class _Redirect(Resource):
 
 
 class _Probe(Resource):
-    """Answers yes or no, for programs that only look at the status."""
+    """Answers yes or no, for programs that only look at the status; and what is degraded, for those that read."""
 
     isLeaf = True
 
-    def __init__(self, is_fine: Callable[[], bool]) -> None:
+    def __init__(
+        self, is_fine: Callable[[], bool], troubles: Callable[[], Iterable[str]] = tuple
+    ) -> None:
         super().__init__()
-        self._is_fine = is_fine
+        self._is_fine, self._troubles = is_fine, troubles
 
     def render_GET(self, request: Request) -> bytes:
         """200 or 503; ``HEAD`` is answered from this too."""
@@ -141,4 +155,7 @@ class _Probe(Resource):
         request.setResponseCode(200 if fine else 503)
         request.setHeader(b"content-type", b"text/plain")
         request.setHeader(b"cache-control", b"no-store")
-        return b"ok\n" if fine else b"out of service\n"
+        if not fine:
+            return b"out of service\n"
+        found = list(self._troubles())
+        return "\n".join(["degraded" if found else "ok", *found, ""]).encode()

@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from finesse_tx.directory.core.records import Person, Role
 from finesse_tx.interfaces import IPublisher, ITeamMessageRecords
-from finesse_tx.store.core.errors import StoreBusyError, StoreError
+from finesse_tx.store.core.errors import StoreBusyError, StoreError, StoreUnavailableError
 from finesse_tx.webservices.core import updates
 from finesse_tx.webservices.core.access import Relation
 from finesse_tx.webservices.core.errors import ApiError, authorization_failure, wrong_user
@@ -142,6 +142,9 @@ class Messages(Service):
                 return await work
             except StoreBusyError as error:
                 raise ApiError(503, "Service Unavailable", "DB_BUSY") from error
+            except StoreUnavailableError as error:
+                self.log.error("a team message is not kept: {reason}", reason=error)
+                raise ApiError(503, "Service Unavailable", "DB_UNAVAILABLE") from error
             except StoreError as error:
                 self.log.error("a team message is not kept: {reason}", reason=error)
                 raise ApiError(500, "Internal Server Error", "DB_RUNTIME_EXCEPTION") from error

@@ -24,6 +24,7 @@ from finesse_tx.store.records import DirectoryRecords
 from finesse_tx.store.repositories.samples import add_demo
 from finesse_tx.store.service import Store
 from tests.support.database import empty_url, inside
+from tests.support.outbox import NotedOutbox
 from tests.support.records import FixedRecords
 from tests.support.workers import ManualWorkers
 
@@ -241,7 +242,7 @@ class WholeTests(TestCase):
         store = Store(threads, url, threads=2)
         store.startService()
         self.addCleanup(store.stopService)
-        directory = Directory(DirectoryRecords(store))
+        directory = Directory(DirectoryRecords(store, NotedOutbox()))
         await directory.reload().addTimeout(30, reactor)
         checks = Checks(store, at_once=1)
         authenticator = Authenticator(directory, checks, config, reactor, os.urandom)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from twisted.internet.defer import Deferred
-from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
@@ -99,16 +98,6 @@ class DirectoryTests(SynchronousTestCase):
         self.directory.renew_password_hash("agent1", "older", "new")
         self.assertEqual(self.directory.password_hash("agent1"), "old")
         self.assertEqual(self.records.replaced, [])
-
-    def test_not_kept(self) -> None:
-        """When it cannot be kept, a warning says so, and shows no hash."""
-        self.records.failing = StoreUnavailableError("disk I/O error")
-        with capturedLogs() as events:
-            self.directory.renew_password_hash("agent1", "old", "$argon2id$new")
-            self.directory.keep_verifier("agent1", "$argon2id$new", VERIFIER)
-        self.assertEqual([event["log_level"].name for event in events], ["warn", "warn"])
-        for secret in ("argon2id", VERIFIER.encoded):
-            self.assertNotIn(secret, str(events))
 
     def test_verifiers(self) -> None:
         """What was made of a password holds at once, is kept, and is loaded again."""

@@ -109,10 +109,9 @@ class FixedRecords:
             return self.held[-1]
         return succeed(None)
 
-    def set_state(self, campaign_id: int, state: CampaignState) -> Deferred[None]:
+    def set_state(self, campaign_id: int, state: CampaignState) -> None:
         """Remember it."""
         self.states.append(state)
-        return succeed(None)
 
 
 class CampaignCase(SequenceCase):

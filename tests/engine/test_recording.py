@@ -8,10 +8,11 @@ from pathlib import Path
 from finesse_tx.config import EngineConfig, HistoryConfig
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.messages import AnswerCallReq, EndCallEvent
-from finesse_tx.engine.core.records import CallRecord
-from finesse_tx.engine.history import History
-from finesse_tx.engine.journal import Journal, read_batch
+from finesse_tx.engine.core.records import CallRecord, Entry
+from finesse_tx.engine.history import HISTORY, History
 from finesse_tx.store.core.errors import StoreUnavailableError
+from finesse_tx.store.journal import Journal, read_batch
+from finesse_tx.store.outbox import Outbox
 from finesse_tx.telephony.core.inventory import AddressKind
 from tests.engine.test_history import FakeRecords
 from tests.support.centre import CALLER, sample
@@ -32,11 +33,12 @@ class RecordedFloor(EngineFloor):
 
     def make_history(self) -> History:
         """On the folder."""
-        self.journal = Journal(self.folder, "j", 1 << 20)
+        self.journal = Journal(self.folder, HISTORY, "j", 1 << 20)
+        add = self.records.add
+        outbox: Outbox[Entry] = Outbox("it", self.journal, add, self.workers, self.clock)
         return History(
-            self.journal,
+            outbox,
             self.records,
-            self.workers,
             self.clock,
             lambda: datetime.fromtimestamp(self.clock.seconds(), UTC),
             HistoryConfig(keep_months=0),
@@ -44,8 +46,8 @@ class RecordedFloor(EngineFloor):
 
     def written(self) -> list[CallRecord]:
         """The legs that are on the disk now."""
-        batch = read_batch(self.journal.last_file, 0, 0, self.journal.next_sequence - 1)
-        return [call for entry in batch.entries for call in entry.calls]
+        batch = read_batch(self.journal.last_file, HISTORY, 0, 0, self.journal.next_sequence - 1)
+        return [call for entry in batch.entries.values() for call in entry.calls]
 
     def send(self, message: Message) -> None:
         """Be told something: when it is the end of a call, look whether that is on the disk."""

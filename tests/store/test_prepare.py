@@ -46,6 +46,7 @@ from finesse_tx.store.repositories.passwords import read_verifiers
 from finesse_tx.store.repositories.reason_codes import add_system_codes
 from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.repositories.snapshots import read_snapshot
+from finesse_tx.store.repositories.tasks import read_media, read_tasks
 from finesse_tx.store.repositories.team_messages import read_messages
 from finesse_tx.store.tables import Base, PersonSkillRow, ReasonCodeRow
 from tests.support.database import OnPostgreSQL, empty_url, inside, new_url, prepared_url
@@ -124,6 +125,8 @@ def read_all(session: Session) -> None:
             )
         )
     read_verifiers(session)
+    read_tasks(session)
+    read_media(session)
 
 
 def version(url: URL) -> object:

@@ -18,7 +18,7 @@ from finesse_tx.interfaces import (
 )
 from finesse_tx.store.administration_records import AdministrationRecords
 from finesse_tx.store.core.errors import StoreConflictError
-from finesse_tx.store.records import DirectoryEditRecords, DirectoryRecords
+from finesse_tx.store.records import DirectoryEditRecords, DirectoryRecords, PendingRecords
 from finesse_tx.store.repositories.additions import add_snapshot
 from finesse_tx.store.repositories.campaigns import add_campaign
 from finesse_tx.store.repositories.settings import read_settings
@@ -26,6 +26,7 @@ from finesse_tx.store.service import Store
 from finesse_tx.webservices.core.administration.changes import Add, AuditEntry
 from finesse_tx.webservices.core.administration.objects import WrapUpReason
 from tests.support.database import OnPostgreSQL, empty_url, inside
+from tests.support.outbox import NotedOutbox
 
 REACTOR = IReactorFromThreads(reactor)
 
@@ -40,16 +41,22 @@ class DirectoryRecordsTests(TestCase):
         store = Store(REACTOR, url, 1)
         store.startService()
         self.addCleanup(store.stopService)
-        records = DirectoryRecords(store)
+        outbox = NotedOutbox()
+        records = DirectoryRecords(store, outbox)
         verifyObject(IDirectoryRecords, records)
         snapshot, hashes, _ = await records.load().addTimeout(30, reactor)
         self.assertEqual((snapshot, hashes["agent1"]), (demo(1), "old"))
         codes = await records.load_reason_codes().addTimeout(30, reactor)
         self.assertEqual(codes, snapshot.reason_codes)
-        await records.replace_password_hash("agent1", "old", "new").addTimeout(30, reactor)
-        await records.keep_verifier("agent1", "new", "made").addTimeout(30, reactor)
+        records.replace_password_hash("agent1", "old", "new")
+        records.keep_verifier("agent1", "new", "made")
+        pending = PendingRecords(store)
+        for _ in range(2):  # the second time it is there already
+            added = pending.add("j", 0, 3, outbox.records)
+            self.assertEqual(await added.addTimeout(30, reactor), 3)
         _, hashes, verifiers = await records.load().addTimeout(30, reactor)
         self.assertEqual((hashes["agent1"], verifiers), ("new", {"agent1": "made"}))
+        self.assertEqual(outbox.flushes, 2)
 
 
 class DirectoryEditRecordsTests(TestCase):

@@ -17,9 +17,11 @@ from finesse_tx.interfaces import IWorkers
 from finesse_tx.store.core.errors import (
     StoreBusyError,
     StoreConflictError,
+    StoreRefusedError,
     StoreStoppedError,
     StoreUnavailableError,
 )
+from finesse_tx.store.database import look, touch
 from finesse_tx.store.service import Store
 from finesse_tx.store.tables import SampleRow, TeamRow
 from tests.support.database import OnPostgreSQL, inside, is_postgresql, prepared_url
@@ -107,11 +109,18 @@ class StoreTests(TestCase):
         self.assertNotIn("secret", str(caught.exception))
         self.assertEqual(await soon(self.store.read(count_teams)), 0)
 
-    async def test_unavailable(self) -> None:
-        """What the database cannot do is told apart from a conflict."""
-        with self.assertRaises(StoreUnavailableError) as caught:
+    async def test_refused(self) -> None:
+        """What the database will never do is told apart from a conflict, and from its absence."""
+        with self.assertRaises(StoreRefusedError) as caught:
             await soon(self.store.transact(lambda session: session.execute(text("nonsense"))))
         self.assertIn("syntax error", str(caught.exception))
+        self.assertEqual(self.store.status(), (None, 0, 0))
+
+    async def test_touch(self) -> None:
+        """The probe's question and its write change nothing."""
+        await soon(self.store.read(look))
+        await soon(self.store.transact(touch))
+        self.assertEqual(await soon(self.store.read(count_teams)), 0)
 
     async def test_read_only(self) -> None:
         """A write where only reading was promised is an error, not lost."""
@@ -211,9 +220,13 @@ class FullTests(TestCase):
         with self.assertRaises(StoreUnavailableError) as caught:
             await soon(store.transact(big))
         self.assertIn("database or disk is full", str(caught.exception))
+        self.assertEqual(store.status().outages, 1)
+        await soon(store.read(count_teams))
+        self.assertIsNotNone(store.status().away_s)
         await soon(store.transact(limit(1_000_000)))
         await soon(store.transact(big))
         self.assertEqual(await soon(store.read(count_teams)), 20_001)
+        self.assertIsNone(store.status().away_s)
 
 
 class StoreOnPostgreSQLTests(OnPostgreSQL, StoreTests):

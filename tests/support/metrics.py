@@ -6,7 +6,7 @@ from datetime import UTC
 from finesse_tx.cti.core.counters import LinkCounters, LinkStatus, ServerCounters, ServerStatus
 from finesse_tx.cti.core.metrics import link_families, server_families
 from finesse_tx.engine.core.calendar import Calendar, Period
-from finesse_tx.engine.core.metrics import HistoryStatus, engine_families, history_families
+from finesse_tx.engine.core.metrics import engine_families
 from finesse_tx.engine.core.router import Tally
 from finesse_tx.engine.core.statistics import Statistics
 from finesse_tx.http2.core.families import Counters, http2_families
@@ -17,6 +17,8 @@ from finesse_tx.notification.core.metrics import (
     component_families,
     notification_families,
 )
+from finesse_tx.store.core.outbox import OutboxStatus, outbox_families
+from finesse_tx.store.core.status import StoreStatus, store_families
 from finesse_tx.webservices.core.counters import ServiceCounters
 from finesse_tx.webservices.core.metrics import service_families
 from finesse_tx.webservices.core.request_times import RequestTimes
@@ -38,5 +40,7 @@ def sources() -> list[Iterable[Family | Histogram]]:
         component_families(ComponentStatus(ComponentCounters(), False, "", 0, 0, 0)),
         server_families(ServerStatus(ServerCounters(), 0, 0, 0, 0)),
         engine_families(Statistics(Calendar(UTC), Period.HALF_HOUR, 0.0), Tally(), 0.0),
-        history_families(HistoryStatus(0, 0, 0, 0, False, False)),
+        outbox_families("history", OutboxStatus(0, 0, 0, 0, 0, False, False)),
+        store_families(StoreStatus(None, 0, 0)),
+        outbox_families("pending", OutboxStatus(0, 0, 0, 0, 0, False, False)),
     ]

@@ -41,16 +41,10 @@ class FixedRecords:
             return fail(self.failing)
         return succeed(self.snapshot.reason_codes)
 
-    def replace_password_hash(self, login_id: str, was: str, now: str) -> Deferred[None]:
+    def replace_password_hash(self, login_id: str, was: str, now: str) -> None:
         """Write it down."""
-        if self.failing is not None:
-            return fail(self.failing)
         self.replaced.append((login_id, was, now))
-        return succeed(None)
 
-    def keep_verifier(self, login_id: str, password_hash: str, verifier: str) -> Deferred[None]:
+    def keep_verifier(self, login_id: str, password_hash: str, verifier: str) -> None:
         """Write it down."""
-        if self.failing is not None:
-            return fail(self.failing)
         self.kept.append((login_id, password_hash, verifier))
-        return succeed(None)

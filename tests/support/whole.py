@@ -24,8 +24,7 @@ from finesse_tx.config import HistoryConfig
 from finesse_tx.cti.core.message import Confirmation, Message, Request
 from finesse_tx.cti.core.messages import ControlFailureConf, FailureConf
 from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry, HistoryMark
-from finesse_tx.engine.history import History
-from finesse_tx.engine.journal import Journal
+from finesse_tx.engine.history import HISTORY, History
 from finesse_tx.interfaces import IHistoryRecords, IWorkers
 from finesse_tx.scenario.clock import DayClock
 from finesse_tx.scenario.core.reading import read_scenario
@@ -34,6 +33,8 @@ from finesse_tx.scenario.dialing import DialingRecords
 from finesse_tx.scenario.link import Link
 from finesse_tx.scenario.stage import Stage
 from finesse_tx.store.core.errors import StoreUnavailableError
+from finesse_tx.store.journal import Journal
+from finesse_tx.store.outbox import Outbox
 from finesse_tx.telephony.core.errors import ProviderError
 
 __all__ = ["Database", "WholeCentre"]
@@ -156,15 +157,23 @@ class WholeCentre:
 
     def _start(self) -> None:
         mark = self.database.mark
-        self.journal = Journal(self.folder / "history", "whole", 1 << 30, mark=mark)
+        self.journal = Journal(
+            self.folder / "history",
+            HISTORY,
+            "whole",
+            1 << 30,
+            taken=mark.taken,
+            floor=mark.next_session,
+        )
+        stored = mark.taken.get(self.journal.name, 0)
+        add = self.database.add
+        outbox: Outbox[Entry] = Outbox("it", self.journal, add, Hands(), self.clock, stored)
         self.history = NotedHistory(
-            self.journal,
+            outbox,
             self.database,
-            Hands(),
             self.clock,
             lambda: datetime.fromtimestamp(self.clock.seconds(), UTC),
             HistoryConfig(),
-            mark.taken.get(self.journal.name, 0),
         )
         self.history.noted = []
         self.messages: list[Message] = []

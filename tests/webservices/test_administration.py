@@ -13,6 +13,7 @@ from finesse_tx.interfaces import IAdministrationRecords, IReasonCodes
 from finesse_tx.store.core.errors import (
     StoreBusyError,
     StoreConflictError,
+    StoreRefusedError,
     StoreUnavailableError,
 )
 from finesse_tx.webservices.administration import (
@@ -146,7 +147,8 @@ class AdministrationTests(SynchronousTestCase):
         for error, expected in (
             (StoreConflictError("x"), (400, "Finesse API Error", "DB_CONSTRAINT_VIOLATION")),
             (StoreBusyError(1), (503, "Service Unavailable", "DB_BUSY")),
-            (StoreUnavailableError("gone"), (500, "Internal Server Error", "DB_RUNTIME_EXCEPTION")),
+            (StoreUnavailableError("gone"), (503, "Service Unavailable", "DB_UNAVAILABLE")),
+            (StoreRefusedError("no"), (500, "Internal Server Error", "DB_RUNTIME_EXCEPTION")),
         ):
             self.records.failing = error
             self.assertEqual(self.refusal(self.change(adding("Sale"))), expected)

@@ -15,8 +15,11 @@ class RedirectTests(SynchronousTestCase):
     def setUp(self) -> None:
         """Make one."""
         self.http: Any = StubTreq(
-            redirecting_root(Resource(), lambda: True, "own.example", lambda: 8445)
+            redirecting_root(
+                Resource(), lambda: True, "own.example", lambda: 8445, lambda: self.troubles
+            )
         )
+        self.troubles: list[str] = []
 
     def where(self, path: str, host: str = "fin1:8082", method: str = "GET") -> str:
         """Where a client is sent."""
@@ -46,3 +49,14 @@ class RedirectTests(SynchronousTestCase):
         """They are answered."""
         for path in ("/health", "/ready"):
             self.assertEqual(self.successResultOf(self.http.get(f"http://x{path}")).code, 200)
+
+    def test_degraded(self) -> None:
+        """``/health`` says what is degraded, and stays 200: a restart would not help."""
+        self.troubles = ["the database is away since 4 s", "history: 2 records wait"]
+        for path, text in (
+            ("/health", "degraded\nthe database is away since 4 s\nhistory: 2 records wait\n"),
+            ("/ready", "ok\n"),
+        ):
+            response = self.successResultOf(self.http.get(f"http://x{path}"))
+            self.assertEqual(response.code, 200)
+            self.assertEqual(self.successResultOf(response.text()), text)

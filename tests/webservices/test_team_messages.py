@@ -13,7 +13,7 @@ from zope.interface.verify import verifyObject
 
 from finesse_tx.directory.core.records import Person
 from finesse_tx.interfaces import ITeamMessageRecords
-from finesse_tx.store.core.errors import StoreBusyError, StoreUnavailableError
+from finesse_tx.store.core.errors import StoreBusyError, StoreRefusedError, StoreUnavailableError
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.team_messages import MAX_ACTIVE, Draft
@@ -238,7 +238,11 @@ class MessagesTests(SynchronousTestCase):
 
     def test_store(self) -> None:
         """What the store cannot keep is not sent."""
-        for failing, status in ((StoreBusyError(9), 503), (StoreUnavailableError("gone"), 500)):
+        for failing, status in (
+            (StoreBusyError(9), 503),
+            (StoreUnavailableError("gone"), 503),
+            (StoreRefusedError("no"), 500),
+        ):
             self.records.failing = failing
             work = self.messages.create(self.person("sue"), SHORT, "")
             self.assertEqual(self.refused(work)[0], status)
@@ -247,7 +251,7 @@ class MessagesTests(SynchronousTestCase):
         number = self.send()
         self.records.failing = StoreUnavailableError("gone")
         removing = self.messages.delete(self.person("sue"), str(number), "")
-        self.assertEqual(self.refused(removing)[0], 500)
+        self.assertEqual(self.refused(removing)[0], 503)
         self.assertEqual(self.shown(), [number])
         self.clock.advance(600)
         self.assertEqual(self.shown(), [])

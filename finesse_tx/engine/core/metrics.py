@@ -1,36 +1,15 @@
-"""What the engine does now and has done, and how its history is, as families of numbers."""
+"""What the engine does now and has done, as families of numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import NamedTuple
 
 from finesse_tx.engine.core.router import Tally
 from finesse_tx.engine.core.statistics import Statistics
-from finesse_tx.metrics.core.families import Family, Kind, by_label, counter, gauge
+from finesse_tx.metrics.core.families import Family, Kind, by_label, counter
 
-__all__ = ["HistoryStatus", "engine_families", "history_families"]
-
-
-class HistoryStatus(NamedTuple):
-    """How the history is.
-
-    Attributes:
-        stored: Records that this process has brought into the database.
-        waiting: Records that the database does not have yet.
-        lost: Records that nobody could keep.
-        journal_bytes: What the journal takes on disk.
-        journal_fails: Whether the journal cannot be written now.
-        database_fails: Whether the database does not take records now.
-    """
-
-    stored: int
-    waiting: int
-    lost: int
-    journal_bytes: int
-    journal_fails: bool
-    database_fails: bool
+__all__ = ["engine_families"]
 
 
 def engine_families(statistics: Statistics, tally: Tally, at: float) -> Iterator[Family]:
@@ -67,20 +46,3 @@ def engine_families(statistics: Statistics, tally: Tally, at: float) -> Iterator
         ended.pop("not_answered"),
     )
     yield by_label(Kind.COUNTER, "engine_contacts_ended", "What became of callers.", "how", ended)
-
-
-def history_families(status: HistoryStatus) -> Iterator[Family]:
-    """What the history says."""
-    yield counter("history_records_stored", "Records put into the database.", status.stored)
-    yield gauge(
-        "history_records_waiting", "Records that the database does not have yet.", status.waiting
-    )
-    yield counter("history_records_lost", "Records that nobody could keep.", status.lost)
-    yield gauge("history_journal_bytes", "What the journal takes on disk.", status.journal_bytes)
-    yield by_label(
-        Kind.GAUGE,
-        "history_trouble",
-        "Whether the journal cannot be written, or the database takes no records.",
-        "where",
-        {"journal": status.journal_fails, "database": status.database_fails},
-    )

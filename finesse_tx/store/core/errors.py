@@ -6,6 +6,7 @@ __all__ = [
     "StoreBusyError",
     "StoreConflictError",
     "StoreError",
+    "StoreRefusedError",
     "StoreStoppedError",
     "StoreUnavailableError",
 ]
@@ -50,6 +51,21 @@ class StoreUnavailableError(StoreError):
 
     def __str__(self) -> str:
         return f"the database cannot do it now: {self.reason}"
+
+
+class StoreRefusedError(StoreError):
+    """The database refuses what it was asked, and will refuse it again: a mistake of ours, or a value it cannot have.
+
+    Attributes:
+        reason: The database's own words, without values.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the database refuses it: {self.reason}"
 
 
 class StoreConflictError(StoreError):

@@ -25,6 +25,7 @@ from finesse_tx.engine.core.records import (
     HistoryMark,
     Row,
 )
+from finesse_tx.store.repositories.journals import advance, read_positions
 from finesse_tx.store.tables import (
     AgentConnectionDetailRow,
     AgentStateDetailRow,
@@ -32,7 +33,6 @@ from finesse_tx.store.tables import (
     ContactCallDetailRow,
     ContactQueueDetailRow,
     ContactRoutingDetailRow,
-    JournalRow,
 )
 
 __all__ = ["PURGE_SESSIONS", "add_entries", "purge", "read_mark", "read_rows"]
@@ -63,8 +63,7 @@ _EPOCH: Final = datetime(1970, 1, 1)
 def read_mark(session: Session) -> HistoryMark:
     """Up to where the history goes."""
     last = session.scalar(select(func.max(ContactCallDetailRow.session_id)))
-    taken = session.execute(select(JournalRow.name, JournalRow.sequence))
-    return HistoryMark((last or 0) + 1, {row.name: row.sequence for row in taken})
+    return HistoryMark((last or 0) + 1, read_positions(session))
 
 
 def add_entries(
@@ -82,21 +81,17 @@ def add_entries(
     Returns:
         The position now: ``last``, or whatever is there if it is not ``after``; then nothing was added.
     """
-    position = session.get(JournalRow, journal)
-    if position is None:
-        position = JournalRow(name=journal, sequence=0)
-        session.add(position)
-    if position.sequence != after:
-        return position.sequence
-    found: dict[type[Row], list[dict[str, Any]]] = {table: [] for table in _ROWS}
-    for entry in entries:
-        for row in _rows(entry):
-            found[type(row)].append(_values(row))
-    for table, values in found.items():
-        if values:
-            _upsert(session, _ROWS[table], values)
-    position.sequence = last
-    return last
+
+    def take() -> None:
+        found: dict[type[Row], list[dict[str, Any]]] = {table: [] for table in _ROWS}
+        for entry in entries:
+            for row in _rows(entry):
+                found[type(row)].append(_values(row))
+        for table, values in found.items():
+            if values:
+                _upsert(session, _ROWS[table], values)
+
+    return advance(session, journal, after, last, take)
 
 
 def _rows(entry: Entry) -> Iterator[Row]:

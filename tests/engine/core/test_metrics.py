@@ -1,4 +1,4 @@
-"""`finesse_tx.engine.core.metrics`: what the engine and its history say of themselves."""
+"""`finesse_tx.engine.core.metrics`: what the engine says of itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.engine.core.metrics import HistoryStatus, engine_families, history_families
+from finesse_tx.engine.core.metrics import engine_families
 from finesse_tx.metrics.core.families import Family
 from tests.support.centre import sample
 from tests.support.history import RecordedCentre
@@ -55,23 +55,5 @@ class EngineTests(SynchronousTestCase):
                     ("handled",): 1,
                     ("rejected",): 0,
                 },
-            },
-        )
-
-
-class HistoryTests(SynchronousTestCase):
-    """`history_families`."""
-
-    def test_each(self) -> None:
-        """Each number has its family; what is wrong is told by where it is."""
-        found = numbers(history_families(HistoryStatus(1, 2, 3, 4, False, True)))
-        self.assertEqual(
-            found,
-            {
-                "history_records_stored": {(): 1},
-                "history_records_waiting": {(): 2},
-                "history_records_lost": {(): 3},
-                "history_journal_bytes": {(): 4},
-                "history_trouble": {("journal",): 0, ("database",): 1},
             },
         )

@@ -48,7 +48,7 @@ from finesse_tx.store.repositories.editing import edit_directory
 from finesse_tx.store.repositories.passwords import read_password_hashes, read_verifiers
 from finesse_tx.store.repositories.snapshots import read_register, read_snapshot
 from finesse_tx.store.tables import PersonRow
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 from tests.support.edits import EDITS, person
 
 ADMIN = Author("admin", "192.0.2.7")
@@ -59,7 +59,7 @@ class UndoneError(Exception):
     """What was done is to be undone."""
 
 
-class EditingTests(SynchronousTestCase):
+class EditingCase(SynchronousTestCase):
     """`edit_directory`, upon the demo's four agents."""
 
     def setUp(self) -> None:
@@ -79,6 +79,10 @@ class EditingTests(SynchronousTestCase):
         """Who has changed what."""
         far = datetime(2100, 1, 1, tzinfo=UTC)
         return inside(self.url, lambda session: list(read_audit(session, "", AT, far)))
+
+
+class EditingTests(EditingCase):
+    """One edit after the other."""
 
     def test_everything(self) -> None:
         """One more of each kind, tied together by stand-ins, is there with ids of its own."""
@@ -242,10 +246,12 @@ class EditingTests(SynchronousTestCase):
         with self.assertRaisesRegex(EditsRefusedError, "1500 is agent1's"):
             self.edit(Add(person("ann")))
 
-    @settings(deadline=None, max_examples=60)
-    @given(st.lists(EDITS, max_size=6))
-    def test_as_planned(self, edits: list[Edit]) -> None:
-        """Whatever may be, the tables have what the plan says, but for the ids of what is new."""
+
+class PlannedCase(EditingCase):
+    """Edits, and what a plan says of them."""
+
+    def compare(self, edits: list[Edit]) -> None:
+        """Carry them out, compare, and undo them."""
         before = self.register()
         try:
             planned = plan(before, edits)
@@ -262,6 +268,26 @@ class EditingTests(SynchronousTestCase):
         with self.assertRaises(UndoneError):
             inside(self.url, work)
         self.assertEqual(self.register(), before)
+
+
+class PlannedTests(PlannedCase):
+    """On SQLite."""
+
+    @settings(deadline=None, max_examples=60)
+    @given(st.lists(EDITS, max_size=6))
+    def test_as_planned(self, edits: list[Edit]) -> None:
+        """Whatever may be, the tables have what the plan says, but for the ids of what is new."""
+        self.compare(edits)
+
+
+class PlannedOnPostgreSQLTests(OnPostgreSQL, PlannedCase):
+    """On PostgreSQL."""
+
+    @settings(deadline=None, max_examples=20)
+    @given(st.lists(EDITS, max_size=6))
+    def test_as_planned(self, edits: list[Edit]) -> None:
+        """Whatever may be, the tables have what the plan says, but for the ids of what is new."""
+        self.compare(edits)
 
 
 def _with_ids(register: Register, steps: Sequence[Any], keys: Sequence[Key]) -> Register:
@@ -295,3 +321,7 @@ def _with_ids(register: Register, steps: Sequence[Any], keys: Sequence[Key]) -> 
 
 def _fields(one: Person) -> dict[str, Any]:
     return {name: getattr(one, name) for name in Person.__dataclass_fields__}
+
+
+class EditingOnPostgreSQLTests(OnPostgreSQL, EditingTests):
+    """The same on PostgreSQL."""

@@ -16,7 +16,7 @@ from finesse_tx.tasks.core.states import (
     MediaState,
     TaskState,
 )
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 
 TASK = Task(
     "c1",
@@ -83,3 +83,7 @@ class TasksTests(SynchronousTestCase):
         self.assertEqual(len(inside(self.url, read_tasks)), AT_ONCE + 1)
         self.keep(Changes(dict.fromkeys(tasks)))
         self.assertEqual(inside(self.url, read_tasks), ())
+
+
+class TasksOnPostgreSQLTests(OnPostgreSQL, TasksTests):
+    """The same on PostgreSQL."""

@@ -60,3 +60,7 @@ INSERT INTO audit VALUES (1, '2026-03-01 08:00:00.250000', 'eve', '192.0.2.7', '
 --- 0007
 INSERT INTO team_messages VALUES (1, 'eve', 'Ève', 'Roux', 1772352000.5, 3600, 'Hello');
 INSERT INTO team_message_teams VALUES (1, 4);
+
+--- 0008
+INSERT INTO tasks VALUES ('c1', '{"contact_id":"c1","number":[154000,7,2],"submission":{"selector":"chat","name":"Zoë","title":"Help","description":"me","variables":[["callVariable1","<&>"]],"tags":["a","b"],"requeue_on_recovery":true,"submitted_by":"bot"},"selector":"chat","domain_id":5000,"submitted_at":1700000000.25,"changed_at":1700000001.0,"state":"PAUSED","login_id":"ann","offered_at":1700000000.5,"expires_at":1700000030.5,"associated":"154000_7_1","disposition":"CD_NORMAL_END_TASK","discarded":"","estimated_wait_s":12}');
+INSERT INTO task_media VALUES ('ann', 5000, '{"login_id":"ann","domain_id":5000,"settings":{"max_dialog_limit":3,"interrupt_action":"IGNORE","logout_action":"TRANSFER"},"state":"PAUSED","changed_at":1700000001.0,"ready":true,"routable":false,"stops":true,"interrupted":true,"reason_code_id":16,"idle_since":1700000000.0}');

@@ -1,4 +1,4 @@
-"""`finesse_tx.engine.core.journal_lines`: what was written comes back, and nothing else does."""
+"""`finesse_tx.store.core.journal_lines`: what was written comes back, and nothing else does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.engine.core.journal_lines import MAX_LINE, line, scan
+from finesse_tx.store.core.journal_lines import MAX_LINE, line, scan
 
 PAYLOADS = st.lists(st.binary(max_size=40).filter(lambda data: b"\n" not in data), max_size=8)
 FIRST = st.integers(1, 1 << 60)

@@ -1,4 +1,4 @@
-"""`finesse_tx.engine.journal`: files that survive whatever happens to their writer."""
+"""`finesse_tx.store.journal`: files that survive whatever happens to their writer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.engine.core.records import Entry, HistoryMark
-from finesse_tx.engine.journal import (
+from finesse_tx.engine.core.records import Entry
+from finesse_tx.engine.history import HISTORY
+from finesse_tx.errors import StartError
+from finesse_tx.store.journal import (
     BATCH_BYTES,
     Batch,
     Journal,
@@ -20,7 +22,6 @@ from finesse_tx.engine.journal import (
     read_batch,
     sync_file,
 )
-from finesse_tx.errors import StartError
 from tests.support.history import call_entry
 
 MAX = 1 << 20
@@ -33,24 +34,26 @@ class JournalCase(SynchronousTestCase):
         """Name it."""
         self.folder = Path(self.mktemp())
 
-    def open(self, max_bytes: int = MAX, file_bytes: int = 4096) -> Journal:
+    def open(self, max_bytes: int = MAX, file_bytes: int = 4096) -> Journal[Entry]:
         """Open it, as a start does."""
-        journal = Journal(self.folder, "first", max_bytes, file_bytes)
+        journal = Journal(self.folder, HISTORY, "first", max_bytes, file_bytes)
         self.addCleanup(journal.close)
         return journal
 
-    def append(self, journal: Journal, *sessions: int) -> None:
+    def append(self, journal: Journal[Entry], *sessions: int) -> None:
         """Append legs."""
         for session in sessions:
             journal.append(call_entry(session))
 
-    def read(self, journal: Journal, after: int = 0) -> list[int]:
+    def read(self, journal: Journal[Entry], after: int = 0) -> list[int]:
         """The sessions of everything after a record."""
         found: list[int] = []
         offset = 0
         while (path := journal.file_of(after + 1)) is not None:
-            batch = read_batch(path, after, offset, journal.next_sequence - 1)
-            found += [call.call.session_id for entry in batch.entries for call in entry.calls]
+            batch = read_batch(path, HISTORY, after, offset, journal.next_sequence - 1)
+            found += [
+                call.call.session_id for entry in batch.entries.values() for call in entry.calls
+            ]
             if batch.last == after:
                 break
             is_same = journal.file_of(batch.last + 1) == path
@@ -78,16 +81,14 @@ class AppendTests(JournalCase):
         """The next start goes on where this one ended; no session id comes again."""
         self.append(self.open(), 1, 2)
         journal = self.open()
-        self.assertEqual(
-            (journal.name, journal.next_sequence, journal.next_session), ("first", 4, 3)
-        )
+        self.assertEqual((journal.name, journal.next_sequence, journal.floor), ("first", 4, 3))
         self.append(journal, 3)
         self.assertEqual(self.read(self.open()), [1, 2, 3])
 
     def test_name(self) -> None:
         """A journal keeps its name, whatever a later start would call it."""
         self.open().close()
-        again = Journal(self.folder, "second", MAX)
+        again = Journal(self.folder, HISTORY, "second", MAX)
         self.addCleanup(again.close)
         self.assertEqual(again.name, "first")
 
@@ -112,9 +113,10 @@ class AppendTests(JournalCase):
         path = journal.file_of(1)
         assert path is not None
         self.assertEqual(
-            read_batch(path, 0, 0, 1), Batch((), 1, read_batch(path, 0, 0, 1).offset, 0)
+            read_batch(path, HISTORY, 0, 0, 1),
+            Batch({}, 1, read_batch(path, HISTORY, 0, 0, 1).offset, 0),
         )
-        self.assertEqual(len(read_batch(path, 0, 0, 2).entries), 1)
+        self.assertEqual(len(read_batch(path, HISTORY, 0, 0, 2).entries), 1)
 
     def test_batches(self) -> None:
         """A batch ends at `BATCH_BYTES`, after at least one record; the next one begins there."""
@@ -123,7 +125,7 @@ class AppendTests(JournalCase):
         self.append(journal, *sessions)
         path = journal.file_of(1)
         assert path is not None
-        batch = read_batch(path, 0, 0, 600)
+        batch = read_batch(path, HISTORY, 0, 0, 600)
         self.assertTrue(BATCH_BYTES <= batch.offset < BATCH_BYTES + 2000)
         self.assertEqual(self.read(journal), list(sessions))
 
@@ -155,7 +157,7 @@ class RotationTests(JournalCase):
         self.assertEqual(self.files, files[-1:])
         self.assertEqual(journal.size, files[-1].stat().st_size)
         again = self.open()
-        self.assertEqual((again.next_session, again.next_sequence), (21, journal.next_sequence))
+        self.assertEqual((again.floor, again.next_sequence), (21, journal.next_sequence))
 
     def test_bound(self) -> None:
         """At its bound it takes nothing more, says which key that is, and takes again when files have gone."""
@@ -216,9 +218,9 @@ class DamageTests(JournalCase):
         self.append(self.open(), 1, 2, 3)
         os.truncate(self.files[0], 200)
         for taken, wanted in ((0, 2), (1, 2), (2, 4), (9, 11)):
-            mark = HistoryMark(50, {"first": taken, "other": 99})
-            journal = Journal(self.folder, "", MAX, mark=mark)
-            self.assertEqual((journal.next_sequence, journal.next_session), (wanted, 50))
+            marks = {"first": taken, "other": 99}
+            journal = Journal(self.folder, HISTORY, "", MAX, taken=marks, floor=50)
+            self.assertEqual((journal.next_sequence, journal.floor), (wanted, 50))
             journal.close()
 
     def test_middle(self) -> None:
@@ -231,7 +233,7 @@ class DamageTests(JournalCase):
         again = self.open(file_bytes=2000)
         lost = int(second.stem) - 2
         self.assertEqual(self.read(again), [n for n in sessions if n != lost])
-        self.assertEqual(again.next_session, 13)
+        self.assertEqual(again.floor, 13)
 
     def test_header(self) -> None:
         """A file without a good header is none of ours, and is set aside."""
@@ -284,7 +286,7 @@ class DamageTests(JournalCase):
         self.append(journal, 2)
         path = journal.file_of(1)
         assert path is not None
-        batch = read_batch(path, 0, 0, 4)
+        batch = read_batch(path, HISTORY, 0, 0, 4)
         self.assertEqual((len(batch.entries), batch.unknown, batch.last), (2, 1, 4))
 
     def test_states_only(self) -> None:
@@ -293,4 +295,4 @@ class DamageTests(JournalCase):
         journal.append(Entry(1))
         path = journal.file_of(1)
         assert path is not None
-        self.assertEqual(read_batch(path, 0, 0, 2).entries, (Entry(1),))
+        self.assertEqual(read_batch(path, HISTORY, 0, 0, 2).entries, {2: Entry(1)})

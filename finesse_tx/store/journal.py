@@ -1,11 +1,11 @@
-"""The history's journal: append-only files in a folder of their own, on disk before anybody is told.
+"""A journal of what the database is to have: append-only files in a folder of their own, on disk before anybody is told.
 
     HOME/history/
       00000000000000000001.journal   named for the number of its first record
       00000000000000004711.journal   the next; records are appended to the last one only
       00000000000000000815.damaged   what was cut off a file because it was not what we had written
 
-The first record of each file is a `Header`, each other one an `Entry`, as `finesse_tx.engine.core.journal_lines`
+The first record of each file is a `Header`, each other one what `Records` says, as `finesse_tx.store.core.journal_lines`
 writes them. A record is appended with one ``write``: when that has returned, a killed process loses nothing. `sync`
 makes it safe against a power cut, and whoever owns the journal decides how often. `read_batch` and `sync_file` are
 for any thread, all else for one.
@@ -15,16 +15,19 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+from msgspec import Struct, field
 from twisted.logger import Logger
 
-from finesse_tx.engine.core.journal_lines import line, scan
-from finesse_tx.engine.core.records import Entry, HistoryMark
 from finesse_tx.errors import FinesseError, StartError
+from finesse_tx.store.core.journal_lines import line, scan
+from finesse_tx.store.core.outbox import Records
 
 __all__ = [
     "BATCH_BYTES",
@@ -46,8 +49,6 @@ T = TypeVar("T")
 
 _SUFFIX: Final = ".journal"
 
-_NOTHING: Final = HistoryMark()
-
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -67,17 +68,16 @@ class JournalError(FinesseError):
         return f"{self.path}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """The first record of a file.
 
     Attributes:
         journal: Which journal this is; a new one, after somebody has removed the folder, has another name.
-        next_session: The first session id that no call had when the file began.
+        floor: That of all records before the file; the history was the first to have one.
     """
 
     journal: str
-    next_session: int
+    floor: int = field(name="next_session")
 
 
 @dataclass(eq=False, slots=True)
@@ -97,37 +97,39 @@ class _File:
     size: int
 
 
-class Batch(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[T]):
     """Some records, in order.
 
     Attributes:
-        entries: What they hold; headers are not among them.
+        entries: What they hold, each by its number; headers are not among them.
         last: The number of the last record, header or not.
         offset: Where in its file the next one begins.
         unknown: How many records this version cannot read.
     """
 
-    entries: tuple[Entry, ...]
+    entries: Mapping[int, T]
     last: int
     offset: int
     unknown: int
 
 
-class Journal:
-    """The journal of one server.
+class Journal(Generic[T]):
+    """One journal of one server.
 
     Args:
         folder: Where the files are; made if need be.
+        records: What it holds.
         name: What to call the journal if it is new.
-        mark: Up to where the database has the history: no number and no session is used twice, whatever became of
-            the files.
         max_bytes: How large all files together may grow.
         file_bytes: How large one file may grow.
+        taken: By journal, the last record that the database has: no number is used twice, whatever became of the files.
+        floor: What the database knows of `Records.floor`.
 
     Attributes:
         name: What it is called.
         next_sequence: The number of the next record.
-        next_session: The first session id that no recorded call has.
+        floor: The highest `Records.floor` so far.
 
     Raises:
         StartError: The folder cannot be used.
@@ -138,13 +140,16 @@ class Journal:
     def __init__(
         self,
         folder: Path,
+        records: Records[T],
         name: str,
         max_bytes: int,
         file_bytes: int = FILE_BYTES,
-        mark: HistoryMark = _NOTHING,
+        taken: Mapping[str, int] = MappingProxyType({}),
+        floor: int = 1,
     ) -> None:
         self._folder, self._max_bytes, self._file_bytes = folder, max_bytes, file_bytes
-        self.name, self.next_sequence, self.next_session = "", 1, mark.next_session
+        self.records = records
+        self.name, self.next_sequence, self.floor = "", 1, floor
         self._files: list[_File] = []
         self._size = 0
         self._descriptor = -1
@@ -153,10 +158,10 @@ class Journal:
             for path in sorted(folder.glob(f"*{_SUFFIX}")):
                 self._recover(path)
             self.name = self.name or name
-            if self._files and self.next_sequence > mark.taken.get(self.name, 0):
+            if self._files and self.next_sequence > taken.get(self.name, 0):
                 self._descriptor = os.open(self._files[-1].path, os.O_WRONLY | os.O_APPEND)
             else:
-                self.next_sequence = mark.taken.get(self.name, 0) + 1
+                self.next_sequence = taken.get(self.name, 0) + 1
                 self._begin_file()
         except OSError as error:
             raise StartError(f"{folder}: {_why(error)}") from None
@@ -187,9 +192,10 @@ class Journal:
             self._set_aside(path, data, good, "ends with what is not a whole record")
             os.truncate(path, good)
         self.name = header.journal
-        self.next_session = max(self.next_session, header.next_session)
-        if len(payloads) > 1 and (entry := _decode(payloads[-1], Entry)) is not None:
-            self.next_session = max(self.next_session, entry.next_session)
+        self.floor = max(self.floor, header.floor)
+        last: T | None = _decode(payloads[-1], self.records.type) if len(payloads) > 1 else None
+        if last is not None:
+            self.floor = max(self.floor, self.records.floor(last))
         self.next_sequence = first + len(payloads)
         self._files.append(_File(path, first, self.next_sequence, good))
         self._size += good
@@ -214,7 +220,7 @@ class Journal:
         """All files together, in bytes."""
         return self._size
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: T) -> None:
         """Append a record: when this returns, the end of the process does not lose it.
 
         Raises:
@@ -226,7 +232,7 @@ class Journal:
             self._write(msgspec.json.encode(entry))
         except OSError as error:
             raise JournalError(self._files[-1].path, _why(error)) from None
-        self.next_session = max(self.next_session, entry.next_session)
+        self.floor = max(self.floor, self.records.floor(entry))
 
     def _begin_file(self) -> None:
         path = self._folder / f"{self.next_sequence:020d}{_SUFFIX}"
@@ -236,7 +242,7 @@ class Journal:
         self._descriptor = descriptor
         self._files.append(file)
         try:
-            self._write(msgspec.json.encode(Header(self.name, self.next_session)))
+            self._write(msgspec.json.encode(Header(self.name, self.floor)))
             if before >= 0:
                 os.fdatasync(before)
             _sync_folder(self._folder)
@@ -257,7 +263,7 @@ class Journal:
         if self.size + len(data) > self._max_bytes:
             raise JournalError(
                 self._folder,
-                f"has reached history.journal_max_bytes, {self._max_bytes}; "
+                f"has reached {self.records.bound_key}, {self._max_bytes}; "
                 "let the database take what waits in it",
             )
         written = 0
@@ -346,11 +352,12 @@ def sync_file(path: Path) -> None:
         os.close(descriptor)
 
 
-def read_batch(path: Path, after: int, offset: int, limit: int) -> Batch:
+def read_batch(path: Path, records: Records[T], after: int, offset: int, limit: int) -> Batch[T]:
     """Read records for a transaction, in any thread.
 
     Args:
         path: The file; its name says which record is its first.
+        records: What it holds.
         after: The last record that was read before.
         offset: Where the one after it begins; 0 when it is not known, or in another file.
         limit: The last record that has been appended whole.
@@ -360,7 +367,7 @@ def read_batch(path: Path, after: int, offset: int, limit: int) -> Batch:
     """
     first = int(path.stem)
     start, number = (offset, after + 1) if offset and first <= after else (0, first)
-    entries: list[Entry] = []
+    entries: dict[int, T] = {}
     unknown = 0
     with path.open("rb") as file:
         file.seek(start)
@@ -372,16 +379,17 @@ def read_batch(path: Path, after: int, offset: int, limit: int) -> Batch:
                 break
             if number > max(after, first):  # the first is the header
                 taken += good
-                if (entry := _decode(payloads[0], Entry)) is not None:
-                    entries.append(entry)
+                entry: T | None = _decode(payloads[0], records.type)
+                if entry is not None:
+                    entries[number] = entry
                 else:
                     unknown += 1
             start += good
             number += 1
-    return Batch(tuple(entries), max(after, number - 1), start, unknown)
+    return Batch(entries, max(after, number - 1), start, unknown)
 
 
-def _decode(payload: bytes, kind: type[T]) -> T | None:
+def _decode(payload: bytes, kind: Any) -> Any:
     try:
         return msgspec.json.decode(payload, type=kind)
     except msgspec.DecodeError:

@@ -1,0 +1,1 @@
+"""Tests of `finesse_tx.store.core`."""
