@@ -10,6 +10,7 @@
     finesse-tx check [--config FILE] [--set …]  say what would keep the server from starting
     finesse-tx history TABLE [--since TIME] [--until TIME] [--format csv]    list what is kept of calls and agents
     finesse-tx audit [URI] [--since TIME] [--until TIME] [--format csv]    list who has changed what of the configuration
+    finesse-tx db upgrade|backup|restore|check …   the database: see finesse_tx.store.command
     finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
     finesse-tx scenario run FILE [--seed N]    play a day that is written down, without a server
     finesse-tx gadget check FILE               say whether a gadget is valid, what it uses and what is missing
@@ -41,6 +42,7 @@ from finesse_tx.gadgets import command as gadgets
 from finesse_tx.home import DEFAULT_HOME, Home
 from finesse_tx.preflight import CONTROL_TOKEN, ports_are_free
 from finesse_tx.scenario import command as scenario
+from finesse_tx.store import command as db
 
 __all__ = ["main"]
 
@@ -98,6 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     campaign_cli.add_commands(commands, _add_home, _post)
     user_cli.add_commands(commands, _add_home, _post)
     directory_cli.add_commands(commands, _add_home, _post)
+
+    db.add_commands(commands, _add_config, _add_home)
 
     extauth.add_command(commands, _add_home)
 

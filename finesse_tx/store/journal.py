@@ -35,6 +35,7 @@ __all__ = [
     "Batch",
     "Journal",
     "JournalError",
+    "look_at",
     "read_batch",
     "sync_file",
 ]
@@ -334,6 +335,20 @@ class Journal(Generic[T]):
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def look_at(folder: Path) -> tuple[str, int] | None:
+    """A journal's name and the number of its last record, without a touch: somebody may be writing it.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    for path in sorted(folder.glob(f"*{_SUFFIX}"), reverse=True):
+        payloads, _ = scan(path.read_bytes(), int(path.stem) if path.stem.isdecimal() else -1)
+        header = _decode(payloads[0], Header) if payloads else None
+        if header is not None:
+            return header.journal, int(path.stem) + len(payloads) - 1
+    return None
 
 
 def sync_file(path: Path) -> None:

@@ -25,7 +25,7 @@ from finesse_tx.store.repositories.changes import add_default_layout
 from finesse_tx.store.repositories.reason_codes import add_system_codes
 from finesse_tx.webservices.core.administration.layouts import DEFAULT_LAYOUT
 
-__all__ = ["migrate", "prepare", "refusal", "revision"]
+__all__ = ["migrate", "prepare", "refusal", "revision", "upgrade"]
 
 PAUSE_S: Final = 0.5
 """Between two attempts to reach a database that is not there yet."""
@@ -102,6 +102,25 @@ def migrate(url: URL, target: str = HEAD) -> None:
         StartError: A migration left a reference to nothing.
         SQLAlchemyError: The database refused.
     """
+    engine = make_engine(url, 1, enforcing=False, patient=True)
+    try:
+        with engine.begin() as connection:  # the writer's lock: another process may be migrating
+            upgrade(connection, target)
+    finally:
+        engine.dispose()
+
+
+def upgrade(connection: Connection, target: str = HEAD) -> None:
+    """Run the migrations that are missing, as a part of a transaction.
+
+    Args:
+        connection: In one; foreign keys are not enforced.
+        target: Up to which revision.
+
+    Raises:
+        StartError: A migration left a reference to nothing.
+        SQLAlchemyError: The database refused.
+    """
     # Here, for the sake of every start that has nothing to migrate.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -109,14 +128,9 @@ def migrate(url: URL, target: str = HEAD) -> None:
     config = Config()
     scripts = str(Path(__file__).parent / "migrations")
     config.set_main_option("script_location", scripts.replace("%", "%%"))
-    engine = make_engine(url, 1, enforcing=False, patient=True)
-    try:
-        with engine.begin() as connection:  # the writer's lock: another process may be migrating
-            config.attributes["connection"] = connection
-            command.upgrade(config, target)
-            _check_references(connection)
-    finally:
-        engine.dispose()
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
+    _check_references(connection)
 
 
 def revision(engine: Engine) -> str | None:

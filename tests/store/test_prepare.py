@@ -30,12 +30,6 @@ from finesse_tx.directory.core.records import (
 )
 from finesse_tx.engine.core.records import TABLES
 from finesse_tx.errors import StartError
-from finesse_tx.store import (  # tables of their own
-    administration_tables,  # noqa: F401
-    outbound_tables,  # noqa: F401
-    task_tables,  # noqa: F401
-    team_message_tables,  # noqa: F401
-)
 from finesse_tx.store.database import make_engine
 from finesse_tx.store.migrations import HEAD, REVISIONS
 from finesse_tx.store.prepare import migrate, prepare
@@ -48,7 +42,8 @@ from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.repositories.snapshots import read_snapshot
 from finesse_tx.store.repositories.tasks import read_media, read_tasks
 from finesse_tx.store.repositories.team_messages import read_messages
-from finesse_tx.store.tables import Base, PersonSkillRow, ReasonCodeRow
+from finesse_tx.store.schema import METADATA, MODULES
+from finesse_tx.store.tables import PersonSkillRow, ReasonCodeRow
 from tests.support.database import OnPostgreSQL, empty_url, inside, new_url, prepared_url
 from tests.support.revisions import rows_of
 
@@ -147,6 +142,12 @@ class MigrationTests(SynchronousTestCase):
         found = ScriptDirectory.from_config(config).walk_revisions()
         self.assertEqual(tuple(script.revision for script in found)[::-1], REVISIONS)
 
+    def test_every_module(self) -> None:
+        """Whatever module has tables is among those that are compared."""
+        folder = Path(finesse_tx.store.migrations.__file__).parent.parent
+        found = {path.stem for path in folder.glob("*_tables.py")}
+        self.assertEqual({module.__name__.split(".")[-1] for module in MODULES}, found)
+
     def test_same_as_tables(self) -> None:
         """From nothing and from each revision, the migrations lead to the tables that the code knows."""
         for start in (None, *REVISIONS):
@@ -161,8 +162,8 @@ class MigrationTests(SynchronousTestCase):
                 context = MigrationContext.configure(
                     connection, opts={"compare_type": True, "compare_server_default": True}
                 )
-                self.assertEqual(compare_metadata(context, Base.metadata), [])
-                for table in Base.metadata.sorted_tables:  # alembic does not compare these
+                self.assertEqual(compare_metadata(context, METADATA), [])
+                for table in METADATA.sorted_tables:  # alembic does not compare these
                     there = inspect(connection).get_check_constraints(table.name)
                     wanted = {c.name for c in table.constraints if isinstance(c, CheckConstraint)}
                     self.assertEqual({found["name"] for found in there}, wanted)
@@ -243,7 +244,7 @@ class SQLiteMigrationTests(SynchronousTestCase):
 
     def test_postgresql(self) -> None:
         """PostgreSQL has words for every table."""
-        for table in Base.metadata.sorted_tables:
+        for table in METADATA.sorted_tables:
             self.assertIn(
                 f"CREATE TABLE {table.name}",
                 str(CreateTable(table).compile(dialect=postgresql.dialect())),
@@ -310,7 +311,7 @@ class PrepareTests(PrepareCase):
         """A database that alembic knows but has not filled is migrated."""
         url = empty_url(self)
         inside(url, lambda session: session.execute(text("DELETE FROM alembic_version")))
-        inside(url, lambda session: Base.metadata.drop_all(session.connection()))
+        inside(url, lambda session: METADATA.drop_all(session.connection()))
         prepare(url)
         self.assertEqual(version(url), HEAD)
 
