@@ -271,7 +271,7 @@ def _rows(
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     since = options.since or midnight
     until = options.until or datetime.max.replace(tzinfo=UTC)
-    engine = make_engine(url, 1)
+    engine = make_engine(url, 1, patient=True)  # whoever reads may pause: a pager
     try:
         with Session(reading(engine)) as session:
             yield from FORMATS[options.format](names, read(session, since, until))

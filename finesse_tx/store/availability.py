@@ -18,12 +18,15 @@ from finesse_tx.store.core.errors import (
 )
 from finesse_tx.store.core.status import StoreStatus
 
-__all__ = ["PROBE_S", "Availability"]
+__all__ = ["ANSWER_S", "PROBE_S", "Availability"]
 
 T = TypeVar("T")
 
 PROBE_S: Final = 5.0
 """How often the database is asked something, whether there is work for it or not."""
+
+ANSWER_S: Final = 15.0
+"""A database that has not answered the probe for so long is away: it hangs."""
 
 
 class Availability:
@@ -51,6 +54,7 @@ class Availability:
         self._probe, self._clock, self._jobs = probe, clock, jobs
         self._since: float | None = None
         self._writes = False
+        self._asking: Deferred[None] | None = None
         self.outages = 0
         self._looping = LoopingCall(self._look)
         self._looping.clock = clock
@@ -63,6 +67,13 @@ class Availability:
         """Probe no more."""
         if self._looping.running:
             self._looping.stop()
+        if self._asking is not None:
+            self._asking.cancel()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the database is away."""
+        return self._since is not None
 
     def status(self) -> StoreStatus:
         """How it is now."""
@@ -80,16 +91,23 @@ class Availability:
             if isinstance(failure.value, StoreUnavailableError):
                 self._failed(failure.value, writes=writes)
             elif not failure.check(CancelledError, StoreBusyError, StoreStoppedError):
-                self._succeeded(
-                    writes=False
-                )  # the database has said no, or has been asked what made no sense
+                # The database has said no, or has been asked what made no sense: it is there.
+                self._succeeded(writes=False)
             return failure
 
         answer.addCallbacks(succeeded, failed)
 
     def _look(self) -> Deferred[None]:
+        silent = StoreUnavailableError(f"it has not answered for {ANSWER_S:.0f} s")
+        waiting = self._clock.callLater(ANSWER_S, self._failed, silent, writes=False)
+
+        def answered(_result: object) -> None:
+            if waiting.active():
+                waiting.cancel()
+
         # Failures are told by `watch`; the next look comes when this one has ended.
-        return self._probe(self._writes).addErrback(lambda _: None)
+        asking = self._asking = self._probe(self._writes)
+        return asking.addBoth(answered)
 
     def _failed(self, error: StoreUnavailableError, *, writes: bool) -> None:
         self._writes |= writes

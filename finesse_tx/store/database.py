@@ -154,9 +154,8 @@ def look(session: Session) -> None:
 
 def touch(session: Session) -> None:
     """Write something that changes nothing, so that a full disk says so."""
-    if (
-        session.get_bind().dialect.name == "sqlite"
-    ):  # which does not write a row that stays the same
+    if session.get_bind().dialect.name == "sqlite":
+        # It does not write a row that stays the same.
         found = session.execute(text("PRAGMA user_version")).scalar_one()
         session.connection().exec_driver_sql(f"PRAGMA user_version={(found + 1) % 1_000}")
     else:

@@ -1,19 +1,16 @@
-"""The store's service: transactions on the one pool of threads."""
+"""The store's service: transactions, and other work that would block the reactor, on threads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from threading import Thread
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from twisted.application.service import Service
-from twisted.internet.defer import CancelledError, Deferred, fail, succeed
-from twisted.internet.threads import deferToThreadPool
-from twisted.python.threadpool import ThreadPool
+from twisted.internet.defer import Deferred, fail, gatherResults, succeed
 from typing_extensions import override
 from zope.interface import implementer
 
@@ -21,14 +18,13 @@ from finesse_tx.errors import ConfigError
 from finesse_tx.interfaces import IWorkers
 from finesse_tx.store.availability import Availability
 from finesse_tx.store.core.errors import (
-    StoreBusyError,
     StoreConflictError,
     StoreRefusedError,
-    StoreStoppedError,
     StoreUnavailableError,
 )
 from finesse_tx.store.core.status import StoreStatus
 from finesse_tx.store.database import is_away, look, make_engine, reading, said, touch
+from finesse_tx.store.lanes import Lane
 
 __all__ = ["MAX_WAITING", "Store"]
 
@@ -38,19 +34,6 @@ MAX_WAITING: Final = 1_000
 """How many jobs may wait for a thread; at that, the next one is refused with `StoreBusyError`."""
 
 
-class _DaemonThread(Thread):
-    """Does not keep the process alive: a database that hangs must not hang the stop as well."""
-
-    @override
-    def start(self) -> None:
-        self.daemon = True
-        super().start()
-
-
-class _Pool(ThreadPool):
-    threadFactory = _DaemonThread
-
-
 @implementer(IWorkers)
 class Store(Service):
     """Runs transactions, and other work that would block the reactor, each on a thread.
@@ -58,8 +41,8 @@ class Store(Service):
     Args:
         reactor: Where the answers are told; its clock is for the probe.
         url: From `database_url`; `prepare` has been called on it.
-        threads: How many jobs run at once.
-        max_waiting: How many more may wait.
+        threads: How many transactions run at once, and how many other jobs.
+        max_waiting: How many more of each may wait.
     """
 
     name = "store"
@@ -71,20 +54,19 @@ class Store(Service):
         threads: int,
         max_waiting: int = MAX_WAITING,
     ) -> None:
-        self._reactor = reactor
         self._engine = make_engine(url, threads)
         self._reading = reading(self._engine)
-        self._pool = _Pool(1, threads, "store")
-        self._limit = threads + max_waiting
-        self._outstanding = 0
-        self._idle: Deferred[None] | None = None
-        self._availability = Availability(self._probe, reactor, lambda: self._outstanding)
+        # Two: a database that hangs keeps its threads, and passwords are checked all the same.
+        self._database = Lane(reactor, "store-database", threads, max_waiting)
+        self._others = Lane(reactor, "store", threads, max_waiting)
+        self._availability = Availability(self._probe, reactor, self._jobs)
 
     @override
     def startService(self) -> None:
         """Start the threads: after ``twistd`` has forked."""
         super().startService()
-        self._pool.start()
+        self._database.start()
+        self._others.start()
         self._availability.start()
 
     @override
@@ -94,10 +76,9 @@ class Store(Service):
             return succeed(None)
         super().stopService()
         self._availability.stop()
-        self._idle = Deferred()
-        if not self._outstanding:
-            self._idle.callback(None)
-        return self._idle.addCallback(self._close)
+        # In a thread: the last connection to close writes SQLite's log back into its file.
+        stopping = [self._database.stop(self._engine.dispose), self._others.stop(lambda: None)]
+        return gatherResults(stopping).addCallback(lambda _: None)
 
     def transact(self, work: Callable[[Session], T]) -> Deferred[T]:
         """Run ``work`` in one transaction, which is committed when it returns and undone when it raises.
@@ -112,14 +93,18 @@ class Store(Service):
             has changed, but for a PostgreSQL that went away in the very moment of the commit: nobody knows.
             Cancelled before its turn, it never runs.
         """
-        answer = self.run(partial(_transact, self._engine, work))
-        self._availability.watch(answer, writes=True)
-        return answer
+        return self._in_turn(partial(_transact, self._engine, work), writes=True)
 
     def read(self, work: Callable[[Session], T]) -> Deferred[T]:
         """As `transact`, but a write is an error, and the one writer of SQLite is not waited for."""
-        answer = self.run(partial(_transact, self._reading, work))
-        self._availability.watch(answer, writes=False)
+        return self._in_turn(partial(_transact, self._reading, work), writes=False)
+
+    def _in_turn(self, work: Callable[[], T], *, writes: bool) -> Deferred[T]:
+        if self._availability.is_away and self._database.is_full:
+            # It hangs: whoever asks is told so, and not done by when nobody waits for it any more.
+            return fail(StoreUnavailableError("it is away, and every connection waits for it"))
+        answer = self._database.run(work)
+        self._availability.watch(answer, writes=writes)
         return answer
 
     def status(self) -> StoreStatus:
@@ -129,38 +114,12 @@ class Store(Service):
     def _probe(self, is_write: bool) -> Deferred[None]:
         return self.transact(touch) if is_write else self.read(look)
 
+    def _jobs(self) -> int:
+        return self._database.outstanding + self._others.outstanding
+
     def run(self, work: Callable[[], T]) -> Deferred[T]:
         """Run ``work`` in a thread; see `IWorkers`."""
-        if not self.running:
-            return fail(StoreStoppedError())
-        if self._outstanding >= self._limit:
-            return fail(StoreBusyError(self._outstanding))
-        self._outstanding += 1
-        answer: Deferred[T] = Deferred()
-
-        def unless_cancelled() -> T:
-            if answer.called:
-                raise CancelledError
-            return work()
-
-        working = deferToThreadPool(self._reactor, self._pool, unless_cancelled)
-        working.addBoth(self._finished).addCallbacks(answer.callback, answer.errback)
-        return answer
-
-    def _finished(self, result: T) -> T:
-        self._outstanding -= 1
-        if self._idle is not None and not self._outstanding:
-            self._idle.callback(None)
-        return result
-
-    def _close(self, _: None) -> Deferred[None]:
-        # In a thread too: the last connection to close writes SQLite's log back into its file.
-        closed = deferToThreadPool(self._reactor, self._pool, self._engine.dispose)
-        return closed.addBoth(self._closed)
-
-    def _closed(self, result: T) -> T:
-        self._pool.stop()
-        return result
+        return self._others.run(work)
 
 
 def _transact(engine: Engine, work: Callable[[Session], T]) -> T:

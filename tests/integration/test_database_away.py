@@ -118,6 +118,27 @@ class PostgreSQLKilledTests(AwayCase):
         for secret in ("correct horse", "Traceback"):
             self.assertNotIn(secret, log)
 
+    def test_hangs(self) -> None:
+        """One that hangs is noticed, and keeps nobody from calls and sign-ins; afterwards each call is there once."""
+        chance = Random(9)
+        callers = [f"06999{n:05d}" for n in range(BEFORE + MEANWHILE)]
+        shift = Shift(self.server)
+        self.work(shift, chance, callers[:BEFORE])
+        self.database.freeze()
+        self.addCleanup(self.database.thaw)
+        self.work(shift, chance, callers[BEFORE:])
+        self.until(lambda: self.number("finesse_store_available") == 0)
+        for agent in ("agent5", "agent6", "agent7", "agent8", "supervisor1"):
+            self.assertEqual(self.get(f"/finesse/api/User/{agent}", agent).status_code, 200)
+        self.database.thaw()
+        self.until(lambda: self.number("finesse_history_records_waiting") == 0)
+        self.until(lambda: self.get("/health").text == "ok\n")
+        self.assertEqual(self.server.stop(), 0)
+        query = "SELECT originatordn FROM contactcalldetail ORDER BY 1"
+        found = Counter(self.database.psql(self.name, query).split())
+        self.assertEqual(found, Counter(callers))
+        self.assertIn("it has not answered for 15 s", self.server.log)
+
 
 class DiskFullTests(AwayCase):
     """`design.md` §7: the disk is full, under a server with SQLite."""

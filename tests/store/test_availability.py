@@ -9,7 +9,7 @@ from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.store.availability import PROBE_S, Availability
+from finesse_tx.store.availability import ANSWER_S, PROBE_S, Availability
 from finesse_tx.store.core.errors import (
     StoreBusyError,
     StoreConflictError,
@@ -108,5 +108,22 @@ class AvailabilityTests(SynchronousTestCase):
         self.clock.advance(PROBE_S)
         self.assertEqual(self.probes[-2:], [True, False])
         self.availability.stop()
+        self.availability.stop()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+    def test_silent(self) -> None:
+        """One that hangs is away, though it refuses nothing, and back with its answer; a stop does not wait for it."""
+        slow = self.probing = Deferred()
+        self.availability.start()
+        self.clock.advance(PROBE_S)
+        self.clock.advance(ANSWER_S - 0.1)
+        self.assertFalse(self.is_away)
+        self.clock.advance(0.1)
+        self.assertTrue(self.is_away)
+        self.probing = None
+        slow.callback(None)
+        self.assertFalse(self.is_away)
+        self.probing = Deferred()
+        self.clock.advance(PROBE_S)
         self.availability.stop()
         self.assertEqual(self.clock.getDelayedCalls(), [])

@@ -175,6 +175,31 @@ class StoreTests(TestCase):
         await soon(self.store.run(lambda: None))
         self.assertEqual(ran, [])
 
+    async def test_lanes(self) -> None:
+        """A database that hangs does not keep other work from its threads, nor the other way round."""
+        hanging = [self.store.transact(lambda _: self.gate.wait(LIMIT_S)) for _ in range(3)]
+        self.failureResultOf(self.store.read(count_teams), StoreBusyError)
+        self.assertEqual(await soon(self.store.run(lambda: "done")), "done")
+        self.gate.set()
+        await soon(gatherResults(hanging))
+        self.gate.clear()
+        taken = [self.block(), self.block(), self.block()]
+        self.assertEqual(await soon(self.store.read(count_teams)), 0)
+        self.gate.set()
+        await soon(gatherResults(taken))
+
+    async def test_hangs(self) -> None:
+        """While the database is away and every thread waits for it, nobody else is made to wait."""
+        hanging = [self.store.transact(lambda _: self.gate.wait(LIMIT_S)) for _ in range(2)]
+        waiting = self.store.read(count_teams)
+        error = StoreUnavailableError("it does not answer")
+        self.store._availability._failed(error, writes=False)
+        self.failureResultOf(self.store.read(count_teams), StoreUnavailableError)
+        self.gate.set()
+        await soon(gatherResults(hanging))
+        await soon(waiting)
+        self.assertEqual(await soon(self.store.read(count_teams)), 0)
+
     async def test_stop(self) -> None:
         """A stop finishes what was taken, refuses what comes later, and closes the database."""
         taken = [self.block() for _ in range(2)]

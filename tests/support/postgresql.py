@@ -175,6 +175,20 @@ class PostgreSQL:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(LIMIT_S)
 
+    def freeze(self) -> None:
+        """SIGSTOP, the server and its children: they hang, and refuse nothing."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        for pid in [self.process.pid, *map(int, children.split())]:
+            os.kill(pid, number)
+
     def stop(self) -> None:
         """Stop it at once, and cleanly: connections are cut."""
         process, self.process = self.process, None
