@@ -85,6 +85,10 @@ class DirectoryEditRecordsTests(TestCase):
             await records.edit(called_for, author, at, None).addTimeout(30, reactor)
 
 
+class DirectoryEditRecordsOnPostgreSQLTests(OnPostgreSQL, DirectoryEditRecordsTests):
+    """The same on PostgreSQL."""
+
+
 class AdministrationRecordsTests(TestCase):
     """`AdministrationRecords`."""
 

@@ -1,7 +1,7 @@
 """Carrying out the edits of the directory, and keeping who wanted them: all of it or nothing.
 
 What may be is decided within the transaction, upon what is there then: of two editors at once, on one node or on two,
-the later one is checked against what the earlier one has done.
+the later one is checked against what the earlier one has done, as a database of ours has one writer at a time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from finesse_tx.directory.core.editing import Step, plan
@@ -77,9 +77,6 @@ def edit_directory(
         EditsRefusedError: Something may not be; nothing was changed.
         IntegrityError: It contradicts what is there.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        # One editor at a time, as with SQLite's one writer; whoever only reads, or signs in, does not wait.
-        session.execute(text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
     planned = plan(read_register(session), edits)
     if vet is not None:
         vet(planned.register.shown)
