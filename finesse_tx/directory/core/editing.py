@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -33,7 +33,7 @@ from finesse_tx.directory.core.rules import (
     removal_complaints,
 )
 
-__all__ = ["MAX_EDITS", "Plan", "Step", "plan"]
+__all__ = ["MAX_EDITS", "NO_PASSWORD", "Plan", "Step", "plan"]
 
 MAX_EDITS: Final = 10_000
 """So many edits in one list."""
@@ -41,6 +41,12 @@ MAX_EDITS: Final = 10_000
 
 _ABOUT: Final = (SetEnabled, SetPassword, SetHash)
 """What is said of a person besides who it is."""
+
+
+_PASSWORD: Final[Mapping[str, str | None]] = {"password": "****"}
+
+NO_PASSWORD: Final[Mapping[str, str | None]] = {"password": None}
+"""What stands for no password in a `Step`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +195,9 @@ def _has_password(edit: Edit) -> bool:
     return not (isinstance(edit, SetPassword) and edit.password is None)
 
 
-def _sign(has_password: bool) -> dict[str, str | None]:
+def _sign(has_password: bool) -> Mapping[str, str | None]:
     """What stands for a password, or for none, where everyone may read it."""
-    return {"password": "****" if has_password else None}
+    return _PASSWORD if has_password else NO_PASSWORD
 
 
 def _at_the_end(edits: Sequence[Edit], draft: Draft) -> Iterator[Fault]:

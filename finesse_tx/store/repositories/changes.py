@@ -53,7 +53,7 @@ from finesse_tx.webservices.core.administration.settings import is_for_all
 
 __all__ = [
     "MAX_AUDITED",
-    "add_audit_entry",
+    "add_audit_entries",
     "add_contacts",
     "add_default_layout",
     "add_object",
@@ -85,21 +85,23 @@ def apply_change(
         IntegrityError: It contradicts what is there.
     """
     ids = _DO[type(change)](session, change)
-    add_audit_entry(session, replace(entry, uri=completed(change, entry.uri, ids)), most)
+    add_audit_entries(session, [replace(entry, uri=completed(change, entry.uri, ids))], most)
     return ids
 
 
-def add_audit_entry(session: Session, entry: AuditEntry, most: int = MAX_AUDITED) -> None:
-    """Write down who has changed what, as it is in the entry.
+def add_audit_entries(
+    session: Session, entries: Sequence[AuditEntry], most: int = MAX_AUDITED
+) -> None:
+    """Write down who has changed what, as it is in the entries.
 
     Args:
-        session: In the transaction of the change.
-        entry: Who, what.
+        session: In the transaction of the changes.
+        entries: Who, what, in order.
         most: `MAX_AUDITED` but for tests.
     """
-    number = _insert(
-        session,
-        AuditRow,
+    if not entries:
+        return
+    rows = [
         {
             "at": entry.at.astimezone(UTC).replace(tzinfo=None),
             "login_id": entry.login_id,
@@ -108,9 +110,12 @@ def add_audit_entry(session: Session, entry: AuditEntry, most: int = MAX_AUDITED
             "uri": entry.uri,
             "before": entry.before,
             "after": entry.after,
-        },
-    )
-    session.execute(delete(AuditRow).where(AuditRow.id <= number - most))
+        }
+        for entry in entries
+    ]
+    session.execute(insert(AuditRow), rows)
+    newest = select(func.max(AuditRow.id)).scalar_subquery()
+    session.execute(delete(AuditRow).where(AuditRow.id <= newest - most))
 
 
 def read_audit(

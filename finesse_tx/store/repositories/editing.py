@@ -6,15 +6,15 @@ the later one is checked against what the earlier one has done, as a database of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from finesse_tx.directory.core.editing import Step, plan
+from finesse_tx.directory.core.editing import NO_PASSWORD, Step, plan
 from finesse_tx.directory.core.edits import (
     Add,
     Author,
@@ -32,7 +32,7 @@ from finesse_tx.directory.core.edits import (
 )
 from finesse_tx.directory.core.queues import ResourceGroup, ResourceGroupPool, Skill, SkillPool
 from finesse_tx.directory.core.records import CSQ, Person, Role, Snapshot, Team, Trigger
-from finesse_tx.store.repositories.changes import add_audit_entry
+from finesse_tx.store.repositories.changes import add_audit_entries
 from finesse_tx.store.repositories.passwords import keep_verifier
 from finesse_tx.store.repositories.snapshots import read_register
 from finesse_tx.store.tables import (
@@ -81,55 +81,61 @@ def edit_directory(
     if vet is not None:
         vet(planned.register.shown)
     ids: dict[tuple[type[Thing], int], int] = {}
-    return tuple(_carry_out(session, step, ids, author, at) for step in planned.steps)
+    done = [_carry_out(session, step, ids) for step in planned.steps]
+    add_audit_entries(
+        session,
+        [
+            AuditEntry(
+                at,
+                author.login_id,
+                author.peer,
+                one.action,
+                path_of(one.kind, one.key),
+                _shown(step.before),
+                _shown(one.after),
+            )
+            for step, one in zip(planned.steps, done, strict=True)
+        ],
+    )
+    return tuple(one.key for one in done)
 
 
-def _carry_out(
-    session: Session,
-    step: Step,
-    ids: dict[tuple[type[Thing], int], int],
-    author: Author,
-    at: datetime,
-) -> Key:
-    after, action = step.after, "PUT"
-    kind: type[Thing] = Person
+class _Done(NamedTuple):
+    """An edit that was carried out: how REST would call it, what it was about, and what there is now."""
+
+    action: str
+    kind: type[Thing]
     key: Key
+    after: object
+
+
+def _carry_out(session: Session, step: Step, ids: dict[tuple[type[Thing], int], int]) -> _Done:
     match step.edit:
         case Add(value):
             value = resolved(value, ids)
-            key, kind, action, after = _add(session, value), type(value), "POST", value
+            kind, key = type(value), _add(session, value)
             if not isinstance(value, Person | Trigger):
                 ids[kind, value.id] = int(key)
-                after = resolved(value, ids)
+            return _Done("POST", kind, key, resolved(value, ids))
         case Replace(value):
-            after = value = resolved(value, ids)
-            key, kind = key_of(value), type(value)
+            value = resolved(value, ids)
             _replace(session, value)
+            return _Done("PUT", type(value), key_of(value), value)
         case Remove(kind, key):
-            action, key = "DELETE", ids.get((kind, key), key) if isinstance(key, int) else key
+            key = ids.get((kind, key), key) if isinstance(key, int) else key
             column: Any = _KEYS[kind]
             session.execute(delete(_ROWS[kind]).where(column == key))
-        case SetEnabled(key, enabled):
-            session.execute(
-                update(PersonRow).where(PersonRow.login_id == key).values(enabled=enabled)
-            )
-        case SetPassword(key):
-            _set_hash(session, str(key), None)
-        case SetHash(key, password_hash, verifier):
-            _set_hash(session, str(key), password_hash)
+            return _Done("DELETE", kind, key, None)
+        case SetEnabled(login_id, enabled):
+            whose = PersonRow.login_id == login_id
+            session.execute(update(PersonRow).where(whose).values(enabled=enabled))
+        case SetPassword(login_id):
+            _set_hash(session, login_id, None, step.before)
+        case SetHash(login_id, password_hash, verifier):
+            _set_hash(session, login_id, password_hash, step.before)
             if verifier:
-                keep_verifier(session, password_hash, verifier, str(key))
-    entry = AuditEntry(
-        at,
-        author.login_id,
-        author.peer,
-        action,
-        path_of(kind, key),
-        _shown(step.before),
-        _shown(after),
-    )
-    add_audit_entry(session, entry)
-    return key
+                keep_verifier(session, password_hash, verifier, login_id)
+    return _Done("PUT", Person, login_id, step.after)
 
 
 def _shown(value: object) -> str:
@@ -151,6 +157,9 @@ _ROWS: Final[Mapping[type[Thing], type[Any]]] = {
     Trigger: TriggerRow,
 }
 
+_BLIND: Final = {"synchronize_session": False}
+"""The session has read no object that a statement could change."""
+
 _KEYS: Final[Mapping[type[Thing], object]] = {
     Person: PersonRow.login_id,
     Team: TeamRow.id,
@@ -167,11 +176,12 @@ def _add(session: Session, value: Thing) -> Key:
     if isinstance(value, Person):
         columns |= {"enabled": True, "password_hash": None}
     if isinstance(value, Trigger):
-        session.execute(insert(row).values(columns))
-        _tie(session, value, value.route_point)
+        session.execute(insert(row), columns)
+        _tie(session, value, value.route_point, is_new=True)
         return value.route_point
-    number: int = session.execute(insert(row).values(columns).returning(row.id)).scalar_one()
-    _tie(session, value, number)
+    table: Any = row.__table__  # many people may be new, and an ORM's insert takes twice as long
+    number: int = session.execute(insert(table).returning(table.c.id), columns).scalar_one()
+    _tie(session, value, number, is_new=True)
     return value.login_id if isinstance(value, Person) else number
 
 
@@ -233,29 +243,29 @@ def _columns(value: Thing) -> dict[str, Any]:
             return {"name": value.name}
 
 
-def _tie(session: Session, value: Thing, key: Any) -> None:
+def _tie(session: Session, value: Thing, key: Any, *, is_new: bool = False) -> None:
     """Write what hangs on a row: skills, supervisors, variables; instead of what was there.
 
     Args:
         session: In the transaction.
         value: What the row is of.
         key: The row's own.
+        is_new: Whether nothing can hang on it yet.
     """
+    table: type[Any]
+    rows: list[dict[str, Any]]
     match value:
         case Person():
-            rows = [{"person_id": key, "skill_id": s, "level": n} for s, n in value.competences]
-            _rewrite(session, PersonSkillRow, PersonSkillRow.person_id == key, rows)
+            table, owner = PersonSkillRow, "person_id"
+            rows = [{"skill_id": skill_id, "level": level} for skill_id, level in value.competences]
         case Team():
-            _rewrite(
-                session,
-                TeamSupervisorRow,
-                TeamSupervisorRow.team_id == key,
-                _supervisors(session, value, key),
-            )
-        case CSQ(pool=SkillPool(skills)):
+            table, owner = TeamSupervisorRow, "team_id"
+            rows = _supervisors(session, value)
+        case CSQ():
+            table, owner = CSQSkillRow, "csq_id"
+            skills = value.pool.skills if isinstance(value.pool, SkillPool) else ()
             rows = [
                 {
-                    "csq_id": key,
                     "skill_id": skill.skill_id,
                     "position": position,
                     "minimum": skill.minimum,
@@ -263,41 +273,37 @@ def _tie(session: Session, value: Thing, key: Any) -> None:
                 }
                 for position, skill in enumerate(skills)
             ]
-            _rewrite(session, CSQSkillRow, CSQSkillRow.csq_id == key, rows)
-        case CSQ():
-            _rewrite(session, CSQSkillRow, CSQSkillRow.csq_id == key, [])
         case Trigger():
-            rows = [
-                {"route_point": key, "name": name, "value": variable}
-                for name, variable in value.variables
-            ]
-            _rewrite(session, TriggerVariableRow, TriggerVariableRow.route_point == key, rows)
+            table, owner = TriggerVariableRow, "route_point"
+            rows = [{"name": name, "value": variable} for name, variable in value.variables]
+        case _:
+            return
+    if not is_new:
+        session.execute(delete(table).where(getattr(table, owner) == key), execution_options=_BLIND)
+    if rows:
+        bare: Any = table.__table__
+        session.execute(insert(bare), [{owner: key, **row} for row in rows])
 
 
-def _supervisors(session: Session, team: Team, team_id: int) -> list[dict[str, Any]]:
+def _supervisors(session: Session, team: Team) -> list[dict[str, Any]]:
     """Position 0 is the primary supervisor's, also where there is none."""
     found = session.execute(
         select(PersonRow.login_id, PersonRow.id).where(PersonRow.login_id.in_(team.supervisors))
     )
     person_ids: dict[str, int] = {row.login_id: row.id for row in found}
     return [
-        {"team_id": team_id, "person_id": person_ids[login_id], "position": position}
+        {"person_id": person_ids[login_id], "position": position}
         for position, login_id in enumerate((team.primary_supervisor, *team.secondary_supervisors))
         if login_id
     ]
 
 
-def _rewrite(
-    session: Session, table: type[Any], whose: Any, rows: Iterable[Mapping[str, Any]]
-) -> None:
-    session.execute(delete(table).where(whose))
-    if found := list(rows):
-        session.execute(insert(table), found)
-
-
-def _set_hash(session: Session, login_id: str, password_hash: str | None) -> None:
+def _set_hash(session: Session, login_id: str, password_hash: str | None, had: object) -> None:
+    whose = PersonRow.login_id == login_id
     session.execute(
-        update(PersonRow).where(PersonRow.login_id == login_id).values(password_hash=password_hash)
+        update(PersonRow).where(whose).values(password_hash=password_hash), execution_options=_BLIND
     )
-    person = select(PersonRow.id).where(PersonRow.login_id == login_id)
-    session.execute(delete(ScramVerifierRow).where(ScramVerifierRow.person_id.in_(person)))
+    if had != NO_PASSWORD:
+        person = select(PersonRow.id).where(whose)
+        gone = delete(ScramVerifierRow).where(ScramVerifierRow.person_id.in_(person))
+        session.execute(gone, execution_options=_BLIND)
