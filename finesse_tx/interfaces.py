@@ -167,7 +167,7 @@ class IDirectoryEditRecords(Interface):
         edits: Sequence[Edit],
         author: Author,
         at: datetime,
-        vet: Callable[[Snapshot], object] | None,
+        judge: Callable[[Snapshot], object] | None,
     ) -> Deferred[tuple[Key, ...]]:
         """Carry out edits and keep who wanted them: all or nothing.
 
@@ -175,7 +175,7 @@ class IDirectoryEditRecords(Interface):
             edits: What to do; passwords are hashed already.
             author: Who wants it.
             at: When, in UTC.
-            vet: Looks, in another thread, at what the directory would be; what it raises is the answer.
+            judge: Looks, in another thread, at what the directory would be; raises `ConfigError` for what cannot be.
 
         Returns:
             Fires with what each edit is about: a login id, a route point, or an id, of what is new too. Or fails

@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred, DeferredLock
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from finesse_tx.directory.core.editing import Plan, plan
+from finesse_tx.directory.core.editing import Plan, plan, vet
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register, SetPassword
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.hashing import hashed
@@ -48,7 +48,7 @@ class DirectoryEditing:
         workers: Where passwords are hashed.
         passwords: How.
         now: The wall time, in UTC.
-        vet: Looks, in another thread, at what the directory would be; raises a `FinesseError` for what cannot be.
+        judge: Looks, in another thread, at what the directory would be; raises `ConfigError` for what cannot be.
         verifier: Makes what SCRAM is checked with of a password, encoded; None: nobody needs it.
     """
 
@@ -61,11 +61,11 @@ class DirectoryEditing:
         workers: IWorkers,
         passwords: Passwords,
         now: Callable[[], datetime],
-        vet: Callable[[Snapshot], object] | None = None,
+        judge: Callable[[Snapshot], object] | None = None,
         verifier: Callable[[str], str] | None = None,
     ) -> None:
         self._records, self._directory, self._workers = records, directory, workers
-        self._passwords, self._now, self._vet, self._verifier = passwords, now, vet, verifier
+        self._passwords, self._now, self._judge, self._verifier = passwords, now, judge, verifier
         self._lock = DeferredLock()
 
     def register(self) -> Deferred[Register]:
@@ -87,8 +87,7 @@ class DirectoryEditing:
 
     def _planned(self, register: Register, edits: Sequence[Edit]) -> Plan:
         planned = plan(register, edits)
-        if self._vet is not None:
-            self._vet(planned.register.shown)
+        vet(planned, self._judge)
         return planned
 
     def apply(self, edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
@@ -119,7 +118,7 @@ class DirectoryEditing:
                 ready.append(await self._workers.run(make))
             else:
                 ready.append(edit)
-        keys = await self._records.edit(ready, author, self._now(), self._vet)
+        keys = await self._records.edit(ready, author, self._now(), self._judge)
         self.log.info(
             "{user} at {peer} has edited {count} things in the directory, the first of them {first}",
             user=author.login_id,

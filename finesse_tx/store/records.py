@@ -101,10 +101,12 @@ class DirectoryEditRecords:
         edits: Sequence[Edit],
         author: Author,
         at: datetime,
-        vet: Callable[[Snapshot], object] | None,
+        judge: Callable[[Snapshot], object] | None,
     ) -> Deferred[tuple[Key, ...]]:
         """Carry out edits; see `IDirectoryEditRecords`."""
-        return self._store.transact(lambda session: edit_directory(session, edits, author, at, vet))
+        return self._store.transact(
+            lambda session: edit_directory(session, edits, author, at, judge)
+        )
 
 
 @implementer(IHistoryRecords)

@@ -61,7 +61,7 @@ class EditRecords:
         edits: Sequence[Edit],
         author: Author,
         at: datetime,
-        vet: Callable[[Snapshot], object] | None,
+        judge: Callable[[Snapshot], object] | None,
     ) -> Deferred[tuple[Key, ...]]:
         """Do it, at once or when it is let."""
         if self.failing is not None:
@@ -171,7 +171,8 @@ class EditingTests(SynchronousTestCase):
         )
         checking = editing.check([SetEnabled("agent1", False)])
         self.workers.work_off()
-        self.failureResultOf(checking, ConfigError)
+        error = self.failureResultOf(checking, EditsRefusedError).value
+        self.assertEqual(str(error), 'scripts.toml:3: queue: there is no "Sales"')
 
     def test_store(self) -> None:
         """What the store cannot do is told; what it cannot read afterwards is done all the same."""

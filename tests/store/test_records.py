@@ -9,8 +9,7 @@ from zope.interface.verify import verifyObject
 
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.edits import Author, EditsRefusedError, Remove, SetEnabled
-from finesse_tx.directory.core.records import CSQ, Team, Trigger
-from finesse_tx.engine.core.outbound.records import Campaign
+from finesse_tx.directory.core.records import Team
 from finesse_tx.interfaces import (
     IAdministrationRecords,
     IDirectoryEditRecords,
@@ -20,7 +19,6 @@ from finesse_tx.store.administration_records import AdministrationRecords
 from finesse_tx.store.core.errors import StoreConflictError
 from finesse_tx.store.records import DirectoryEditRecords, DirectoryRecords, PendingRecords
 from finesse_tx.store.repositories.additions import add_snapshot
-from finesse_tx.store.repositories.campaigns import add_campaign
 from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.service import Store
 from finesse_tx.webservices.core.administration.changes import Add, AuditEntry
@@ -63,10 +61,9 @@ class DirectoryEditRecordsTests(TestCase):
     """`DirectoryEditRecords`."""
 
     async def test_records(self) -> None:
-        """Edits are made in a thread, what may not be is told, and so is what the tables forbid."""
+        """Edits are made in a thread, and what may not be is told."""
         url = empty_url(self)
         inside(url, lambda session: add_snapshot(session, demo(1), "old"))
-        inside(url, lambda session: add_campaign(session, Campaign(0, "C", csq_id=2)))
         store = Store(REACTOR, url, 1)
         store.startService()
         self.addCleanup(store.stopService)
@@ -80,9 +77,6 @@ class DirectoryEditRecordsTests(TestCase):
         self.assertEqual(register.disabled, {"agent1"})
         with self.assertRaises(EditsRefusedError):
             await records.edit([Remove(Team, 1)], author, at, None).addTimeout(30, reactor)
-        called_for = [Remove(Trigger, "6002"), Remove(CSQ, 2)]
-        with self.assertRaises(StoreConflictError):
-            await records.edit(called_for, author, at, None).addTimeout(30, reactor)
 
 
 class DirectoryEditRecordsOnPostgreSQLTests(OnPostgreSQL, DirectoryEditRecordsTests):

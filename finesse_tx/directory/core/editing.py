@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,7 +24,7 @@ from finesse_tx.directory.core.edits import (
     key_of,
 )
 from finesse_tx.directory.core.queues import ResourceGroup, Skill
-from finesse_tx.directory.core.records import CSQ, Person, Role, Team, Trigger
+from finesse_tx.directory.core.records import CSQ, Person, Role, Snapshot, Team, Trigger
 from finesse_tx.directory.core.rules import (
     Complaint,
     complaints,
@@ -32,8 +32,9 @@ from finesse_tx.directory.core.rules import (
     password_complaints,
     removal_complaints,
 )
+from finesse_tx.errors import ConfigError
 
-__all__ = ["MAX_EDITS", "NO_PASSWORD", "Plan", "Step", "plan"]
+__all__ = ["MAX_EDITS", "NO_PASSWORD", "Plan", "Step", "plan", "vet"]
 
 MAX_EDITS: Final = 10_000
 """So many edits in one list."""
@@ -124,6 +125,26 @@ def _sourced(edit: Edit, draft: Draft) -> Edit:
         if was is not None and edit.value.source != was.source:
             return Replace(replace(edit.value, source=was.source))
     return edit
+
+
+def vet(planned: Plan, judge: Callable[[Snapshot], object] | None) -> None:
+    """Let somebody else look at what the directory would be, such as the engine, whose scripts name queues.
+
+    Args:
+        planned: What would become of it.
+        judge: Raises `ConfigError` for what cannot be; None: nobody looks.
+
+    Raises:
+        EditsRefusedError: It cannot be.
+    """
+    if judge is None:
+        return
+    try:
+        judge(planned.register.shown)
+    except ConfigError as error:
+        what = f"{error.source}: {error.key}"
+        fault = Fault(max(0, len(planned.steps) - 1), what, "", error.reason, error.fix)
+        raise EditsRefusedError([fault]) from error
 
 
 def _numbered(edit: Edit) -> Team | Skill | ResourceGroup | CSQ | None:

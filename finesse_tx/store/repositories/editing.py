@@ -14,11 +14,13 @@ import msgspec
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from finesse_tx.directory.core.editing import NO_PASSWORD, Step, plan
+from finesse_tx.directory.core.editing import NO_PASSWORD, Step, plan, vet
 from finesse_tx.directory.core.edits import (
     Add,
     Author,
     Edit,
+    EditsRefusedError,
+    Fault,
     Key,
     Remove,
     Replace,
@@ -32,6 +34,7 @@ from finesse_tx.directory.core.edits import (
 )
 from finesse_tx.directory.core.queues import ResourceGroup, ResourceGroupPool, Skill, SkillPool
 from finesse_tx.directory.core.records import CSQ, Person, Role, Snapshot, Team, Trigger
+from finesse_tx.store.outbound_tables import CampaignRow
 from finesse_tx.store.repositories.changes import add_audit_entries
 from finesse_tx.store.repositories.passwords import keep_verifier
 from finesse_tx.store.repositories.snapshots import read_register
@@ -59,7 +62,7 @@ def edit_directory(
     edits: Sequence[Edit],
     author: Author,
     at: datetime,
-    vet: Callable[[Snapshot], object] | None = None,
+    judge: Callable[[Snapshot], object] | None = None,
 ) -> tuple[Key, ...]:
     """Carry out a list of edits.
 
@@ -68,7 +71,7 @@ def edit_directory(
         edits: What to do; passwords are hashed already.
         author: Who wants it.
         at: When, in UTC.
-        vet: Looks at what the directory would be, and raises what the caller is to get.
+        judge: Looks at what the directory would be; see `vet`.
 
     Returns:
         What each edit is about: the login id, the route point, the id, of what is new too.
@@ -78,8 +81,8 @@ def edit_directory(
         IntegrityError: It contradicts what is there.
     """
     planned = plan(read_register(session), edits)
-    if vet is not None:
-        vet(planned.register.shown)
+    vet(planned, judge)
+    _spare_campaigns(session, planned.steps)
     ids: dict[tuple[type[Thing], int], int] = {}
     done = [_carry_out(session, step, ids) for step in planned.steps]
     add_audit_entries(
@@ -98,6 +101,25 @@ def edit_directory(
         ],
     )
     return tuple(one.key for one in done)
+
+
+def _spare_campaigns(session: Session, steps: Sequence[Step]) -> None:
+    """A queue for which customers are called stays."""
+    removed = {
+        step.edit.key: index
+        for index, step in enumerate(steps)
+        if isinstance(step.edit, Remove) and step.edit.kind is CSQ
+    }
+    if not removed:
+        return
+    found = session.execute(
+        select(CampaignRow.csq_id, CampaignRow.name).where(CampaignRow.csq_id.in_(removed))
+    )
+    if faults := [
+        Fault(removed[csq_id], f"Queue {csq_id}", "", f'the campaign "{name}" calls for it')
+        for csq_id, name in found
+    ]:
+        raise EditsRefusedError(faults)
 
 
 class _Done(NamedTuple):

@@ -10,7 +10,6 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -221,7 +220,7 @@ class EditingTests(EditingCase):
         def vet(snapshot: Snapshot) -> None:
             raise ConfigError("scripts.toml:3", "queue", f"{len(snapshot.people)} people")
 
-        with self.assertRaisesRegex(ConfigError, "8 people"):
+        with self.assertRaisesRegex(EditsRefusedError, "scripts.toml:3: queue: 8 people"):
             inside(
                 self.url,
                 lambda session: edit_directory(session, [Add(person("ann"))], ADMIN, AT, vet),
@@ -231,8 +230,10 @@ class EditingTests(EditingCase):
     def test_campaign(self) -> None:
         """A queue that a campaign calls for stays."""
         inside(self.url, lambda session: add_campaign(session, Campaign(0, "C", csq_id=2)))
-        with self.assertRaises(IntegrityError):
+        with self.assertRaises(EditsRefusedError) as caught:
             self.edit(Remove(Trigger, "6002"), Remove(CSQ, 2))
+        self.assertEqual(str(caught.exception), 'Queue 2: the campaign "C" calls for it')
+        self.assertEqual(caught.exception.faults[0].index, 1)
         self.assertEqual(self.register().snapshot.csqs, demo(4).csqs)
 
     def test_decided_on_what_is_there(self) -> None:
