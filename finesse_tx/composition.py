@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -52,6 +53,7 @@ from finesse_tx.directory.checks import Checks
 from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.directory.core.demo import PASSWORD
 from finesse_tx.directory.core.limits import check_queues
+from finesse_tx.directory.core.metrics import source_families
 from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.core.synchronising import Policy
@@ -369,9 +371,11 @@ def _build(
         makes_verifiers=_has_scram(config),
     )
     source = _source(config, store, reactor)
+    _warn_of_strangers(config.directory.provider, ready.snapshot)
     authenticator: IAuthenticator = passwords
+    asking: SourceAuthenticator | None = None
     if source.authenticates:
-        authenticator = SourceAuthenticator(
+        authenticator = asking = SourceAuthenticator(
             passwords,
             source,
             config.directory.provider,
@@ -539,6 +543,10 @@ def _build(
     if isinstance(notification, ComponentNotification):
         joined = notification
         sources.append(lambda: component_families(joined.link_status()))
+    if asking is not None:
+        sources.append(lambda: source_families(asking.outcomes))
+    if synchroniser is not None:
+        sources.append(synchroniser.families)
     if embedded is not None:
         cti_server = embedded.server
         sources += [lambda: server_families(cti_server.status()), embedded.engine.families]
@@ -761,6 +769,19 @@ def _tasks(
         _now,
         lambda: secrets.token_hex(16).upper(),
     )
+
+
+def _warn_of_strangers(provider: str, snapshot: Snapshot) -> None:
+    """Nobody can say whether the passwords of another provider's people are right."""
+    theirs = Counter(person.source for person in snapshot.people)
+    for name, count in theirs.items():
+        if name not in {"", provider}:
+            _log.warn(
+                "{count} people are of the directory provider {name}, which is not directory.provider: "
+                "none of them can sign in",
+                count=count,
+                name=name,
+            )
 
 
 def _source(config: Config, store: Store, reactor: Any) -> IDirectorySource:

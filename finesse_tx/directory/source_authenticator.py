@@ -64,6 +64,9 @@ class SourceAuthenticator:
         lockout: Who is locked out; the one that ``others`` counts with.
         clock: The clock of ``lockout``.
         random: So many random bytes.
+
+    Attributes:
+        outcomes: How often the source was asked, by what it said: ``right``, ``wrong``, ``unknown``.
     """
 
     log = Logger()
@@ -85,6 +88,7 @@ class SourceAuthenticator:
         self._turns = DeferredSemaphore(AT_ONCE)
         self._asked: dict[bytes, list[Deferred[Person]]] = {}
         self._guesses: Counter[str] = Counter()
+        self.outcomes: Counter[str] = Counter()
 
     def authenticate(self, username: str, password: str) -> Deferred[Person]:
         """Check a password; see `IAuthenticator`."""
@@ -121,12 +125,15 @@ class SourceAuthenticator:
     async def _ask(self, user: str, password: str, digest: bytes) -> Person:
         try:
             is_right = await self._turns.run(self._source.authenticate, user, password)
+            self.outcomes["right" if is_right is True else "wrong"] += 1
         except SourceError as error:
+            self.outcomes["unknown"] += 1
             self.log.error(
                 "the directory cannot say whether {user} is right: {error}", user=user, error=error
             )
             raise TooBusyError from error
         except Exception as error:
+            self.outcomes["unknown"] += 1
             self.log.failure("the directory cannot be asked about {user}", user=user)
             raise TooBusyError from error
         now = self._clock.seconds()

@@ -5,21 +5,25 @@ Spec: ``axl.md`` §6 (never on the way of a call; back-off), issue 7, point 2 (a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, DeferredLock
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import implementer
 
 from finesse_tx.directory.core.edits import Author, Edit
+from finesse_tx.directory.core.metrics import synchroniser_families
 from finesse_tx.directory.core.synchronising import Policy, synchronised
 from finesse_tx.directory.core.telling import differences
 from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import IDirectoryEditing, IDirectorySource, ISynchroniser
+from finesse_tx.metrics.core.families import Family
 
 __all__ = ["FIRST_S", "LOGGED", "PIECE", "RETRY_S", "Synchroniser"]
 
@@ -47,6 +51,9 @@ class Synchroniser(Service):
         sync_s: How often.
         clock: For that.
         chance: A number from 0 to 1, for pauses that differ: nodes of one directory do not ask all at once.
+
+    Attributes:
+        outcomes: How often it was ``done``, and how often it ``failed``, but for dry runs.
     """
 
     log = Logger()
@@ -66,6 +73,15 @@ class Synchroniser(Service):
         self._lock = DeferredLock()
         self._timer: IDelayedCall | None = None
         self._failures = 0
+        self.outcomes: Counter[str] = Counter()
+        self._left_out = 0
+        self._done_at: float | None = None
+
+    def families(self) -> Iterator[Family]:
+        """What is told of it on ``/metrics``."""
+        at = self._done_at
+        age_s = None if at is None else self._clock.seconds() - at
+        yield from synchroniser_families(self.outcomes, self._left_out, age_s)
 
     @override
     def startService(self) -> None:
@@ -85,7 +101,13 @@ class Synchroniser(Service):
         done: Deferred[tuple[str, ...]] = self._lock.run(
             lambda: Deferred.fromCoroutine(self._synchronise(dry_run))
         )
+        if not dry_run:
+            done.addErrback(self._count_failure)
         return done
+
+    def _count_failure(self, failure: Failure) -> Failure:
+        self.outcomes["failed"] += 1
+        return failure
 
     async def _synchronise(self, dry_run: bool) -> tuple[str, ...]:
         found = await self._source.people()
@@ -97,6 +119,8 @@ class Synchroniser(Service):
         )
         if not dry_run:
             await self._make(wanted.edits)
+            self.outcomes["done"] += 1
+            self._left_out, self._done_at = len(wanted.left_out), self._clock.seconds()
         return lines
 
     async def _make(self, edits: tuple[Edit, ...]) -> None:

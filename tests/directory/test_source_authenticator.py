@@ -16,10 +16,12 @@ from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.errors import (
     BadCredentialsError,
     LockedOutError,
+    SignInError,
     SourceError,
     TooBusyError,
 )
 from finesse_tx.directory.core.lockout import LockOut
+from finesse_tx.directory.core.metrics import source_families
 from finesse_tx.directory.core.records import Person, Snapshot
 from finesse_tx.directory.passwords import MAX_PASSWORD
 from finesse_tx.directory.source_authenticator import AT_ONCE, MAX_WAITING, SourceAuthenticator
@@ -130,6 +132,19 @@ class SourceAuthenticatorTests(SynchronousTestCase):
         asking = self.ask()
         self.answer(True)
         self.successResultOf(asking)
+
+    def test_outcomes(self) -> None:
+        """How often it was asked is counted by what it said."""
+        for is_right in (True, False):
+            asking = self.ask(f"guess {is_right}")
+            self.answer(is_right)
+            asking.addErrback(lambda failure: failure.trap(SignInError) and None)
+        asking = self.ask("third")
+        self.source.answers.pop(0).errback(SourceError("it is away"))
+        self.failureResultOf(asking, TooBusyError)
+        self.assertEqual(self.authenticator.outcomes, {"right": 1, "wrong": 1, "unknown": 1})
+        (family,) = source_families(self.authenticator.outcomes)
+        self.assertEqual(dict(family.samples)["unknown",], 1)
 
     def test_no_answer_is_no(self) -> None:
         """What is not plainly yes is no."""

@@ -98,6 +98,29 @@ class SynchroniserTests(SynchronousTestCase):
         self.assertEqual(self.people(), ["ann"])
         self.assertEqual(self.editing.authors, [Author("axl", "synchronisation")])
 
+    def test_metrics(self) -> None:
+        """What was done, what failed, who was left out and how long ago it was can be seen; a dry run is neither."""
+
+        def told() -> dict[str, object]:
+            return {family.name: dict(family.samples) for family in self.synchroniser.families()}
+
+        self.successResultOf(self.synchroniser.synchronise(True))
+        self.assertEqual(told(), {"directory_synchronisations": {}, "directory_left_out": {(): 0}})
+        self.source.found = (ANN, FoundPerson("agent1", "A", "B", "1502"))
+        self.successResultOf(self.synchroniser.synchronise(False))
+        self.clock.advance(40)
+        self.source.failing = SourceError("it is away")
+        self.failureResultOf(self.synchroniser.synchronise(True), SourceError)
+        self.failureResultOf(self.synchroniser.synchronise(False), SourceError)
+        self.assertEqual(
+            told(),
+            {
+                "directory_synchronisations": {("done",): 1, ("failed",): 1},
+                "directory_left_out": {(): 1},
+                "directory_synchronised_seconds": {(): 40},
+            },
+        )
+
     def test_schedule(self) -> None:
         """The first comes soon after the start, the next after the interval, none after the stop."""
         self.synchroniser.startService()
