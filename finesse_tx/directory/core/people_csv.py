@@ -53,8 +53,9 @@ COLUMNS: Final = (
     "resource_group",
     "automatic_available",
     "enabled",
+    "source",
 )
-"""Those that are listed; ``password`` is taken besides."""
+"""Those that are listed; ``password`` is taken besides, and ``source`` is only looked at."""
 
 _TAKEN: Final = (*COLUMNS, "password")
 
@@ -204,6 +205,9 @@ def wanted(rows: Iterable[Row], register: Register, *, update: bool) -> Wanted:
         start = was or Person(login_id, login_id, "", "", "", frozenset({Role.AGENT}))
         fields, wrong = _fields(row, names)
         faults += wrong
+        if "source" in row.values and row.values["source"].strip() != start.source:
+            said = f"is {start.source}, and stays so" if start.source else "is empty, and stays so"
+            faults.append(BadLine(row.line, f"source: {said}"))
         person = replace(start, **fields)
         found: list[Edit] = []
         if was is None:
@@ -256,6 +260,7 @@ def row_of(person: Person, register: Register) -> dict[str, str]:
         "resource_group": names.of_group.get(person.resource_group_id or 0, ""),
         "automatic_available": _yes(person.automatic_available),
         "enabled": _yes(person.login_id not in register.disabled),
+        "source": person.source,
     }
 
 

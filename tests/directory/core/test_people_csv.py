@@ -186,6 +186,16 @@ class WantedTests(SynchronousTestCase):
             ],
         )
 
+    def test_source(self) -> None:
+        """Who tells of a person is listed, and not changed by a table."""
+        ours = self.refused("login_id,source\nagent1,axl\n", update=True)
+        self.assertEqual(ours, ["line 2: source: is empty, and stays so"])
+        told = Register(replace(BEFORE.snapshot, people=(person("ann", source="axl"),)))
+        self.assertEqual(row_of(told.snapshot.people[0], told)["source"], "axl")
+        for source, said in (("axl", ()), ("", (BadLine(2, "source: is axl, and stays so"),))):
+            asked = wanted([Row(2, {"login_id": "ann", "source": source})], told, update=True)
+            self.assertEqual((asked.edits, asked.faults), ((), said))
+
     def test_not_of_a_line(self) -> None:
         """What belongs to no line of a file has no number."""
         self.assertEqual(str(BadLine(0, "team: no")), "team: no")
