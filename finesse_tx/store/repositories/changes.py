@@ -54,6 +54,7 @@ from finesse_tx.webservices.core.administration.settings import is_for_all
 __all__ = [
     "MAX_AUDITED",
     "add_audit_entries",
+    "add_audit_entry",
     "add_contacts",
     "add_default_layout",
     "add_object",
@@ -85,8 +86,13 @@ def apply_change(
         IntegrityError: It contradicts what is there.
     """
     ids = _DO[type(change)](session, change)
-    add_audit_entries(session, [replace(entry, uri=completed(change, entry.uri, ids))], most)
+    add_audit_entry(session, replace(entry, uri=completed(change, entry.uri, ids)), most)
     return ids
+
+
+def add_audit_entry(session: Session, entry: AuditEntry, most: int = MAX_AUDITED) -> None:
+    """Write down who has changed what; see `add_audit_entries`."""
+    add_audit_entries(session, [entry], most)
 
 
 def add_audit_entries(
