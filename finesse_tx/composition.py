@@ -34,6 +34,7 @@ from twisted.plugin import getPlugins
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 from twisted.python.usage import Options
+from twisted.web.resource import Resource
 
 from finesse_tx import plugins
 from finesse_tx.admin.core.sessions import ConsoleSessions
@@ -75,6 +76,8 @@ from finesse_tx.engine.scripts import load_treatment
 from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
 from finesse_tx.extauth import ACCOUNTS_TOKEN
+from finesse_tx.gadgets.features import library
+from finesse_tx.gadgets.javascript import JavaScript
 from finesse_tx.home import Home
 from finesse_tx.http2.channel import HTTP2Channel
 from finesse_tx.http2.core.families import Counters, http2_families
@@ -82,6 +85,7 @@ from finesse_tx.interfaces import (
     IAuthenticator,
     IDirectoryProvider,
     IDirectorySource,
+    IGadgetFeature,
     IOutsideLines,
     IProvider,
     IProviderListener,
@@ -561,6 +565,29 @@ def _build(
     counters = Counters()
     if config.web.http2:
         sources.append(lambda: http2_families(counters))
+    pages = {
+        **console_pages(
+            console,
+            authenticator,
+            ApiResource(
+                gate,
+                [
+                    Family(
+                        CONSOLE,
+                        ConsoleFacts(
+                            records,
+                            origins,
+                            editing,
+                            lambda: certificates_told(ready.tls.identity),
+                            ready.tls.reload,
+                        ),
+                    )
+                ],
+                is_described=False,
+            ),
+        ),
+        b"gadgets": _gadgets(),
+    }
     web_site = clear_site = BoundedSite(
         web_root(
             ApiResource(
@@ -601,26 +628,7 @@ def _build(
                 lambda: secrets.token_urlsafe(16),
                 limits,
             ),
-            console_pages(
-                console,
-                authenticator,
-                ApiResource(
-                    gate,
-                    [
-                        Family(
-                            CONSOLE,
-                            ConsoleFacts(
-                                records,
-                                origins,
-                                editing,
-                                lambda: certificates_told(ready.tls.identity),
-                                ready.tls.reload,
-                            ),
-                        )
-                    ],
-                    is_described=False,
-                ),
-            ),
+            pages,
             ApiResource(
                 gate,
                 [Family(TASK_FEED, TaskFeed(tasks, config.tasks.feed_id, config.tasks.submitters))],
@@ -997,6 +1005,13 @@ def _engine(
     )  # then nobody gets a phone that is not written there
     simulator = provider if isinstance(provider, Simulator) and not numbered else None
     return Embedded(engine, simulator, campaigns, customers, server)
+
+
+def _gadgets() -> Resource:
+    """``/gadgets``."""
+    root = Resource()
+    root.putChild(b"js", JavaScript(library(getPlugins(IGadgetFeature, plugins))))
+    return root
 
 
 def _follow(embedded: Embedded, directory: Directory, _turnover: Turnover) -> None:

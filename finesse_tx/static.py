@@ -22,7 +22,15 @@ from typing_extensions import override
 
 from finesse_tx.notification.core.http import GZIP_MIN_BYTES, accepts_gzip
 
-__all__ = ["MAX_AGE_S", "PageResource", "StaticFile", "StaticResource", "StaticTree", "static_file"]
+__all__ = [
+    "MAX_AGE_S",
+    "PageResource",
+    "StaticFile",
+    "StaticResource",
+    "StaticTree",
+    "answer",
+    "static_file",
+]
 
 MAX_AGE_S: Final = 31_536_000
 """How long a browser keeps what is named below a digest: a year, the longest that means something."""

@@ -9,6 +9,7 @@
     /ws              XMPP over WebSocket
     /tunnel/         the page that keeps an XMPP connection for another page
     /cfadmin         the administration console
+    /gadgets/js/…    the JavaScript of gadgets' features
     /assets/…        what pages of ours load
     /health          200 while the process answers; in its body what is degraded, a line each
     /metrics         what all parts count, for Prometheus
@@ -59,7 +60,7 @@ def web_root(
         in_service: Whether SystemInfo would say IN_SERVICE.
         origins: Whose pages may use the REST API.
         sso: ``/desktop/sso``; for our own pages alone.
-        pages: ``/cfadmin``, and ``/assets`` with what pages load.
+        pages: ``/cfadmin``, ``/gadgets``, and ``/assets`` with what pages load.
         task_feed: ``/ccp``.
         troubles: What is degraded, for ``/health``.
     """

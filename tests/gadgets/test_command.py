@@ -50,7 +50,7 @@ class CheckTests(SynchronousTestCase):
         self.assertIn(f"1 in {self.folder.absolute()}/m.xml\n", out)
         self.assertIn("those at /3rdpartygadget/files/m.xml are not looked at", out)
         self.assertIn("those at http://elsewhere.example.com/m.xml are not looked at", out)
-        self.assertTrue(out.endswith("FILE: valid; this server does not serve gadgets yet\n"), out)
+        self.assertTrue(out.endswith("FILE: valid; this server does not render gadgets yet\n"), out)
 
     def test_missing_bundle(self) -> None:
         """A bundle that should be beside the gadget and is not is an error."""
@@ -82,7 +82,7 @@ class DocsTests(SynchronousTestCase):
     def test_features(self) -> None:
         """Each feature stands in the list of its standing."""
         text = DOCS.read_text()
-        for title, standing in (("Not served yet", Standing.NOT_YET), ("Left out", Standing.LEFT_OUT)):  # fmt: skip
+        for title, standing in (("Served", Standing.SERVED), ("Left out", Standing.LEFT_OUT)):  # fmt: skip
             listed = text.partition(f"**{title}:**")[2].partition("\n\n")[0]
             self.assertEqual(
                 re.findall(r"``([^`]+)``", listed),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finesse_tx.errors import FinesseError
 
-__all__ = ["SpecError"]
+__all__ = ["SpecError", "UnknownFeatureError"]
 
 
 class SpecError(FinesseError):
@@ -22,3 +22,18 @@ class SpecError(FinesseError):
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.reason}" + (f"; {self.allowed}" if self.allowed else "")
+
+
+class UnknownFeatureError(FinesseError):
+    """A feature is asked for that is not served.
+
+    Attributes:
+        name: Which.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"there is no feature {self.name}"

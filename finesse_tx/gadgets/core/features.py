@@ -18,7 +18,6 @@ class Standing(Enum):
     """What this server does about a feature."""
 
     SERVED = "served"
-    NOT_YET = "not served yet"
     LEFT_OUT = "left out"
 
 
@@ -39,8 +38,8 @@ class KnownFeature:
     why: str = ""
 
 
-def _later(name: str, *needs: str, why: str = "") -> KnownFeature:
-    return KnownFeature(name, needs, Standing.NOT_YET, why)
+def _served(name: str, *needs: str, why: str = "") -> KnownFeature:
+    return KnownFeature(name, needs, Standing.SERVED, why)
 
 
 def _never(why: str, *names: str) -> list[KnownFeature]:
@@ -49,15 +48,15 @@ def _never(why: str, *names: str) -> list[KnownFeature]:
 
 _TABLE: Final = (
     # Always loaded.
-    _later("core.config"),
-    _later("core.json"),
-    _later("core.log"),
-    _later("core.util", "core.config"),
-    _later("shindig.auth", "core.config", "core.util"),
-    _later("core.prefs", "core.util"),
-    _later("core.io", "shindig.auth", "core.config", "core.json", "core.util"),
-    _later("core.legacy", "core.json", "core.io", "core.prefs", "core.util"),
-    _later(
+    _served("core.config"),
+    _served("core.json"),
+    _served("core.log"),
+    _served("core.util", "core.config"),
+    _served("shindig.auth", "core.config", "core.util"),
+    _served("core.prefs", "core.util"),
+    _served("core.io", "shindig.auth", "core.config", "core.json", "core.util"),
+    _served("core.legacy", "core.json", "core.io", "core.prefs", "core.util"),
+    _served(
         "core",
         "shindig.auth",
         "core.config",
@@ -69,27 +68,27 @@ _TABLE: Final = (
         "core.util",
     ),
     # What Finesse's gadgets ask for.
-    _later("rpc", "core.config", "core.json", "core.util"),
-    _later("org.openajax.hub-2.0.7", "rpc"),
-    _later("pubsub-2", "org.openajax.hub-2.0.7"),
-    _later("dynamic-height", "core.util", "rpc"),
-    _later("settitle", "rpc"),
-    _later("setprefs", "core.prefs", "core.util", "rpc"),
-    _later("loadingindicator", "rpc", why="Cisco's"),
-    _later("views", "core.config", "core.json", "core.util", "rpc"),
-    _later("content-rewrite", why="its parameters are for the server"),
-    _later("collapsible", why="Cisco's"),
-    _later("locked-domain", why="without effect: gadgets share the desktop's origin"),
-    _later("security-token", "locked-domain", "auth-refresh"),
-    _later("auth-refresh", "shindig.auth", "rpc"),
-    _later("osapi", "core.config", "core.io", "core.json", "core.util", "rpc", "security-token"),
+    _served("rpc", "core.config", "core.json", "core.util"),
+    _served("org.openajax.hub-2.0.7", "rpc"),
+    _served("pubsub-2", "org.openajax.hub-2.0.7"),
+    _served("dynamic-height", "core.util", "rpc"),
+    _served("settitle", "rpc"),
+    _served("setprefs", "core.prefs", "core.util", "rpc"),
+    _served("loadingindicator", "rpc", why="Cisco's"),
+    _served("views", "core.config", "core.json", "core.util", "rpc"),
+    _served("content-rewrite", why="its parameters are for the server"),
+    _served("collapsible", why="Cisco's"),
+    _served("locked-domain", why="without effect: gadgets share the desktop's origin"),
+    _served("security-token", "locked-domain", "auth-refresh"),
+    _served("auth-refresh", "shindig.auth", "rpc"),
+    _served("osapi", "core.config", "core.io", "core.json", "core.util", "rpc", "security-token"),
     # What is cheap.
-    _later("pubsub", "rpc"),
-    _later("minimessage", "core.config"),
-    _later("tabs", "core.prefs", "core.config"),
-    _later("skins", "core.config", "core.util"),
-    _later("dynamic-width", "core.util", "rpc"),
-    _later("flash", "core.io", why="as a stub: browsers have no Flash"),
+    _served("pubsub", "rpc"),
+    _served("minimessage", "core.config"),
+    _served("tabs", "core.prefs", "core.config"),
+    _served("skins", "core.config", "core.util"),
+    _served("dynamic-width", "core.util", "rpc"),
+    _served("flash", "core.io", why="as a stub: browsers have no Flash"),
     # What is not for a contact centre.
     *_never("a project that is dead", "caja", "cajita", "taming"),
     *_never("frames share nothing but the desktop's origin", "shared-script-frame"),

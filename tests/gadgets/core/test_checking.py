@@ -4,7 +4,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.gadgets.core.checking import MAX_FINDINGS, Kind, check
 from finesse_tx.gadgets.core.errors import SpecError
-from finesse_tx.gadgets.core.features import FEATURES, KnownFeature, Standing
+from finesse_tx.gadgets.core.features import KnownFeature, Standing
 from tests.gadgets.core.test_parser import URL
 
 NEEDED = "these need: core.config, core.util, shindig.auth, core.json, core.io, core.prefs, core.legacy, core.log, core, rpc"
@@ -43,8 +43,8 @@ class CheckTests(SynchronousTestCase):
                 (0, 'title "One", height 50'),
                 (6, 'view default: html of 0 characters, and what is at "a.html"'),
                 (7, 'view home: the page "/b"'),
-                (2, "feature settitle: required; not served yet"),
-                (3, "feature tabs: required in home; not served yet"),
+                (2, "feature settitle: required; served"),
+                (3, "feature tabs: required in home; served"),
                 (0, NEEDED),
                 (5, 'pref p: string, required, default "x"'),
                 (
@@ -77,10 +77,6 @@ class CheckTests(SynchronousTestCase):
         document = b"<Module><ModulePrefs><Require feature='own'/></ModulePrefs><Content/></Module>"
         texts = [one.text for one in check(document, URL, lambda _url: None, {"own": served})]
         self.assertIn("feature own: required; served", texts)
-
-    def test_nothing_is_served_yet(self) -> None:
-        """There is no gadget server, and the table says so."""
-        self.assertNotIn(Standing.SERVED, {one.standing for one in FEATURES.values()})
 
     def test_bundles(self) -> None:
         """A bundle that is not there or not well-formed is an error, one that cannot be looked at a warning."""

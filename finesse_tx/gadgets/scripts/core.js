@@ -1,0 +1,2 @@
+/* core: everything that each gadget has. */
+"use strict";
