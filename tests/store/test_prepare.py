@@ -110,6 +110,8 @@ def read_all(session: Session) -> None:
     """Read whatever a start reads, and what the commands list."""
     read_settings(session)
     read_messages(session)
+    read_tasks(session)
+    read_media(session)
     read_mark(session)
     for campaign in read_campaigns(session):
         read_records(session, campaign.id)
