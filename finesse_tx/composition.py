@@ -493,7 +493,9 @@ def _build(
         times,
         modes=modes if config.web.user_auth_mode else None,
         tasks=lambda: tasks.open_tasks - tasks.waiting_tasks,
+        maintenance_began=web.tell_system_info,
     )
+    web.show_maintenance(serviceability.maintenance_told)
 
     # Who changes the directory, and who follows. The console and the AXL server edit by this.
     editing = DirectoryEditing(
@@ -1109,6 +1111,7 @@ def _node_facts(config: Config, settings: Settings) -> NodeFacts:
         cti_version=config.cti.client.version,
         cti_heartbeat_s=config.cti.client.heartbeat_s,
         auth_mode=config.sso.mode,
+        deployment_type="UCCE" if config.engine.personality == "cce" else "UCCX",
     )
 
 

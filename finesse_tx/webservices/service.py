@@ -34,7 +34,7 @@ from finesse_tx.webservices.core.counters import ServiceCounters
 from finesse_tx.webservices.core.differences import differences
 from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import SystemInfo
-from finesse_tx.webservices.core.system_info import NodeFacts, system_info
+from finesse_tx.webservices.core.system_info import NO_MAINTENANCE, NodeFacts, system_info
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.figures import QueueFigures
 from finesse_tx.webservices.notifications import Notifications
@@ -125,6 +125,7 @@ class WebServices(Service):
         )
         self._waiting: list[Deferred[None]] = []
         self._followers: list[Callable[[UserChange], None]] = []
+        self._maintenance: Callable[[], tuple[str, int]] = lambda: NO_MAINTENANCE
 
     def use(self, link: ICTILink) -> None:
         """Follow this link; called once, before the start."""
@@ -219,7 +220,16 @@ class WebServices(Service):
             last_heartbeat=self._link.last_heartbeat,
             heartbeat_missed=self._link.heartbeat_missed,
             now=self._now(),
+            maintenance=self._maintenance(),
         )
+
+    def show_maintenance(self, maintenance: Callable[[], tuple[str, int]]) -> None:
+        """Let SystemInfo tell of this node's maintenance: how far it is, and for how many seconds."""
+        self._maintenance = maintenance
+
+    def tell_system_info(self) -> None:
+        """SystemInfo is another one, and everybody is to know."""
+        self._notifications.system_info(self.system_info())
 
     def _enter_service(self, coming: _Coming) -> None:
         was, model = self._model, coming.model

@@ -49,6 +49,7 @@ class Serviceability:
         times: How long requests took.
         modes: Who has single sign-on; None where nobody is told how users sign in.
         tasks: How many tasks agents have.
+        maintenance_began: Is told so, once it has.
     """
 
     log = Logger()
@@ -65,10 +66,12 @@ class Serviceability:
         *,
         modes: AuthModes | None,
         tasks: Callable[[], int] = lambda: 0,
+        maintenance_began: Callable[[], None] = lambda: None,
     ) -> None:
         self._model, self._directory, self._connections = model, directory, connections
         self.system_info, self.figures, self._seconds = system_info, figures, seconds
         self._times, self._modes, self._tasks = times, modes, tasks
+        self._maintenance_began = maintenance_began
         self._maintenance = Maintenance()
 
     def auth_mode(self, name: str) -> UserAuthMode:
@@ -118,6 +121,10 @@ class Serviceability:
         self._maintenance = self._maintenance.at(now, summary.total_connected_users)
         return self._maintenance.shown(now, summary)
 
+    def maintenance_told(self) -> tuple[str, int]:
+        """How far maintenance is, as SystemInfo tells it."""
+        return self._maintenance.told(self._seconds())
+
     def begin_maintenance(self, login_id: str) -> None:
         """Begin it.
 
@@ -132,6 +139,7 @@ class Serviceability:
             "{login_id} has begun maintenance: there is no other node, users have to leave by themselves",
             login_id=login_id,
         )
+        self._maintenance_began()
 
     def _calls(self) -> int:
         model = self._model()

@@ -173,3 +173,33 @@ class RestartTests(SynchronousTestCase):
         self.assertEqual(len(found), len(OBJECTS) + 1 + 1 + 5 + len(SINGLES))
         self.assertNotIn("very secret", repr(found))
         self.assertIn("/finesse/api/Team/1/Workflows", {row[3] for row in found})
+
+
+class LinkTests(SynchronousTestCase):
+    """Where the engine is, as administrators say it."""
+
+    def test_followed(self) -> None:
+        """Where the file names an engine elsewhere, SystemConfig goes before it from the next start on."""
+        engine = Twistd(QUIET).wait_ready()
+        self.addCleanup(engine.clean)
+        with TemporaryDirectory() as home:
+            node = Twistd(QUIET, Path(home)).wait_ready()
+            self.addCleanup(node.clean)
+            body = (
+                "<SystemConfig><cti><host>127.0.0.1</host>"
+                f"<port>{engine.port('cti')}</port><peripheralId>1</peripheralId></cti></SystemConfig>"
+            )
+            self.assertEqual(Rest(node, "admin").ask("PUT", "/SystemConfig", body).status_code, 200)
+            self.assertEqual(node.stop(), 0)
+            # Nothing listens where the file says: only what is in the database can bring it into service.
+            elsewhere = (*QUIET, 'cti.client.side_a="127.0.0.1:9"')
+            again = Twistd(elsewhere, Path(home)).wait_ready()
+            self.addCleanup(again.clean)
+            info = Rest(again, "admin").get("/SystemInfo")
+            self.assertEqual(info.findtext("status"), "IN_SERVICE")
+            self.assertEqual(
+                info.findtext("ctiServers/ctiServer/host"), f"127.0.0.1:{engine.port('cti')}"
+            )
+            self.assertEqual(Rest(again, "agent1").put_state("LOGIN", extension="1001"), 202)
+            self.assertEqual(again.stop(), 0)
+        self.assertEqual(engine.stop(), 0)

@@ -36,6 +36,7 @@ class ServiceabilityTests(Case):
             self.clock.seconds,
             RequestTimes(),
             modes=modes,
+            maintenance_began=self.service.tell_system_info,
         )
 
     def test_interface(self) -> None:
@@ -77,3 +78,16 @@ class ServiceabilityTests(Case):
         for agent in self.service.model().agents.values():
             agent.state = AgentState.LOGOUT
         self.assertEqual(self.running.maintenance().status, "COMPLETED")
+
+    def test_told(self) -> None:
+        """SystemInfo tells of it, to everybody at its beginning."""
+        self.service.show_maintenance(self.running.maintenance_told)
+        info = self.service.system_info()
+        self.assertEqual((info.finesse_mmode, info.finesse_time_in_mmode), ("", -1))
+        self.publisher.take()
+        self.running.begin_maintenance("adm")
+        ((node, payload),) = self.publisher.take()
+        self.assertEqual(node, "/finesse/api/SystemInfo")
+        self.assertIn("<finesseMMode>IN_PROGRESS</finesseMMode>", payload)
+        self.clock.advance(61)
+        self.assertEqual(self.service.system_info().finesse_time_in_mmode, 61)

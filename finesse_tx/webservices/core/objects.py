@@ -329,13 +329,17 @@ class CTIServer(Struct, frozen=True, rename="camel"):
 
 
 class SystemInfo(Struct, frozen=True, rename="camel"):
-    """Whether and how this node serves."""
+    """Whether and how this node serves. The engine does not tell of its own maintenance: ``ctiMMode`` is empty."""
 
     cti_heartbeat_interval: int
+    cti_mmode: str = field(name="ctiMMode")
     cti_servers: Annotated[tuple[CTIServer, ...], item("ctiServer")]
+    cti_time_in_mmode: int = field(name="ctiTimeInMMode")
     cti_version: int
     current_timestamp: datetime
     deployment_type: str
+    finesse_mmode: str = field(name="finesseMMode")
+    finesse_time_in_mmode: int = field(name="finesseTimeInMMode")
     last_cti_heartbeat_status: str = field(name="lastCTIHeartbeatStatus")
     last_success_cti_heartbeat_time: str = field(name="lastSuccessCTIHeartbeatTime")
     license: str

@@ -16,7 +16,7 @@ from msgspec import Struct
 import finesse_tx
 from finesse_tx.webservices.core.declaration import nested
 from finesse_tx.webservices.core.errors import ApiErrors
-from finesse_tx.webservices.core.routing import Asker, Route, parameters
+from finesse_tx.webservices.core.routing import Asker, Family, Route, parameters
 from finesse_tx.webservices.core.schemas import components, reference
 
 __all__ = ["MEDIA_TYPES", "openapi"]
@@ -27,17 +27,20 @@ MEDIA_TYPES: Final = ("application/xml", "application/json")
 _SECURITY: Final = "basic"
 
 
-def openapi(routes: Iterable[Route[Any, Any]]) -> bytes:
-    """The document, as JSON; what is not offered is not in it."""
-    table = tuple(route for route in routes if route.is_offered)
+def openapi(families: Iterable[Family[Any]]) -> bytes:
+    """The document, as JSON, of what there is in these families."""
+    table = [(route, family.is_live) for family in families for route in family.routes]
     structs: dict[type[Struct], None] = dict.fromkeys(nested(ApiErrors))
-    for route in table:
+    for route, _is_live in table:
         for struct in (route.reads, route.response):
             if struct is not None:
                 structs |= dict.fromkeys(nested(struct))
     paths: dict[str, dict[str, Any]] = {}
-    for route in table:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    for route, is_live in table:
+        operation = _operation(route)
+        if route.method == "GET" and not is_live:
+            _revalidate(operation)
+        paths.setdefault(route.path, {})[route.method.lower()] = operation
     return msgspec.json.encode(
         {
             "openapi": "3.1.0",
@@ -77,6 +80,20 @@ def _operation(route: Route[Any, Any]) -> dict[str, Any]:
     elif route.method in {"PUT", "POST"} and route.media_type:
         made["requestBody"] = {"required": True, "content": {route.media_type: {}}}
     return made
+
+
+def _revalidate(operation: dict[str, Any]) -> None:
+    """What only administrators change need not be sent to whoever has it already."""
+    operation["parameters"].append(
+        {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The ETags of what the client has.",
+            "schema": {"type": "string"},
+        }
+    )
+    phrase = HTTPStatus.NOT_MODIFIED.phrase
+    operation["responses"][f"{HTTPStatus.NOT_MODIFIED:d}"] = {"description": phrase}
 
 
 def _headers(route: Route[Any, Any]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from http import HTTPStatus
 from typing import Any, Final, Generic, TypeVar, cast
 
 from msgspec import Struct
@@ -128,8 +127,8 @@ class Route(Generic[Behind, Body]):
     Attributes:
         method: ``GET``, ``PUT``, ``POST`` or ``DELETE``. ``HEAD`` and ``OPTIONS`` come by themselves.
         path: Below ``/finesse/api``, with variable parts in braces: ``/User/{id}/Dialogs``.
-        who: Who may ask; nobody for what is only refused (501). `Asker.ADMINISTRATOR` alone is enforced before the body is read; the others depend on the
-            object, and are the operation's to enforce.
+        who: Who may ask. `Asker.ADMINISTRATOR` alone is enforced before the body is read; the others depend on the object,
+            and are the operation's to enforce.
         operation: Does it; its docstring is the documents' sentence.
         request: What the body is read into; None: the operation reads none, or reads ``raw``.
         changes: What the body has some of, where it need not have all: the operation gets a `Draft` of it.
@@ -161,11 +160,6 @@ class Route(Generic[Behind, Body]):
     def is_open(self) -> bool:
         """Whether nobody's name is asked for."""
         return Asker.ANYBODY in self.who
-
-    @property
-    def is_offered(self) -> bool:
-        """Whether it is more than a way to say that there is no such thing here."""
-        return self.status != HTTPStatus.NOT_IMPLEMENTED
 
     @property
     def reads(self) -> type[Struct] | None:

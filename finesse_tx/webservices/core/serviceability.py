@@ -230,6 +230,12 @@ class Maintenance:
             return Maintenance(MaintenanceStatus.FAILED, self.began)
         return self
 
+    def told(self, now: float) -> tuple[str, int]:
+        """As SystemInfo tells it: how far it is, and for how many seconds; empty and -1 where there was none."""
+        if self.status is None:
+            return "", -1
+        return self.status.value, int(now - self.began)
+
     def shown(self, now: float, summary: UserSummary) -> MaintenanceMode:
         """As administrators see it."""
         is_under_way = self.status is MaintenanceStatus.IN_PROGRESS

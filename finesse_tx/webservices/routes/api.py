@@ -94,7 +94,7 @@ class ApiResource(Resource):
         self._times, self._seconds = times if times is not None else RequestTimes(), seconds
         tables = list(families)
         if is_described:
-            document = openapi(route for family in tables for route in family.routes)
+            document = openapi(tables)
             tables.append(Family(DESCRIPTION, document, is_live=False))
         for family in tables:
             for route in family.routes:

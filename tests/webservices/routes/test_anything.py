@@ -79,8 +79,6 @@ class AnythingTests(ExchangeCase):
             self.assertEqual(answer.error(), (400, "Bad Request", ""))
             return
         self.assertIn(answer.status, route.statuses, f"{route.method} {path} {body}")
-        self.assertTrue(
-            answer.status < 500 or not route.is_offered, f"{route.method} {path} {body}"
-        )
+        self.assertLess(answer.status, 500, f"{route.method} {path} {body}")
         if answer.text and "csv" not in path:
             ElementTree.fromstring(answer.text)
