@@ -113,6 +113,7 @@ from finesse_tx.store.campaign_records import CampaignRecords
 from finesse_tx.store.core.errors import StoreError
 from finesse_tx.store.core.outbox import outbox_families
 from finesse_tx.store.core.pending import PENDING, Pending
+from finesse_tx.store.core.sealing import Sealer, UnreadableError
 from finesse_tx.store.core.status import store_families, troubles
 from finesse_tx.store.database import database_url
 from finesse_tx.store.journal import Journal
@@ -133,7 +134,7 @@ from finesse_tx.store.repositories.passwords import (
 from finesse_tx.store.repositories.pending import take_left_over
 from finesse_tx.store.repositories.reason_codes import add_system_codes
 from finesse_tx.store.repositories.samples import add_demo
-from finesse_tx.store.repositories.settings import read_settings
+from finesse_tx.store.repositories.settings import read_settings, seal_settings
 from finesse_tx.store.repositories.snapshots import read_snapshot
 from finesse_tx.store.repositories.tasks import read_media, read_tasks
 from finesse_tx.store.repositories.team_messages import read_messages
@@ -200,6 +201,8 @@ PENDING_FOLDER = "pending"
 
 PENDING_FILE_BYTES = 1 << 16
 """A file of it is no longer than that: hashes do not stay there for long once the database has them."""
+SETTINGS_KEY = "settings.key"
+"""The file there with what passwords of other systems are sealed with; nodes of one database need the same."""
 
 REVOKED = "tokens.revoked"
 """The file there with the tokens that were taken back before they had expired."""
@@ -263,6 +266,7 @@ def prepare(config: Config, home: Home) -> Prepared:
     passwords = Passwords(config.security)
     treatment = load_treatment(config.engine.scripts_file)
     found: list[Prepared] = []
+    sealer = _sealer(home)
 
     def seed(session: Session) -> None:
         take_left_over(session, home.path / PENDING_FOLDER, config.store.journal_max_bytes)
@@ -275,7 +279,8 @@ def prepare(config: Config, home: Home) -> Prepared:
         for doubt in check_queues(snapshot):
             _log.warn("the directory: {doubt}", doubt=doubt)
         hashes, verifiers = read_password_hashes(session), read_verifiers(session)
-        mark, settings = read_mark(session), read_settings(session)
+        seal_settings(session, sealer.seal)
+        mark, settings = read_mark(session), read_settings(session, partial(_opened, sealer))
         found.append(
             Prepared(
                 tls,
@@ -294,6 +299,21 @@ def prepare(config: Config, home: Home) -> Prepared:
 
     prepare_store(url, seed, config.store.start_wait_s)
     return found[0]
+
+
+def _sealer(home: Home) -> Sealer:
+    return Sealer(home.secret(SETTINGS_KEY).encode(), secrets.token_bytes)
+
+
+def _opened(sealer: Sealer, name: str, text: str) -> str:
+    """A password of the settings; none where the key is another one, for an administrator to give it again."""
+    try:
+        return sealer.open(name, text)
+    except UnreadableError as error:
+        _log.warn(
+            "{error}: bring {file} back, or give the password again", error=error, file=SETTINGS_KEY
+        )
+        return ""
 
 
 def _seed_demo(session: Session, config: Config, passwords: Passwords) -> None:
@@ -454,7 +474,7 @@ def _build(
     web.follow_users(media.user_changed)
     presence.use(web.sessions, media)
 
-    records = AdministrationRecords(store)
+    records = AdministrationRecords(store, _sealer(home))
     administration = Administration(
         directory,
         directory,

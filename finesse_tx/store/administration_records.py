@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from msgspec import structs
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
 from finesse_tx.interfaces import IAdministrationRecords
+from finesse_tx.store.core.sealing import Sealer
 from finesse_tx.store.records import Transactions
 from finesse_tx.store.repositories.changes import apply_change, latest_audit
-from finesse_tx.webservices.core.administration.changes import AuditEntry, Change
+from finesse_tx.store.repositories.settings import PASSWORD
+from finesse_tx.webservices.core.administration.changes import AuditEntry, Change, Put
 
 __all__ = ["AdministrationRecords"]
 
@@ -19,14 +22,23 @@ class AdministrationRecords:
 
     Args:
         store: Runs the transactions.
+        sealer: Seals passwords, which nobody is to read in the database.
     """
 
-    def __init__(self, store: Transactions) -> None:
-        self._store = store
+    def __init__(self, store: Transactions, sealer: Sealer) -> None:
+        self._store, self._sealer = store, sealer
 
     def apply(self, change: Change, entry: AuditEntry) -> Deferred[tuple[int, ...]]:
         """See `IAdministrationRecords`."""
-        return self._store.transact(lambda session: apply_change(session, change, entry))
+        sealed = self._sealed(change)
+        return self._store.transact(lambda session: apply_change(session, sealed, entry))
+
+    def _sealed(self, change: Change) -> Change:
+        password = getattr(change.value, PASSWORD, "") if isinstance(change, Put) else ""
+        if not password or not isinstance(change, Put) or change.value is None:
+            return change
+        sealed = self._sealer.seal(change.name, password)
+        return Put(change.name, structs.replace(change.value, **{PASSWORD: sealed}))
 
     def latest(
         self, about: str, before: int | None, most: int

@@ -169,6 +169,9 @@ class RestartTests(SynchronousTestCase):
         with closing(sqlite3.connect(database)) as connection:
             rows = connection.execute("SELECT login_id, peer, action, uri, after FROM audit")
             found = rows.fetchall()
+            settings = connection.execute("SELECT definition FROM settings").fetchall()
+        self.assertNotIn("very secret", repr(settings))
+        self.assertIn("sealed:1:", repr(settings))
         self.assertEqual({row[:2] for row in found}, {("admin", "127.0.0.1")})
         self.assertEqual(len(found), len(OBJECTS) + 1 + 1 + 5 + len(SINGLES))
         self.assertNotIn("very secret", repr(found))

@@ -1,7 +1,9 @@
 """`finesse_tx.store.records`: the store, as the directory sees it."""
 
+import secrets
 from datetime import UTC, datetime
 
+from sqlalchemy import select
 from twisted.internet import reactor
 from twisted.internet.interfaces import IReactorFromThreads
 from twisted.trial.unittest import TestCase
@@ -16,13 +18,16 @@ from finesse_tx.interfaces import (
     IDirectoryRecords,
 )
 from finesse_tx.store.administration_records import AdministrationRecords
+from finesse_tx.store.administration_tables import SettingRow
 from finesse_tx.store.core.errors import StoreConflictError
+from finesse_tx.store.core.sealing import Sealer
 from finesse_tx.store.records import DirectoryEditRecords, DirectoryRecords, PendingRecords
 from finesse_tx.store.repositories.additions import add_snapshot
 from finesse_tx.store.repositories.settings import read_settings
 from finesse_tx.store.service import Store
-from finesse_tx.webservices.core.administration.changes import Add, AuditEntry
+from finesse_tx.webservices.core.administration.changes import Add, AuditEntry, Put
 from finesse_tx.webservices.core.administration.objects import WrapUpReason
+from finesse_tx.webservices.core.administration.system import CloudConnectConfig
 from tests.support.database import OnPostgreSQL, empty_url, inside
 from tests.support.outbox import NotedOutbox
 
@@ -92,7 +97,8 @@ class AdministrationRecordsTests(TestCase):
         store = Store(REACTOR, url, 1)
         store.startService()
         self.addCleanup(store.stopService)
-        records = AdministrationRecords(store)
+        sealer = Sealer(b"k" * 43, secrets.token_bytes)
+        records = AdministrationRecords(store, sealer)
         verifyObject(IAdministrationRecords, records)
         change = Add(WrapUpReason(label="Sale", for_all=True))
         entry = AuditEntry(datetime(2026, 3, 1, tzinfo=UTC), "adm", "192.0.2.7", "POST", "/x")
@@ -103,6 +109,16 @@ class AdministrationRecordsTests(TestCase):
         )
         with self.assertRaises(StoreConflictError):
             await records.apply(change, entry).addTimeout(30, reactor)
+        cloud = CloudConnectConfig(host="h", username="u", password="p" * 128)
+        await records.apply(Put("CloudConnectConfig", cloud), entry).addTimeout(30, reactor)
+        (row,) = inside(url, lambda session: session.scalars(select(SettingRow.definition)).all())
+        self.assertNotIn("pppp", row)
+        self.assertEqual(
+            inside(url, lambda session: read_settings(session, sealer.open)).single(
+                CloudConnectConfig
+            ),
+            cloud,
+        )
 
 
 class DirectoryRecordsOnPostgreSQLTests(OnPostgreSQL, DirectoryRecordsTests):

@@ -6,8 +6,8 @@ Spec: ``rest.md`` §12.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from finesse_tx.store.administration_tables import (
     WorkflowRow,
     WrapUpReasonRow,
 )
+from finesse_tx.store.core.sealing import SEALED
 from finesse_tx.store.repositories.kinds import (
     LINKS,
     LayoutDefinition,
@@ -35,11 +36,27 @@ from finesse_tx.webservices.core.administration.changes import Stored, contact_u
 from finesse_tx.webservices.core.administration.settings import Settings, numbered
 from finesse_tx.webservices.core.administration.system import SINGLES
 
-__all__ = ["read_settings"]
+__all__ = ["PASSWORD", "read_settings", "seal_settings"]
+
+PASSWORD: Final = "password"  # noqa: S105  # a field's name
+"""The field of a setting that nobody may read in the database."""
 
 
-def read_settings(session: Session) -> Settings:
-    """Everything but reason codes, which are the directory's."""
+Text = Callable[[str, str], str]
+"""Makes another text of a password: of the object of that name, that text."""
+
+
+def _as_it_is(_name: str, text: str) -> str:
+    return text
+
+
+def read_settings(session: Session, opened: Text = _as_it_is) -> Settings:
+    """Everything but reason codes, which are the directory's.
+
+    Args:
+        session: In a transaction.
+        opened: Opens passwords.
+    """
     found: Mapping[type[Stored], Mapping[int, Any]] = {
         objects.WrapUpReason: {
             row.id: objects.WrapUpReason(label=row.label, for_all=row.for_all)
@@ -67,12 +84,28 @@ def read_settings(session: Session) -> Settings:
             for team_id, ids in _assigned(session, table).items()
         },
         {
-            row.name: msgspec.json.decode(row.definition, type=SINGLES[row.name])
+            row.name: msgspec.convert(_with_password(row, opened), SINGLES[row.name])
             for row in session.scalars(select(SettingRow))
             if row.name in SINGLES
         },
         {row.team_id: row.layout_xml for row in session.scalars(select(TeamLayoutRow))},
     )
+
+
+def seal_settings(session: Session, sealed: Text) -> None:
+    """Seal the passwords that an earlier version has kept as they were given."""
+    for row in session.scalars(select(SettingRow)):
+        password = msgspec.json.decode(row.definition).get(PASSWORD)
+        if password and not password.startswith(SEALED):
+            row.definition = msgspec.json.encode(_with_password(row, sealed)).decode()
+
+
+def _with_password(row: SettingRow, changed: Text) -> dict[str, Any]:
+    """A setting's definition, with another text for its password."""
+    definition: dict[str, Any] = msgspec.json.decode(row.definition)
+    if password := definition.get(PASSWORD):
+        definition[PASSWORD] = changed(row.name, password)
+    return definition
 
 
 def _layout(row: MediaPropertiesLayoutRow) -> tuple[int, objects.MediaPropertiesLayout]:
