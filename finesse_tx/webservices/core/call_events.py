@@ -207,6 +207,8 @@ def _take_data(
     """The data that several messages carry: only what is there counts."""
     call.name_ends(message.ani, message.dialed_number)
     call.dnis = message.dnis or call.dnis
+    if not isinstance(message, messages.CallDeliveredEvent):
+        _take_key(call, message)
     for name, value in zip(CALL_VARIABLES, message.call_variables, strict=False):
         if value is not None:
             put(name, value)
@@ -216,3 +218,17 @@ def _take_data(
         put(f"{element.name}[{element.index}]", element.value)
     if message.call_wrapup_data is not None:
         put(WRAP_UP, message.call_wrapup_data)
+
+
+def _take_key(
+    call: Call,
+    message: messages.BeginCallEvent | messages.CallDataUpdateEvent | messages.SnapshotCallConf,
+) -> None:
+    """The router's key, where there is one; a snapshot has no sequence."""
+    day, number = message.router_call_key_day, message.router_call_key_call_id
+    if day is None or number is None:
+        return
+    if isinstance(message, messages.SnapshotCallConf):
+        call.key = call.key or (day, number, None)
+    else:
+        call.key = day, number, message.router_call_key_sequence_number

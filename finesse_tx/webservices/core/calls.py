@@ -104,6 +104,7 @@ class Call:
         secondary_id: The call that has become part of this one; None when none has.
         controller: Who has made a conference of it; empty when nobody has.
         csq_id: The queue that the call came through; None when none.
+        key: The call's key in the engine's router, as a CCE has one: day, number, sequence; None for unknown.
         parties: Everyone who is or was in it, by number, in the order of joining.
         told: Of what events have told in this session: parties by their number, variables by ``=`` and their name.
             A session's events are complete, so a snapshot, whose age nobody knows, adds to them and changes nothing.
@@ -124,6 +125,7 @@ class Call:
     secondary_id: int | None = None
     controller: str = ""
     csq_id: int | None = None
+    key: tuple[int, int, int | None] | None = None
     parties: dict[str, Party] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
@@ -304,6 +306,8 @@ class Call:
             self.callback = was.callback
         if self.csq_id is None:
             self.csq_id = was.csq_id
+        if was.key is not None and (self.key is None or self.key[:2] == was.key[:2]):
+            self.key = was.key
         parties: dict[str, Party] = {}
         for address, before in was.parties.items():
             party = self.parties.pop(address, None)

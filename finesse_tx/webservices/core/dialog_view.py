@@ -59,15 +59,16 @@ def dialog(
     to_address = "" if state is DialogState.INITIATING else call.to_address
     wrap_up = call.variables.get(WRAP_UP)
     time, number = call.callback
+    day, call_id, sequence = call.key or (None, None, None)
     return Dialog(
         associated_dialog_uri=updates.dialog_uri(associated) if associated is not None else "",
         from_address=call.from_address,
         id=str(call.id),
         media_properties=MediaProperties(
             dnis=call.dnis,
-            call_key_call_id=None,
-            call_key_prefix=None,
-            call_key_sequence_num=None,
+            call_key_call_id=_known(call_id),
+            call_key_prefix=_known(day),
+            call_key_sequence_num=_known(sequence),
             call_type=_call_type(call, viewer, words),
             dialed_number=to_address,
             disposition_code=None,
@@ -91,6 +92,10 @@ def dialog(
         to_address=to_address,
         uri=updates.dialog_uri(call.id),
     )
+
+
+def _known(number: int | None) -> str | None:
+    return str(number) if number is not None else None
 
 
 def _call_type(call: Call, viewer: str, words: Words) -> str:
