@@ -12,6 +12,7 @@
     finesse-tx audit [URI] [--since TIME] [--until TIME] [--format csv]    list who has changed what of the configuration
     finesse-tx db upgrade|backup|restore|check …   the database: see finesse_tx.store.command
     finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
+    finesse-tx task submit --to SELECTOR --title TEXT   submit a task (docs/tasks.rst); then status, cancel CONTACT
     finesse-tx scenario run FILE [--seed N]    play a day that is written down, without a server
     finesse-tx gadget check FILE               say whether a gadget is valid, what it uses and what is missing
 
@@ -43,6 +44,7 @@ from finesse_tx.home import DEFAULT_HOME, Home
 from finesse_tx.preflight import CONTROL_TOKEN, ports_are_free
 from finesse_tx.scenario import command as scenario
 from finesse_tx.store import command as db
+from finesse_tx.tasks import command as tasks
 
 __all__ = ["main"]
 
@@ -100,6 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     campaign_cli.add_commands(commands, _add_home, _post)
     user_cli.add_commands(commands, _add_home, _post)
     directory_cli.add_commands(commands, _add_home, _post)
+    tasks.add_commands(commands, _add_home, _post)
 
     db.add_commands(commands, _add_config, _add_home)
 

@@ -699,6 +699,7 @@ def _build(
         campaigns,
         editing,
         synchroniser,
+        tasks,
     )
     factories["control"] = BoundedSite(
         control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor

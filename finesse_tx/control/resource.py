@@ -5,6 +5,7 @@
     POST /directory {"action": "sync", "dry_run": true}  ->  200 {"lines": ["+ ann, …"]}
     POST /campaigns {"action": "start", "name": "Renewals"}  ->  200 {"campaigns": [{"name": "Renewals", …}]}
     POST /sign-outs {"login_id": "agent1"}           ->  200 {"sign_outs": [{"login_id": "agent1", "cause": "closed", …}]}
+    POST /tasks {"action": "status", "contact": "6EEF…"}  ->  200 {"status": "QUEUED", …}
     POST /trace {"login_id": "agent1", "on": true}   ->  200 {"traced": ["agent1"]}
 
 Every request carries ``Authorization: Bearer TOKEN``; the token is in HOME/control.token, which only the server's
@@ -36,13 +37,17 @@ from finesse_tx.interfaces import (
     ISignOuts,
     IStanzaTrace,
     ISynchroniser,
+    ITaskRouting,
 )
+from finesse_tx.webservices.core.call_data import VariableBody
+from finesse_tx.webservices.core.task_feed import TaskBody, submission, task_status
 
 __all__ = [
     "MAX_BODY",
     "AskSignOuts",
     "CommandCampaign",
     "CommandDirectory",
+    "CommandTask",
     "PlaceCall",
     "SwitchTrace",
     "control_resource",
@@ -107,6 +112,30 @@ class CommandCampaign(Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(max_length=50)] = ""
 
 
+class CommandTask(Struct, frozen=True, forbid_unknown_fields=True):
+    """A task is submitted, asked for, or taken back.
+
+    Attributes:
+        action: What to do.
+        contact: Which one; of one that is submitted, nothing.
+        selector: Of one that is submitted: where to.
+        name: Who it is from.
+        title: What it is about.
+        description: More of it.
+        variables: What agents see, and more, by the names that applications have for them.
+        keep: Whether it waits on after a restart.
+    """
+
+    action: Literal["submit", "status", "cancel"]
+    contact: Annotated[str, Meta(max_length=64)] = ""
+    selector: str = ""
+    name: str = ""
+    title: str = ""
+    description: str = ""
+    variables: dict[str, str] = {}
+    keep: bool = False
+
+
 class CommandDirectory(Struct, frozen=True, forbid_unknown_fields=True):
     """Who works here? And before that, go by what is in the database now.
 
@@ -117,6 +146,24 @@ class CommandDirectory(Struct, frozen=True, forbid_unknown_fields=True):
 
     action: Literal["reload", "sync"] = "reload"
     dry_run: bool = False
+
+
+OPERATOR: Final = ""
+"""Who has submitted the operator's own tasks: nobody's application."""
+
+
+class NoSuchTaskError(FinesseError):
+    """There is no task of that contact, or not any more."""
+
+    def __str__(self) -> str:
+        return f"there is no task {self.args[0]}"
+
+
+class TooLateError(FinesseError):
+    """Somebody has accepted a task that was to be cancelled."""
+
+    def __str__(self) -> str:
+        return f"an agent has accepted {self.args[0]}: it cannot be cancelled"
 
 
 _STATES: Final = {
@@ -134,6 +181,7 @@ def control_resource(
     campaigns: ICampaigns | None = None,
     editing: IDirectoryEditing | None = None,
     synchroniser: ISynchroniser | None = None,
+    tasks: ITaskRouting | None = None,
 ) -> Resource:
     """Make the root of the control endpoint.
 
@@ -145,6 +193,7 @@ def control_resource(
         campaigns: The campaigns; None where the engine is somebody else's.
         editing: Changes the directory; None where nobody does.
         synchroniser: Takes people in; None where the directory is ours alone.
+        tasks: Task routing; None where there is none.
     """
 
     def tell_sign_outs(wanted: AskSignOuts) -> dict[str, object]:
@@ -161,6 +210,8 @@ def control_resource(
     if campaigns is not None:
         command = partial(_command_campaign, campaigns)
         root.putChild(b"campaigns", _CommandResource(token, CommandCampaign, command))
+    if tasks is not None:
+        root.putChild(b"tasks", _CommandResource(token, CommandTask, partial(_command_task, tasks)))
     if editing is not None:
 
         async def refresh(wanted: CommandDirectory) -> dict[str, object]:
@@ -180,6 +231,33 @@ def _command_campaign(campaigns: ICampaigns, wanted: CommandCampaign) -> dict[st
     elif wanted.action in _STATES:
         campaigns.set_campaign_state(wanted.name, _STATES[wanted.action])
     return {"campaigns": campaigns.campaigns()}
+
+
+async def _command_task(tasks: ITaskRouting, wanted: CommandTask) -> dict[str, object]:
+    if wanted.action == "submit":
+        body = TaskBody(
+            name=wanted.name,
+            title=wanted.title,
+            description=wanted.description,
+            script_selector=wanted.selector,
+            requeue_on_recovery=wanted.keep,
+            variables=tuple(VariableBody(*pair) for pair in wanted.variables.items()),
+        )
+        task = await tasks.submit(submission(body, OPERATOR))
+        return {"contact": task.contact_id}
+    found = tasks.status(wanted.contact)
+    if found is None:
+        raise NoSuchTaskError(wanted.contact)
+    if wanted.action == "cancel" and not tasks.cancel(wanted.contact):
+        raise TooLateError(wanted.contact)
+    said = task_status(found)
+    return {
+        "contact": wanted.contact,
+        "status": said.status,
+        "reason": said.status_reason,
+        "task": said.task_id or "",
+        "agent": said.agent_id or "",
+    }
 
 
 _log = Logger()

@@ -1,11 +1,13 @@
 """`finesse_tx.control.resource`: the operator's commands by HTTP."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from treq.testing import StubTreq
 from twisted.internet.defer import Deferred, succeed
+from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
@@ -22,7 +24,13 @@ from finesse_tx.interfaces import (
     ISignOuts,
     IStanzaTrace,
     ISynchroniser,
+    ITaskRouting,
 )
+from finesse_tx.tasks.core.roster import Roster
+from finesse_tx.tasks.core.states import Action as TaskAction
+from finesse_tx.tasks.service import TaskRouting
+from tests.support.tasks import FakeTaskRecords
+from tests.tasks.core.floor import CHAT, SELECTORS, SNAPSHOT, TAKES
 
 
 @implementer(ICallPlacer)
@@ -103,6 +111,7 @@ class CommandTests(SynchronousTestCase):
     """
 
     path = "call"
+    tasks: ITaskRouting | None = None
 
     def setUp(self) -> None:
         """With customers."""
@@ -113,7 +122,14 @@ class CommandTests(SynchronousTestCase):
         """With these customers."""
         self.campaigns = CampaignList()
         self.http: Any = StubTreq(
-            control_resource("secret", placer, self.sign_outs, self.tracing, self.campaigns)
+            control_resource(
+                "secret",
+                placer,
+                self.sign_outs,
+                self.tracing,
+                self.campaigns,
+                tasks=self.tasks,
+            )
         )
 
     def post(
@@ -348,3 +364,56 @@ class CallTests(CommandTests):
         self.assertEqual(self.post({"to": "9"}), (409, {"error": "nobody has the number 9"}))
         self.assertEqual(self.post({"to": "6001"}, method="GET")[0], 405)
         self.assertEqual(self.placer.placed, [])
+
+
+class TaskTests(CommandTests):
+    """``POST /tasks``."""
+
+    path = "tasks"
+
+    def setUp(self) -> None:
+        """Task routing, with nobody there."""
+        self.clock = Clock()
+        self.tasks = self.routing = TaskRouting(
+            Roster((CHAT,), SELECTORS[:1], lambda: SNAPSHOT),
+            1,
+            (),
+            (),
+            FakeTaskRecords(),
+            self.clock,
+            lambda: datetime.fromtimestamp(self.clock.seconds(), UTC),
+            lambda: "C1",
+        )
+        self.routing.startService()
+        self.addCleanup(self.routing.stopService)
+        super().setUp()
+
+    def submit(self, **more: object) -> tuple[int, Any]:
+        """Submit one."""
+        return self.post(
+            {"action": "submit", "selector": "chat", "title": "Help", "name": "Zoe"} | more
+        )
+
+    def test_story(self) -> None:
+        """Submitted, asked for, taken back, and gone."""
+        self.assertEqual(self.submit(variables={"cv_1": "4711"}), (200, {"contact": "C1"}))
+        asked = {"action": "status", "contact": "C1"}
+        status, answer = self.post(asked)
+        self.assertEqual((status, answer["status"], answer["agent"]), (200, "QUEUED", ""))
+        self.assertEqual(self.post({"action": "cancel", "contact": "C1"})[0], 200)
+        self.assertEqual(self.post(asked), (409, {"error": "there is no task C1"}))
+
+    def test_refused(self) -> None:
+        """What an application is refused an operator is too; what is accepted cannot be taken back."""
+        self.assertEqual(self.submit(selector="fax")[0], 409)
+        self.assertEqual(self.submit(title="")[0], 409)
+        self.assertEqual(self.submit(variables={"cv_1": "x" * 41})[0], 409)
+        self.assertEqual(self.submit()[0], 200)
+        self.assertEqual(self.submit()[0], 409)
+        self.routing.sign_in("ann", CHAT.id, TAKES)
+        self.routing.set_ready("ann", CHAT.id, True, None)
+        (task,) = self.routing.tasks_of("ann", CHAT.id)
+        self.routing.act("ann", task.dialog_id, TaskAction.ACCEPT, "")
+        self.assertEqual(self.post({"action": "cancel", "contact": "C1"})[0], 409)
+        status, answer = self.post({"action": "status", "contact": "C1"})
+        self.assertEqual((status, answer["agent"], answer["task"]), (200, "ann", task.dialog_id))

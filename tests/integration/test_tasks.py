@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.support.rest import Rest
 from tests.support.slix import Agent, run
-from tests.support.twistd import LIMIT_S, QUIET, Twistd
+from tests.support.twistd import LIMIT_S, QUIET, Twistd, finesse_tx
 
 CHAT, MAIL = 5000, 5001
 
@@ -230,6 +230,29 @@ class TaskTests(SynchronousTestCase):
             await two.xmpp.leave()
 
         run(after)
+
+
+class CommandTests(SynchronousTestCase):
+    """``finesse-tx task``."""
+
+    def test_story(self) -> None:
+        """Submitted, asked for, taken back; and one line says what is wrong."""
+        server = Twistd(QUIET).wait_ready()
+        self.addCleanup(server.clean)
+        home = f"--home={server.home}"
+        done = finesse_tx("task", "submit", "--to=chat", "--title=Help", "--set=cv_1=7", home)
+        self.assertRegex(done.stdout, r"^submitted: [0-9A-F]{32}\n$", done.stderr)
+        contact = done.stdout.split()[1]
+        asked = finesse_tx("task", "status", contact, home)
+        self.assertEqual(asked.stdout, f"{contact}: QUEUED EXTERNALLY_ROUTED\n")
+        self.assertEqual(
+            finesse_tx("task", "cancel", contact, home).stdout, f"{contact} is cancelled\n"
+        )
+        gone = finesse_tx("task", "status", contact, home)
+        self.assertEqual(gone.returncode, 1)
+        self.assertIn(f"there is no task {contact}", gone.stderr)
+        wrong = finesse_tx("task", "submit", "--to=fax", "--title=Help", home)
+        self.assertEqual((wrong.returncode, wrong.stderr.count("\n")), (1, 1))
 
 
 def dialog_of(desk: Desk, title: str) -> str:
