@@ -542,6 +542,7 @@ def _build(
     if embedded is not None:
         directory.follow(partial(_follow, embedded, directory))
     directory.follow(partial(_end_sessions, notification))
+    directory.follow(lambda _turnover: tasks.restaff())
 
     # Where clients come in.
     limits = Limits(config.web.requests_per_s, config.web.requests_per_address_s, reactor.seconds)

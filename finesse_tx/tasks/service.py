@@ -175,6 +175,12 @@ class TaskRouting(Service):
         with self._changing() as now:
             self._router.set_calling(login_id, calling, now)
 
+    def restaff(self) -> None:
+        """The directory has changed: who takes which tasks may be others now."""
+        if self.running:
+            with self._changing() as now:
+                self._router.restaff(now)
+
     def act(self, login_id: str, dialog_id: str, action: Action, target: str) -> None:
         """See `ITaskRouting`."""
         with self._changing() as now:

@@ -1,5 +1,6 @@
 """`finesse_tx.tasks.service`: time, what is told, and what is kept."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
@@ -29,6 +30,7 @@ class TaskRoutingTests(SynchronousTestCase):
         self.clock, self.records, self.listener = Clock(), FakeTaskRecords(), FakeTaskListener()
         self.clock.advance(NOON)
         self.numbers = count(1)
+        self.snapshot = SNAPSHOT
         self.routing = self.start()
 
     def tearDown(self) -> None:
@@ -40,7 +42,7 @@ class TaskRoutingTests(SynchronousTestCase):
     def start(self, max_tasks: int = 10) -> TaskRouting:
         """Start with what is kept."""
         routing = TaskRouting(
-            Roster((CHAT, MAIL), SELECTORS, lambda: SNAPSHOT),
+            Roster((CHAT, MAIL), SELECTORS, lambda: self.snapshot),
             max_tasks,
             tuple(self.records.tasks.values()),
             tuple(self.records.media.values()),
@@ -190,3 +192,17 @@ class TaskRoutingTests(SynchronousTestCase):
         self.assertTrue(self.routing.cancel(task.contact_id))
         self.assertIsNone(self.routing.status(task.contact_id))
         self.assertEqual(self.records.tasks, {})
+
+    def test_restaffed(self) -> None:
+        """When the directory changes, who is gone is signed out, and who is new in a queue gets what waits there."""
+        for login_id in ("ann", "bob"):
+            self.routing.sign_in(login_id, MAIL.id, TAKES)
+        self.routing.set_ready("bob", MAIL.id, True, None)
+        self.successResultOf(self.routing.submit(Submission("sales", "Zoe", "Help")))
+        self.told()
+        ann, bob = SNAPSHOT.people[:2]
+        self.snapshot = replace(SNAPSHOT, people=(replace(bob, competences=ann.competences),))
+        self.routing.restaff()
+        self.assertEqual(
+            self.told(), ["ann 5001 LOGOUT", "bob POST c1 OFFERED", "bob 5001 RESERVED"]
+        )

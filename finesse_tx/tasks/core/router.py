@@ -234,6 +234,14 @@ class Router:
             self.desks.settle(login_id, now)
             self._route(now)
 
+    def restaff(self, now: float) -> None:
+        """The directory is another one: whoever has a domain no longer is signed out of it, and who is new gets tasks."""
+        for login_id in self.desks.people():
+            for domain_id in self.desks.domains_in(login_id):
+                if not self._roster.has(login_id, domain_id):
+                    self.sign_out(login_id, domain_id, None, now)
+        self._route(now)
+
     def act(
         self, login_id: str, dialog_id: str, action: Action, now: float, target: str = ""
     ) -> None:
