@@ -561,6 +561,7 @@ def _build(
     )
     sources: list[Source] = [
         lambda: service_families(web.counters, in_service=web.in_service()),
+        tasks.families,
         times.families,
         lambda: link_families(link.status()),
         lambda: notification_families(notification.status()),

@@ -8,6 +8,7 @@ Spec: ``rest.md`` §10; the public Task Routing guide.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -22,13 +23,15 @@ from typing_extensions import override
 from zope.interface import implementer
 
 from finesse_tx.interfaces import ITaskListener, ITaskRecords, ITaskRouting
+from finesse_tx.metrics.core.families import Family
 from finesse_tx.store.core.errors import StoreError
 from finesse_tx.tasks.core.errors import NoSuchTargetError, TooManyTasksError
 from finesse_tx.tasks.core.events import Changes, TaskEvent
+from finesse_tx.tasks.core.metrics import task_families
 from finesse_tx.tasks.core.records import Media, SignIn, Submission, Task
 from finesse_tx.tasks.core.roster import Roster
 from finesse_tx.tasks.core.router import Router
-from finesse_tx.tasks.core.states import Action
+from finesse_tx.tasks.core.states import Action, Disposition
 
 __all__ = ["RETRY_S", "TaskRouting"]
 
@@ -75,6 +78,7 @@ class TaskRouting(Service):
         self._keeping: Deferred[None] | None = None
         self._idle: Deferred[None] | None = None  # who waits for everything to be kept
         self._coming = 0  # tasks that are being kept for the first time
+        self._submitted, self._ended = 0, Counter[Disposition]()
 
     def use(self, listener: ITaskListener) -> None:
         """Tell this one; called once, before the start."""
@@ -146,6 +150,11 @@ class TaskRouting(Service):
         """See `ITaskRouting`."""
         return self._router.desks.is_interrupted(task)
 
+    def families(self) -> Iterator[Family]:
+        """What it does, in numbers."""
+        held = self.open_tasks - self.waiting_tasks
+        return task_families(self.waiting_tasks, held, self.sign_ins, self._submitted, self._ended)
+
     # Commands ---------------------------------------------------------------------------------------------------
 
     def sign_in(self, login_id: str, domain_id: int, settings: SignIn) -> None:
@@ -201,6 +210,7 @@ class TaskRouting(Service):
 
         def kept(_nothing: None) -> None:
             self._coming -= 1
+            self._submitted += 1
             if self.running:  # else it is kept, and waits for the next start
                 with self._changing() as now:
                     self._router.submit(task, now)
@@ -236,6 +246,8 @@ class TaskRouting(Service):
             events = self._router.take()
             for event in events:
                 if isinstance(event, TaskEvent):
+                    if event.task.disposition is not None:
+                        self._ended[event.task.disposition] += 1
                     self.log.info(
                         "task {contact}: {kind} {dialog} of {login_id}: {state}",
                         contact=event.task.contact_id,

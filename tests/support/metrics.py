@@ -1,5 +1,6 @@
 """What all parts say of themselves when nothing has happened yet."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC
 
@@ -20,6 +21,7 @@ from finesse_tx.notification.core.metrics import (
 )
 from finesse_tx.store.core.outbox import OutboxStatus, outbox_families
 from finesse_tx.store.core.status import StoreStatus, store_families
+from finesse_tx.tasks.core.metrics import task_families
 from finesse_tx.webservices.core.counters import ServiceCounters
 from finesse_tx.webservices.core.metrics import service_families
 from finesse_tx.webservices.core.request_times import RequestTimes
@@ -34,6 +36,7 @@ def sources() -> list[Iterable[Family | Histogram]]:
     return [
         service_families(ServiceCounters(), in_service=False),
         RequestTimes().families(),
+        task_families(0, 0, 0, 0, Counter()),
         link_families(link),
         notification_families(notification_service().status()),
         account_families({}),

@@ -206,3 +206,29 @@ class TaskRoutingTests(SynchronousTestCase):
         self.assertEqual(
             self.told(), ["ann 5001 LOGOUT", "bob POST c1 OFFERED", "bob 5001 RESERVED"]
         )
+
+    def test_numbers(self) -> None:
+        """What is open, and what has been since the start, is counted."""
+        self.sign_in()
+        for _ in range(4):
+            task = self.submit()
+        first = self.routing.tasks_of("ann", CHAT.id)[0]
+        for action in (Action.ACCEPT, Action.CLOSE):
+            self.routing.act("ann", first.dialog_id, action, "")
+        self.routing.cancel(task.contact_id)
+        found = {
+            (family.name, *labels): number
+            for family in self.routing.families()
+            for labels, number in family.samples
+            if number
+        }
+        self.assertEqual(
+            found,
+            {
+                ("tasks_held",): 2,
+                ("task_sign_ins",): 1,
+                ("tasks_submitted",): 4,
+                ("task_dialogs_ended", "CD_NORMAL_END_TASK"): 1,
+                ("task_dialogs_ended", "CD_TASK_ABANDONED_WHILE_OFFERED"): 1,
+            },
+        )
