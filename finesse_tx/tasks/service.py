@@ -73,7 +73,8 @@ class TaskRouting(Service):
         self._kept = tuple(tasks), tuple(media)
         self._records, self._clock, self._now, self._new_id = records, clock, now, new_id
         self._listener: ITaskListener | None = None
-        self._due: IDelayedCall | None = None
+        self._timer: IDelayedCall | None = None
+        self._due: float | None = None  # what it waits for
         self._retry: IDelayedCall | None = None
         self._keeping: Deferred[None] | None = None
         self._idle: Deferred[None] | None = None  # who waits for everything to be kept
@@ -180,7 +181,10 @@ class TaskRouting(Service):
             self._router.sign_out(login_id, domain_id, reason_code_id, now)
 
     def set_calling(self, login_id: str, calling: bool) -> None:
-        """See `ITaskRouting`."""
+        """See `ITaskRouting`; most of those who have calls have no other media, and it must cost them nothing."""
+        if not self._router.desks.domains_in(login_id):
+            self._router.desks.set_calling(login_id, calling)
+            return
         with self._changing() as now:
             self._router.set_calling(login_id, calling, now)
 
@@ -263,14 +267,17 @@ class TaskRouting(Service):
 
     def _set_timer(self) -> None:
         due = self._router.due_at() if self.running else None
-        if self._due is not None:
-            timer, self._due = self._due, None
-            timer.cancel()
+        if self._timer is not None:
+            if due == self._due:
+                return
+            self._timer.cancel()
+            self._timer = None
+        self._due = due
         if due is not None:
-            self._due = self._clock.callLater(max(0.0, due - self._seconds()), self._advance)
+            self._timer = self._clock.callLater(max(0.0, due - self._seconds()), self._advance)
 
     def _advance(self) -> None:
-        self._due = None
+        self._timer = None
         with self._changing() as now:
             self._router.advance(now)
 

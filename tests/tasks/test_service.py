@@ -98,6 +98,24 @@ class TaskRoutingTests(SynchronousTestCase):
         self.assertEqual(self.told(), ["ann DELETE c1 CLOSED", "ann 5000 READY"])
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
+    def test_same_timer(self) -> None:
+        """What does not change the next moment leaves the timer alone."""
+        self.sign_in()
+        self.submit()
+        (before,) = self.clock.getDelayedCalls()
+        self.routing.sign_in("bob", CHAT.id, TAKES)
+        self.routing.set_calling("cat", True)
+        self.assertEqual(self.clock.getDelayedCalls(), [before])
+
+    def test_called_before(self) -> None:
+        """Who has a call when signing in to a medium is not available there until it is over."""
+        self.routing.set_calling("ann", True)
+        self.sign_in()
+        self.submit()
+        self.assertEqual(self.routing.waiting_tasks, 1)
+        self.routing.set_calling("ann", False)
+        self.assertEqual(self.routing.waiting_tasks, 0)
+
     def test_kept_first(self) -> None:
         """A task is offered to nobody before it is kept, and what cannot be kept is not taken."""
         self.sign_in()
