@@ -1,0 +1,1 @@
+"""What AXL is, without a socket: operations and objects as tables, their XML, the model behind them, and SQL."""

@@ -1,0 +1,1 @@
+"""AXL without a socket."""
