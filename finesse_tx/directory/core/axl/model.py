@@ -42,13 +42,20 @@ class AXLObject:
         key: Which.
         uuid: In lower case, without braces.
         values: All that can be shown of it, its attributes too.
-        stored: What is kept of it; None of one that is derived, or a person that nothing more is kept of.
+        raw: What is kept of it, or would be if somebody changed it.
+        is_stored: Whether it is kept; else it is derived, or a person that nothing more is kept of.
     """
 
     key: ObjectKey
     uuid: str
     values: Values
-    stored: StoredObject | None = None
+    raw: Values
+    is_stored: bool = False
+
+    @property
+    def stored(self) -> StoredObject:
+        """As it is kept, or would be."""
+        return StoredObject(self.key, self.uuid, self.raw)
 
 
 Objects = Mapping[ObjectKey, AXLObject]
@@ -149,8 +156,21 @@ class Model:
         """The line that a person's extension is; None of no extension."""
         return self.find(Kind.LINE, extension) if extension else None
 
+    def owner(self, extension: str) -> Person | None:
+        """Whose extension that is; of several people, the first."""
+        return self._owners.get(extension)
+
+    def is_route_point(self, number: str) -> bool:
+        """Whether callers dial that number."""
+        return any(trigger.route_point == number for trigger in self._snapshot.triggers)
+
+    def team_of(self, department: str) -> int | None:
+        """The team that a department names, or else the first; None where there is none."""
+        teams = sorted(self._snapshot.teams, key=lambda team: (team.name != department, team.id))
+        return teams[0].id if teams else None
+
     def person(self, user: AXLObject) -> Person | None:
-        """Who a user is."""
+        """Who a user is; None of one whom the directory does not know."""
         return self._snapshot.person(user.key.name)
 
     @cached_property
@@ -196,12 +216,17 @@ class Model:
                 found[key.folded] = uuid_of(Kind.LINE, number)
         return found
 
+    @cached_property
+    def _first_lines(self) -> Mapping[str, ObjectKey]:
+        """By pattern, the folded key of the line of it that a person's extension is."""
+        return {key.name: key for key in sorted(self._line_uuids, reverse=True)}
+
     # Each kind ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def _phones(self) -> Objects:
         found: list[AXLObject] = [
-            self._phone(stored.key, stored.uuid, stored.values, stored)
+            self._phone(stored.key, stored.uuid, stored.values, is_stored=True)
             for stored in self._stored[Kind.PHONE.value].values()
         ]
         taken = set(self._stored[Kind.PHONE.value])
@@ -209,29 +234,28 @@ class Model:
             key = ObjectKey(Kind.PHONE.value, derived_phone_name(extension))
             if extension.casefold() not in self._own_lines and key.folded not in taken:
                 values = derived_phone(extension, person)
-                found.append(self._phone(key, uuid_of(Kind.PHONE, key.name), values, None))
+                found.append(self._phone(key, uuid_of(Kind.PHONE, key.name), values))
         return _sorted(found)
 
     def _phone(
-        self, key: ObjectKey, uuid: str, given: Values, stored: StoredObject | None
+        self, key: ObjectKey, uuid: str, given: Values, *, is_stored: bool = False
     ) -> AXLObject:
         values: dict[str, Value] = {**PHONE_DEFAULTS, **given, "name": key.name}
         values["model"] = values["product"]
         if not text(values.get("securityProfileName")):
             profile = f"{text(values['product'])} - Standard {text(values['protocol'])} Non-Secure Profile"
             values["securityProfileName"] = profile
-        return self._device(Kind.PHONE, key, uuid, values, stored)
+        shown = self._device(Kind.PHONE, key, uuid, values)
+        return AXLObject(key, uuid, shown, given, is_stored)
 
-    def _device(
-        self, kind: Kind, key: ObjectKey, uuid: str, values: Values, stored: StoredObject | None
-    ) -> AXLObject:
+    def _device(self, kind: Kind, key: ObjectKey, uuid: str, values: Values) -> Values:
         shown = _linked(values, THINGS[kind].fields)
         if lines := items(shown.get("lines"), "line"):
             shown["lines"] = {"line": tuple(self._button(key, children(line)) for line in lines)}
         shown["@uuid"] = shown_uuid(uuid)
         if kind is Kind.PHONE:
             shown["@ctiid"] = str(int(uuid[:7], 16))
-        return AXLObject(key, uuid, shown, stored)
+        return shown
 
     def _button(self, device: ObjectKey, line: Values) -> Values:
         dirn = children(line.get("dirn"))
@@ -262,7 +286,8 @@ class Model:
                 "lines": {"line": ({"index": "1", "dirn": {"pattern": number}},)},
             }
             uuid = uuid_of(Kind.CTI_ROUTE_POINT, key.name)
-            found.append(self._device(Kind.CTI_ROUTE_POINT, key, uuid, values, None))
+            shown = self._device(Kind.CTI_ROUTE_POINT, key, uuid, values)
+            found.append(AXLObject(key, uuid, shown, values))
         return found
 
     @cached_property
@@ -282,7 +307,7 @@ class Model:
 
     def _lines(self) -> list[AXLObject]:
         stored = self._stored[Kind.LINE.value].values()
-        found = [self._line(line.key, line.uuid, line.values, line) for line in stored]
+        found = [self._line(line.key, line.uuid, line.values, is_stored=True) for line in stored]
         triggers = {trigger.route_point: trigger for trigger in self._snapshot.triggers}
         for number in dict.fromkeys((*self._owners, *triggers)):
             if number.casefold() in self._own_lines:
@@ -292,11 +317,11 @@ class Model:
             else:
                 values = {"pattern": number, "description": triggers[number].application_name}
             key = ObjectKey(Kind.LINE.value, number)
-            found.append(self._line(key, uuid_of(Kind.LINE, number), values, None))
+            found.append(self._line(key, uuid_of(Kind.LINE, number), values))
         return found
 
     def _line(
-        self, key: ObjectKey, uuid: str, given: Values, stored: StoredObject | None
+        self, key: ObjectKey, uuid: str, given: Values, *, is_stored: bool = False
     ) -> AXLObject:
         devices = tuple(phone.key.name for phone in self._phones_by_line.get(key.folded, ()))
         values: dict[str, Value] = {
@@ -306,20 +331,30 @@ class Model:
             "routePartitionName": key.partition,
             "associatedDevices": {"device": devices},
         }
-        shown = _linked(values, THINGS[Kind.LINE].fields)
-        shown["@uuid"] = shown_uuid(uuid)
-        return AXLObject(key, uuid, shown, stored)
+        return _object(Kind.LINE, key, uuid, values, given, is_stored=is_stored)
 
     def _users(self) -> list[AXLObject]:
-        stored = self._stored[Kind.USER.value]
-        return [
-            self._user(person, stored.get(ObjectKey(Kind.USER.value, person.login_id).folded))
+        stored = dict(self._stored[Kind.USER.value])
+        found = [
+            self._user(person, stored.pop(ObjectKey(Kind.USER.value, person.login_id).folded, None))
             for person in self._snapshot.people
         ]
+        for kept in stored.values():
+            names = (text(kept.values.get("firstName")), text(kept.values.get("lastName")))
+            shown = {
+                **USER_DEFAULTS,
+                "displayName": " ".join(names).strip(),
+                **kept.values,
+                "userid": kept.key.name,
+            }
+            found.append(
+                _object(Kind.USER, kept.key, kept.uuid, shown, kept.values, is_stored=True)
+            )
+        return found
 
     def _user(self, person: Person, stored: StoredObject | None) -> AXLObject:
         extension = person.extension
-        line = ObjectKey(Kind.LINE.value, extension).folded
+        line = self._first_lines.get(extension.casefold(), ObjectKey(Kind.LINE.value, extension))
         values: dict[str, Value] = {
             **USER_DEFAULTS,
             "displayName": f"{person.first_name} {person.last_name}".strip(),
@@ -333,8 +368,12 @@ class Model:
         values["associatedDevices"] = {"device": tuple(phone.key.name for phone in phones)}
         if extension:
             values["telephoneNumber"] = extension
-            values["primaryExtension"] = {"pattern": extension, "routePartitionName": ""}
-        values.update(stored.values if stored is not None else {})
+            values["primaryExtension"] = {
+                "pattern": extension,
+                "routePartitionName": line.partition,
+            }
+        raw = stored.values if stored is not None else {}
+        values |= raw
         values |= {
             "userid": person.login_id,
             "firstName": person.first_name,
@@ -342,12 +381,11 @@ class Model:
         }
         values.pop("ipccExtension", None)
         if extension:
-            uuid = self._line_uuids.get(line, "") or uuid_of(Kind.LINE, extension)
+            uuid = self._line_uuids[line]
             values["ipccExtension"] = _reference(extension, shown_uuid(uuid))
-        shown = _linked(values, THINGS[Kind.USER].fields)
+        key = ObjectKey(Kind.USER.value, person.login_id)
         uuid = uuid_of(Kind.USER, person.login_id)
-        shown["@uuid"] = shown_uuid(uuid)
-        return AXLObject(ObjectKey(Kind.USER.value, person.login_id), uuid, shown, stored)
+        return _object(Kind.USER, key, uuid, values, raw, is_stored=stored is not None)
 
     def _app_users(self) -> list[AXLObject]:
         stored = dict(self._stored[Kind.APP_USER.value])
@@ -366,13 +404,21 @@ class Model:
                 values["associatedGroups"] = {
                     "userGroup": tuple({"name": name} for name in CTI_GROUPS)
                 }
-            values.update(kept.values if kept is not None else {})
+            raw = kept.values if kept is not None else {}
+            values |= raw
             values["userid"] = key.name
             uuid = kept.uuid if kept is not None else uuid_of(Kind.APP_USER, key.name)
-            shown = _linked(values, THINGS[Kind.APP_USER].fields)
-            shown["@uuid"] = shown_uuid(uuid)
-            found.append(AXLObject(key, uuid, shown, kept))
+            is_stored = kept is not None
+            found.append(_object(Kind.APP_USER, key, uuid, values, raw, is_stored=is_stored))
         return found
+
+
+def _object(
+    kind: Kind, key: ObjectKey, uuid: str, values: Values, raw: Values, *, is_stored: bool
+) -> AXLObject:
+    shown = _linked(values, THINGS[kind].fields)
+    shown["@uuid"] = shown_uuid(uuid)
+    return AXLObject(key, uuid, shown, raw, is_stored)
 
 
 def _sorted(found: Iterable[AXLObject]) -> Objects:

@@ -19,6 +19,7 @@ from finesse_tx.directory.core.axl.fields import In, Thing
 from finesse_tx.directory.core.axl.model import AXLObject, Model
 from finesse_tx.directory.core.axl.operations import Operation
 from finesse_tx.directory.core.axl.values import (
+    TAGS,
     Tags,
     Values,
     children,
@@ -144,7 +145,7 @@ def shown(thing: Thing, found: AXLObject, where: In, tags: Tags | None) -> str:
 def wanted_tags(element: Element) -> Tags | None:
     """What a request wants to see, of its ``returnedTags``."""
     for child in element:
-        if local(child) == "returnedTags":
+        if local(child) == TAGS:
             return read_tags(child)
     return None
 

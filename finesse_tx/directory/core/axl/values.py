@@ -18,6 +18,7 @@ from finesse_tx.directory.core.axl.fields import Field, Type
 from finesse_tx.xmltext import escape
 
 __all__ = [
+    "TAGS",
     "Tags",
     "Value",
     "Values",
@@ -36,6 +37,9 @@ Values: TypeAlias = Mapping[str, Value]
 
 Tags: TypeAlias = Mapping[str, "Tags"]
 """The fields that somebody wants to see; below a field that names none, all are wanted."""
+
+TAGS: Final = "returnedTags"
+"""The child of a request whose children are what is wanted; `read_tags` reads it."""
 
 _TRUE: Final = frozenset({"true", "t", "1"})
 _FALSE: Final = frozenset({"false", "f", "0"})
@@ -90,6 +94,9 @@ def read(element: Element, fields: Iterable[Field]) -> Values:
     for child in element:
         name = local(child)
         field = known.get(name)
+        if name == TAGS:  # names, not values
+            found[name] = ""
+            continue
         value = _opaque(child) if field is None else _value(child, field)
         if field is not None and field.many:
             found[name] = (*items(found, name), value)
