@@ -16,6 +16,7 @@ from twisted.internet.interfaces import IReactorTime
 from zope.interface import Attribute, Interface
 
 from finesse_tx.cti.core.message import Message, Request
+from finesse_tx.directory.core.axl.records import ObjectEdit, StoredObject
 from finesse_tx.directory.core.editing import Plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
@@ -38,6 +39,7 @@ from finesse_tx.webservices.core.administration.changes import AuditEntry, Chang
 from finesse_tx.webservices.core.team_messages import Message as TeamMessage
 
 __all__ = [
+    "IAXLRecords",
     "IAdministrationRecords",
     "IAgentClients",
     "IAuthenticator",
@@ -285,6 +287,24 @@ class ISynchroniser(Interface):
         Returns:
             Fires with the differences, and with who is left out and why, a line each; or fails with a `SourceError`,
             `TooManyGoneError` or another `FinesseError`; then nothing has changed.
+        """
+
+
+class IAXLRecords(Interface):
+    """Where AXL's objects beside people are kept."""
+
+    def load() -> Deferred[tuple[StoredObject, ...]]:
+        """Read them all.
+
+        Returns:
+            Fires with them, or fails with a `StoreError`.
+        """
+
+    def apply(edit: ObjectEdit, entry: AuditEntry) -> Deferred[None]:
+        """Change them and keep who did: both or neither.
+
+        Returns:
+            Fires when it is done, or fails with a `StoreError`.
         """
 
 

@@ -2,6 +2,7 @@
 
 from finesse_tx.store import (
     administration_tables,
+    axl_tables,
     outbound_tables,
     task_tables,
     team_message_tables,
@@ -10,7 +11,7 @@ from finesse_tx.store.tables import Base
 
 __all__ = ["METADATA", "MODULES"]
 
-MODULES = (administration_tables, outbound_tables, task_tables, team_message_tables)
+MODULES = (administration_tables, axl_tables, outbound_tables, task_tables, team_message_tables)
 """Those with tables of their own."""
 
 METADATA = Base.metadata

@@ -34,6 +34,7 @@ from finesse_tx.store.database import make_engine
 from finesse_tx.store.migrations import HEAD, REVISIONS
 from finesse_tx.store.prepare import migrate, prepare
 from finesse_tx.store.repositories.additions import add_snapshot
+from finesse_tx.store.repositories.axl import read_objects
 from finesse_tx.store.repositories.campaigns import read_campaigns, read_records
 from finesse_tx.store.repositories.history import read_mark, read_rows
 from finesse_tx.store.repositories.passwords import read_verifiers
@@ -124,6 +125,7 @@ def read_all(session: Session) -> None:
     read_verifiers(session)
     read_tasks(session)
     read_media(session)
+    read_objects(session)
 
 
 def version(url: URL) -> object:

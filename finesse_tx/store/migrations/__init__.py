@@ -8,7 +8,7 @@ from typing import Final
 
 __all__ = ["HEAD", "REVISIONS"]
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0011")
 """Every revision, oldest first: known without importing alembic."""
 
 HEAD: Final = REVISIONS[-1]

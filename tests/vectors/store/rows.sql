@@ -64,3 +64,5 @@ INSERT INTO team_message_teams VALUES (1, 4);
 --- 0008
 INSERT INTO tasks VALUES ('c1', '{"contact_id":"c1","number":[154000,7,2],"submission":{"selector":"chat","name":"Zoë","title":"Help","description":"me","variables":[["callVariable1","<&>"]],"tags":["a","b"],"requeue_on_recovery":true,"submitted_by":"bot"},"selector":"chat","domain_id":5000,"submitted_at":1700000000.25,"changed_at":1700000001.0,"state":"PAUSED","login_id":"ann","offered_at":1700000000.5,"expires_at":1700000030.5,"associated":"154000_7_1","disposition":"CD_NORMAL_END_TASK","discarded":"","estimated_wait_s":12}');
 INSERT INTO task_media VALUES ('ann', 5000, '{"login_id":"ann","domain_id":5000,"settings":{"max_dialog_limit":3,"interrupt_action":"IGNORE","logout_action":"TRANSFER"},"state":"PAUSED","changed_at":1700000001.0,"ready":true,"routable":false,"stops":true,"interrupted":true,"reason_code_id":16,"idle_since":1700000000.0}');
+--- 0011
+INSERT INTO axl_objects (id, uuid, kind, name, partition, name_key, partition_key, definition) VALUES (3, '5d0a4b62-0000-4000-8000-000000000001', 'phone', 'SEPA', '', 'sepa', '', '{"lines": {"line": [{"index": "1", "dirn": {"pattern": "77"}}]}}');
