@@ -22,6 +22,7 @@ from finesse_tx.errors import ConfigError
 from finesse_tx.gadgets.core.outbound import HostRule
 
 __all__ = [
+    "AXLConfig",
     "AccountsConfig",
     "Address",
     "BOSHConfig",
@@ -102,6 +103,8 @@ class ListenConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The operator's own commands (``finesse-tx call``); loopback only."""
     accounts: Listen = ""
     """Questions of somebody else's XMPP server about passwords; see ``[accounts]``."""
+    axl: Listen = "127.0.0.1:8443"
+    """The AXL server, over TLS; see ``[axl]``."""
     ephemeral: bool = False
     """Let the system choose every port, whatever the keys above say; the hosts stay."""
 
@@ -324,6 +327,29 @@ class AccountsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The networks that may ask."""
     checks_per_s: Annotated[float, Meta(ge=1, le=100_000)] = 500.0
     """How many passwords may be asked about each second; twice that at once."""
+
+
+class AXLConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """The AXL server, at ``listen.axl``: the directory as CUCM's provisioning tools see it."""
+
+    full_access: tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...] = ()
+    """The login ids of people who may read and write, beside all administrators."""
+    read_only: tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...] = ()
+    """The login ids of people who may read."""
+    application_user: Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9._-]*$")] = "rmcm"
+    """The application user that controls all phones, until somebody says which; "" for none."""
+    ccm_version: Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+){2,3}(\([0-9]+\))?$")] = (
+        "15.0.1.10000(1)"
+    )
+    """What getCCMVersion answers."""
+    max_answer_bytes: Annotated[int, Meta(ge=65_536, le=1 << 28)] = 8_388_608
+    """A larger answer is refused, and the client told to ask for fewer rows."""
+    reads_at_once: Annotated[int, Meta(ge=1, le=64)] = 4
+    """How many questions are answered at once, each in a thread of the store's; at most half of ``store.threads``."""
+    waiting_reads: Count = 100
+    """How many more may wait; one more is told to come back."""
+    waiting_writes: Count = 1_500
+    """How many changes may wait for each other; one more gets 503."""
 
 
 class BOSHConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -609,6 +635,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     web: WebConfig = WebConfig()
     notification: NotificationConfig = NotificationConfig()
     accounts: AccountsConfig = AccountsConfig()
+    axl: AXLConfig = AXLConfig()
     bosh: BOSHConfig = BOSHConfig()
     presence: PresenceConfig = PresenceConfig()
     cti: CTIConfig = CTIConfig()
