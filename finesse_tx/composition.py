@@ -21,7 +21,7 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import URL
 from sqlalchemy.orm import Session
 from twisted.application.service import IService
@@ -50,8 +50,14 @@ from finesse_tx.cti.core.metrics import link_families, server_families
 from finesse_tx.cti.credentials import read_credentials
 from finesse_tx.cti.server import CTIServer
 from finesse_tx.directory.authenticator import Authenticator
+from finesse_tx.directory.axl.application import Application as AXLApplication
+from finesse_tx.directory.axl.resource import Entrance as AXLEntrance
+from finesse_tx.directory.axl.resource import axl_root
 from finesse_tx.directory.checks import Checks
 from finesse_tx.directory.core.auth_modes import AuthModes
+from finesse_tx.directory.core.axl.counters import axl_families
+from finesse_tx.directory.core.axl.envelope import MAX_BODY as AXL_MAX_BODY
+from finesse_tx.directory.core.axl.records import StoredObject
 from finesse_tx.directory.core.demo import PASSWORD
 from finesse_tx.directory.core.limits import check_queues
 from finesse_tx.directory.core.metrics import source_families
@@ -109,6 +115,7 @@ from finesse_tx.origins import Origins
 from finesse_tx.preflight import CONTROL_TOKEN, listening, ports_are_free
 from finesse_tx.site import BoundedSite
 from finesse_tx.store.administration_records import AdministrationRecords
+from finesse_tx.store.axl_records import AXLRecords
 from finesse_tx.store.campaign_records import CampaignRecords
 from finesse_tx.store.core.errors import StoreError
 from finesse_tx.store.core.outbox import outbox_families
@@ -125,6 +132,7 @@ from finesse_tx.store.records import (
     HistoryRecords,
     PendingRecords,
 )
+from finesse_tx.store.repositories.axl import read_objects
 from finesse_tx.store.repositories.history import read_mark
 from finesse_tx.store.repositories.passwords import (
     keep_verifier,
@@ -224,6 +232,7 @@ class Prepared:
         messages: What teams are still to be told.
         tasks: The tasks that there are.
         media: Who was signed in to media other than voice.
+        axl: What AXL knows beside the directory.
     """
 
     tls: ServerTLS
@@ -237,6 +246,7 @@ class Prepared:
     messages: tuple[Message, ...]
     tasks: tuple[Task, ...]
     media: tuple[Media, ...]
+    axl: tuple[StoredObject, ...]
 
 
 def prepare(config: Config, home: Home) -> Prepared:
@@ -294,6 +304,7 @@ def prepare(config: Config, home: Home) -> Prepared:
                 read_messages(session),
                 read_tasks(session),
                 read_media(session),
+                read_objects(session),
             )
         )
 
@@ -712,6 +723,41 @@ def _build(
         factories["accounts"] = BoundedSite(
             accounts, ACCOUNTS_MAX_BODY, config.web.idle_timeout_s, reactor
         )
+    axl_site: BoundedSite | None = None
+    if "axl" in listen:
+        application = AXLApplication(
+            directory,
+            authenticator,
+            AXLRecords(store),
+            ready.axl,
+            editing,
+            store,
+            # Not all threads: passwords are checked and calls are recorded in the same ones.
+            structs.replace(
+                config.axl,
+                reads_at_once=min(config.axl.reads_at_once, max(1, config.store.threads // 2)),
+            ),
+            config.security,
+            reactor,
+            _now,
+            lambda: str(uuid.uuid4()),
+            secrets.token_hex(8),
+        )
+        entrance = AXLEntrance(
+            directory, authenticator, config.axl, reactor, lambda: secrets.token_hex(16).upper()
+        )
+        sources.append(lambda: axl_families(application.counters))
+        axl_site = BoundedSite(
+            axl_root(
+                entrance,
+                application,
+                lambda: f"https://{config.host}:{server.port('axl').port}/axl/",
+            ),
+            AXL_MAX_BODY,
+            config.web.idle_timeout_s,
+            reactor,
+        )
+        factories["axl"] = TLSMemoryBIOFactory(ready.tls, False, axl_site)
     doors = [
         Door(name, listen[name], factory) for name, factory in factories.items() if name in listen
     ]
@@ -721,6 +767,8 @@ def _build(
         draining = [Deferred.fromCoroutine(notification.drain()), web_site.drain()]
         if clear_site is not web_site:
             draining.append(clear_site.drain())
+        if axl_site is not None:
+            draining.append(axl_site.drain())
         if own is not None:
             draining.append(own.bosh_factory.drain())
         await gatherResults(draining)

@@ -120,7 +120,7 @@ class RefusalTests(SynchronousTestCase):
     @staticmethod
     def everywhere_but(name: str, port: int) -> list[str]:
         """All services off but one."""
-        names = ("http", "https", "bosh", "boshs", "xmpp", "xmpps", "cti", "control")
+        names = ("http", "https", "bosh", "boshs", "xmpp", "xmpps", "cti", "control", "axl")
         return [f'--set=listen.{n}="127.0.0.1:{port if n == name else 0}"' for n in names]
 
     def test_unreadable_certificate(self) -> None:

@@ -73,7 +73,7 @@ class StartTests(ProcessCase):
         server = SHARED.get()
         self.assertEqual(
             list(server.endpoints),
-            ["http", "https", "bosh", "boshs", "xmpp", "xmpps", "cti", "control"],
+            ["http", "https", "bosh", "boshs", "xmpp", "xmpps", "cti", "control", "axl"],
         )
         for name, where in server.endpoints.items():
             host, _, port = where.rpartition(":")

@@ -186,7 +186,9 @@ class ServerTestCase(SynchronousTestCase):
             str(self.theirs.xmpp),
         ):
             self.assertIn(text, info)
-        self.assertEqual(set(self.ours.endpoints), {"http", "https", "cti", "accounts", "control"})
+        self.assertEqual(
+            set(self.ours.endpoints), {"http", "https", "cti", "accounts", "control", "axl"}
+        )
         for path in ("/http-bind", "/ws"):
             self.assertEqual(self.pair.http(path).status_code, 404)
         self.assertEqual(self.pair.http("/ready").status_code, 200)

@@ -6,6 +6,7 @@ from datetime import UTC
 
 from finesse_tx.cti.core.counters import LinkCounters, LinkStatus, ServerCounters, ServerStatus
 from finesse_tx.cti.core.metrics import link_families, server_families
+from finesse_tx.directory.core.axl.counters import AXLCounters, axl_families
 from finesse_tx.directory.core.metrics import source_families, synchroniser_families
 from finesse_tx.engine.core.calendar import Calendar, Period
 from finesse_tx.engine.core.metrics import engine_families
@@ -43,6 +44,7 @@ def sources() -> list[Iterable[Family | Histogram]]:
         http2_families(Counters()),
         source_families({}),
         synchroniser_families({}, 0, 0.0),
+        axl_families(AXLCounters()),
         component_families(ComponentStatus(ComponentCounters(), False, "", 0, 0, 0)),
         server_families(ServerStatus(ServerCounters(), 0, 0, 0, 0)),
         engine_families(Statistics(Calendar(UTC), Period.HALF_HOUR, 0.0), Tally(), 0.0),

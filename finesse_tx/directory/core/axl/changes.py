@@ -70,6 +70,11 @@ class Changes:
         self._last = 0
         self._known: Model | None = None
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is something to compare with."""
+        return self._known is not None
+
     def look(self, model: Model) -> None:
         """Queue what is not as it was when this was called before; the first time, nothing is."""
         if self._known is not None and self._known is not model:

@@ -50,12 +50,12 @@ class AXLCounters:
 
 def axl_families(counters: AXLCounters) -> Iterator[Family]:
     """What the AXL server says."""
-    yield gauge("axl_inflight", "Requests that are being answered.", counters.inflight)
+    yield gauge("axl_inflight", "AXL requests that are being answered.", counters.inflight)
     for name, about, label, values in (
-        ("axl_requests", "Requests that were carried out or tried to be.", "operation", counters.requests),
-        ("axl_faults", "Requests that were answered with a fault.", "code", counters.faults),
-        ("axl_unknown_operations", "Requests for what there is not here.", "operation", counters.unknown),
-        ("axl_refused", "Requests that were refused by an HTTP status.", "status", counters.refused),
-        ("axl_throttle", "Requests that were too many or too large.", "reason", counters.throttled),
+        ("axl_requests", "AXL requests for what there is.", "operation", counters.requests),
+        ("axl_faults", "AXL requests that were answered with a fault.", "code", counters.faults),
+        ("axl_unknown_operations", "AXL requests for what there is not here.", "operation", counters.unknown),
+        ("axl_refused", "AXL requests that were refused by an HTTP status.", "status", counters.refused),
+        ("axl_throttle", "AXL requests that were too many or too large.", "reason", counters.throttled),
     ):  # fmt: skip
         yield by_label(Kind.COUNTER, name, about, label, values)
