@@ -163,7 +163,12 @@ def _environment(authority: Path | None) -> dict[str, str]:
 
 
 async def start_script(
-    test: TestCase, name: str, *, authority: Path | None = None, **options: object
+    test: TestCase,
+    name: str,
+    *,
+    authority: Path | None = None,
+    folder: Path = JS,
+    **options: object,
 ) -> Script:
     """Start ``tests/js/NAME.mjs``; whatever becomes of it, it does not outlive the test.
 
@@ -171,16 +176,17 @@ async def start_script(
         test: The test; its `timeout` must have room for `INSTALL_S`.
         name: The script's, without its ending.
         authority: A file with a certificate to trust.
+        folder: Where it is, with a lock file of its own.
         options: What it finds in its ``options``.
     """
-    await deferToThread(installed)
+    await deferToThread(installed, folder)
     script = Script()
     reactor.spawnProcess(
         script,
         NODE,
         [NODE, f"{name}.mjs", json.dumps(options)],
         env=_environment(authority),
-        path=str(JS),
+        path=str(folder),
     )
     test.addCleanup(script.kill)
     await script.next("loaded")
