@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from finesse_tx.telephony.core import states as telephony
 from finesse_tx.telephony.core.events import Cause, EventID, MetaCode
 from finesse_tx.webservices.routes.api import DESCRIPTION
 from finesse_tx.webservices.routes.tables import TABLES as RESOURCES
+from tests.support.axl_tables import MAKERS as AXL
 from tests.support.exchanges import FOLDER, exchanges, route_of
 from tests.support.metrics import sources
 
@@ -38,7 +40,7 @@ __all__ = ["DOCUMENTS", "TABLES", "filled"]
 
 DOCUMENTS: Final = tuple(
     Path(__file__).parents[2] / "docs" / name
-    for name in ("engine.rst", "telephony.rst", "metrics.rst", "rest.rst")
+    for name in ("engine.rst", "telephony.rst", "metrics.rst", "rest.rst", "axl.rst")
 )
 
 Row = Sequence[str]
@@ -77,6 +79,10 @@ def _outcome(outcome: Outcome | None) -> str:
 
 
 Made = Callable[[], str]
+
+
+def _made(make: Callable[[], tuple[Row, Sequence[Row]]]) -> str:
+    return table(*make())
 
 
 def _names(found: Sequence[AgentState]) -> str:
@@ -288,6 +294,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "events": _numbers(EventID),
     "causes": _numbers(Cause),
     "meta codes": _numbers(MetaCode),
+    **{name: partial(_made, make) for name, make in AXL.items()},
 }
 """Every table, by the name under which a document asks for it."""
 

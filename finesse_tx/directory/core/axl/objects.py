@@ -8,6 +8,7 @@ Spec: ``axl.md`` §7, §7.1.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from finesse_tx.directory.core.axl.fields import (
@@ -258,7 +259,7 @@ CTI_ROUTE_POINT: Final = Thing(
         _link("callingSearchSpaceName", where=SHOWN),
         _link("devicePoolName", where=SHOWN),
         _link("locationName", where=SHOWN),
-        _PHONE_LINES,
+        replace(_PHONE_LINES, where=In.GET),
     ),
     key=("name",),
     criteria=("name", "description", "callingSearchSpaceName", "devicePoolName"),
