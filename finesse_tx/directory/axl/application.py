@@ -6,10 +6,9 @@ Spec: ``axl.md`` §6, §7.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 from twisted.internet.defer import CancelledError, Deferred, DeferredLock, DeferredSemaphore
@@ -17,11 +16,12 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from finesse_tx.config import AXLConfig, SecurityConfig
+from finesse_tx.directory.axl.secrets import Secrets, with_secrets
 from finesse_tx.directory.core.axl import devices
 from finesse_tx.directory.core.axl.changes import Changes
 from finesse_tx.directory.core.axl.counters import AXLCounters
 from finesse_tx.directory.core.axl.editing import edited
-from finesse_tx.directory.core.axl.edits import PASSWORD_HASH, PIN_HASH, AXLEdit
+from finesse_tx.directory.core.axl.edits import AXLEdit
 from finesse_tx.directory.core.axl.envelope import Asked, answer_document
 from finesse_tx.directory.core.axl.faults import (
     SEMANTIC,
@@ -59,10 +59,8 @@ from finesse_tx.directory.core.axl.values import (
     text,
 )
 from finesse_tx.directory.core.edits import Author, EditsRefusedError, Remove
-from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError, TooBusyError
-from finesse_tx.directory.core.lockout import LockOut
 from finesse_tx.directory.core.records import Person, Snapshot
-from finesse_tx.directory.passwords import MAX_PASSWORD, Passwords
+from finesse_tx.directory.passwords import Passwords
 from finesse_tx.interfaces import (
     IAuthenticator,
     IAXLRecords,
@@ -76,9 +74,6 @@ from finesse_tx.webservices.core.administration.changes import AuditEntry
 __all__ = ["Application"]
 
 T = TypeVar("T")
-
-MAX_ATTEMPTS: Final = 10_000
-"""How many users' bad PINs, and passwords that are kept here, are counted."""
 
 
 class _Moment:
@@ -137,7 +132,9 @@ class Application:
         self._editing, self._workers, self._config = editing, workers, config
         self._clock, self._now, self._new_uuid = clock, now, new_uuid
         self._passwords = Passwords(security)
-        self._attempts = LockOut(security.lockout_attempts, security.lockout_s, MAX_ATTEMPTS)
+        self._secrets = Secrets(
+            directory, authenticator, self._kept_user, workers, self._passwords, security, clock
+        )
         self._changes = Changes(queue_id)
         self._moment = _Moment(
             directory.snapshot(),
@@ -211,6 +208,10 @@ class Application:
         done = await self._write(operation.name, decide, person, peer)
         return _returned(shown_uuid(done.uuid))
 
+    def _kept_user(self, login_id: str) -> StoredObject | None:
+        """What is kept here of a user."""
+        return self._moment.stored.get(ObjectKey(Kind.USER.value, login_id).folded)
+
     # Reading ----------------------------------------------------------------------------------------------------
 
     def _now_is(self) -> _Moment:
@@ -269,7 +270,7 @@ class Application:
         if not self._changes.is_begun:  # so that the first change is in the queue too
             await self._look(moment.model)
         if edit.secrets:
-            edit = await self._workers.run(partial(_with_secrets, self._passwords, edit))
+            edit = await self._workers.run(partial(with_secrets, self._passwords, edit))
         after = {put.key.name: _shown_values(put.values) for put in edit.objects.puts}
         if any(len(_json(put.values)) > MAX_DEFINITION for put in edit.objects.puts):
             raise AXLError(SEMANTIC, f"The object is larger than {MAX_DEFINITION} characters")
@@ -323,14 +324,7 @@ class Application:
         given = [name for name in ("password", "pin") if name in values]
         if len(given) != 1:
             raise AXLError(SEMANTIC, "The request needs exactly one of the tags password or pin")
-        userid, secret = text(values["userid"]), text(values[given[0]])
-        is_person = self._directory.snapshot().person(userid) is not None
-        if given == ["pin"]:
-            code = await self._check_kept(userid, PIN_HASH, secret)
-        elif not is_person and self._kept(userid) is not None:
-            code = await self._check_kept(userid, PASSWORD_HASH, secret)
-        else:
-            code = await self._check_password(userid, secret)
+        code = await self._secrets.check(text(values["userid"]), given[0], text(values[given[0]]))
         answer: Values = {
             "userAuthenticated": "false" if code else "true",
             "code": str(code),
@@ -338,41 +332,6 @@ class Application:
             "isWarningNeeded": "false",
         }
         return _returned_values("doAuthenticateUser", answer)
-
-    async def _check_password(self, userid: str, password: str) -> int:
-        try:
-            await self._authenticator.authenticate(userid, password)
-        except BadCredentialsError:
-            return _WRONG
-        except LockedOutError:
-            return _LOCKED
-        except TooBusyError:
-            raise RefusedError(503, "Too many passwords are being checked") from None
-        return _RIGHT
-
-    def _kept(self, userid: str) -> StoredObject | None:
-        """What is kept here of a user."""
-        person = self._directory.snapshot().person(userid)
-        login_id = person.login_id if person is not None else userid
-        return self._moment.stored.get(ObjectKey(Kind.USER.value, login_id).folded)
-
-    async def _check_kept(self, userid: str, name: str, secret: str) -> int:
-        """Check what is kept here, as slowly where there is nothing: against a made-up hash."""
-        kept = self._kept(userid)
-        encoded = text(kept.values.get(name)) if kept is not None else ""
-        user = f"{name}{kept.key.folded.name}" if kept is not None else ""
-        if encoded and self._attempts.locked_until(user, self._clock.seconds()) is not None:
-            return _LOCKED
-        hashed = encoded or self._passwords.nobodys(bytes(48))
-        is_right = len(secret) <= MAX_PASSWORD and await self._workers.run(
-            lambda: self._passwords.verify(hashed, secret)
-        )
-        if encoded and is_right:
-            self._attempts.succeeded(user)
-            return _RIGHT
-        if encoded:
-            self._attempts.failed(user, self._clock.seconds())
-        return _WRONG
 
     async def _query(self, _asked: Asked, values: Values, _person: Person, _peer: str) -> str:
         most = self._config.max_answer_bytes
@@ -431,10 +390,6 @@ class Application:
         return render(found, OPERATIONS[asked.operation].result)
 
 
-_RIGHT, _WRONG, _LOCKED = 0, 1, 2
-"""The codes of ``doAuthenticateUser``."""
-
-
 def _whole(model: Model) -> Model:
     """The model, made."""
     for kind in Kind:
@@ -468,16 +423,6 @@ def _returned(value: str) -> str:
 
 def _returned_values(operation: str, values: Mapping[str, Value]) -> str:
     return _wrapped(render(values, OPERATIONS[operation].result))
-
-
-def _with_secrets(passwords: Passwords, edit: AXLEdit) -> AXLEdit:
-    """The same, with the hashes of the secrets in what is kept of the user; in a thread."""
-    key = ObjectKey(Kind.USER.value, edit.about.partition("/")[2])
-    kept = {put.key.folded: put for put in edit.objects.puts}
-    was = kept.get(key.folded) or StoredObject(key, edit.uuid, edit.before)
-    hashes = {name: passwords.hash(secret) for name, secret in edit.secrets}
-    kept[key.folded] = replace(was, values={**was.values, **hashes})
-    return replace(edit, objects=ObjectEdit(edit.objects.removes, tuple(kept.values())), secrets=())
 
 
 def _shown_values(values: Values) -> Values:

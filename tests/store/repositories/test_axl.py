@@ -20,7 +20,7 @@ from finesse_tx.store.axl_records import AXLRecords
 from finesse_tx.store.repositories.axl import apply_edit, read_objects
 from finesse_tx.store.repositories.changes import read_audit
 from finesse_tx.webservices.core.administration.changes import AuditEntry
-from tests.support.database import empty_url, inside
+from tests.support.database import OnPostgreSQL, empty_url, inside
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 T = TypeVar("T")
@@ -115,3 +115,7 @@ class AXLTests(SynchronousTestCase):
         verifyObject(IAXLRecords, records)
         self.successResultOf(records.apply(ObjectEdit(puts=(phone("SEPA", 1),)), ENTRY))
         self.assertEqual(self.successResultOf(records.load()), (phone("SEPA", 1),))
+
+
+class AXLOnPostgreSQLTests(OnPostgreSQL, AXLTests):
+    """The same on PostgreSQL."""

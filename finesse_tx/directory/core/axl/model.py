@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from finesse_tx.directory.core.axl.derived import (
     APP_USER_DEFAULTS,
@@ -25,9 +25,10 @@ from finesse_tx.directory.core.axl.derived import (
     derived_phone_name,
     route_point_name,
 )
-from finesse_tx.directory.core.axl.fields import Field, Kind, Type
+from finesse_tx.directory.core.axl.fields import Kind
 from finesse_tx.directory.core.axl.objects import THINGS
 from finesse_tx.directory.core.axl.records import ObjectKey, StoredObject, shown_uuid, uuid_of
+from finesse_tx.directory.core.axl.references import linked, reference
 from finesse_tx.directory.core.axl.values import Value, Values, children, items, text
 from finesse_tx.directory.core.records import Person, Role, Snapshot
 
@@ -59,38 +60,6 @@ class AXLObject:
 
 
 Objects = Mapping[ObjectKey, AXLObject]
-
-
-@lru_cache(65_536)
-def _reference(name: str, uuid: str) -> Values:
-    """A reference to ``name``, as shown."""
-    return {"": name, "@uuid": uuid}
-
-
-def _linked(values: Values, fields: Iterable[Field]) -> dict[str, Value]:
-    """The same with the uuids of what is referred to; a reference to nothing is left out."""
-    found = dict(values)
-    for field in fields:
-        value = found.get(field.name)
-        if value is None:
-            continue
-        if field.type is Type.REFERENCE:
-            found[field.name] = _link(field.name, value)
-            if not text(value):
-                del found[field.name]
-        elif field.fields and isinstance(value, Mapping):
-            found[field.name] = _linked(value, field.fields)
-        elif field.fields and isinstance(value, tuple):
-            found[field.name] = tuple(_linked(children(one), field.fields) for one in value)
-    return found
-
-
-def _link(name: str, value: Value) -> Value:
-    if isinstance(value, tuple):
-        return tuple(_link(name, one) for one in value)
-    if "@uuid" in children(value):
-        return value
-    return _reference(text(value), shown_uuid(uuid_of(name.removesuffix("Name"), text(value))))
 
 
 class Model:
@@ -249,7 +218,7 @@ class Model:
         return AXLObject(key, uuid, shown, given, is_stored)
 
     def _device(self, kind: Kind, key: ObjectKey, uuid: str, values: Values) -> Values:
-        shown = _linked(values, THINGS[kind].fields)
+        shown = linked(values, THINGS[kind].fields)
         if lines := items(shown.get("lines"), "line"):
             shown["lines"] = {"line": tuple(self._button(key, children(line)) for line in lines)}
         shown["@uuid"] = shown_uuid(uuid)
@@ -382,7 +351,7 @@ class Model:
         values.pop("ipccExtension", None)
         if extension:
             uuid = self._line_uuids[line]
-            values["ipccExtension"] = _reference(extension, shown_uuid(uuid))
+            values["ipccExtension"] = reference(extension, shown_uuid(uuid))
         key = ObjectKey(Kind.USER.value, person.login_id)
         uuid = uuid_of(Kind.USER, person.login_id)
         return _object(Kind.USER, key, uuid, values, raw, is_stored=stored is not None)
@@ -416,7 +385,7 @@ class Model:
 def _object(
     kind: Kind, key: ObjectKey, uuid: str, values: Values, raw: Values, *, is_stored: bool
 ) -> AXLObject:
-    shown = _linked(values, THINGS[kind].fields)
+    shown = linked(values, THINGS[kind].fields)
     shown["@uuid"] = shown_uuid(uuid)
     return AXLObject(key, uuid, shown, raw, is_stored)
 
