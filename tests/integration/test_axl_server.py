@@ -7,18 +7,28 @@ import socket
 import ssl
 import tempfile
 from base64 import b64encode
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from shutil import rmtree
+from typing import TypeVar
 from xml.etree.ElementTree import Element, fromstring
 
 import requests
-from twisted.trial.unittest import SynchronousTestCase
+from twisted.internet import reactor as global_reactor
+from twisted.internet.defer import Deferred
+from twisted.internet.threads import deferToThread
+from twisted.trial.unittest import SynchronousTestCase, TestCase
+from zope.interface import implementer
 
+from finesse_tx.directory.axl.source import make_source
 from finesse_tx.directory.core.axl.envelope import MAX_BODY
+from finesse_tx.interfaces import IWorkers
 from tests.support.twistd import LIMIT_S, QUIET, Shared, Twistd, finesse_tx
 
 SHARED = Shared("demo.agents=2", "web.idle_timeout_s=2")
+
+T = TypeVar("T")
 
 ADMIN = "Basic " + b64encode(b"admin:finesse").decode()
 
@@ -89,6 +99,45 @@ class RestartTests(SynchronousTestCase):
         found = [(one.tag, one.text, dict(one.attrib)) for one in element.iter()]
         self.assertGreater(len(found), 5)
         return found
+
+
+@implementer(IWorkers)
+class Threads:
+    """The reactor's own."""
+
+    def run(self, work: Callable[[], T]) -> Deferred[T]:
+        """Do it in one of them."""
+        return deferToThread(work)
+
+
+class OwnClientTests(TestCase):
+    """Our own client, which takes people from a CUCM."""
+
+    timeout = 3 * LIMIT_S
+
+    def setUp(self) -> None:
+        """The password is in a file."""
+        self.password = Path(self.mktemp())
+        self.password.write_text("finesse")
+
+    async def test_people(self) -> None:
+        """It finds everyone, with extensions and phones, and is told right passwords from wrong ones."""
+        server = SHARED.get()
+        options = {
+            "url": f"https://localhost:{server.port('axl')}/axl/",
+            "user": "admin",
+            "password_file": str(self.password),
+            "ca_file": str(server.authority),
+        }
+        source = make_source(options, Threads(), global_reactor)
+        self.addCleanup(source.close)
+        found = {person.login_id: person for person in await source.people()}
+        self.assertEqual(set(found), {"admin", "agent1", "agent2", "supervisor1", "supervisor2"})
+        agent = found["agent2"]
+        self.assertEqual((agent.extension, agent.devices), ("1002", ("SEP000000001002",)))
+        self.assertEqual((found["admin"].extension, found["admin"].devices), ("", ()))
+        for password_given, is_right in (("finesse", True), ("wrong", False)):
+            self.assertEqual(await source.authenticate("agent1", password_given), is_right)
 
 
 class SocketTests(SynchronousTestCase):
