@@ -81,7 +81,7 @@ class ProviderTests(TestCase):
         return response.status_code
 
     async def test_story(self) -> None:
-        """Dry run, taking in, signing in, an outage, and going."""
+        """Dry run, taking in, signing in, an outage, going; and nobody comes in when the provider is given up."""
         await deferToThread(self.server.wait_ready)
         done = await self.sync("--dry-run")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -114,3 +114,13 @@ class ProviderTests(TestCase):
         self.assertEqual(await self.status("cucm1", "cucm"), 401)
         self.assertEqual(await self.status("cucm2", "cucm"), 200)
         self.assertNotIn("s3cret", self.server.log)
+
+        await deferToThread(self.server.stop)
+        asked = len(self.peer.asked)
+        alone = Twistd(QUIET, home=self.server.home)
+        self.addCleanup(lambda: deferToThread(alone.clean))
+        await deferToThread(alone.wait_ready)
+        self.assertIn("1 people are of the directory provider axl, which is not", alone.log)
+        here = Rest(alone, "cucm2", "cucm")
+        refused = await deferToThread(here.ask, "GET", "/User/cucm2")
+        self.assertEqual((refused.status_code, len(self.peer.asked)), (401, asked))
