@@ -165,7 +165,8 @@ class ServerTestCase(SynchronousTestCase):
             listed = await agent["xep_0060"].get_subscriptions(PUBSUB)
             nodes = [one["node"] for one in listed["pubsub"]["subscriptions"]]
             own = "/finesse/api/User/agent1"
-            self.assertEqual(nodes, [own, f"{own}/Dialogs", "/finesse/api/SystemInfo"])
+            media = [f"{own}/Media", f"{own}/Dialogs/Media"]
+            self.assertEqual(nodes, [own, f"{own}/Dialogs", "/finesse/api/SystemInfo", *media])
             answer = await agent["xep_0060"].subscribe(PUBSUB, f"{own}/Queues")
             self.assertEqual(answer["pubsub"]["subscription"]["subscription"], "subscribed")
             with self.assertRaises(IqError) as refused:
