@@ -725,38 +725,17 @@ def _build(
         )
     axl_site: BoundedSite | None = None
     if "axl" in listen:
-        application = AXLApplication(
+        axl, axl_site = _axl(
+            config,
+            ready,
             directory,
             authenticator,
-            AXLRecords(store),
-            ready.axl,
             editing,
             store,
-            # Not all threads: passwords are checked and calls are recorded in the same ones.
-            structs.replace(
-                config.axl,
-                reads_at_once=min(config.axl.reads_at_once, max(1, config.store.threads // 2)),
-            ),
-            config.security,
             reactor,
-            _now,
-            lambda: str(uuid.uuid4()),
-            secrets.token_hex(8),
+            lambda: server.port("axl"),
         )
-        entrance = AXLEntrance(
-            directory, authenticator, config.axl, reactor, lambda: secrets.token_hex(16).upper()
-        )
-        sources.append(lambda: axl_families(application.counters))
-        axl_site = BoundedSite(
-            axl_root(
-                entrance,
-                application,
-                lambda: f"https://{config.host}:{server.port('axl').port}/axl/",
-            ),
-            AXL_MAX_BODY,
-            config.web.idle_timeout_s,
-            reactor,
-        )
+        sources.append(lambda: axl_families(axl.counters))
         factories["axl"] = TLSMemoryBIOFactory(ready.tls, False, axl_site)
     doors = [
         Door(name, listen[name], factory) for name, factory in factories.items() if name in listen
@@ -882,6 +861,40 @@ def _source(config: Config, store: Store, reactor: Any) -> IDirectorySource:
         )
     source: IDirectorySource = providers[found.provider].make_source(found.options, store, reactor)
     return source
+
+
+def _axl(
+    config: Config,
+    ready: Prepared,
+    directory: Directory,
+    authenticator: IAuthenticator,
+    editing: DirectoryEditing,
+    store: Store,
+    reactor: Any,
+    address: Callable[[], Address],
+) -> tuple[AXLApplication, BoundedSite]:
+    """The AXL server."""
+    # Not all threads: passwords are checked and calls are recorded in the same ones.
+    at_once = min(config.axl.reads_at_once, max(1, config.store.threads // 2))
+    application = AXLApplication(
+        directory,
+        authenticator,
+        AXLRecords(store),
+        ready.axl,
+        editing,
+        store,
+        structs.replace(config.axl, reads_at_once=at_once),
+        config.security,
+        reactor,
+        _now,
+        lambda: str(uuid.uuid4()),
+        secrets.token_hex(8),
+    )
+    entrance = AXLEntrance(
+        directory, authenticator, config.axl, reactor, lambda: secrets.token_hex(16).upper()
+    )
+    root = axl_root(entrance, application, lambda: f"https://{config.host}:{address().port}/axl/")
+    return application, BoundedSite(root, AXL_MAX_BODY, config.web.idle_timeout_s, reactor)
 
 
 def _accounts(

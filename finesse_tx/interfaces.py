@@ -16,7 +16,7 @@ from twisted.internet.interfaces import IReactorTime
 from zope.interface import Attribute, Interface
 
 from finesse_tx.cti.core.message import Message, Request
-from finesse_tx.directory.core.axl.records import ObjectEdit, StoredObject
+from finesse_tx.directory.core.axl.records import ObjectEdit
 from finesse_tx.directory.core.editing import Plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
@@ -292,13 +292,6 @@ class ISynchroniser(Interface):
 
 class IAXLRecords(Interface):
     """Where AXL's objects beside people are kept."""
-
-    def load() -> Deferred[tuple[StoredObject, ...]]:
-        """Read them all.
-
-        Returns:
-            Fires with them, or fails with a `StoreError`.
-        """
 
     def apply(edit: ObjectEdit, entry: AuditEntry) -> Deferred[None]:
         """Change them and keep who did: both or neither.

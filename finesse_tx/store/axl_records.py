@@ -5,10 +5,10 @@ from __future__ import annotations
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
-from finesse_tx.directory.core.axl.records import ObjectEdit, StoredObject
+from finesse_tx.directory.core.axl.records import ObjectEdit
 from finesse_tx.interfaces import IAXLRecords
 from finesse_tx.store.records import Transactions
-from finesse_tx.store.repositories.axl import apply_edit, read_objects
+from finesse_tx.store.repositories.axl import apply_edit
 from finesse_tx.webservices.core.administration.changes import AuditEntry
 
 __all__ = ["AXLRecords"]
@@ -24,10 +24,6 @@ class AXLRecords:
 
     def __init__(self, store: Transactions) -> None:
         self._store = store
-
-    def load(self) -> Deferred[tuple[StoredObject, ...]]:
-        """See `IAXLRecords`."""
-        return self._store.read(read_objects)
 
     def apply(self, edit: ObjectEdit, entry: AuditEntry) -> Deferred[None]:
         """See `IAXLRecords`."""

@@ -130,9 +130,9 @@ class Centre:
         self.authors.append(author)
         return succeed(())
 
-    def load(self) -> Deferred[tuple[StoredObject, ...]]:
+    def kept(self) -> tuple[StoredObject, ...]:
         """All that is kept beside the directory."""
-        return succeed(tuple(self.objects.values()))
+        return tuple(self.objects.values())
 
 
 class _Transport(StringTransport):
@@ -191,7 +191,7 @@ class AXLCase(SynchronousTestCase):
             self.centre,
             self.centre,
             self.centre,
-            self.successResultOf(self.centre.load()),
+            self.centre.kept(),
             self.centre,
             self.workers,
             self.config,
