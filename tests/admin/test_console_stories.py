@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final, Literal
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.support.rest import Rest
 from tests.support.stories import StoryTestCase, story
@@ -327,6 +327,26 @@ class ConsoleStories(StoryTestCase):
         page.get_by_label("Layout of").select_option(label="Only Team 1")
         expect(page.get_by_label("This team uses the default layout")).to_be_checked()
         expect(xml).not_to_be_editable()
+        self.assert_accessible(page)
+
+    @story
+    def test_gadgets(self, page: Page) -> None:
+        """The layout's gadgets are listed; a gadget is checked before it is in one, with the line of what is wrong."""
+        self.enter(page, "gadgets")
+        first = page.get_by_role("rowheader").first
+        expect(first).to_have_text("/desktop/scripts/js/callcontrol.js")
+        page.get_by_role("button", name="Check").click()
+        told = page.locator("form").get_by_role("status")
+        expect(told).to_have_text("Choose a file.")
+        spec = "<Module>\n<ModulePrefs title='One'>\n<Require feature='{}'/></ModulePrefs><Content/></Module>"
+        for feature, verdict in (("caja", "It could not be shown."), ("rpc", "Nothing would keep")):
+            body = spec.format(feature).encode()
+            upload: FilePayload = {"name": "g.xml", "mimeType": "text/xml", "buffer": body}
+            page.get_by_label("Its XML file").set_input_files(upload)
+            page.get_by_role("button", name="Check").click()
+            expect(told).to_contain_text(verdict)
+            row = page.get_by_role("row").filter(has_text=f"feature {feature}")
+            expect(row.get_by_role("cell").last).to_have_text("3")
         self.assert_accessible(page)
 
     @story

@@ -79,6 +79,7 @@ export const PAGES = [
   listed("workflow-actions", "desktop", workflowActions),
   own("team-resources", "desktop", async () => (await import("./ui/team-resources.js")).TeamResources),
   own("desktop-layout", "desktop", async () => (await import("./ui/layout-editor.js")).LayoutEditor),
+  own("gadgets", "desktop", async () => (await import("./ui/gadget-list.js")).GadgetList),
   own("status", "system", async () => (await import("./ui/system-status.js")).SystemStatus),
   own("certificates", "system", async () => (await import("./ui/certificate-list.js")).CertificateList),
   own("origins", "system", async () => (await import("./ui/origin-check.js")).OriginCheck),

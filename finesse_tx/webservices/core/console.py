@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from msgspec import Struct, field
 
+from finesse_tx.gadgets.core.checking import check
 from finesse_tx.webservices.core.administration.changes import AuditEntry
 from finesse_tx.webservices.core.administration.desktop_layout import check_layout
 from finesse_tx.webservices.core.declaration import item
@@ -17,9 +18,12 @@ __all__ = [
     "AuditLog",
     "Certificate",
     "Certificates",
+    "GadgetCheck",
+    "GadgetFinding",
     "LayoutCheck",
     "OriginCheck",
     "checked",
+    "gadget_checked",
     "shown",
 ]
 
@@ -111,6 +115,32 @@ class Certificates(Struct, frozen=True):
     """The server's, and those that lead from it towards a root."""
 
     of: Annotated[tuple[Certificate, ...], item()] = field(name="Certificate", default=())
+
+
+class GadgetFinding(Struct, frozen=True):
+    """Something that is said of a gadget.
+
+    Attributes:
+        kind: ``note``, ``warning`` for what would be left out, ``error`` for what keeps it from being rendered.
+        line: Where, from 1; 0 for the whole.
+        text: A sentence.
+    """
+
+    kind: str
+    line: int
+    text: str
+
+
+class GadgetCheck(Struct, frozen=True):
+    """What a gadget is, uses and lacks."""
+
+    of: Annotated[tuple[GadgetFinding, ...], item()] = field(name="GadgetFinding", default=())
+
+
+def gadget_checked(document: bytes) -> GadgetCheck:
+    """Check a gadget's XML; message bundles that are files of their own are not looked at."""
+    found = check(document, "http://gadget.invalid/gadget.xml", lambda _url: None)
+    return GadgetCheck(tuple(GadgetFinding(one.kind.value, one.line, one.text) for one in found))
 
 
 def checked(text: str) -> LayoutCheck:

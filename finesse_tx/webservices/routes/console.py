@@ -18,9 +18,11 @@ from finesse_tx.webservices.core.console import (
     AuditLog,
     Certificate,
     Certificates,
+    GadgetCheck,
     LayoutCheck,
     OriginCheck,
     checked,
+    gadget_checked,
     shown,
 )
 from finesse_tx.webservices.core.errors import ApiError
@@ -57,6 +59,11 @@ async def check_layout(_facts: ConsoleFacts, call: Call[None]) -> LayoutCheck:
         line = call.raw.count(b"\n", 0, error.start) + 1
         return LayoutCheck(line, "this is not UTF-8")
     return checked(text)
+
+
+async def check_gadget(_facts: ConsoleFacts, call: Call[None]) -> GadgetCheck:
+    """Say what a gadget is, uses and lacks; the body is its XML."""
+    return gadget_checked(call.raw)
 
 
 async def get_audit(facts: ConsoleFacts, call: Call[None]) -> AuditLog:
@@ -138,6 +145,15 @@ CONSOLE: Final[tuple[Route[ConsoleFacts, Any], ...]] = (
         (Asker.ADMINISTRATOR,),
         check_layout,
         response=LayoutCheck,
+        media_type="application/xml",
+        **_COMMON,
+    ),
+    Route(
+        "POST",
+        "/gadget/check",
+        (Asker.ADMINISTRATOR,),
+        check_gadget,
+        response=GadgetCheck,
         media_type="application/xml",
         **_COMMON,
     ),

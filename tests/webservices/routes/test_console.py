@@ -140,6 +140,18 @@ class ConsoleTests(ApiCase):
         self.assertEqual(found["line"], 1)
         self.assertTrue(found["fault"])
 
+    def test_gadget(self) -> None:
+        """What is said of a gadget, with its lines; of what is none, why."""
+        gadget = b"<Module>\n<ModulePrefs title='One'>\n<Require feature='caja'/></ModulePrefs><Content/></Module>"
+        _, found = self.say("POST", "/gadget/check", body=gadget)
+        findings = found["GadgetFinding"]
+        self.assertIn({"kind": "note", "line": 0, "text": 'title "One"'}, findings)
+        (wrong,) = [one for one in findings if one["kind"] == "error"]
+        self.assertEqual(wrong["line"], 3)
+        _, found = self.say("POST", "/gadget/check", body=b"<Module>")
+        (wrong,) = found["GadgetFinding"]
+        self.assertEqual((wrong["kind"], wrong["line"]), ("error", 1))
+
     def test_audit(self) -> None:
         """The newest first, by the beginning of the path, page by page."""
         for number in range(MAX_AUDIT + 5):
