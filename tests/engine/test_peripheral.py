@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
 from zope.interface.verify import verifyObject
 
 from finesse_tx.cti.core.enums import (
@@ -18,6 +19,7 @@ from finesse_tx.cti.core.messages import (
     SystemEvent,
 )
 from finesse_tx.cti.core.messages.session import OpenConf
+from finesse_tx.engine.core.objects import Agent
 from finesse_tx.interfaces import (
     IAgentClients,
     IAuthenticator,
@@ -26,10 +28,17 @@ from finesse_tx.interfaces import (
     IProviderListener,
 )
 from finesse_tx.telephony.core.events import Batch, Event, EventID, MetaCode
-from tests.support.centre import people
 from tests.support.engine import FloorCase
 
 CALL = 0x01000001
+
+
+class Trap(dict[str, Agent]):
+    """Whoever looks somebody up fails."""
+
+    @override
+    def __getitem__(self, key: str) -> Agent:
+        raise ZeroDivisionError
 
 
 class InterfaceTests(FloorCase):
@@ -89,13 +98,14 @@ class InterfaceTests(FloorCase):
 
     def test_our_bug(self) -> None:
         """A request that makes us fail gets its one answer, and the failure is logged."""
-        del self.floor.service.engine.roster.agents["agent1"].person
+        roster = self.floor.service.engine.roster
+        agents, roster.agents = roster.agents, Trap()
         (answer,) = self.floor.request(QueryAgentStateReq, agent_id_long="agent1")
         self.assertEqual(
             answer, FailureConf(invoke_id=1, status=StatusCode.E_CTI_UNSPECIFIED_FAILURE)
         )
-        self.assertEqual(len(self.flushLoggedErrors(AttributeError)), 1)
-        self.floor.service.engine.roster.agents["agent1"].person = people(1)[0]
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+        roster.agents = agents
 
     def test_listeners(self) -> None:
         """A listener that fails does not keep the others from hearing; one that has ended hears nothing."""

@@ -164,7 +164,7 @@ def wait_there(leg: Leg, other: Leg) -> None:
         target = before[part.q_index - 1] if part.q_index else None
         part.q_index = leg.targets.index(target) + 1 if target in leg.targets else 0
     if leg.selected is not None and leg.selected.left is None:
-        leg.selected, other.selected = None, leg.selected
+        other.selected, leg.selected = leg.selected, None
 
 
 def is_waiting(leg: Leg) -> bool:

@@ -9,7 +9,7 @@ subtracted: each period has its own. Periods roll over when a meter is touched n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Generic, TypeVar
 
 from finesse_tx.engine.core.calendar import Calendar, Period, Span
@@ -26,7 +26,6 @@ def minus(left: F, right: F) -> F:
     return type(left)(**{name: getattr(left, name) - getattr(right, name) for name in names})
 
 
-@dataclass(eq=False, slots=True)
 class _Window(Generic[F, L]):
     """A period.
 
@@ -38,11 +37,14 @@ class _Window(Generic[F, L]):
         last: The figures and the longest of the one before.
     """
 
-    period: Period
-    span: Span
-    base: F
-    longest: L
-    last: tuple[F, L]
+    __slots__ = ("base", "last", "longest", "period", "span")
+
+    def __init__(
+        self, period: Period, span: Span, figures: Callable[[], F], longest: Callable[[], L]
+    ) -> None:
+        self.period, self.span = period, span
+        self.base, self.longest = figures(), longest()
+        self.last = figures(), longest()
 
 
 class Meter(Generic[F, L]):
@@ -72,13 +74,7 @@ class Meter(Generic[F, L]):
         self._zero, self._none = figures, longest
         self._at = at
         self._windows: dict[Period, _Window[F, L]] = {
-            period: _Window(
-                period,
-                calendar.span(period, at),
-                self._zero(),
-                self._none(),
-                (self._zero(), self._none()),
-            )
+            period: _Window(period, calendar.span(period, at), figures, longest)
             for period in periods
         }
         self._next_end = min(window.span.end for window in self._windows.values())

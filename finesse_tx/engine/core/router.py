@@ -442,8 +442,9 @@ class Router:
             cause: Why not; CALL_CANCELLED: the call is gone, and its end will be told.
             now: The time.
         """
-        wanted = Redirect | Accept | Answer | Play | Collect
-        if cause is Cause.CALL_CANCELLED or not isinstance(operation, wanted):
+        if cause is Cause.CALL_CANCELLED:
+            return
+        if not isinstance(operation, Redirect | Accept | Answer | Play | Collect):
             return
         contact = self.contacts.get(operation.call_id)
         if contact is None:
