@@ -7,7 +7,7 @@ without bytes; all of it is counted. The collector of cycles and the log are set
 ``log.level = "info"``), but nothing is written. Each size runs in a process of its own, and its time is the process's own.
 
 While it is counted, a signal looks each `SAMPLE_S` whose code is at work, so that the share of the people is known: they are
-the load, not the engine.
+the load, not the engine. What is compiled is not seen there, and counts as its caller's, who is never one of the people.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import platform
 import resource
 import signal
 import subprocess
@@ -37,7 +38,7 @@ from finesse_tx.scenario.play import Play
 from finesse_tx.tap import GC_THRESHOLDS
 from finesse_tx.verbosity import VERBOSITY
 
-__all__ = ["SIZES", "Figures", "main", "measure", "measure_apart", "report", "verdicts"]
+__all__ = ["SIZES", "Figures", "build", "main", "measure", "measure_apart", "report", "verdicts"]
 
 SIZES = (100, 400, 2_000, 10_000)
 """Agents."""
@@ -256,6 +257,14 @@ def verdicts(figures: Sequence[Figures]) -> list[tuple[str, bool]]:
     ]
 
 
+def build() -> str:
+    """What is measured: which Python, and how much of ours is compiled (docs/engine.rst, "Compiled")."""
+    ours = [each for name, each in sys.modules.items() if name.startswith("finesse_tx.")]
+    compiled = sum(not (each.__file__ or "").endswith(".py") for each in ours)
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{python}, {compiled or 'none'} of {len(ours)} modules compiled"
+
+
 def report(figures: Sequence[Figures]) -> str:
     """What is printed."""
     head = f"{'agents':>7} {'simulated':>9} {'CPU s':>7} {'calls':>7} {'events/s':>9} {'times':>7}"
@@ -266,7 +275,7 @@ def report(figures: Sequence[Figures]) -> str:
         f" {each.agent_bytes / 1024:9.1f}"
         for each in figures
     ]
-    return "\n".join([head, *lines, *(what for what, _ in verdicts(figures))])
+    return "\n".join([build(), head, *lines, *(what for what, _ in verdicts(figures))])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,6 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from benchmarks import engine
 from benchmarks.engine import Figures, measure, report, verdicts
+from tests.support.compiled import is_compiled, sources
 
 FEW = Figures(100, 60.0, 0.5, 50, 45, 900, 20_000.0, 600.0)
 MANY = Figures(10_000, 60.0, 3.0, 5_000, 4_500, 90_000, 10_000.0, 900.0)
@@ -35,11 +36,16 @@ class EngineTests(SynchronousTestCase):
         self.assertEqual([met for _, met in verdicts([FEW, grown])], [True, False])
 
     def test_report(self) -> None:
-        """A line for each size, and one for each goal."""
+        """A line for what is measured, one for each size, and one for each goal."""
         lines = report([FEW, MANY]).splitlines()
-        self.assertEqual(len(lines), 5)
-        self.assertIn("20.0 times real time", lines[3])
-        self.assertIn("1.50 times as long", lines[4])
+        self.assertEqual(len(lines), 6)
+        self.assertIn("20.0 times real time", lines[4])
+        self.assertIn("1.50 times as long", lines[5])
+
+    def test_build(self) -> None:
+        """It is said how many modules are compiled, of those that have been imported."""
+        compiled = sum(map(is_compiled, {each for each in sources() if each in sys.modules}))
+        self.assertIn(f", {compiled or 'none'} of ", report([FEW, MANY]).splitlines()[0])
 
     def test_check(self) -> None:
         """Only with ``--check`` a missed goal is a failure; each size is measured once."""
