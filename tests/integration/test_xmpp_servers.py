@@ -71,7 +71,7 @@ class Pair:
         self._overrides = (
             *QUIET,
             "listen.ephemeral=false",
-            *(f"listen.{name}=127.0.0.1:0" for name in ("http", "https", "cti")),
+            *(f"listen.{name}=127.0.0.1:0" for name in ("http", "https", "cti", "axl")),
             f"listen.accounts=127.0.0.1:{accounts}",
             f"accounts.token_file={folder / 'token'}",
             "notification.mode=component",
