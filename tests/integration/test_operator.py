@@ -377,7 +377,7 @@ class CommandTests(ProcessCase):
         secret.write_text("x")
         with socket.create_server(("127.0.0.1", 0)) as busy:
             port = busy.getsockname()[1]
-            keys = [f"--set=listen.{name}=127.0.0.1:0" for name in ("http", "https", "cti")]
+            keys = [f"--set=listen.{name}=127.0.0.1:0" for name in ("http", "https", "cti", "axl")]
             done = finesse_tx(
                 "check",
                 "--home",
