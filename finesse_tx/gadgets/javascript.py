@@ -58,7 +58,7 @@ class JavaScript(Resource):
             return _say(request, 400, "onload is not the name of a function.")
         is_page = _argument(request, b"c") == "1"
         try:
-            file = self._made(path, is_page, onload)
+            file = self._made(path, is_page, onload, _argument(request, b"init") != "0")
         except UnknownFeatureError as error:
             return _say(request, 404, f"{error}.")
         version = _argument(request, b"v")
@@ -71,7 +71,7 @@ class JavaScript(Resource):
         request.setHeader(b"cache-control", caching)
         return answer(request, file)
 
-    def _make(self, path: str, is_page: bool, onload: str) -> StaticFile:
+    def _make(self, path: str, is_page: bool, onload: str, is_configured: bool) -> StaticFile:
         wanted, _, there = path.removesuffix(".js").partition("!")
         names = [name for name in wanted.split(":") if name]
         loaded = [name for name in there.split(":") if name]
@@ -83,8 +83,9 @@ class JavaScript(Resource):
         if is_page:  # what Shindig's own page around gadgets asks for, and ours does without
             names = [name for name in names if not _is_left_out(name)]
         features = self._library.all_for(names, loaded)
-        settings = script_json(self._library.configured(features))
-        text = f"{self._library.script(features)}gadgets.config.init({settings});\n"
+        text = self._library.script(features)
+        if is_configured:
+            text += f"gadgets.config.init({script_json(self._library.configured(features))});\n"
         if onload:
             text += f"{onload}();\n"
         made = static_file("features.js", text.encode())

@@ -120,6 +120,7 @@ class ScriptTests(SynchronousTestCase):
         last = body.rstrip().rpartition("\n")[2]
         self.assertTrue(last.startswith("gadgets.config.init({"), last)
         self.assertIn('"weather":{"town":"\\u003c/script\\u003e"}', last)
+        self.assertNotIn("gadgets.config.init({", self.ask("rpc:weather.js?init=0")[2])
         _, _, less = self.ask("rpc:weather!rpc.js")
         self.assertNotIn("gadgets.rpc = ", less)
         self.assertIn("gadgets.weather = ", less)

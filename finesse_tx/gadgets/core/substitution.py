@@ -1,14 +1,15 @@
 """``__MSG_name__``, ``__UP_name__``, ``__MODULE_ID__`` and ``__BIDI_…__`` become what they stand for.
 
-What comes from outside is a preference's value, which anybody can write into an address: in a text it is HTML-escaped, and
-in a URI percent-encoded. Nothing that was filled in is looked through again, but a message may contain markers of the other
-three kinds.
+What comes from outside is a preference's value, which anybody can write into an address: in a text it is HTML-escaped, with
+what would lead out of a string in a script, and in a URI percent-encoded. Nothing that was filled in is looked through
+again, but a message may contain markers of the other three kinds.
 
 Spec: OpenSocial Core Gadget Specification 2.x, "Substitution variables"; ``gadgets.md`` §2.3.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
@@ -77,7 +78,7 @@ class Substitutions:
         messages = {f"{_MESSAGE}{name}": text for name, text in bundle.messages.items()}
         self._in_text, self._in_uri, self._first_in_uri = (
             _Markers({key: encoded(value) for key, value in raw.items()} | fixed, messages)
-            for encoded in (escape, _in_query, _first)
+            for encoded in (_in_html, _in_query, _first)
         )
 
     def text(self, text: str) -> str:
@@ -102,6 +103,17 @@ class Substitutions:
         end = uri.find("__", 2)
         first = uri[: end + 2] if end > 0 else ""
         return self._first_in_uri.filled(first) + self._in_uri.filled(uri[len(first) :])
+
+
+_IN_SCRIPTS: Final = str.maketrans(
+    {one: f"&#{ord(one)};" for one in ("\\", "`", "\n", "\r", "\u2028", "\u2029")}
+)
+_INTERPOLATION: Final = re.compile(r"\$(?=\{|\Z)")
+
+
+def _in_html(value: str) -> str:
+    """Escape for HTML, and what would end, or leave, a JavaScript string that a gadget has put its marker into."""
+    return _INTERPOLATION.sub("&#36;", escape(value).translate(_IN_SCRIPTS))
 
 
 def _in_query(value: str) -> str:

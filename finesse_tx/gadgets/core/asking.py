@@ -1,0 +1,132 @@
+"""What is asked of ``/gadgets/ifr``.
+
+Spec: ``gadgets.md`` §4.1. ``sanitize``, ``caja`` and ``st`` mean nothing to the server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import urlsplit
+
+from finesse_tx.errors import FinesseError
+from finesse_tx.gadgets.core.messages import ANY_COUNTRY, ANY_LANG
+from finesse_tx.gadgets.core.spec import DEFAULT_VIEW
+
+__all__ = ["MAX_REFRESH_S", "Asked", "AskedError", "read_asked"]
+
+MAX_REFRESH_S: Final = 31_536_000
+"""The longest that a browser is told to keep a gadget's page: a year."""
+
+MAX_SPEC_URL: Final = 2_048
+"""The longest ``url``, in characters."""
+
+_MODULE_ID: Final = re.compile(r"-?[0-9]{1,9}")
+_LOCALE: Final = re.compile(r"[A-Za-z0-9_-]{1,35}")
+_REFRESH: Final = re.compile(r"[0-9]{1,9}")
+
+
+class AskedError(FinesseError):
+    """What is asked cannot be answered.
+
+    Attributes:
+        status: What HTTP says.
+        reason: What is wrong and what is allowed; it may quote the request, so whoever shows it in HTML escapes it.
+    """
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(status, reason)
+        self.status, self.reason = status, reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for.
+
+    Attributes:
+        url: Of the specification; http or https.
+        container: ``default`` if it is not said.
+        module_id: The gadget's number in its page.
+        view: Its name.
+        lang: Such as ``en``, or ``all``.
+        country: Such as ``US``, or ``ALL``.
+        prefs: The user's, by name without ``up_``; also those that the gadget does not declare.
+        parent: Of the page around it; empty: it is not said.
+        libs: The features that are wanted first; empty: the usual ones.
+        is_fresh: Whether no cache may be read.
+        refresh_s: How long a browser may keep the page; None: it is not said.
+        version: The checksum of the specification that the asker has; empty: none.
+    """
+
+    url: str
+    container: str = "default"
+    module_id: int = 0
+    view: str = DEFAULT_VIEW
+    lang: str = ANY_LANG
+    country: str = ANY_COUNTRY
+    prefs: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
+    libs: tuple[str, ...] = ()
+    is_fresh: bool = False
+    refresh_s: int | None = None
+    version: str = ""
+
+
+def read_asked(given: Mapping[str, str]) -> Asked:
+    """Read the query.
+
+    Args:
+        given: The parameters, decoded; of one that is given several times, the first.
+
+    Raises:
+        AskedError: ``url`` is missing or not http or https, or ``mid``, ``parent``, ``refresh`` or a locale is none.
+    """
+    url = given.get("url", "")
+    if not url:
+        raise AskedError(400, "url is missing: the address of the gadget's XML")
+    if len(url) > MAX_SPEC_URL:
+        raise AskedError(400, f"url is longer than {MAX_SPEC_URL} characters")
+    if not _is_http(url):
+        raise AskedError(403, "url is not an http or https address")
+    parent = given.get("parent", "")
+    if parent and not _is_http(parent):
+        raise AskedError(400, "parent is not an http or https address")
+    refresh = given.get("refresh", "")
+    return Asked(
+        url,
+        given.get("container") or given.get("synd") or "default",
+        int(_checked("mid", given.get("mid") or "0", _MODULE_ID, "a whole number")),
+        given.get("view") or DEFAULT_VIEW,
+        _checked("lang", given.get("lang") or ANY_LANG, _LOCALE, "such as en").lower(),
+        _checked("country", given.get("country") or ANY_COUNTRY, _LOCALE, "such as US").upper(),
+        MappingProxyType(
+            {name[3:]: value for name, value in given.items() if name.startswith("up_")}
+        ),
+        parent,
+        tuple(name for name in given.get("libs", "").split(":") if name),
+        any(given.get(name, "") not in {"", "0"} for name in ("nocache", "bpc")),
+        min(int(_checked("refresh", refresh, _REFRESH, "seconds")), MAX_REFRESH_S)
+        if refresh
+        else None,
+        given.get("v", ""),
+    )
+
+
+def _is_http(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _checked(name: str, value: str, allowed: re.Pattern[str], what: str) -> str:
+    if not allowed.fullmatch(value):
+        raise AskedError(400, f'{name} is "{value[:40]}"; allowed: {what}')
+    return value
