@@ -1,0 +1,1 @@
+"""What browsers load of the desktop: so far, the library of gadgets."""

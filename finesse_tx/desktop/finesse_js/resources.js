@@ -1,0 +1,294 @@
+/* finesse.restservices: queues, teams, and what is configured for people (rest.md §2.7-2.13, §6-§9, §12). */
+"use strict";
+
+((finesse) => {
+  const { RestBase } = finesse.restservices;
+  const { Utilities } = finesse.utilities;
+  const { API, listOf, telling } = finesse.internal;
+
+  /** A class of objects that are asked for, and tell members of their data. */
+  const plain = (type, members = {}) => {
+    class Kind extends RestBase {
+      getRestType() {
+        return type;
+      }
+    }
+    telling(Kind, members);
+    return Kind;
+  };
+
+  class ReasonCode extends plain("ReasonCode", {
+    getLabel: "label", getCategory: "category", getCode: "code", getForAll: "forAll", getUri: "uri",
+  }) {
+    isSystemCode() {
+      return this.getProperty("systemCode") === "true";
+    }
+  }
+
+  class ReasonCodes extends listOf(ReasonCode, "ReasonCodes") {
+    prepare(options) {
+      super.prepare(options);
+      this._category = options.category ?? "";
+    }
+
+    getRestUrl() {
+      return `${super.getRestUrl()}${this._category ? `?category=${this._category}` : ""}`;
+    }
+  }
+
+  const WrapUpReason = plain("WrapUpReason", { getLabel: "label", getForAll: "forAll", getUri: "uri" });
+  const WrapUpReasons = listOf(WrapUpReason, "WrapUpReasons");
+
+  const Contact = plain("Contact", {
+    getFirstName: "firstName", getLastName: "lastName", getPhoneNumber: "phoneNumber", getDescription: "description", getUri: "uri",
+  });
+
+  class Contacts extends listOf(Contact, "Contacts") {
+    // embedded contacts have no address; their place tells them apart
+    itemsIn(data) {
+      return super.itemsIn(data).map((one, at) => (one?.uri || one?.id ? one : { ...one, id: String(at + 1) }));
+    }
+
+    prepare(options) {
+      super.prepare(options);
+      if (options.data) {
+        this.itemsIn(options.data).forEach((one) => this.add(one));
+      }
+    }
+  }
+
+  class PhoneBook extends plain("PhoneBook", { getName: "name", getType: "type", getUri: "uri" }) {
+    /** The list that came with it, or its address. */
+    getEmbeddedContacts() {
+      return this.getProperty("contacts");
+    }
+
+    /** Those that came with it, or those of its address. */
+    getContacts(handlers) {
+      const found = this.getEmbeddedContacts();
+      if (Utilities.isObject(found)) {
+        const contacts = this.part(Contacts, handlers, { data: found });
+        queueMicrotask(() => contacts.tell("load"));
+        return contacts;
+      }
+      return this.part(Contacts, handlers);
+    }
+  }
+
+  class PhoneBooks extends listOf(PhoneBook, "PhoneBooks") {
+    // several books without an address are told apart by their place
+    itemsIn(data) {
+      return super.itemsIn(data).map((one, at) => (one?.uri || one?.id ? one : { ...one, id: String(at + 1) }));
+    }
+  }
+
+  class MediaPropertiesLayout extends plain("MediaPropertiesLayout", {
+    getName: "name", getDescription: "description", getType: "type", getUri: "uri",
+  }) {
+    /** With a header, and exactly two columns of entries; one column alone is the right one. */
+    getData() {
+      const data = super.getData();
+      const columns = Utilities.getArray(data.column).map((one) => ({ entry: Utilities.getArray(one?.entry) }));
+      if (columns.length < 2) {
+        columns.unshift({ entry: [] });
+      }
+      while (columns.length < 2) {
+        columns.push({ entry: [] });
+      }
+      const [entry] = Utilities.getArray(data.header?.entry);
+      return { ...data, header: { entry: entry ?? { displayName: "", mediaProperty: "" } }, column: columns };
+    }
+
+    get() {
+      this.refresh();
+      return this;
+    }
+  }
+
+  const MediaPropertiesLayouts = listOf(MediaPropertiesLayout, "MediaPropertiesLayouts");
+
+  class WorkflowAction extends plain("WorkflowAction", {
+    getName: "name", getType: "type", getHandledBy: "handledBy", getUri: "uri",
+  }) {
+    getParams() {
+      return Utilities.getArray(this.getProperty("params")?.Param);
+    }
+
+    getActionVariables() {
+      return Utilities.getArray(this.getProperty("actionVariables")?.ActionVariable);
+    }
+  }
+  WorkflowAction.Types = Object.freeze([
+    { name: "BROWSER_POP", params: ["windowName", "path"] },
+    { name: "HTTP_REQUEST", params: ["method", "location", "contentType", "path", "body"] },
+  ]);
+
+  const WorkflowActions = listOf(WorkflowAction, "WorkflowActions");
+
+  class Workflow extends plain("Workflow", {
+    getName: "name", getDescription: "description", getTriggerSet: "TriggerSet", getConditionSet: "ConditionSet", getMedia: "media",
+    getUri: "uri",
+  }) {
+    /** As a list of data. */
+    getWorkflowActions() {
+      return Utilities.getArray(this.getProperty("workflowActions")?.WorkflowAction);
+    }
+  }
+
+  const Workflows = listOf(Workflow, "Workflows");
+
+  class Queue extends plain("Queue", { getName: "name", getUri: "uri" }) {
+    get supportsSubscriptions() {
+      return true;
+    }
+
+    get explicitSubscription() {
+      return true;
+    }
+
+    // a user's queue has its own address and node
+    getRestUrl() {
+      return `${API}/Queue/${encodeURIComponent(this._id)}`;
+    }
+
+    getStatistics() {
+      return this.getProperty("statistics");
+    }
+
+    /** A number of the statistics; -1 for none. */
+    getStatistic(name) {
+      return this.getStatistics()?.[name] ?? "-1";
+    }
+  }
+
+  class Queues extends listOf(Queue, "Queues") {
+    get supportsSubscriptions() {
+      return true;
+    }
+
+    get explicitSubscription() {
+      return true;
+    }
+  }
+
+  const Participant = plain("Participant", {
+    getMediaAddress: "mediaAddress", getState: "state", getStartTime: "startTime", getStateChangeTime: "stateChangeTime",
+  });
+
+  class TeamMessage extends plain("TeamMessage", {
+    getContent: "content", getDuration: "duration", getCreatedAt: "createdAt", getCreatedBy: "createdBy", getMessageId: "id",
+    getUri: "uri",
+  }) {
+    getRestUrl() {
+      return `${API}/TeamMessage${this._id ? `/${encodeURIComponent(this._id)}` : ""}`;
+    }
+
+    // one that is to be written is not asked for
+    get supportsRequests() {
+      return this._id !== "";
+    }
+
+    getTeams() {
+      return Utilities.getArray(this.getProperty("teams")?.team);
+    }
+
+    /** Send it: `{content, duration, teams, success, error}`, the duration in seconds. */
+    createTeamMessage({ content, duration, teams, ...handlers } = {}) {
+      const members = { duration, content, teams: { team: Utilities.getArray(teams) } };
+      this.ask("POST", { TeamMessage: members }, handlers, `${API}/TeamMessage`);
+      return this;
+    }
+
+    deleteTeamMessage(handlers) {
+      this.ask("DELETE", undefined, handlers);
+      return this;
+    }
+  }
+
+  /** Of a team; or those that a supervisor has sent. */
+  class TeamMessages extends listOf(TeamMessage, "TeamMessages") {
+    get supportsSubscriptions() {
+      return this._parent?.getRestType() === "Team";
+    }
+
+    get explicitSubscription() {
+      return this.supportsSubscriptions;
+    }
+
+    getNode() {
+      return `${this._parent.getRestUrl()}/TeamMessage`;
+    }
+  }
+
+  class Team extends plain("Team", { getTeamId: "id", getName: "name", getUri: "uri" }) {
+    /** Its people: a list that hears their changes. */
+    getUsers(handlers) {
+      return this.part(finesse.restservices.Users, handlers);
+    }
+
+    getTeamMessages(handlers) {
+      return this.part(TeamMessages, handlers);
+    }
+  }
+
+  const Teams = listOf(Team, "Teams");
+
+  class SystemInfo extends plain("SystemInfo", {
+    getStatus: "status", getCurrentTimestamp: "currentTimestamp", getXmppDomain: "xmppDomain", getXmppPubSubDomain: "xmppPubSubDomain",
+    getDeploymentType: "deploymentType", getTimezoneOffset: "timezoneOffset", getSystemAuthMode: "systemAuthMode",
+    getPeripheralId: "peripheralId", getPrimaryNode: "primaryNode", getSecondaryNode: "secondaryNode",
+    getFinesseVersion: "finesseVersion", getLastCTIHeartbeatStatus: "lastCTIHeartbeatStatus",
+  }) {
+    get supportsSubscriptions() {
+      return true;
+    }
+
+    isInService() {
+      return this.getStatus() === "IN_SERVICE";
+    }
+
+    /** Another node than the one of that host; undefined where there is none. */
+    getAlternateHost(host = window.location.hostname) {
+      return [this.getPrimaryNode()?.host, this.getSecondaryNode()?.host].find((one) => one && one !== host);
+    }
+
+    isSingleNode() {
+      return !this.getSecondaryNode()?.host;
+    }
+  }
+
+  /** What a person's desktop logs, for the server to keep. */
+  class ClientLog extends plain("ClientLog") {
+    get supportsRequests() {
+      return false;
+    }
+
+    get supportsSubscriptions() {
+      return true;
+    }
+
+    get explicitSubscription() {
+      return true;
+    }
+
+    sendLogs(logData, handlers) {
+      this.ask("POST", { ClientLog: { logData } }, handlers);
+      return this;
+    }
+  }
+
+  /** Finds a reason code by its category and code. */
+  const ReasonCodeLookup = {
+    /** `success` gets `{object}` with the reason code. */
+    performReasonCodeLookup({ reasonCodeValue, reasonCodeCategory, success, error } = {}) {
+      const query = new URLSearchParams({ category: reasonCodeCategory, code: reasonCodeValue });
+      finesse.clientservices.ClientServices.restRequest(`${API}/ReasonCode?${query}`, { method: "GET", success, error });
+    },
+  };
+
+  Object.assign(finesse.restservices, {
+    ReasonCode, ReasonCodes, ReasonCodeLookup, WrapUpReason, WrapUpReasons, Contact, Contacts, PhoneBook, PhoneBooks,
+    MediaPropertiesLayout, MediaPropertiesLayouts, Workflow, Workflows, WorkflowAction, WorkflowActions, Queue, Queues,
+    Participant, TeamMessage, TeamMessages, Team, Teams, SystemInfo, ClientLog,
+  });
+})(window.finesse);

@@ -1,0 +1,245 @@
+/* finesse.restservices: people (rest.md §2). */
+"use strict";
+
+((finesse) => {
+  const rest = finesse.restservices;
+  const { Utilities } = finesse.utilities;
+  const { given, lastOf, listOf, same, telling } = finesse.internal;
+
+  class User extends rest.RestBase {
+    getRestType() {
+      return "User";
+    }
+
+    get supportsSubscriptions() {
+      return true;
+    }
+
+    // a person found in a list is heard by the list's events
+    subscribe() {
+      if (!this._isLoaded) {
+        super.subscribe();
+      }
+    }
+
+    getFullName() {
+      return `${this.getFirstName()} ${this.getLastName()}`.trim();
+    }
+
+    getRoles() {
+      this.isLoadedOrThrow();
+      return Utilities.getArray(this.getData().roles?.role);
+    }
+
+    hasAgentRole() {
+      return this.getRoles().includes("Agent");
+    }
+
+    hasSupervisorRole() {
+      return this.getRoles().includes("Supervisor");
+    }
+
+    /** The teams that a supervisor has; `{id, name, uri}`. */
+    getSupervisedTeams() {
+      this.isLoadedOrThrow();
+      return Utilities.getArray(this.getData().teams?.Team);
+    }
+
+    getTeams() {
+      return this.getSupervisedTeams();
+    }
+
+    isMobileAgent() {
+      return Utilities.isObject(this.getProperty("mobileAgent"));
+    }
+
+    getNotReadyReasonCodeId() {
+      const id = this.getProperty("reasonCodeId");
+      return id === "-1" ? "" : id;
+    }
+
+    getReasonCode() {
+      return this.getData().reasonCode ?? this.getData().ReasonCode ?? undefined;
+    }
+
+    getReasonCodeLabel() {
+      return this.getReasonCode()?.label ?? "";
+    }
+
+    isReasonCodeReserved() {
+      return this.getReasonCode()?.systemCode === "true";
+    }
+
+    isPendingStateChange() {
+      return this.getPendingState() !== "";
+    }
+
+    isWrapUp() {
+      return ["WORK", "WORK_READY"].includes(this.getState());
+    }
+
+    isWrapUpRequired() {
+      return this.getWrapUpOnIncoming().startsWith("REQUIRED");
+    }
+
+    isDeviceSelectionEnabled() {
+      return this.getProperty("settings")?.deviceSelection === "enabled";
+    }
+
+    /** Another state; a reason is a code's id, or an object with it. */
+    setState(state, reasonCode, handlers) {
+      return this.put(given({ state, reasonCodeId: reasonCode?.id ?? reasonCode }), handlers);
+    }
+
+    /** Sign in: `{extension, mobileAgent, activeDeviceId, success, error}`. */
+    login({ extension, mobileAgent, activeDeviceId, ...handlers } = {}) {
+      return this.put(given({ state: "LOGIN", extension, mobileAgent, activeDeviceId }), handlers);
+    }
+
+    logout(reasonCode, handlers) {
+      return this.setState("LOGOUT", reasonCode, handlers);
+    }
+
+    /** Ask for a new dialog. */
+    call(requestedAction, members, handlers) {
+      const Dialog = { requestedAction, fromAddress: this.getExtension(), ...members };
+      this.ask("POST", { Dialog }, handlers, `${this.getRestUrl()}/Dialogs`);
+      return this;
+    }
+
+    makeCall(number, handlers) {
+      return this.call("MAKE_CALL", { toAddress: number }, handlers);
+    }
+
+    /** Listen to the agent at that extension. */
+    makeSMCall(number, handlers) {
+      return this.call("SILENT_MONITOR", { toAddress: number }, handlers);
+    }
+
+    /** Join what is listened to. */
+    makeBargeCall(number, dialogUri, handlers) {
+      return this.call("BARGE_CALL", { toAddress: number, associatedDialogUri: dialogUri }, handlers);
+    }
+
+    /** The same list each time; the handlers of the first count. */
+    getDialogs(handlers) {
+      this._dialogs ??= this.getDialogsNoCache(handlers);
+      return this._dialogs;
+    }
+
+    getDialogsNoCache(handlers) {
+      return this.part(rest.Dialogs, handlers);
+    }
+
+    getClientLog(handlers) {
+      return this.part(rest.ClientLog, handlers);
+    }
+
+    getQueues(handlers) {
+      return this.part(rest.Queues, handlers);
+    }
+
+    getWrapUpReasons(handlers) {
+      return this.part(rest.WrapUpReasons, handlers);
+    }
+
+    getPhoneBooks(handlers) {
+      return this.part(rest.PhoneBooks, handlers);
+    }
+
+    getWorkflows(handlers) {
+      return this.part(rest.Workflows, handlers);
+    }
+
+    getMediaPropertiesLayout(handlers) {
+      return this.part(rest.MediaPropertiesLayout, handlers);
+    }
+
+    getMediaPropertiesLayouts(handlers) {
+      return this.part(rest.MediaPropertiesLayouts, handlers);
+    }
+
+    getMediaList(handlers) {
+      return this.part(rest.MediaList, handlers);
+    }
+
+    getTeamMessages(handlers) {
+      return this.part(rest.TeamMessages, handlers);
+    }
+
+    getReasonCodesByCategory(handlers, category) {
+      return this.part(rest.ReasonCodes, handlers, { category });
+    }
+
+    getNotReadyReasonCodes(handlers) {
+      return this.getReasonCodesByCategory(handlers, "NOT_READY");
+    }
+
+    getSignoutReasonCodes(handlers) {
+      return this.getReasonCodesByCategory(handlers, "LOGOUT");
+    }
+  }
+
+  telling(User, {
+    getLoginId: "loginId",
+    getLoginName: "loginName",
+    getFirstName: "firstName",
+    getLastName: "lastName",
+    getExtension: "extension",
+    getState: "state",
+    getStateChangeTime: "stateChangeTime",
+    getPendingState: "pendingState",
+    getTeamId: "teamId",
+    getTeamName: "teamName",
+    getMediaState: "mediaState",
+    getWrapUpOnIncoming: "settings.wrapUpOnIncoming",
+    getWrapUpOnOutgoing: "settings.wrapUpOnOutgoing",
+    getWrapUpTimer: "wrapUpTimer",
+    getMobileAgentMode: "mobileAgent.mode",
+    getMobileAgentDialNumber: "mobileAgent.dialNumber",
+    getActiveDeviceId: "activeDeviceId",
+    getSkillTargetId: "skillTargetId",
+  });
+
+  Object.assign(User, {
+    States: same(
+      "LOGIN", "LOGOUT", "NOT_READY", "READY", "RESERVED", "RESERVED_OUTBOUND", "RESERVED_OUTBOUND_PREVIEW", "TALKING", "HOLD",
+      "WORK", "WORK_READY", "UNKNOWN",
+    ),
+    MediaStates: same("BUSY", "IDLE"),
+    WorkMode: Object.freeze({ CALL_BY_CALL: "CALL_BY_CALL", NAILED_CONNECTION: "NAILED_CONNECTION" }),
+    WrapUpMode: same("REQUIRED", "REQUIRED_WITH_WRAP_UP_DATA", "OPTIONAL", "NOT_ALLOWED"),
+  });
+
+  /** People: all; or, of a team, its own, with their changes. */
+  class Users extends listOf(User, "Users") {
+    get supportsSubscriptions() {
+      return this._parent !== null;
+    }
+
+    get explicitSubscription() {
+      return this.supportsSubscriptions;
+    }
+
+    getRestUrl() {
+      return this._parent ? this._parent.getRestUrl() : super.getRestUrl();
+    }
+
+    getNode() {
+      return `${this._parent.getRestUrl()}/Users`;
+    }
+
+    unwrap(object) {
+      if (!this._parent) {
+        return super.unwrap(object);
+      }
+      return object?.Team ? (object.Team.users ?? {}) : undefined;
+    }
+
+    keyOf(data) {
+      return data?.loginId ?? lastOf(data?.uri);
+    }
+  }
+
+  Object.assign(rest, { User, Users });
+})(window.finesse);
