@@ -49,6 +49,7 @@ from finesse_tx.cti.client import CTIClient, Side
 from finesse_tx.cti.core.metrics import link_families, server_families
 from finesse_tx.cti.credentials import read_credentials
 from finesse_tx.cti.server import CTIServer
+from finesse_tx.desktop.libraries import desktop_assets
 from finesse_tx.directory.authenticator import Authenticator
 from finesse_tx.directory.axl.application import Application as AXLApplication
 from finesse_tx.directory.axl.resource import Entrance as AXLEntrance
@@ -669,6 +670,7 @@ def _build(
                 [Family(TASK_FEED, TaskFeed(tasks, config.tasks.feed_id, config.tasks.submitters))],
                 is_described=False,
             ),
+            desktop_assets(),
             degraded,
         ),
         config.web.max_body_bytes,

@@ -5,6 +5,7 @@
     /ccp/task/…      where applications submit tasks
     /desktop/api     what a desktop asks before anybody has signed in
     /desktop/sso/…   single sign-on
+    /desktop/assets  the libraries that gadgets load
     /http-bind       BOSH, as since Finesse 12.6
     /ws              XMPP over WebSocket
     /tunnel/         the page that keeps an XMPP connection for another page
@@ -47,6 +48,7 @@ def web_root(
     sso: IResource,
     pages: Mapping[bytes, IResource],
     task_feed: IResource,
+    assets: IResource,
     troubles: Callable[[], Iterable[str]] = tuple,
 ) -> Resource:
     """Make the root.
@@ -62,6 +64,7 @@ def web_root(
         sso: ``/desktop/sso``; for our own pages alone.
         pages: ``/cfadmin``, ``/gadgets``, and ``/assets`` with what pages load.
         task_feed: ``/ccp``.
+        assets: ``/desktop/assets``.
         troubles: What is degraded, for ``/health``.
     """
     root, finesse = Resource(), Resource()
@@ -72,6 +75,7 @@ def web_root(
     root.putChild(b"finesse-dp", portal)
     desktop.putChild(b"api", OriginResource(desktop_api, origins, METHODS))
     desktop.putChild(b"sso", sso)
+    desktop.putChild(b"assets", assets)
     root.putChild(b"desktop", desktop)
     root.putChild(b"ccp", OriginResource(task_feed, origins, METHODS))
     for path, resource in (*notification.items(), *pages.items()):
