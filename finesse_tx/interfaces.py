@@ -15,6 +15,9 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from zope.interface import Attribute, Interface
 
+from finesse_tx.configuration.core.document import Configuration, Document
+from finesse_tx.configuration.core.planning import Import
+from finesse_tx.configuration.core.text import Source
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.directory.core.axl.records import ObjectEdit
 from finesse_tx.directory.core.editing import Plan
@@ -36,6 +39,7 @@ from finesse_tx.telephony.core.events import Batch, Cause
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import DigitRules
 from finesse_tx.webservices.core.administration.changes import AuditEntry, Change
+from finesse_tx.webservices.core.administration.settings import Settings
 from finesse_tx.webservices.core.team_messages import Message as TeamMessage
 
 __all__ = [
@@ -48,6 +52,8 @@ __all__ = [
     "ICallPlacer",
     "ICampaignRecords",
     "ICampaigns",
+    "IConfigurationRecords",
+    "IConfigurationText",
     "IConsole",
     "IDirectory",
     "IDirectoryEditRecords",
@@ -332,6 +338,13 @@ class IGadgetFeature(Interface):
 class IAdministrationRecords(Interface):
     """Where what administrators configure is kept."""
 
+    def load() -> Deferred[Settings]:
+        """All of it, as of one moment, but for reason codes.
+
+        Returns:
+            Fires with it; or fails with a `StoreError`.
+        """
+
     def apply(change: Change, entry: AuditEntry) -> Deferred[tuple[int, ...]]:
         """Carry out a change and keep who made it: both or neither.
 
@@ -352,6 +365,77 @@ class IAdministrationRecords(Interface):
 
         Returns:
             Fires with ids and changes, the newest first; or fails with a `StoreError`.
+        """
+
+
+class IConfigurationRecords(Interface):
+    """Where all that is configured is kept: the directory, and what administrators configure besides."""
+
+    def read() -> Deferred[Configuration]:
+        """All of it, as of one moment.
+
+        Returns:
+            Fires with it; or fails with a `StoreError`.
+        """
+
+    def take(
+        source: Source,
+        author: Author,
+        at: datetime,
+        prune: bool,
+        personality: str,
+        vet: Callable[[Snapshot], object] | None,
+    ) -> Deferred[Import]:
+        """Let it be as a document says, and keep who wanted each change: all of it or nothing.
+
+        Args:
+            source: The document.
+            author: Who wants it.
+            at: When, in UTC.
+            prune: Whether what the document does not have goes.
+            personality: ``ccx`` or ``cce``: which codes reasons may have.
+            vet: Looks, in another thread, at what the directory would be, and raises what cannot be.
+
+        Returns:
+            Fires with what was done; or fails with `DocumentRefusedError`, what ``vet`` has raised, or a `StoreError`.
+        """
+
+
+class IConfigurationText(Interface):
+    """The whole configuration as text, while the server runs: for the console and the command line."""
+
+    def document() -> Deferred[Document]:
+        """All that is configured, but for passwords.
+
+        Returns:
+            Fires with it; or fails with a `StoreError`.
+        """
+
+    def check(source: Source, *, prune: bool) -> Deferred[Import]:
+        """Say what taking in a document would change, and change nothing.
+
+        Returns:
+            Fires with it; or fails as `take` does.
+        """
+
+    def take(source: Source, author: Author, *, prune: bool) -> Deferred[Import]:
+        """Let everything be as a document says, and have everyone follow.
+
+        Args:
+            source: The document.
+            author: Who wants it.
+            prune: Whether what the document does not have goes.
+
+        Returns:
+            Fires, when the node goes by it, with what was done. Or fails with `DocumentRefusedError`, which names all
+            that is wrong, or with a `StoreError`; then nothing has changed.
+        """
+
+    def refresh() -> Deferred[int]:
+        """Go by what is kept now: another process has changed it.
+
+        Returns:
+            Fires, when the node goes by it, with how many people may sign in; or fails with a `StoreError`.
         """
 
 

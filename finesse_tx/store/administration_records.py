@@ -10,8 +10,9 @@ from finesse_tx.interfaces import IAdministrationRecords
 from finesse_tx.store.core.sealing import Sealer
 from finesse_tx.store.records import Transactions
 from finesse_tx.store.repositories.changes import apply_change, latest_audit
-from finesse_tx.store.repositories.settings import PASSWORD
+from finesse_tx.store.repositories.settings import PASSWORD, read_settings
 from finesse_tx.webservices.core.administration.changes import AuditEntry, Change, Put
+from finesse_tx.webservices.core.administration.settings import Settings
 
 __all__ = ["AdministrationRecords"]
 
@@ -39,6 +40,10 @@ class AdministrationRecords:
             return change
         sealed = self._sealer.seal(change.name, password)
         return Put(change.name, structs.replace(change.value, **{PASSWORD: sealed}))
+
+    def load(self) -> Deferred[Settings]:
+        """See `IAdministrationRecords`."""
+        return self._store.read(lambda session: read_settings(session, self._sealer.opened))
 
     def latest(
         self, about: str, before: int | None, most: int

@@ -11,7 +11,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
-import msgspec
 from msgspec import Struct
 from twisted.internet.defer import DeferredLock
 from twisted.logger import Logger
@@ -24,23 +23,25 @@ from finesse_tx.store.core.errors import (
     StoreError,
     StoreUnavailableError,
 )
-from finesse_tx.webservices.core.administration.changes import AuditEntry, Change, completed
+from finesse_tx.webservices.core.administration.changes import (
+    AuditEntry,
+    Change,
+    completed,
+    shown,
+)
 from finesse_tx.webservices.core.administration.rules import check
 from finesse_tx.webservices.core.administration.settings import Settings, applied
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.routing import Call
 from finesse_tx.webservices.shielding import to_its_end
 
-__all__ = ["MAX_AUDITED", "MAX_WAITING", "Administration", "Step"]
+__all__ = ["MAX_WAITING", "Administration", "Step"]
 
 T = TypeVar("T")
 One = TypeVar("One", bound=Struct)
 
 MAX_WAITING: Final = 100
 """How many changes may wait for each other; one more is refused."""
-
-MAX_AUDITED: Final = 65_536
-"""How much of an object the audit log keeps, in characters: a whole phone book would be too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,8 @@ class Administration:
             call.origin.peer,
             step.action,
             step.uri,
-            _shown(step.before),
-            _shown(step.after),
+            shown(step.before),
+            shown(step.after),
         )
         try:
             ids = await self._records.apply(step.change, entry)
@@ -167,6 +168,18 @@ class Administration:
         )
         return ids
 
+    async def refresh(self) -> None:
+        """Go by what is kept now: somebody else has changed it. No change is under way meanwhile.
+
+        Raises:
+            StoreError: It cannot be read; what was stays.
+        """
+        await self._lock.acquire()
+        try:
+            self.settings = await self._records.load()
+        finally:
+            self._lock.release()
+
     async def _show_reasons(self) -> None:
         """Let the directory see what is kept; the change is made, whether it can or not."""
         try:
@@ -181,13 +194,3 @@ class Administration:
 def _is_about_reasons(change: Change) -> bool:
     kind = getattr(change, "kind", type(getattr(change, "value", None)))
     return kind is ReasonCode
-
-
-def _shown(value: object) -> str:
-    """A value for the audit log: as JSON, without passwords, and not without end."""
-    if value is None:
-        return ""
-    built = msgspec.to_builtins(value, str_keys=True)
-    if isinstance(built, dict) and built.get("password"):
-        built["password"] = "****"  # noqa: S105  # what stands for one
-    return msgspec.json.encode(built).decode()[:MAX_AUDITED]

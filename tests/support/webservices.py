@@ -33,6 +33,7 @@ from finesse_tx.webservices.core.administration.changes import (
     Replace,
     ReplaceContacts,
 )
+from finesse_tx.webservices.core.administration.settings import Settings
 from finesse_tx.webservices.core.team_messages import Message as TeamMessage
 
 
@@ -225,6 +226,7 @@ class FakeAdministrationRecords:
         entries: What was audited.
         failing: What it fails with; None while it works.
         holding: While this is a list, changes wait in it for the test.
+        kept: What it says that is kept.
     """
 
     def __init__(self, directory: FakeDirectory) -> None:
@@ -232,6 +234,11 @@ class FakeAdministrationRecords:
         self.entries: list[AuditEntry] = []
         self.failing: Exception | None = None
         self.holding: list[Deferred[None]] | None = None
+        self.kept = Settings()
+
+    def load(self) -> Deferred[Settings]:
+        """What a test says that is kept."""
+        return succeed(self.kept) if self.failing is None else fail(self.failing)
 
     def apply(self, change: Change, entry: AuditEntry) -> Deferred[tuple[int, ...]]:
         """Do it, now or when the test says so."""

@@ -17,12 +17,11 @@ from finesse_tx.store.core.errors import (
     StoreUnavailableError,
 )
 from finesse_tx.webservices.administration import (
-    MAX_AUDITED,
     MAX_WAITING,
     Administration,
     Step,
 )
-from finesse_tx.webservices.core.administration.changes import Add, Put, Remove
+from finesse_tx.webservices.core.administration.changes import MAX_AUDITED, Add, Put, Remove
 from finesse_tx.webservices.core.administration.objects import WrapUpReason
 from finesse_tx.webservices.core.administration.settings import Settings
 from finesse_tx.webservices.core.administration.system import CloudConnectConfig
@@ -98,6 +97,22 @@ class AdministrationTests(SynchronousTestCase):
         long = tuple("x" * 1_000 for _ in range(100))
         self.successResultOf(self.change(Step("PUT", "/x", put, None, long)))
         self.assertEqual(len(self.records.entries[-1].after), MAX_AUDITED)
+
+    def test_refresh(self) -> None:
+        """What somebody else has changed is gone by when no change is under way; what cannot be read changes nothing."""
+        self.records.kept = Settings(team_layouts={1: "<x/>"})
+        self.records.holding = []
+        change = self.change(adding("Sale"))
+        refreshing = Deferred.fromCoroutine(self.administration.refresh())
+        self.assertNoResult(refreshing)
+        self.records.holding.pop().callback(None)
+        self.successResultOf(change)
+        self.successResultOf(refreshing)
+        self.assertEqual(self.administration.settings, self.records.kept)
+        self.records.failing = StoreUnavailableError("away")
+        again = Deferred.fromCoroutine(self.administration.refresh())
+        self.failureResultOf(again, StoreUnavailableError)
+        self.assertEqual(self.administration.settings, self.records.kept)
 
     def test_in_turn(self) -> None:
         """A change is decided when the one before it is done: of two of the same name the second is refused."""

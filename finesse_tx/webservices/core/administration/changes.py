@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from finesse_tx.directory.core.records import ReasonCode
@@ -18,6 +19,7 @@ from finesse_tx.webservices.core.administration import objects
 __all__ = [
     "ASSIGNABLE",
     "KINDS",
+    "MAX_AUDITED",
     "Add",
     "AddContact",
     "Assign",
@@ -33,6 +35,7 @@ __all__ = [
     "Stored",
     "completed",
     "contact_uri",
+    "shown",
     "uri_of",
 ]
 
@@ -60,6 +63,10 @@ ASSIGNABLE: Final[tuple[type[Stored], ...]] = tuple(
     kind for kind in KINDS if kind is not objects.WorkflowAction
 )
 """What a team may have of its own."""
+
+
+MAX_AUDITED: Final = 65_536
+"""How much of an object the audit log keeps, in characters: a whole phone book would be too much."""
 
 
 def uri_of(kind: type[Stored], number: int) -> str:
@@ -198,3 +205,13 @@ class AuditEntry:
     uri: str
     before: str = ""
     after: str = ""
+
+
+def shown(value: object) -> str:
+    """A value for the audit log: as JSON, without passwords, and not without end; None: empty."""
+    if value is None:
+        return ""
+    built = msgspec.to_builtins(value, str_keys=True)
+    if isinstance(built, dict) and built.get("password"):
+        built["password"] = "****"  # noqa: S105  # what stands for one
+    return msgspec.json.encode(built).decode()[:MAX_AUDITED]

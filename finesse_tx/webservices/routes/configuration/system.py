@@ -5,13 +5,13 @@ Spec: ``rest.md`` §12.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from msgspec import Struct, structs
 
 from finesse_tx.webservices.administration import Administration, Step
 from finesse_tx.webservices.core.administration.changes import Put
+from finesse_tx.webservices.core.administration.checks import check_single
 from finesse_tx.webservices.core.administration.system import (
     ChatConfig,
     CloudConnectConfig,
@@ -21,7 +21,7 @@ from finesse_tx.webservices.core.administration.system import (
     SystemConfig,
 )
 from finesse_tx.webservices.core.errors import ApiError
-from finesse_tx.webservices.core.reading import Draft, missing
+from finesse_tx.webservices.core.reading import Draft
 from finesse_tx.webservices.core.routing import Asker, Call, Route
 from finesse_tx.webservices.routes.configuration.crud import ADMINISTRATOR
 
@@ -30,14 +30,8 @@ __all__ = ["SYSTEM"]
 T = TypeVar("T", bound=Struct)
 
 
-def _anything(_value: Any) -> None:
-    """Whatever the declaration allows."""
-
-
 def _single(
-    struct: type[T],
-    readers: tuple[Asker, ...] = ADMINISTRATOR,
-    check: Callable[[T], None] = _anything,
+    struct: type[T], readers: tuple[Asker, ...] = ADMINISTRATOR
 ) -> tuple[Route[Administration, Any], ...]:
     """The two routes of what there is one of."""
     name = struct.__name__
@@ -49,7 +43,7 @@ def _single(
         def decide() -> Step:
             before = administration.single(struct)
             value = call.body.onto(before) if before is not None else call.body.made()
-            check(value)
+            check_single(value)
             return Step("PUT", f"/finesse/api/{name}", Put(name, value), before, value)
 
         await administration.change(call, decide)
@@ -74,16 +68,6 @@ def _without_password(value: T) -> T:
     return structs.replace(value, password="") if hasattr(value, "password") else value
 
 
-def _backup(value: EnterpriseDatabaseConfig) -> None:
-    if value.backup_port is not None and not value.backup_host:
-        raise missing("backupHost")
-
-
-def _cti_backup(value: SystemConfig) -> None:
-    if value.cti.backup_port is not None and not value.cti.backup_host:
-        raise missing("backupHost")
-
-
 async def delete_cloud_connect(administration: Administration, call: Call[None]) -> None:
     """Forget the server of cloud services."""
     name = CloudConnectConfig.__name__
@@ -98,9 +82,9 @@ async def delete_cloud_connect(administration: Administration, call: Call[None])
 _COMMON: Final[dict[str, Any]] = {"refusals": (404,), "needs_service": False}
 
 SYSTEM: Final[tuple[Route[Administration, Any], ...]] = (
-    *_single(SystemConfig, check=_cti_backup),
+    *_single(SystemConfig),
     *_single(ClusterConfig),
-    *_single(EnterpriseDatabaseConfig, check=_backup),
+    *_single(EnterpriseDatabaseConfig),
     *_single(ECCVariableConfig, (Asker.EVERYONE,)),
     *_single(ChatConfig, (Asker.EVERYONE,)),
     *_single(CloudConnectConfig),

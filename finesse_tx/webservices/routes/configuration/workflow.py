@@ -8,38 +8,22 @@ from typing import Final
 import msgspec
 
 from finesse_tx.webservices.administration import Administration
+from finesse_tx.webservices.core.administration.checks import check_action
 from finesse_tx.webservices.core.administration.objects import (
     ActionReference,
-    ActionType,
     Workflow,
     WorkflowAction,
     WorkflowActions,
     Workflows,
 )
 from finesse_tx.webservices.core.errors import ApiError
-from finesse_tx.webservices.core.reading import invalid, missing
 from finesse_tx.webservices.routes.configuration.crud import Kind, crud
 
 __all__ = ["WORKFLOW", "WORKFLOW_ACTION"]
 
-PARAMS: Final = {
-    ActionType.BROWSER_POP: ("windowName", "path"),
-    ActionType.HTTP_REQUEST: ("method", "location", "contentType", "path", "body"),
-}
-"""What each type of action may be told."""
-
-CHOICES: Final = {"method": {"PUT", "POST"}, "location": {"FINESSE", "OTHER"}}
-
 
 def _checked_action(_administration: Administration, action: WorkflowAction) -> WorkflowAction:
-    params = {param.name: param.value for param in action.params}
-    for name, value in params.items():
-        if name not in PARAMS[action.type] or value not in CHOICES.get(name, {value}):
-            raise invalid(name)
-    if not params.get("path"):
-        raise missing("path")
-    if action.type is ActionType.HTTP_REQUEST and not params.get("method"):
-        raise missing("method")
+    check_action(action)
     return action
 
 

@@ -1,0 +1,1 @@
+"""The whole configuration as one text: written, compared with what is there, and taken in."""

@@ -1,0 +1,1 @@
+"""The whole configuration as text."""

@@ -1,0 +1,1 @@
+"""Documents, and what taking one in would change."""
