@@ -4,6 +4,7 @@
     finesse-tx campaign …                      call customers: see finesse_tx.campaign_cli
     finesse-tx user …                          who works here: see finesse_tx.user_cli
     finesse-tx directory sync [--dry-run]      take people in from another directory: docs/people.rst
+    finesse-tx config export|import …          the whole configuration as text: docs/configuration.rst
     finesse-tx sign-outs [LOGIN]               say who was signed out for a lost desktop, and why
     finesse-tx trace [LOGIN] [--off]           write somebody's XMPP stanzas into the log
     finesse-tx extauth                         answer ejabberd whether passwords are right
@@ -34,7 +35,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from finesse_tx import __version__, campaign_cli, config, directory_cli, extauth, user_cli
+from finesse_tx import (
+    __version__,
+    campaign_cli,
+    config,
+    config_cli,
+    directory_cli,
+    extauth,
+    user_cli,
+)
 from finesse_tx.cti import command as cti
 from finesse_tx.engine.core.export import FORMATS
 from finesse_tx.engine.core.records import TABLES
@@ -105,6 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tasks.add_commands(commands, _add_home, _post)
 
     db.add_commands(commands, _add_config, _add_home)
+    config_cli.add_commands(commands, _add_home, _post)
 
     extauth.add_command(commands, _add_home)
 

@@ -43,6 +43,7 @@ from finesse_tx.admin.sessions import Console
 from finesse_tx.certificates import Identity, ServerTLS, operator_identity, own_identity
 from finesse_tx.certificates.facts import told as certificates_told
 from finesse_tx.config import Address, Config, TelephonyConfig, addresses
+from finesse_tx.configuration.importing import ConfigurationText
 from finesse_tx.control.resource import MAX_BODY as CONTROL_MAX_BODY
 from finesse_tx.control.resource import control_resource
 from finesse_tx.cti.client import CTIClient, Side
@@ -118,10 +119,11 @@ from finesse_tx.site import BoundedSite
 from finesse_tx.store.administration_records import AdministrationRecords
 from finesse_tx.store.axl_records import AXLRecords
 from finesse_tx.store.campaign_records import CampaignRecords
+from finesse_tx.store.configuration_records import ConfigurationRecords
 from finesse_tx.store.core.errors import StoreError
 from finesse_tx.store.core.outbox import outbox_families
 from finesse_tx.store.core.pending import PENDING, Pending
-from finesse_tx.store.core.sealing import Sealer, UnreadableError
+from finesse_tx.store.core.sealing import SETTINGS_KEY, Sealer, UnreadableError
 from finesse_tx.store.core.status import store_families, troubles
 from finesse_tx.store.database import database_url
 from finesse_tx.store.journal import Journal
@@ -210,8 +212,6 @@ PENDING_FOLDER = "pending"
 
 PENDING_FILE_BYTES = 1 << 16
 """A file of it is no longer than that: hashes do not stay there for long once the database has them."""
-SETTINGS_KEY = "settings.key"
-"""The file there with what passwords of other systems are sealed with; nodes of one database need the same."""
 
 REVOKED = "tokens.revoked"
 """The file there with the tokens that were taken back before they had expired."""
@@ -539,6 +539,15 @@ def _build(
         embedded.engine.vet if embedded is not None else None,
         verifier_of(config.security.scram_iterations) if _has_scram(config) else None,
     )
+    configuration = ConfigurationText(
+        ConfigurationRecords(store, _sealer(home)),
+        editing,
+        administration.refresh,
+        store,
+        _now,
+        config.engine.personality,
+        embedded.engine.vet if embedded is not None else None,
+    )
     synchroniser: Synchroniser | None = None
     if source.synchronises:
         found = config.directory
@@ -715,6 +724,7 @@ def _build(
         editing,
         synchroniser,
         tasks,
+        configuration,
     )
     factories["control"] = BoundedSite(
         control, CONTROL_MAX_BODY, config.web.idle_timeout_s, reactor
@@ -757,7 +767,7 @@ def _build(
     def reread() -> None:
         engine = embedded.engine if embedded is not None else None
         _reread(reload, ready.tls, log_filter, engine)
-        editing.refresh().addErrback(_not_reread)
+        configuration.refresh().addErrback(_not_reread)
 
     steps = [Step("store", store), Step("pending writes", OutboxService(pending))]
     if embedded is not None:

@@ -20,9 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from finesse_tx import config
+from finesse_tx.database_cli import Database, Post, add_database
 from finesse_tx.errors import FinesseError, StartError
-from finesse_tx.home import Home
 
 __all__ = ["MAX_FAULTS", "PeopleRefusedError", "add_commands"]
 
@@ -31,8 +30,6 @@ MAX_FAULTS: Final = 50
 
 MAX_FILE_BYTES: Final = 10 * 2**20
 """No file of people is larger."""
-
-Post = Callable[[Home, str, dict[str, object]], Any]
 
 
 class PeopleRefusedError(FinesseError):
@@ -55,10 +52,7 @@ def add_commands(
     def add(name: str, text: str, run: Callable[[argparse.Namespace, Post], object]) -> Any:
         parser = actions.add_parser(name, help=text)
         add_home(parser)
-        parser.add_argument("--config", metavar="FILE", type=Path, help="the configuration file")
-        parser.add_argument(
-            "--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE"
-        )
+        add_database(parser)
         parser.set_defaults(run=lambda options: run(options, post))
         return parser
 
@@ -149,7 +143,7 @@ def _add(options: argparse.Namespace, post: Post) -> str:
     if not options.no_password:
         values["password"] = _password(options)
     database.take([Row(0, values)])
-    return f"{options.login_id}: added{database.tell(post)}"
+    return f"{options.login_id}: added{database.tell(post, '/directory')}"
 
 
 def _passwd(options: argparse.Namespace, post: Post) -> str:
@@ -159,7 +153,7 @@ def _passwd(options: argparse.Namespace, post: Post) -> str:
     password = None if options.none else _password(options)
     database.edit([SetPassword(options.login_id, password)])
     said = "no password" if options.none else "another password"
-    return f"{options.login_id}: {said}{database.tell(post)}"
+    return f"{options.login_id}: {said}{database.tell(post, '/directory')}"
 
 
 def _change(options: argparse.Namespace, post: Post) -> str:
@@ -174,7 +168,7 @@ def _change(options: argparse.Namespace, post: Post) -> str:
     ]
     database = _Database(options)
     database.edit(edits)
-    return f"{', '.join(options.login_ids)}: {options.action}d{database.tell(post)}"
+    return f"{', '.join(options.login_ids)}: {options.action}d{database.tell(post, '/directory')}"
 
 
 def _import(options: argparse.Namespace, post: Post) -> str:
@@ -192,7 +186,7 @@ def _import(options: argparse.Namespace, post: Post) -> str:
         return "\n".join([*lines, f"{len(lines)} changes, none of them made"])
     new = sum(line.startswith("+") for line in lines)
     changed = len({line.partition(":")[0] for line in lines if not line.startswith("+")})
-    return f"{new} added, {changed} changes to others{database.tell(post)}"
+    return f"{new} added, {changed} changes to others{database.tell(post, '/directory')}"
 
 
 def _password(options: argparse.Namespace) -> str:
@@ -216,44 +210,12 @@ def _password(options: argparse.Namespace) -> str:
 # The database ------------------------------------------------------------------------------------------------------
 
 
-class _Database:
-    """The directory in the database of a server that runs or does not.
+class _Database(Database):
+    """The directory in the database of a server that runs or does not."""
 
-    Args:
-        options: The command's.
-    """
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        # Here: other commands have no use for a database.
-        from finesse_tx.store.database import database_url  # noqa: PLC0415
-        from finesse_tx.store.prepare import prepare  # noqa: PLC0415
-
-        home = options.home.expanduser()
-        if not home.is_dir():
-            raise StartError(f"{home} is no server's home; start the server once, or give --home")
-        self._home, self._config = Home(home), config.load(options.config, options.overrides)
-        self._url = database_url(self._config.store, home.absolute())
-        prepare(self._url)
-
-    def inside(self, work: Callable[[Any], Any]) -> Any:
-        """Run something in one transaction.
-
-        Raises:
-            StartError: The database cannot.
-        """
-        from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
-        from sqlalchemy.orm import Session  # noqa: PLC0415
-
-        from finesse_tx.store.database import make_engine, said  # noqa: PLC0415
-
-        engine = make_engine(self._url, 1)
-        try:
-            with Session(engine) as session, session.begin():
-                return work(session)
-        except SQLAlchemyError as error:
-            raise StartError(f"the database cannot do it: {said(error)}") from None
-        finally:
-            engine.dispose()
+    def follow(self, post: Post) -> str:
+        """Have the server follow, if one runs; say it when it does not."""
+        return self.tell(post, "/directory")
 
     def check(self, rows: Sequence[Any]) -> None:
         """See whether rows could be taken, but for passwords.
@@ -324,7 +286,7 @@ class _Database:
 
         try:
             plan(self.inside(read_register), edits)  # before the slow part
-            security = self._config.security
+            security = self.config.security
             passwords, verifier = Passwords(security), verifier_of(security.scram_iterations)
             ready = [
                 hashed(edit.login_id, edit.password, passwords, verifier)
@@ -337,16 +299,6 @@ class _Database:
             self.inside(lambda session: edit_directory(session, ready, author, now))
         except EditsRefusedError as error:
             raise PeopleRefusedError(str(error)) from None
-
-    def tell(self, post: Post) -> str:
-        """Have the server follow, if one runs; say it when it does not."""
-        if "control" not in self._home.endpoints():
-            return ""  # none runs: it reads all this when it starts
-        try:
-            post(self._home, "/directory", {})
-        except StartError as error:
-            return f"; but the server goes by what was: {error}; send it SIGHUP"
-        return ""
 
 
 def _line(bad: Any) -> int:

@@ -14,6 +14,8 @@ TOP = {
     "tap",
     "cli",
     "campaign_cli",
+    "config_cli",
+    "database_cli",
     "directory_cli",
     "user_cli",
     "composition",

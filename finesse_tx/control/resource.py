@@ -33,6 +33,7 @@ from finesse_tx.errors import FinesseError, StartError
 from finesse_tx.interfaces import (
     ICallPlacer,
     ICampaigns,
+    IConfigurationText,
     IDirectoryEditing,
     ISignOuts,
     IStanzaTrace,
@@ -46,6 +47,7 @@ __all__ = [
     "MAX_BODY",
     "AskSignOuts",
     "CommandCampaign",
+    "CommandConfiguration",
     "CommandDirectory",
     "CommandTask",
     "PlaceCall",
@@ -166,6 +168,12 @@ class TooLateError(FinesseError):
         return f"an agent has accepted {self.args[0]}: it cannot be cancelled"
 
 
+class CommandConfiguration(Struct, frozen=True, forbid_unknown_fields=True):
+    """Go by what is in the database now: people, and all that is configured besides."""
+
+    action: Literal["reload"] = "reload"
+
+
 _STATES: Final = {
     "start": CampaignState.RUNNING,
     "pause": CampaignState.PAUSED,
@@ -182,6 +190,7 @@ def control_resource(
     editing: IDirectoryEditing | None = None,
     synchroniser: ISynchroniser | None = None,
     tasks: ITaskRouting | None = None,
+    configuration: IConfigurationText | None = None,
 ) -> Resource:
     """Make the root of the control endpoint.
 
@@ -194,6 +203,7 @@ def control_resource(
         editing: Changes the directory; None where nobody does.
         synchroniser: Takes people in; None where the directory is ours alone.
         tasks: Task routing; None where there is none.
+        configuration: Goes by what another process has configured; None where nobody does.
     """
 
     def tell_sign_outs(wanted: AskSignOuts) -> dict[str, object]:
@@ -222,6 +232,12 @@ def control_resource(
             return {"lines": await synchroniser.synchronise(wanted.dry_run)}
 
         root.putChild(b"directory", _CommandResource(token, CommandDirectory, refresh))
+    if configuration is not None:
+
+        async def reload(_wanted: CommandConfiguration) -> dict[str, object]:
+            return {"people": await configuration.refresh()}
+
+        root.putChild(b"configuration", _CommandResource(token, CommandConfiguration, reload))
     return root
 
 

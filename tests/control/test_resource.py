@@ -12,6 +12,9 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
+from finesse_tx.configuration.core.document import Document
+from finesse_tx.configuration.core.planning import Import
+from finesse_tx.configuration.core.text import Source
 from finesse_tx.control.resource import control_resource
 from finesse_tx.directory.core.editing import Plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
@@ -20,6 +23,7 @@ from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import (
     ICallPlacer,
     ICampaigns,
+    IConfigurationText,
     IDirectoryEditing,
     ISignOuts,
     IStanzaTrace,
@@ -417,3 +421,42 @@ class TaskTests(CommandTests):
         self.assertEqual(self.post({"action": "cancel", "contact": "C1"})[0], 409)
         status, answer = self.post({"action": "status", "contact": "C1"})
         self.assertEqual((status, answer["agent"], answer["task"]), (200, "ann", task.dialog_id))
+
+
+@implementer(IConfigurationText)
+class ConfigurationText:
+    """Seven people may sign in."""
+
+    def refresh(self) -> Deferred[int]:
+        """Go by it."""
+        return succeed(7)
+
+    def document(self) -> Deferred[Document]:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    def check(self, source: Source, *, prune: bool) -> Deferred[Import]:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    def take(self, source: Source, author: Author, *, prune: bool) -> Deferred[Import]:
+        """Nobody asks."""
+        raise NotImplementedError
+
+
+class ConfigurationTests(CommandTests):
+    """``POST /configuration``."""
+
+    path = "configuration"
+
+    def test_reload(self) -> None:
+        """The server goes by what is kept, and that is all that it is asked."""
+        text = ConfigurationText()
+        verifyObject(IConfigurationText, text)
+        self.http = StubTreq(
+            control_resource(
+                "secret", None, self.sign_outs, self.tracing, None, None, None, None, text
+            )
+        )
+        self.assertEqual(self.post({}), (200, {"people": 7}))
+        self.assertEqual(self.post({"action": "burn"})[0], 400)

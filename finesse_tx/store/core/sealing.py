@@ -19,10 +19,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from finesse_tx.errors import FinesseError
 
-__all__ = ["NONCE_BYTES", "SEALED", "Sealer", "UnreadableError"]
+__all__ = ["NONCE_BYTES", "SEALED", "SETTINGS_KEY", "Sealer", "UnreadableError"]
 
 SEALED: Final = "sealed:1:"
 """What a sealed text begins with; the number is the method's."""
+
+SETTINGS_KEY: Final = "settings.key"
+"""The file in the home folder with what the key is made of; nodes of one database need the same."""
 
 NONCE_BYTES: Final = 12
 """What GCM needs for each text, never twice with one key."""

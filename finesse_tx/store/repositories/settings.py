@@ -36,7 +36,7 @@ from finesse_tx.webservices.core.administration.changes import Stored, contact_u
 from finesse_tx.webservices.core.administration.settings import Settings, numbered
 from finesse_tx.webservices.core.administration.system import SINGLES
 
-__all__ = ["PASSWORD", "read_settings", "seal_settings"]
+__all__ = ["PASSWORD", "Text", "as_it_is", "read_settings", "seal_settings"]
 
 PASSWORD: Final = "password"  # noqa: S105  # a field's name
 """The field of a setting that nobody may read in the database."""
@@ -46,11 +46,12 @@ Text = Callable[[str, str], str]
 """Makes another text of a password: of the object of that name, that text."""
 
 
-def _as_it_is(_name: str, text: str) -> str:
+def as_it_is(_name: str, text: str) -> str:
+    """The same text."""
     return text
 
 
-def read_settings(session: Session, opened: Text = _as_it_is) -> Settings:
+def read_settings(session: Session, opened: Text = as_it_is) -> Settings:
     """Everything but reason codes, which are the directory's.
 
     Args:

@@ -1,0 +1,124 @@
+"""`finesse_tx.configuration.importing`: taken in by a running server, and then followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface import implementer
+from zope.interface.verify import verifyObject
+
+from finesse_tx.configuration.core.document import Configuration, DocumentRefusedError
+from finesse_tx.configuration.core.planning import Import, planned
+from finesse_tx.configuration.core.text import Source, read, written
+from finesse_tx.configuration.importing import ConfigurationText
+from finesse_tx.directory.core.edits import Author
+from finesse_tx.interfaces import IConfigurationRecords, IConfigurationText, IWorkers
+from finesse_tx.store.core.errors import StoreUnavailableError
+from tests.support.documents import SAMPLE, source_of
+
+ANN = Author("ann", "here")
+
+
+@implementer(IConfigurationRecords)
+class Records:
+    """Keeps nothing."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[Author, bool]] = []
+
+    def read(self) -> Deferred[Configuration]:
+        """All of the sample."""
+        return succeed(planned(read(SAMPLE.encode()), Configuration()).after)
+
+    def take(
+        self,
+        source: Source,
+        author: Author,
+        at: datetime,
+        prune: bool,
+        personality: str,
+        vet: Callable[[Any], object] | None,
+    ) -> Deferred[Import]:
+        """Remember who it was."""
+        self.taken.append((author, prune))
+        return succeed(planned(source, Configuration()))
+
+
+class Editing:
+    """Counts who follows."""
+
+    def __init__(self) -> None:
+        self.refreshed, self.failing = 0, False
+
+    def refresh(self) -> Deferred[int]:
+        """Go by it."""
+        self.refreshed += 1
+        return fail(StoreUnavailableError("away")) if self.failing else succeed(7)
+
+
+@implementer(IWorkers)
+class Workers:
+    """Does it here and now."""
+
+    def run(self, work: Callable[[], Any]) -> Deferred[Any]:
+        """Do it."""
+        try:
+            return succeed(work())
+        except Exception:
+            return fail()
+
+
+class ConfigurationTextTests(SynchronousTestCase):
+    """A configuration of a running server."""
+
+    def setUp(self) -> None:
+        """One with the sample."""
+        self.records, self.editing, self.settings = Records(), Editing(), 0
+
+        async def refresh() -> None:
+            self.settings += 1
+
+        editing: Any = self.editing
+        self.text = ConfigurationText(
+            self.records, editing, refresh, Workers(), lambda: datetime(2026, 11, 22, tzinfo=UTC)
+        )
+
+    def test_interfaces(self) -> None:
+        """It is what it says, and so is the fake."""
+        verifyObject(IConfigurationText, self.text)
+        verifyObject(IConfigurationRecords, self.records)
+        verifyObject(IWorkers, Workers())
+
+    def test_document(self) -> None:
+        """All of it is written down."""
+        document = self.successResultOf(self.text.document())
+        self.assertEqual(written(document, "toml").decode(), SAMPLE)
+
+    def test_check(self) -> None:
+        """What would change is said; what cannot be is refused; nobody follows."""
+        wanted = self.successResultOf(
+            self.text.check(source_of({"Skill": [{"name": "x"}]}), prune=False)
+        )
+        self.assertEqual(wanted.changes, 1)
+        nowhere = source_of({"Team": [{"name": "x", "workflows": ["y"]}]})
+        self.failureResultOf(self.text.check(nowhere, prune=False), DocumentRefusedError)
+        self.assertEqual((self.records.taken, self.editing.refreshed), ([], 0))
+
+    def test_take(self) -> None:
+        """It is taken in, and then the node goes by it; it is taken in also where that cannot be seen yet."""
+        done = self.successResultOf(self.text.take(source_of({}), ANN, prune=True))
+        self.assertEqual(done.changes, 0)
+        self.assertEqual(
+            (self.records.taken, self.editing.refreshed, self.settings), ([(ANN, True)], 1, 1)
+        )
+        self.editing.failing = True
+        self.successResultOf(self.text.take(source_of({}), ANN, prune=False))
+
+    def test_refresh(self) -> None:
+        """What another process has configured is gone by."""
+        self.assertEqual(self.successResultOf(self.text.refresh()), 7)
+        self.assertEqual(self.settings, 1)
