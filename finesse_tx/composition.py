@@ -623,6 +623,7 @@ def _build(
                             records,
                             origins,
                             editing,
+                            configuration,
                             lambda: certificates_told(ready.tls.identity),
                             ready.tls.reload,
                         ),

@@ -15,9 +15,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from zope.interface import Attribute, Interface
 
-from finesse_tx.configuration.core.document import Configuration, Document
+from finesse_tx.configuration.core.document import Configuration
 from finesse_tx.configuration.core.planning import Import
-from finesse_tx.configuration.core.text import Source
+from finesse_tx.configuration.core.telling import Told
+from finesse_tx.configuration.core.text import Format, Source
 from finesse_tx.cti.core.message import Message, Request
 from finesse_tx.directory.core.axl.records import ObjectEdit
 from finesse_tx.directory.core.editing import Plan
@@ -404,27 +405,30 @@ class IConfigurationRecords(Interface):
 class IConfigurationText(Interface):
     """The whole configuration as text, while the server runs: for the console and the command line."""
 
-    def document() -> Deferred[Document]:
+    def text(as_: Format) -> Deferred[bytes]:
         """All that is configured, but for passwords.
+
+        Args:
+            as_: TOML or JSON.
 
         Returns:
             Fires with it; or fails with a `StoreError`.
         """
 
-    def check(source: Source, *, prune: bool) -> Deferred[Import]:
-        """Say what taking in a document would change, and change nothing.
+    def check(data: bytes, *, prune: bool) -> Deferred[Told]:
+        """Say what taking in a text would change, and change nothing.
 
         Returns:
             Fires with it; or fails as `take` does.
         """
 
-    def take(source: Source, author: Author, *, prune: bool) -> Deferred[Import]:
-        """Let everything be as a document says, and have everyone follow.
+    def take(data: bytes, author: Author, *, prune: bool) -> Deferred[Told]:
+        """Let everything be as a text says, and have everyone follow.
 
         Args:
-            source: The document.
+            data: The text.
             author: Who wants it.
-            prune: Whether what the document does not have goes.
+            prune: Whether what the text does not have goes.
 
         Returns:
             Fires, when the node goes by it, with what was done. Or fails with `DocumentRefusedError`, which names all

@@ -14,10 +14,11 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from finesse_tx.configuration.core.document import Document, DocumentRefusedError, Fault
+from finesse_tx.configuration.core.document import Configuration, DocumentRefusedError, Fault
 from finesse_tx.configuration.core.exporting import document_of
-from finesse_tx.configuration.core.planning import Import, planned
-from finesse_tx.configuration.core.text import Source
+from finesse_tx.configuration.core.planning import planned
+from finesse_tx.configuration.core.telling import Told, told
+from finesse_tx.configuration.core.text import Format, read, written
 from finesse_tx.directory.core.edits import Author
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.errors import ConfigError
@@ -62,36 +63,46 @@ class ConfigurationText:
         self._refresh_settings, self._now = refresh_settings, now
         self._personality, self._vet = personality, vet
 
-    def document(self) -> Deferred[Document]:
+    def text(self, as_: Format) -> Deferred[bytes]:
         """See `IConfigurationText`."""
-        return self._records.read().addCallback(document_of)
+        return Deferred.fromCoroutine(self._text(as_))
 
-    def check(self, source: Source, *, prune: bool) -> Deferred[Import]:
-        """See `IConfigurationText`."""
-        return Deferred.fromCoroutine(self._check(source, prune))
-
-    async def _check(self, source: Source, prune: bool) -> Import:
+    async def _text(self, as_: Format) -> bytes:
         there = await self._records.read()
-        work = partial(self._planned, source, there, prune)
-        return await self._workers.run(work)
+        return await self._workers.run(lambda: written(document_of(there), as_))
 
-    def _planned(self, source: Source, there: Any, prune: bool) -> Import:
-        wanted = planned(source, there, prune=prune, personality=self._personality)
+    def check(self, data: bytes, *, prune: bool) -> Deferred[Told]:
+        """See `IConfigurationText`."""
+        return Deferred.fromCoroutine(self._check(data, prune))
+
+    async def _check(self, data: bytes, prune: bool) -> Told:
+        there = await self._records.read()
+        return await self._workers.run(partial(self._planned, data, there, prune))
+
+    def _planned(self, data: bytes, there: Configuration, prune: bool) -> Told:
+        wanted = planned(read(data), there, prune=prune, personality=self._personality)
         if self._vet is not None:
             try:
                 self._vet(wanted.after.register.shown)
             except ConfigError as error:
                 raise DocumentRefusedError([Fault("", str(error))]) from None
-        return wanted
+        return told(wanted)
 
-    def take(self, source: Source, author: Author, *, prune: bool) -> Deferred[Import]:
-        """See `IConfigurationText`."""
-        return Deferred.fromCoroutine(self._take(source, author, prune))
+    def take(self, data: bytes, author: Author, *, prune: bool) -> Deferred[Told]:
+        """See `IConfigurationText`.
 
-    async def _take(self, source: Source, author: Author, prune: bool) -> Import:
-        done = await self._records.take(
+        Once it is begun, it is carried to its end: cancelling gives up waiting, no more.
+        """
+        answer: Deferred[Told] = Deferred()
+        Deferred.fromCoroutine(self._take(data, author, prune)).chainDeferred(answer)
+        return answer
+
+    async def _take(self, data: bytes, author: Author, prune: bool) -> Told:
+        source = await self._workers.run(partial(read, data))
+        wanted = await self._records.take(
             source, author, self._now(), prune, self._personality, self._vet
         )
+        done = await self._workers.run(partial(told, wanted))
         self.log.info(
             "{user} at {peer} has taken in a configuration: {changes} changes",
             user=author.login_id,

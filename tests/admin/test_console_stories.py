@@ -432,3 +432,35 @@ class ConsoleStories(StoryTestCase):
         expect(page.get_by_role("heading", level=1)).to_have_text("Wrap-up reasons")
         width = page.evaluate("document.documentElement.scrollWidth")
         self.assertEqual(width, 360)
+
+    @story
+    def test_import_export(self, page: Page) -> None:
+        """All is exported, a fault is told with its line, the difference is shown, and then it is made."""
+        self.enter(page, "import-export")
+        with page.expect_download() as json:
+            page.get_by_role("button", name="Export as JSON").click()
+        self.assertEqual(json.value.suggested_filename, "configuration.json")
+        with page.expect_download() as toml:
+            page.get_by_role("button", name="Export as TOML").click()
+        text = Path(toml.value.path()).read_text()
+        self.assertIn('loginId = "agent1"', text)
+
+        def choose(changed: str) -> None:
+            file = FilePayload(name="x.toml", mimeType="text/plain", buffer=changed.encode())
+            page.get_by_label("File", exact=True).set_input_files(file)
+            page.get_by_role("button", name="Show the difference").click()
+
+        choose(text.replace('label = "Lunch"', 'lable = "Lunch"'))
+        expect(page.get_by_role("alert")).to_contain_text("required field `label`")
+        choose(text)
+        expect(page.get_by_text("Everything is as the file says already.")).to_be_visible()
+        choose(text + '\n[[Skill]]\nname = "Juggling"\n')
+        expect(page.get_by_role("group", name="What changes")).to_contain_text('+name = "Juggling"')
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            self.assert_accessible(page)
+        expect(page.get_by_role("button", name="Make these changes")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Changes made: 1.")).to_be_visible()
+        page.get_by_role("link", name="Skills").click()
+        expect(page.get_by_role("rowheader", name="Juggling")).to_be_visible()

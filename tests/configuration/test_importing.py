@@ -6,21 +6,23 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from finesse_tx.configuration.core.document import Configuration, DocumentRefusedError
 from finesse_tx.configuration.core.planning import Import, planned
-from finesse_tx.configuration.core.text import Source, read, written
+from finesse_tx.configuration.core.text import Source, read
 from finesse_tx.configuration.importing import ConfigurationText
 from finesse_tx.directory.core.edits import Author
 from finesse_tx.interfaces import IConfigurationRecords, IConfigurationText, IWorkers
 from finesse_tx.store.core.errors import StoreUnavailableError
-from tests.support.documents import SAMPLE, source_of
+from tests.support.documents import SAMPLE
 
 ANN = Author("ann", "here")
+
+SKILL = b'format = 1\nSkill = [{ name = "Juggling" }]'
 
 
 @implementer(IConfigurationRecords)
@@ -29,6 +31,7 @@ class Records:
 
     def __init__(self) -> None:
         self.taken: list[tuple[Author, bool]] = []
+        self.holding: Deferred[Any] = succeed(None)
 
     def read(self) -> Deferred[Configuration]:
         """All of the sample."""
@@ -45,7 +48,7 @@ class Records:
     ) -> Deferred[Import]:
         """Remember who it was."""
         self.taken.append((author, prune))
-        return succeed(planned(source, Configuration()))
+        return self.holding.addCallback(lambda _: planned(source, Configuration()))
 
 
 class Editing:
@@ -93,30 +96,37 @@ class ConfigurationTextTests(SynchronousTestCase):
         verifyObject(IConfigurationRecords, self.records)
         verifyObject(IWorkers, Workers())
 
-    def test_document(self) -> None:
+    def test_text(self) -> None:
         """All of it is written down."""
-        document = self.successResultOf(self.text.document())
-        self.assertEqual(written(document, "toml").decode(), SAMPLE)
+        self.assertEqual(self.successResultOf(self.text.text("toml")).decode(), SAMPLE)
 
     def test_check(self) -> None:
         """What would change is said; what cannot be is refused; nobody follows."""
-        wanted = self.successResultOf(
-            self.text.check(source_of({"Skill": [{"name": "x"}]}), prune=False)
-        )
-        self.assertEqual(wanted.changes, 1)
-        nowhere = source_of({"Team": [{"name": "x", "workflows": ["y"]}]})
+        wanted = self.successResultOf(self.text.check(SKILL, prune=False))
+        self.assertEqual((wanted.changes, wanted.lines[1]), (1, '+++ Skill "Juggling"'))
+        nowhere = b'format = 1\nTeam = [{ name = "x", workflows = ["y"] }]'
         self.failureResultOf(self.text.check(nowhere, prune=False), DocumentRefusedError)
         self.assertEqual((self.records.taken, self.editing.refreshed), ([], 0))
 
     def test_take(self) -> None:
         """It is taken in, and then the node goes by it; it is taken in also where that cannot be seen yet."""
-        done = self.successResultOf(self.text.take(source_of({}), ANN, prune=True))
-        self.assertEqual(done.changes, 0)
-        self.assertEqual(
-            (self.records.taken, self.editing.refreshed, self.settings), ([(ANN, True)], 1, 1)
-        )
+        done = self.successResultOf(self.text.take(SKILL, ANN, prune=True))
+        self.assertEqual(done.changes, 1)
+        self.assertEqual(self.records.taken, [(ANN, True)])
+        self.assertEqual((self.editing.refreshed, self.settings), (1, 1))
         self.editing.failing = True
-        self.successResultOf(self.text.take(source_of({}), ANN, prune=False))
+        self.successResultOf(self.text.take(SKILL, ANN, prune=False))
+        self.failureResultOf(self.text.take(b"x", ANN, prune=False), DocumentRefusedError)
+
+    def test_cancelled(self) -> None:
+        """Whoever gives up waiting does not stop it half-way."""
+        waiting: Deferred[None] = Deferred()
+        self.records.holding = waiting
+        taking = self.text.take(SKILL, ANN, prune=False)
+        taking.cancel()
+        self.failureResultOf(taking, CancelledError)
+        waiting.callback(None)
+        self.assertEqual((self.editing.refreshed, self.settings), (1, 1))
 
     def test_refresh(self) -> None:
         """What another process has configured is gone by."""

@@ -12,9 +12,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
-from finesse_tx.configuration.core.document import Document
-from finesse_tx.configuration.core.planning import Import
-from finesse_tx.configuration.core.text import Source
+from finesse_tx.configuration.core.telling import Told
+from finesse_tx.configuration.core.text import Format
 from finesse_tx.control.resource import control_resource
 from finesse_tx.directory.core.editing import Plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
@@ -431,15 +430,15 @@ class ConfigurationText:
         """Go by it."""
         return succeed(7)
 
-    def document(self) -> Deferred[Document]:
+    def text(self, as_: Format) -> Deferred[bytes]:
         """Nobody asks."""
         raise NotImplementedError
 
-    def check(self, source: Source, *, prune: bool) -> Deferred[Import]:
+    def check(self, data: bytes, *, prune: bool) -> Deferred[Told]:
         """Nobody asks."""
         raise NotImplementedError
 
-    def take(self, source: Source, author: Author, *, prune: bool) -> Deferred[Import]:
+    def take(self, data: bytes, author: Author, *, prune: bool) -> Deferred[Told]:
         """Nobody asks."""
         raise NotImplementedError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from finesse_tx.configuration.core.document import Document, name_of, plain
@@ -12,7 +13,25 @@ from finesse_tx.configuration.core.planning import Import
 from finesse_tx.configuration.core.text import lines_of
 from finesse_tx.webservices.core.administration.changes import Put
 
-__all__ = ["differences"]
+__all__ = ["Told", "differences", "told"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What changes, or has changed.
+
+    Attributes:
+        changes: How many there are.
+        lines: As `differences` says them.
+    """
+
+    changes: int
+    lines: tuple[str, ...]
+
+
+def told(wanted: Import) -> Told:
+    """Say what changes, all at once."""
+    return Told(wanted.changes, tuple(differences(wanted)))
 
 
 def differences(wanted: Import) -> Iterator[str]:

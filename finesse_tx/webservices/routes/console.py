@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import msgspec
 
+from finesse_tx.configuration.core.document import DocumentRefusedError
+from finesse_tx.configuration.core.text import Format
 from finesse_tx.directory.core.edits import Author, EditsRefusedError
 from finesse_tx.directory.core.forms import FormsError, edits_of, faults_json, register_json
-from finesse_tx.interfaces import IAdministrationRecords, IDirectoryEditing
+from finesse_tx.interfaces import IAdministrationRecords, IConfigurationText, IDirectoryEditing
 from finesse_tx.origins import Origins
 from finesse_tx.store.core.errors import StoreConflictError, StoreError
 from finesse_tx.webservices.core.console import (
@@ -40,6 +42,7 @@ class ConsoleFacts:
         records: Where changes are kept.
         origins: Whose pages may use the web services.
         editing: Who and what is in the directory, and the way to change it.
+        configuration: All that is configured, as text.
         certificates: What the TLS ports show now.
         reload_certificates: Reads them anew; whether they were taken.
     """
@@ -47,6 +50,7 @@ class ConsoleFacts:
     records: IAdministrationRecords
     origins: Origins
     editing: IDirectoryEditing
+    configuration: IConfigurationText
     certificates: Callable[[], tuple[Certificate, ...]]
     reload_certificates: Callable[[], bool]
 
@@ -117,6 +121,39 @@ async def post_directory(facts: ConsoleFacts, call: Call[None]) -> Reply:
     except StoreError as error:
         raise ApiError(503, "Service Unavailable", str(error)) from None
     return _json(200, {"keys": keys})
+
+
+async def get_configuration(facts: ConsoleFacts, call: Call[None]) -> Reply:
+    """All that is configured, as TOML, or, with ``format=json``, as JSON; without passwords."""
+    form: Format = "json" if call.query.get("format") == "json" else "toml"
+    try:
+        text = await facts.configuration.text(form)
+    except StoreError as error:
+        raise ApiError(503, "Service Unavailable", str(error)) from None
+    return Reply(
+        text,
+        content_type=f"application/{form}",
+        headers={"Content-Disposition": f'attachment; filename="configuration.{form}"'},
+    )
+
+
+async def post_configuration(facts: ConsoleFacts, call: Call[None]) -> Reply:
+    """Let everything be as a text says, and with ``prune=true`` nothing else be; with ``dryRun=true`` only say what would change."""
+    prune = call.query.get("prune") == "true"
+    try:
+        if call.query.get("dryRun") == "true":
+            done = await facts.configuration.check(call.raw, prune=prune)
+        else:
+            author = Author(call.person.login_id, call.origin.peer)
+            done = await facts.configuration.take(call.raw, author, prune=prune)
+    except DocumentRefusedError as refused:
+        return _json(400, {"error": str(refused), "faults": list(map(asdict, refused.faults))})
+    except StoreConflictError:
+        reason = "Somebody else has changed this meanwhile; look at it again"
+        raise ApiError(409, "Conflict", reason) from None
+    except StoreError as error:
+        raise ApiError(503, "Service Unavailable", str(error)) from None
+    return _json(200, asdict(done))
 
 
 async def get_certificates(facts: ConsoleFacts, _call: Call[None]) -> Certificates:
@@ -191,6 +228,25 @@ CONSOLE: Final[tuple[Route[ConsoleFacts, Any], ...]] = (
         reload_certificates,
         response=Certificates,
         refusals=(400,),
+        **_COMMON,
+    ),
+    Route(
+        "GET",
+        "/configuration",
+        (Asker.ADMINISTRATOR,),
+        get_configuration,
+        query=("format",),
+        media_type="application/toml",
+        **_COMMON,
+    ),
+    Route(
+        "POST",
+        "/configuration",
+        (Asker.ADMINISTRATOR,),
+        post_configuration,
+        refusals=(400, 409),
+        query=("dryRun", "prune"),
+        media_type="application/toml",
         **_COMMON,
     ),
     Route(

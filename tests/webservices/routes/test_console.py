@@ -11,10 +11,16 @@ from twisted.web.resource import Resource
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
+from finesse_tx.configuration.core.document import Configuration
+from finesse_tx.configuration.core.exporting import document_of
+from finesse_tx.configuration.core.planning import planned
+from finesse_tx.configuration.core.telling import Told
+from finesse_tx.configuration.core.telling import told as told_of
+from finesse_tx.configuration.core.text import Format, read, written
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.editing import Plan, plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
-from finesse_tx.interfaces import IDirectoryEditing
+from finesse_tx.interfaces import IConfigurationText, IDirectoryEditing
 from finesse_tx.origins import Origins
 from finesse_tx.store.core.errors import StoreBusyError, StoreConflictError
 from finesse_tx.webservices.core.administration.changes import AuditEntry
@@ -82,6 +88,45 @@ class FakeEditing:
         return tuple(range(len(edits)))
 
 
+@implementer(IConfigurationText)
+class FakeConfigurationText:
+    """Plans as the real one does, in memory.
+
+    Attributes:
+        failing: What it fails with; None while it works.
+        authors: Who has wanted what was done.
+    """
+
+    def __init__(self) -> None:
+        self.now = Configuration()
+        self.failing: Exception | None = None
+        self.authors: list[Author] = []
+
+    def text(self, as_: Format) -> Deferred[bytes]:
+        """Tell it."""
+        return fail(self.failing) if self.failing else succeed(written(document_of(self.now), as_))
+
+    def check(self, data: bytes, *, prune: bool) -> Deferred[Told]:
+        """Plan it."""
+        return maybeDeferred(lambda: told_of(planned(read(data), self.now, prune=prune)))
+
+    def take(self, data: bytes, author: Author, *, prune: bool) -> Deferred[Told]:
+        """Do it."""
+        return (
+            fail(self.failing) if self.failing else maybeDeferred(self._take, data, author, prune)
+        )
+
+    def _take(self, data: bytes, author: Author, prune: bool) -> Told:
+        wanted = planned(read(data), self.now, prune=prune)
+        self.now = wanted.after
+        self.authors.append(author)
+        return told_of(wanted)
+
+    def refresh(self) -> Deferred[int]:
+        """Nothing else changes it."""
+        return succeed(0)
+
+
 class ConsoleTests(ApiCase):
     """With one origin listed, and changes that administrators have made."""
 
@@ -93,10 +138,15 @@ class ConsoleTests(ApiCase):
         gate = Gate(self.authenticator, self.service.in_service, MAX_BODY)
         root, console = Resource(), Resource()
         root.putChild(b"cfadmin", console)
-        self.editing = FakeEditing()
+        self.editing, self.configuration = FakeEditing(), FakeConfigurationText()
         self.is_taken = True
         facts = ConsoleFacts(
-            self.records, origins, self.editing, lambda: (CERTIFICATE,), lambda: self.is_taken
+            self.records,
+            origins,
+            self.editing,
+            self.configuration,
+            lambda: (CERTIFICATE,),
+            lambda: self.is_taken,
         )
         families = [Family(CONSOLE, facts)]
         console.putChild(b"api", ApiResource(gate, families, is_described=False))
@@ -118,9 +168,12 @@ class ConsoleTests(ApiCase):
     def test_who(self) -> None:
         """Administrators, and nobody else."""
         verifyObject(IDirectoryEditing, self.editing)
+        verifyObject(IConfigurationText, self.configuration)
         for route in CONSOLE:
+            is_text = route.path == "/configuration"
+            path, body = f"{route.path}?format=json", b"format = 1" if is_text else b"[]"
             answered = [
-                self.say(route.method, route.path, who, b"[]")[0]
+                self.say(route.method, path if is_text else route.path, who, body)[0]
                 for who in (None, "ann", "sue", "adm")
             ]
             self.assertEqual(answered, [401, 401, 401, 200], route.path)
@@ -243,6 +296,37 @@ class ConsoleTests(ApiCase):
         self.assertEqual((self.edit(team)[0], self.say("GET", "/directory")[0]), (503, 503))
         self.editing.failing = StoreConflictError("twice")
         self.assertEqual(self.edit(team)[0], 409)
+
+    def test_configuration(self) -> None:
+        """A text is compared, then taken in, then told again; with ``prune`` what it does not have goes."""
+        text = b'format = 1\nSkill = [{ name = "Sales" }]'
+        lines = ["--- /dev/null", '+++ Skill "Sales"', "@@ -0,0 +1 @@", '+name = "Sales"']
+        answer = {"changes": 1, "lines": lines}
+        self.assertEqual(self.say("POST", "/configuration?dryRun=true", body=text), (200, answer))
+        self.assertEqual(self.configuration.authors, [])
+        self.assertEqual(self.say("POST", "/configuration", body=text), (200, answer))
+        self.assertEqual(self.configuration.authors[0].login_id, "adm")
+        told = {"format": 1, "Skill": [{"name": "Sales"}]}
+        self.assertEqual(self.say("GET", "/configuration?format=json"), (200, told))
+        response = self.successResultOf(
+            self.console.request(
+                "GET", "http://x/cfadmin/api/configuration", auth=("adm", "finesse")
+            )
+        )
+        body = self.successResultOf(self.console.content(response))
+        self.assertEqual(body, b'format = 1\n\n[[Skill]]\nname = "Sales"\n')
+
+    def test_configuration_refused(self) -> None:
+        """Every fault of a text is told with its line; what the store cannot do now, as for the directory."""
+        status, answer = self.say("POST", "/configuration", body=b"format = 1\nx = 1")
+        self.assertEqual(status, 400)
+        fault = {"where": "x", "reason": "there is no such key", "line": 2}
+        self.assertEqual(answer["faults"], [fault])
+        for error, expected in ((StoreBusyError(1), 503), (StoreConflictError("x"), 409)):
+            self.configuration.failing = error
+            self.assertEqual(self.say("POST", "/configuration", body=b"format = 1")[0], expected)
+        self.configuration.failing = StoreBusyError(1)
+        self.assertEqual(self.say("GET", "/configuration")[0], 503)
 
     def test_certificates(self) -> None:
         """They are told, also after they were read anew; one that is not taken is refused."""
