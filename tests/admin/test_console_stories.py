@@ -464,3 +464,49 @@ class ConsoleStories(StoryTestCase):
         expect(page.get_by_text("Changes made: 1.")).to_be_visible()
         page.get_by_role("link", name="Skills").click()
         expect(page.get_by_role("rowheader", name="Juggling")).to_be_visible()
+
+    @story
+    def test_bulk(self, page: Page) -> None:
+        """Two people are chosen by the keyboard and changed at once: team, skills, group; what one may not, none does."""
+        self.enter(page, "people")
+        boxes = [
+            page.get_by_role("checkbox", name=name) for name in ("Choose Mateo", "Choose Aisha")
+        ]
+        change = page.get_by_role("button", name="Change the chosen")
+        expect(change).to_be_hidden()
+        for box in boxes:
+            box.focus()
+            page.keyboard.press("Space")
+            expect(box).to_be_checked()
+        expect(change).to_have_text("Change the chosen (2)")
+        self.assert_accessible(page)
+        change.focus()
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog")
+        self.assert_accessible(page)
+        dialog.get_by_label("Team").select_option(label="No team")
+        page.get_by_role("button", name="Save").click()
+        fault = dialog.locator(".fault:visible")
+        expect(fault).to_contain_text("agent3: an agent or a supervisor needs a team")
+        dialog.get_by_label("Team").select_option(label="Team 2")
+        dialog.get_by_label("What to do with skills").select_option(
+            label="Have these and no others"
+        )
+        dialog.get_by_role("textbox", name="Skills").fill("Support 4")
+        page.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
+        for name in ("agent3", "agent4"):
+            row = page.get_by_role("row").filter(has_text=name)
+            expect(row).to_contain_text("Team 2")
+            expect(row).to_contain_text("Support 4")
+            expect(row).not_to_contain_text("Sales")
+        expect(change).to_be_hidden()
+        page.get_by_role("searchbox").fill("Support 4")
+        every = page.get_by_role("checkbox", name="Choose all that are shown")
+        every.check()
+        expect(change).to_contain_text("(2)")
+        boxes[0].uncheck()
+        expect(every).to_have_js_property("indeterminate", True)
+        page.get_by_role("searchbox").fill("")
+        expect(boxes[1]).to_be_checked()
+        expect(change).to_contain_text("(1)")

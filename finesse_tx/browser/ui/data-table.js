@@ -26,6 +26,13 @@ import { LiveElement } from "./live-element.js";
  * @property {(row: Row) => boolean} [isFor] Which rows have it; all, without.
  */
 
+/**
+ * @template Row
+ * @typedef {object} Choosing
+ * @property {(row: Row) => string} label What a row's box says to who does not see the row.
+ * @property {(rows: Row[]) => void} changed Is told which rows are chosen now.
+ */
+
 const COLLATOR = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /** @template Row */
@@ -36,6 +43,13 @@ export class DataTable extends LiveElement {
   #rows = [];
   /** @type {Deed<Row>[]} */
   #deeds = [];
+  /** @type {Choosing<Row> | null} */
+  #choosing = null;
+  /** @type {Set<Row>} */
+  #chosen = new Set();
+  /** @type {Row[]} */
+  #found = [];
+  #all = h("input", { type: "checkbox", "aria-label": say("table.chooseAll"), onchange: () => this.#chooseAll() });
   #sorted = { key: "", isDown: false };
   #wanted = "";
   #caption = "";
@@ -45,22 +59,28 @@ export class DataTable extends LiveElement {
   #count = h("span", { class: "count", role: "status" });
 
   /**
-   * Say what to show; the order and the filter stay.
+   * Say what to show; the order and the filter stay, and nothing is chosen.
    *
-   * @param {{ caption: string, columns: Column<Row>[], deeds?: Deed<Row>[], rows: Row[], empty?: string }} what
+   * @param {{
+   *   caption: string, columns: Column<Row>[], deeds?: Deed<Row>[], rows: Row[], empty?: string,
+   *   choosing?: Choosing<Row> | null,
+   * }} what
    */
-  show({ caption, columns, deeds = [], rows, empty = say("table.empty") }) {
+  show({ caption, columns, deeds = [], rows, empty = say("table.empty"), choosing = null }) {
     const isNew = this.#columns.length === 0;
     this.#columns = columns;
     this.#deeds = deeds;
     this.#rows = rows;
     this.#caption = caption;
+    this.#choosing = choosing;
+    this.#chosen.clear();
     this.#empty.textContent = empty;
     if (isNew) {
       this.#build();
     }
     this.#renderHead();
     this.#renderRows();
+    this.#choosing?.changed([]);
   }
 
   #build() {
@@ -91,6 +111,7 @@ export class DataTable extends LiveElement {
   #renderHead() {
     fill(
       this.#head,
+      this.#choosing && h("td", { class: "choice" }, this.#all),
       this.#columns.map((column) => {
         const isSorted = this.#sorted.key === column.key;
         const direction = this.#sorted.isDown ? "descending" : "ascending";
@@ -123,6 +144,40 @@ export class DataTable extends LiveElement {
     this.#renderRows();
   }
 
+  /** All that are shown, or none. */
+  #chooseAll() {
+    for (const row of this.#found) {
+      this.#choose(row, this.#all.checked);
+    }
+    for (const box of this.#body.querySelectorAll("input")) {
+      box.checked = this.#all.checked;
+    }
+    this.#tellChosen();
+  }
+
+  /**
+   * @param {Row} row
+   * @param {boolean} isChosen
+   */
+  #choose(row, isChosen) {
+    if (isChosen) {
+      this.#chosen.add(row);
+    } else {
+      this.#chosen.delete(row);
+    }
+  }
+
+  #tellChosen() {
+    this.#showAll();
+    this.#choosing?.changed(this.#rows.filter((row) => this.#chosen.has(row)));
+  }
+
+  #showAll() {
+    const count = this.#found.filter((row) => this.#chosen.has(row)).length;
+    this.#all.checked = count > 0 && count === this.#found.length;
+    this.#all.indeterminate = count > 0 && count < this.#found.length;
+  }
+
   #renderRows() {
     const found = this.#rows.filter((row) =>
       this.#columns.some((column) =>
@@ -141,6 +196,8 @@ export class DataTable extends LiveElement {
       this.#body,
       found.map((row) => this.#row(row)),
     );
+    this.#found = found;
+    this.#showAll();
     this.#empty.hidden = found.length > 0;
     this.#count.textContent = this.#wanted
       ? say("table.countOf", { shown: found.length, all: this.#rows.length })
@@ -164,7 +221,24 @@ export class DataTable extends LiveElement {
           ? h("a", { ...common, class: "button quiet", href: deed.href(row) }, deed.title)
           : h("button", { ...common, type: "button", onclick: () => deed.act?.(row) }, deed.title);
       });
-    return h("tr", {}, cells, this.#deeds.length > 0 && h("td", { class: "deeds" }, deeds));
+    return h("tr", {}, this.#choosing && this.#box(row, this.#choosing), cells, this.#deeds.length > 0 && h("td", { class: "deeds" }, deeds));
+  }
+
+  /**
+   * @param {Row} row
+   * @param {Choosing<Row>} choosing
+   */
+  #box(row, choosing) {
+    const box = h("input", {
+      type: "checkbox",
+      "aria-label": choosing.label(row),
+      checked: this.#chosen.has(row),
+      onchange: () => {
+        this.#choose(row, box.checked);
+        this.#tellChosen();
+      },
+    });
+    return h("td", { class: "choice" }, box);
   }
 }
 

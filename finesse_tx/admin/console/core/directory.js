@@ -56,15 +56,17 @@ async function load(rest, signal) {
  *
  * @param {Rest} rest
  * @param {Row[]} edits
+ * @param {boolean} [isOfMany] Whether it is to be told of whom.
  * @returns {Promise<unknown>}
  */
-export async function edit(rest, edits) {
+export async function edit(rest, edits, isOfMany = false) {
   try {
     return await rest.post(DIRECTORY, edits);
   } catch (error) {
     if (error instanceof RefusedError && error.faults[0]) {
-      const { field, reason, allowed } = error.faults[0];
-      throw new RefusedError(error.status, error.type, field, sentence(reason, allowed));
+      const { what, field, reason, allowed } = error.faults[0];
+      const said = isOfMany ? `${what}: ${reason}` : sentence(reason, allowed);
+      throw new RefusedError(error.status, error.type, field, said);
     }
     throw error;
   }
@@ -168,6 +170,86 @@ function common(kind, key) {
 /** @param {Row} row */
 const idKey = (row) => String(row["id"]);
 
+const STAYS = "stays";
+
+/** What the form for several people begins with. */
+const AS_IT_IS = { teamId: STAYS, how: STAYS, competences: "", resourceGroupId: STAYS, enabled: STAYS };
+
+/** @returns {Field[]} */
+function bulkFields() {
+  /** @type {[string, string]} */
+  const stays = [STAYS, say("bulk.stays")];
+  return [
+    { key: "teamId", label: say("people.team"), kind: "select", choices: [stays, ...choices(register.Team, say("people.noTeam"))] },
+    {
+      key: "how",
+      label: say("bulk.skills"),
+      kind: "select",
+      choices: [stays, ...["add", "remove", "replace"].map((how) => /** @type {[string, string]} */ ([how, say(`bulk.${how}`)]))],
+    },
+    { key: "competences", label: say("people.skills"), hint: say("people.skillsHint") },
+    { key: "resourceGroupId", label: say("people.group"), kind: "select", choices: [stays, ...choices(register.ResourceGroup, say("people.noGroup"))] },
+    {
+      key: "enabled",
+      label: say("people.enabled"),
+      kind: "select",
+      choices: [stays, ["yes", say("people.on")], ["no", say("people.off")]],
+    },
+  ];
+}
+
+/**
+ * The skills somebody has after a change.
+ *
+ * @param {string} how
+ * @param {Row[]} held
+ * @param {Row[]} given
+ */
+function skillsAfter(how, held, given) {
+  const others = held.filter((one) => !given.some((each) => each["skillId"] === one["skillId"]));
+  return { add: [...others, ...given], remove: others, replace: given }[how] ?? held;
+}
+
+/**
+ * What changes several people at once: one list of edits, made all together or not at all.
+ *
+ * @param {Row[]} rows
+ * @param {Row} values Of the form; what is `stays` is not changed.
+ * @param {string[]} disabled The login ids of those who may not sign in now.
+ * @param {Row[]} skills All there are.
+ * @returns {Row[]}
+ * @throws {RefusedError} A skill that there is not, or what is no number.
+ */
+export function bulkEdits(rows, values, disabled, skills) {
+  const { teamId, how, competences, resourceGroupId, enabled } = values;
+  const given = how === STAYS ? [] : skillsRead(competences, skills, ["level"], "competences");
+  return rows.flatMap((row) => {
+    const value = {
+      ...row,
+      kind: "User",
+      teamId: teamId === STAYS ? row["teamId"] : idOrNull(teamId),
+      resourceGroupId: resourceGroupId === STAYS ? row["resourceGroupId"] : idOrNull(resourceGroupId),
+      competences: skillsAfter(how, row["competences"], given),
+    };
+    const isOther = teamId !== STAYS || resourceGroupId !== STAYS || how !== STAYS;
+    const isSwitched = enabled !== STAYS && (enabled === "yes") === disabled.includes(row["loginId"]);
+    return [
+      ...(isOther ? [{ do: "replace", value }] : []),
+      ...(isSwitched ? [{ do: "setEnabled", loginId: row["loginId"], enabled: enabled === "yes" }] : []),
+    ];
+  });
+}
+
+/**
+ * @param {Rest} rest
+ * @param {Row[]} rows
+ * @param {Row} values
+ */
+async function saveMany(rest, rows, values) {
+  const edits = bulkEdits(rows, values, register.disabled, register.Skill);
+  return edits.length === 0 ? null : edit(rest, edits, true);
+}
+
 /** @returns {Resource} */
 export function people() {
   return {
@@ -215,6 +297,7 @@ export function people() {
       enabled: !register.disabled.includes(row["loginId"]),
     }),
     name: fullName,
+    bulk: { fields: bulkFields, fresh: () => ({ ...AS_IT_IS }), save: saveMany },
     save: (rest, row, values) => {
       const loginId = row ? row["loginId"] : values["loginId"].trim();
       const { enabled, password, ...asked } = values;

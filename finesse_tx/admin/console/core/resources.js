@@ -18,6 +18,13 @@ import { say } from "../../../browser/core/text.js";
  */
 
 /**
+ * @typedef {object} Bulk
+ * @property {() => import("../../../browser/ui/entry-dialog.js").Field[]} fields
+ * @property {() => Row} fresh What its form begins with: nothing changes.
+ * @property {(rest: Rest, rows: Row[], values: Row) => Promise<unknown>} save Of all of them, or of none.
+ */
+
+/**
  * @typedef {object} Resource
  * @property {string} key Of its words, such as `reasons.one`.
  * @property {(rest: Rest, signal: AbortSignal) => Promise<Row[]>} load
@@ -32,6 +39,7 @@ import { say } from "../../../browser/core/text.js";
  * @property {(rest: Rest, signal: AbortSignal) => Promise<string>} [title] What it is called, where that is not `KEY.title`.
  * @property {{ title: string, label: (row: Row) => string, href: (row: Row) => string }} [open] What a row leads to.
  * @property {CSV} [csv] All of it as a file.
+ * @property {Bulk} [bulk] What may be changed of several at once.
  * @property {(row: Row) => boolean} [isSystems] Whether the system needs it as it is: then it is not removed.
  */
 

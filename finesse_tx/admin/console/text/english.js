@@ -45,6 +45,7 @@ export const ENGLISH = {
   "table.empty": "There is nothing here yet.",
   "table.count": "{all} in all",
   "table.countOf": "{shown} of {all}",
+  "table.chooseAll": "Choose all that are shown",
   "table.deeds": "What can be done",
 
   "form.cancel": "Cancel",
@@ -119,6 +120,13 @@ export const ENGLISH = {
   "people.state": "State",
   "people.on": "Active",
   "people.off": "Disabled",
+  "bulk.choose": "Choose {what}",
+  "bulk.change": "Change the chosen ({count})",
+  "bulk.stays": "As it is",
+  "bulk.skills": "What to do with skills",
+  "bulk.add": "Add these, or change their levels",
+  "bulk.remove": "Take these away",
+  "bulk.replace": "Have these and no others",
   "skills.unknown": "There is no skill “{name}”. There are: {names}.",
   "skills.none": "none",
 

@@ -26,6 +26,10 @@ export class ResourcePage extends LiveElement {
 
   #heading = h("h1");
 
+  /** @type {Row[]} */
+  #chosen = [];
+  #many = h("button", { type: "button", hidden: true, onclick: () => this.#editMany() });
+
   start() {
     const { key, back, csv } = this.resource;
     this.#heading.textContent = say(`${key}.title`);
@@ -43,6 +47,7 @@ export class ResourcePage extends LiveElement {
             h("button", { type: "button", onclick: () => this.#export(csv) }, say("csv.export")),
             h("button", { type: "button", onclick: () => this.#import(csv) }, say("csv.import")),
           ],
+          this.#many,
           h("button", { class: "primary", type: "button", onclick: () => this.#edit(null) }, say(`${key}.add`)),
         ),
         h("p", { class: "quiet" }, say(`${key}.about`)),
@@ -62,7 +67,18 @@ export class ResourcePage extends LiveElement {
       ]);
       this.#heading.textContent = title;
       this.#trouble.hidden = true;
-      this.#table.show({ caption: title, columns: resource.columns, rows, deeds: this.#deeds() });
+      this.#table.show({
+        caption: title,
+        columns: resource.columns,
+        rows,
+        deeds: this.#deeds(),
+        choosing: resource.bulk
+          ? {
+              label: (row) => say("bulk.choose", { what: resource.name(row) }),
+              changed: (chosen) => this.#choose(chosen),
+            }
+          : null,
+      });
     } catch (error) {
       if (!signal.aborted) {
         this.#refuse(error);
@@ -123,6 +139,33 @@ export class ResourcePage extends LiveElement {
     });
     if (isDone) {
       announce(say("csv.imported"));
+      await this.#load();
+    }
+  }
+
+  /** @param {Row[]} rows */
+  #choose(rows) {
+    this.#chosen = rows;
+    this.#many.hidden = rows.length === 0;
+    this.#many.textContent = say("bulk.change", { count: rows.length });
+  }
+
+  async #editMany() {
+    const { resource, rest } = this;
+    const { bulk } = resource;
+    const rows = this.#chosen;
+    if (!bulk) {
+      return;
+    }
+    const isDone = await askFor({
+      title: say("bulk.change", { count: rows.length }),
+      action: say("form.save"),
+      fields: bulk.fields(),
+      values: bulk.fresh(),
+      save: (values) => bulk.save(rest, rows, values),
+    });
+    if (isDone) {
+      announce(say("deed.saved"));
       await this.#load();
     }
   }
