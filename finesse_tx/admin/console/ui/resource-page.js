@@ -26,6 +26,9 @@ export class ResourcePage extends LiveElement {
 
   #heading = h("h1");
 
+  /** What forms offer may come with it. */
+  #loading = Promise.resolve();
+
   /** @type {Row[]} */
   #chosen = [];
   #many = h("button", { type: "button", hidden: true, onclick: () => this.#editMany() });
@@ -55,7 +58,7 @@ export class ResourcePage extends LiveElement {
       this.#trouble,
       this.#table,
     );
-    this.#load();
+    this.#loading = this.#load();
   }
 
   async #load() {
@@ -173,6 +176,7 @@ export class ResourcePage extends LiveElement {
   /** @param {Row | null} row */
   async #edit(row) {
     const { resource, rest } = this;
+    await this.#loading;
     const isDone = await askFor({
       title: row ? say("deed.changeThis", { what: resource.name(row) }) : say(`${resource.key}.add`),
       action: say("form.save"),
