@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import URL
 from twisted.trial.unittest import SynchronousTestCase
+from zope.interface.verify import verifyObject
 
 from finesse_tx.configuration.core.document import DocumentRefusedError
 from finesse_tx.configuration.core.exporting import document_of
@@ -16,6 +17,9 @@ from finesse_tx.configuration.core.planning import Import
 from finesse_tx.configuration.core.text import Source, read, written
 from finesse_tx.directory.core.edits import Author
 from finesse_tx.errors import ConfigError
+from finesse_tx.interfaces import IConfigurationRecords
+from finesse_tx.store.configuration_records import ConfigurationRecords
+from finesse_tx.store.core.sealing import SEALED, Sealer
 from finesse_tx.store.repositories.changes import read_audit
 from finesse_tx.store.repositories.configuration import import_configuration, read_configuration
 from finesse_tx.store.repositories.samples import add_demo
@@ -89,6 +93,39 @@ class ConfigurationTests(SynchronousTestCase):
         ):
             self.assertIn(line, said)
         self.assertNotIn("-", "".join(said))
+
+    def test_sealed(self) -> None:
+        """A password of another system is sealed where it is kept, and stays where a text has none."""
+        url, sealer = empty_url(self), Sealer(b"key", bytes)
+
+        def take(text: str) -> Import:
+            return inside(
+                url,
+                lambda session: import_configuration(
+                    session,
+                    read(text.encode()),
+                    Author("admin", "here"),
+                    NOW,
+                    opened=sealer.opened,
+                    sealed=sealer.seal,
+                ),
+            )
+
+        name = 'username = "finesse"'
+        take(SAMPLE.replace(name, f'{name}\npassword = "secret"'))
+        take(SAMPLE.replace("awdb", "hdb"))
+        kept = inside(url, read_configuration).settings.singles["EnterpriseDatabaseConfig"]
+        self.assertTrue(getattr(kept, "password").startswith(SEALED))  # noqa: B009
+        opened = inside(url, lambda session: read_configuration(session, sealer.opened))
+        single: Any = opened.settings.singles["EnterpriseDatabaseConfig"]
+        self.assertEqual((single.password, single.database_name), ("secret", "hdb"))
+        self.assertEqual(sealer.opened("other", sealer.seal("one", "x")), "")
+
+    def test_interface(self) -> None:
+        """The records are what they say."""
+        store: Any = None
+        records = ConfigurationRecords(store, Sealer(b"key", bytes))
+        verifyObject(IConfigurationRecords, records)
 
     def test_all_or_nothing(self) -> None:
         """What cannot be taken in wholly changes nothing."""
