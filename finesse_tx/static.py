@@ -30,6 +30,7 @@ __all__ = [
     "StaticTree",
     "answer",
     "static_file",
+    "typed_file",
 ]
 
 MAX_AGE_S: Final = 31_536_000
@@ -78,10 +79,11 @@ def static_file(name: str, body: bytes) -> StaticFile | None:
     """Make the file to be sent; None when the name has no ending that we serve."""
     ending = name.rpartition(".")[2]
     kind = TYPES.get(ending)
-    return None if kind is None else _made(kind, body, is_text=ending not in _PACKED)
+    return None if kind is None else typed_file(kind, body, is_text=ending not in _PACKED)
 
 
-def _made(kind: bytes, body: bytes, *, is_text: bool) -> StaticFile:
+def typed_file(kind: bytes, body: bytes, *, is_text: bool) -> StaticFile:
+    """Make a file to be sent of a media type that somebody knows; a text is compressed as well."""
     packed = compress(body, 9, mtime=0) if is_text and len(body) >= GZIP_MIN_BYTES else b""
     tag = f'"{sha256(body).hexdigest()[:32]}"'
     return StaticFile(kind, body, packed if len(packed) < len(body) else b"", tag.encode())
@@ -161,7 +163,7 @@ class PageResource(Resource):
     def __init__(self, page: StaticFile, assets: str, policy: bytes) -> None:
         super().__init__()
         body = page.body.replace(b"{{assets}}", assets.encode())
-        self._page, self._policy = _made(page.kind, body, is_text=True), policy
+        self._page, self._policy = typed_file(page.kind, body, is_text=True), policy
 
     @override
     def render(self, request: Request) -> bytes:

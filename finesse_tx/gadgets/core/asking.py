@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
-from finesse_tx.errors import FinesseError
+from finesse_tx.gadgets.core.errors import SourceError
 from finesse_tx.gadgets.core.messages import ANY_COUNTRY, ANY_LANG
 from finesse_tx.gadgets.core.spec import DEFAULT_VIEW
 
-__all__ = ["MAX_REFRESH_S", "Asked", "AskedError", "read_asked"]
+__all__ = ["MAX_REFRESH_S", "Asked", "read_asked"]
 
 MAX_REFRESH_S: Final = 31_536_000
 """The longest that a browser is told to keep a gadget's page: a year."""
@@ -27,22 +27,6 @@ MAX_SPEC_URL: Final = 2_048
 _MODULE_ID: Final = re.compile(r"-?[0-9]{1,9}")
 _LOCALE: Final = re.compile(r"[A-Za-z0-9_-]{1,35}")
 _REFRESH: Final = re.compile(r"[0-9]{1,9}")
-
-
-class AskedError(FinesseError):
-    """What is asked cannot be answered.
-
-    Attributes:
-        status: What HTTP says.
-        reason: What is wrong and what is allowed; it may quote the request, so whoever shows it in HTML escapes it.
-    """
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(status, reason)
-        self.status, self.reason = status, reason
-
-    def __str__(self) -> str:
-        return self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +69,18 @@ def read_asked(given: Mapping[str, str]) -> Asked:
         given: The parameters, decoded; of one that is given several times, the first.
 
     Raises:
-        AskedError: ``url`` is missing or not http or https, or ``mid``, ``parent``, ``refresh`` or a locale is none.
+        SourceError: ``url`` is missing or not http or https, or ``mid``, ``parent``, ``refresh`` or a locale is none.
     """
     url = given.get("url", "")
     if not url:
-        raise AskedError(400, "url is missing: the address of the gadget's XML")
+        raise SourceError(400, "url is missing: the address of the gadget's XML")
     if len(url) > MAX_SPEC_URL:
-        raise AskedError(400, f"url is longer than {MAX_SPEC_URL} characters")
+        raise SourceError(400, f"url is longer than {MAX_SPEC_URL} characters")
     if not _is_http(url):
-        raise AskedError(403, "url is not an http or https address")
+        raise SourceError(403, "url is not an http or https address")
     parent = given.get("parent", "")
     if parent and not _is_http(parent):
-        raise AskedError(400, "parent is not an http or https address")
+        raise SourceError(400, "parent is not an http or https address")
     refresh = given.get("refresh", "")
     return Asked(
         url,
@@ -128,5 +112,5 @@ def _is_http(text: str) -> bool:
 
 def _checked(name: str, value: str, allowed: re.Pattern[str], what: str) -> str:
     if not allowed.fullmatch(value):
-        raise AskedError(400, f'{name} is "{value[:40]}"; allowed: {what}')
+        raise SourceError(400, f'{name} is "{value[:40]}"; allowed: {what}')
     return value

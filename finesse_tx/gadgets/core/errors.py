@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finesse_tx.errors import FinesseError
 
-__all__ = ["SpecError", "UnknownFeatureError"]
+__all__ = ["SourceError", "SpecError", "UnknownFeatureError"]
 
 
 class SpecError(FinesseError):
@@ -37,3 +37,19 @@ class UnknownFeatureError(FinesseError):
 
     def __str__(self) -> str:
         return f"there is no feature {self.name}"
+
+
+class SourceError(FinesseError):
+    """Something that a gadget is made of is not to be had.
+
+    Attributes:
+        status: What HTTP says.
+        reason: Why; it may quote an address, so whoever shows it in HTML escapes it.
+    """
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(status, reason)
+        self.status, self.reason = status, reason
+
+    def __str__(self) -> str:
+        return self.reason

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.gadgets.core.asking import Asked, AskedError, read_asked
-from finesse_tx.gadgets.core.errors import SpecError
+from finesse_tx.gadgets.core.asking import Asked, read_asked
+from finesse_tx.gadgets.core.errors import SourceError, SpecError
 from finesse_tx.gadgets.core.library import Library
 from finesse_tx.gadgets.core.messages import bundle_of, locales_for
 from finesse_tx.gadgets.core.parser import parse_spec
@@ -264,6 +264,6 @@ class AskedTests(SynchronousTestCase):
             ({"url": URL, "country": "U S"}, 400),
             ({"url": URL, "refresh": "-1"}, 400),
         ):
-            error = self.assertRaises(AskedError, read_asked, given_)
+            error = self.assertRaises(SourceError, read_asked, given_)
             self.assertEqual(error.status, status, given_)
         read_asked({"url": "http://x/" + "a" * 2_039})
