@@ -34,7 +34,7 @@ from twisted.plugin import getPlugins
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 from twisted.python.usage import Options
-from twisted.web.resource import Resource
+from twisted.web.resource import IResource, Resource
 
 from finesse_tx import plugins
 from finesse_tx.admin.core.sessions import ConsoleSessions
@@ -84,8 +84,17 @@ from finesse_tx.engine.scripts import load_treatment
 from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
 from finesse_tx.extauth import ACCOUNTS_TOKEN
+from finesse_tx.gadgets.core.fetching import families as fetch_families
 from finesse_tx.gadgets.features import library
+from finesse_tx.gadgets.fetching import Fetcher
+from finesse_tx.gadgets.files import Folder, FolderResource
+from finesse_tx.gadgets.frame import GadgetFrame
 from finesse_tx.gadgets.javascript import JavaScript
+from finesse_tx.gadgets.outbound import https_policy
+from finesse_tx.gadgets.outbound import limits as limits_of
+from finesse_tx.gadgets.outbound import policy as gadget_policy
+from finesse_tx.gadgets.outbound import trusted as trusted_gadgets
+from finesse_tx.gadgets.sources import SpecSource
 from finesse_tx.home import Home
 from finesse_tx.http2.channel import HTTP2Channel
 from finesse_tx.http2.core.families import Counters, http2_families
@@ -632,7 +641,7 @@ def _build(
                 is_described=False,
             ),
         ),
-        b"gadgets": _gadgets(),
+        **_gadgets(config, home, reactor, sources),
     }
     web_site = clear_site = BoundedSite(
         web_root(
@@ -1106,11 +1115,40 @@ def _engine(
     return Embedded(engine, simulator, campaigns, customers, server)
 
 
-def _gadgets() -> Resource:
-    """``/gadgets``."""
-    root = Resource()
-    root.putChild(b"js", JavaScript(library(getPlugins(IGadgetFeature, plugins))))
-    return root
+def _gadgets(
+    config: Config, home: Home, reactor: Any, sources: list[Source]
+) -> dict[bytes, IResource]:
+    """``/gadgets`` and ``/3rdpartygadget``; what is fetched for them is told to the metrics."""
+    wanted, outbound = config.gadgets, config.gadgets.outbound
+    spoken = gadget_policy(outbound)
+    trusted = trusted_gadgets(wanted)
+    fetcher = Fetcher(
+        replace(spoken, hosts=(*spoken.hosts, *trusted.hosts)),
+        limits_of(outbound),
+        reactor,
+        reactor,
+        reactor.nameResolver,
+        https_policy(outbound),
+    )
+    sources.append(lambda: fetch_families(fetcher.status()))
+    features = library(getPlugins(IGadgetFeature, plugins))
+    folder = Folder(
+        Path(wanted.folder) if wanted.folder else home.path / "3rdpartygadget" / "files"
+    )
+    ancestors = config.web.cors_origins
+    root, third = Resource(), Resource()
+    root.putChild(b"js", JavaScript(features))
+    root.putChild(
+        b"ifr",
+        GadgetFrame(
+            SpecSource(folder, trusted, fetcher.fetch, reactor),
+            features,
+            ancestors,
+            is_dev=wanted.dev,
+        ),
+    )
+    third.putChild(b"files", FolderResource(folder, ancestors))
+    return {b"gadgets": root, b"3rdpartygadget": third}
 
 
 def _follow(embedded: Embedded, directory: Directory, _turnover: Turnover) -> None:

@@ -557,6 +557,12 @@ class OutboundConfig(Struct, frozen=True, forbid_unknown_fields=True):
 class GadgetsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The gadget server."""
 
+    hosts: tuple[str, ...] = ()
+    """Whose gadgets are rendered besides those in the folder, in the form of outbound.hosts; empty: nobody's."""
+    folder: str = ""
+    """Where our own gadgets are; empty: ``3rdpartygadget/files`` in the home folder."""
+    dev: bool = False
+    """Whether nothing of a gadget is kept, by us or by browsers: for those who write gadgets."""
     outbound: OutboundConfig = OutboundConfig()
 
 
@@ -909,15 +915,19 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
                 ip_network(text)
             except ValueError as error:
                 raise wrong(key, str(error), 'write networks, such as "10.1.0.0/16"') from None
-    for text in config.gadgets.outbound.hosts:
-        try:
-            HostRule.parse(text)
-        except ValueError as error:
-            raise wrong(
-                "gadgets.outbound.hosts",
-                f"{text!r}: {error}",
-                'write hosts, such as "crm.example.com", "*.example.com" or "10.1.2.3:8443"',
-            ) from None
+    for key, texts in (
+        ("gadgets.hosts", config.gadgets.hosts),
+        ("gadgets.outbound.hosts", config.gadgets.outbound.hosts),
+    ):
+        for text in texts:
+            try:
+                HostRule.parse(text)
+            except ValueError as error:
+                raise wrong(
+                    key,
+                    f"{text!r}: {error}",
+                    'write hosts, such as "crm.example.com", "*.example.com" or "10.1.2.3:8443"',
+                ) from None
     client = config.cti.client
     if client.version not in CTI_VERSIONS[client.dialect]:
         raise wrong(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -9,12 +10,12 @@ from OpenSSL.crypto import Error as OpenSSLError
 from twisted.internet.ssl import Certificate, trustRootFromCertificates
 from twisted.web.client import BrowserLikePolicyForHTTPS
 
-from finesse_tx.config import OutboundConfig
+from finesse_tx.config import GadgetsConfig, OutboundConfig
 from finesse_tx.errors import StartError
 from finesse_tx.gadgets.core.fetching import Limits
 from finesse_tx.gadgets.core.outbound import HostRule, Policy
 
-__all__ = ["https_policy", "limits", "policy"]
+__all__ = ["https_policy", "limits", "policy", "trusted"]
 
 _END = b"-----END CERTIFICATE-----"
 
@@ -27,6 +28,11 @@ def policy(config: OutboundConfig) -> Policy:
         tuple(map(ip_network, config.private_networks)),
         config.max_redirects,
     )
+
+
+def trusted(config: GadgetsConfig) -> Policy:
+    """Whose gadgets are rendered, at the ports and addresses that may be reached at all."""
+    return replace(policy(config.outbound), hosts=tuple(map(HostRule.parse, config.hosts)))
 
 
 def limits(config: OutboundConfig) -> Limits:

@@ -50,7 +50,7 @@ class CheckTests(SynchronousTestCase):
         self.assertIn(f"1 in {self.folder.absolute()}/m.xml\n", out)
         self.assertIn("those at /3rdpartygadget/files/m.xml are not looked at", out)
         self.assertIn("those at http://elsewhere.example.com/m.xml are not looked at", out)
-        self.assertTrue(out.endswith("FILE: valid; this server does not render gadgets yet\n"), out)
+        self.assertTrue(out.endswith("FILE: valid\n"), out)
 
     def test_missing_bundle(self) -> None:
         """A bundle that should be beside the gadget and is not is an error."""

@@ -1,38 +1,17 @@
 """The features' JavaScript in Chromium: a page with two gadgets in it, by the real server's scripts.
 
-The pages stand in for what ``/gadgets/ifr`` will send; the scripts are those of ``/gadgets/js``.
+The gadgets' pages stand in for what ``/gadgets/ifr`` sends; the scripts are those of ``/gadgets/js``.
 """
 
 from urllib.parse import urlencode
 
 from playwright.sync_api import Frame, Page, Route, expect
 
+from tests.support.gadgets import CONTAINER
 from tests.support.stories import StoryTestCase, story
 from tests.support.twistd import Shared
 
 SHARED = Shared()
-
-CONTAINER = """<!DOCTYPE html><body><div id="here"></div>
-<script src="/gadgets/js/shindig-container:pubsub-2.js?c=1"></script>
-<script>
-window.told = [];
-window.hub = new OpenAjax.hub.ManagedHub({
-  onPublish: (topic, data, from, to) => topic !== "secret.thing",
-  onSubscribe: (topic) => topic !== "forbidden",
-  onUnsubscribe: (topic, from) => told.push(["unsubscribed", topic, from.getClientID()]),
-});
-for (const service of ["resize_iframe", "set_title", "set_pref", "loading_indicator", "requestNavigateTo"]) {
-  gadgets.rpc.register(service, function (...args) { told.push([service, this.f, ...args]); });
-}
-gadgets.rpc.register("slowly", function (x) { setTimeout(() => this.callback(x * 2), 5); });
-window.open_gadget = (id, uri) => new OpenAjax.hub.IframeContainer(hub, id, {
-  Container: {
-    onSecurityAlert: (from, alert) => told.push(["alert", from.getClientID(), alert]),
-    onConnect: (from) => told.push(["connected", from.getClientID()]),
-  },
-  IframeContainer: { parent: document.getElementById("here"), uri, iframeAttrs: { title: id }, timeout: 60000 },
-});
-</script></body>"""
 
 GADGET = """<!DOCTYPE html><html><head>
 <script src="/gadgets/js/core:rpc:pubsub-2:dynamic-height:settitle:setprefs:loadingindicator:views.js"></script>

@@ -1,0 +1,184 @@
+"""``/gadgets/ifr``: a gadget's page, for the frame that the desktop shows it in.
+
+Spec: ``gadgets.md`` §4; §13 for who may have it in a frame, and whom it is not shown to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import sha256
+from html import escape
+from typing import Final
+
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET, Request
+
+from finesse_tx.gadgets.core.asking import MAX_REFRESH_S, Asked, read_asked
+from finesse_tx.gadgets.core.errors import SourceError, SpecError
+from finesse_tx.gadgets.core.library import Library
+from finesse_tx.gadgets.core.messages import Bundle, bundle_of, locales_for
+from finesse_tx.gadgets.core.render import page_address, rendered
+from finesse_tx.gadgets.core.spec import ContentType, GadgetSpec, View
+from finesse_tx.gadgets.core.substitution import Substitutions
+from finesse_tx.gadgets.core.uris import fetchable
+from finesse_tx.gadgets.core.views import view_of
+from finesse_tx.gadgets.files import framing
+from finesse_tx.gadgets.sources import SpecSource, own_path
+
+__all__ = ["GadgetFrame"]
+
+KEPT_S: Final = 300
+"""How long a browser keeps a gadget's page when nobody says."""
+
+
+class GadgetFrame(Resource):
+    """The resource at ``/gadgets/ifr``.
+
+    Args:
+        source: What gadgets are made of.
+        library: The features that are served.
+        ancestors: Whose pages, besides ours, may have gadgets in a frame: origins.
+        is_dev: Whether nothing is kept, here or by browsers.
+    """
+
+    isLeaf = True
+    log = Logger()
+
+    def __init__(
+        self,
+        source: SpecSource,
+        library: Library,
+        ancestors: Iterable[str] = (),
+        *,
+        is_dev: bool = False,
+    ) -> None:
+        super().__init__()
+        self._source, self._library, self._is_dev = source, library, is_dev
+        self._ancestors = tuple(ancestors)
+        self._policy = framing(self._ancestors)
+
+    def render_GET(self, request: Request) -> int:
+        """Answer with the page, or with one that says why there is none."""
+        answering = Deferred.fromCoroutine(self._answer(request))
+        request.notifyFinish().addErrback(lambda _gone: answering.cancel())
+        answering.addErrback(self._failed, request)
+        return NOT_DONE_YET
+
+    async def _answer(self, request: Request) -> None:
+        request.setHeader(b"content-security-policy", self._policy)
+        request.setHeader(b"x-content-type-options", b"nosniff")
+        try:
+            body = await self._page(request)
+        except SourceError as error:
+            body = _sorry(request, error.status, error.reason)
+        except SpecError as error:
+            body = _sorry(request, 400, f"The gadget's XML, {error}.")
+        if request.code != 304:
+            request.setHeader(b"content-type", b"text/html; charset=UTF-8")
+            request.setHeader(b"content-length", b"%d" % len(body))
+        request.write(body)
+        request.finish()
+
+    def _failed(self, failure: Failure, request: Request) -> None:
+        if failure.check(CancelledError):
+            return  # the browser has gone
+        self.log.failure("cannot render a gadget", failure)
+        request.setResponseCode(500)
+        request.finish()
+
+    async def _page(self, request: Request) -> bytes:
+        self._check(request)
+        given = {
+            name.decode("utf-8", "replace"): values[0].decode("utf-8", "replace")
+            for name, values in (request.args or {}).items()
+        }
+        asked = read_asked(given)
+        if self._is_dev:
+            asked = replace(asked, is_fresh=True)
+        host = (request.getHeader(b"host") or b"").decode("latin-1")
+        spec, document = await self._source.spec(asked.url, host, is_fresh=asked.is_fresh)
+        view = view_of(spec, asked.view)
+        if view is None:
+            raise SourceError(404, f'The gadget has no view "{asked.view[:80]}".')
+        bundle = await self._bundle(spec, view, asked, host)
+        if view.type is ContentType.URL:
+            address = page_address(spec, view, bundle, asked)
+            request.setResponseCode(302)
+            request.setHeader(b"location", address.encode("ascii", "replace"))
+            request.setHeader(b"cache-control", b"no-cache")
+            return b""
+        path = own_path(asked.url, host)
+        if view.href:
+            view = await self._fetched(spec, view, bundle, asked, host)
+        page = rendered(spec, view, bundle, asked, self._library, path or asked.url).encode(
+            "utf-8", "replace"
+        )
+        version = sha256(document).hexdigest()[:32]
+        tag = f'"{sha256(page).hexdigest()[:32]}"'.encode()
+        request.setHeader(b"etag", tag)
+        request.setHeader(b"cache-control", _caching(asked, version, is_own=bool(path)))
+        known = (request.getHeader(b"if-none-match") or b"").split(b",")
+        is_known = request.getHeader(b"if-modified-since") and asked.version == version
+        if not asked.is_fresh and (is_known or tag in {one.strip() for one in known}):
+            request.setResponseCode(304)
+            return b""
+        return page
+
+    def _check(self, request: Request) -> None:
+        """Refuse what no desktop asks.
+
+        Anybody can make a link to a gadget with preferences of his choice; it is not followed from other sites' pages.
+        """
+        if request.getHeader(b"user-agent") == b"finesse_tx":
+            raise SourceError(403, "Gadgets are not rendered for the server itself.")
+        if request.getHeader(b"sec-fetch-site") == b"cross-site" and not self._ancestors:
+            raise SourceError(403, "Gadgets are not shown on the request of other sites' pages.")
+
+    async def _bundle(self, spec: GadgetSpec, view: View, asked: Asked, host: str) -> Bundle:
+        locales = locales_for(spec, asked.lang, asked.country, view.name)
+        fetched: dict[str, dict[str, str]] = {}
+        for url in {locale.messages_url for locale in locales if locale.messages_url}:
+            try:
+                fetched[url] = await self._source.bundle(url, host, is_fresh=asked.is_fresh)
+            except SourceError as error:
+                reason = f"The message bundle {url} is not to be had: {error.reason}"
+                raise SourceError(error.status, reason) from None
+            except SpecError as error:
+                raise SourceError(400, f"The message bundle {url}, {error}.") from None
+        return bundle_of(locales, fetched)
+
+    async def _fetched(
+        self, spec: GadgetSpec, view: View, bundle: Bundle, asked: Asked, host: str
+    ) -> View:
+        """The view with the text that its ``href`` leads to."""
+        filling = Substitutions(bundle, spec.user_prefs, asked.prefs, asked.module_id)
+        try:
+            url = fetchable(filling.uri(view.href), spec.url)
+        except ValueError as error:
+            raise SpecError(view.line, "href of Content cannot be fetched", str(error)) from None
+        text = await self._source.text(url, host, is_fresh=asked.is_fresh)
+        return replace(view, content=text)
+
+
+def _caching(asked: Asked, version: str, *, is_own: bool) -> bytes:
+    if asked.is_fresh:
+        return b"no-cache"
+    if asked.version == version:
+        return b"private,max-age=%d" % MAX_REFRESH_S
+    if is_own:
+        return b"private,no-cache"  # a file that was changed shows at once
+    return b"private,max-age=%d" % (KEPT_S if asked.refresh_s is None else asked.refresh_s)
+
+
+def _sorry(request: Request, status: int, reason: str) -> bytes:
+    """A page for the gadget's frame that says why there is no gadget."""
+    request.setResponseCode(status)
+    request.setHeader(b"cache-control", b"no-cache")
+    return (
+        '<!DOCTYPE html><html lang="en"><head><title>No gadget</title></head>'
+        f"<body><main><h1>This gadget cannot be shown</h1><p>{escape(reason)}</p></main></body></html>\n"
+    ).encode("utf-8", "replace")
