@@ -1,6 +1,6 @@
 """What is asked of ``/gadgets/ifr``.
 
-Spec: ``gadgets.md`` §4.1. ``sanitize``, ``caja`` and ``st`` mean nothing to the server.
+Spec: ``gadgets.md`` §4.1. ``sanitize`` and ``caja`` mean nothing to the server, and ``st`` nothing here: it is handed on.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Asked:
         is_fresh: Whether no cache may be read.
         refresh_s: How long a browser may keep the page; None: it is not said.
         version: The checksum of the specification that the asker has; empty: none.
+        token: The security token that the gadget's own requests will show, as given; empty: none.
     """
 
     url: str
@@ -60,6 +61,7 @@ class Asked:
     is_fresh: bool = False
     refresh_s: int | None = None
     version: str = ""
+    token: str = ""
 
 
 def read_asked(given: Mapping[str, str]) -> Asked:
@@ -99,6 +101,7 @@ def read_asked(given: Mapping[str, str]) -> Asked:
         if refresh
         else None,
         given.get("v", ""),
+        given.get("st", ""),
     )
 
 

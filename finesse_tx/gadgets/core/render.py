@@ -47,7 +47,6 @@ def rendered(
     asked: Asked,
     library: Library,
     base: str,
-    token: str = "",
 ) -> str:
     """Make the page.
 
@@ -58,7 +57,6 @@ def rendered(
         asked: What is asked.
         library: The features that are served.
         base: What references are relative to.
-        token: The security token for the gadget's own requests; empty: none.
 
     Raises:
         SpecError: It requires a feature that is not served, or becomes too long.
@@ -67,7 +65,7 @@ def rendered(
     shown = substituted(spec, replace(view, href=""), filling)
     text = shown.views[view.name].content.removeprefix("\ufeff")
     doctype, text = _split_doctype(text)
-    head = "".join(_head(shown, view.name, bundle, asked, library, token, is_plain=not doctype))
+    head = "".join(_head(shown, view.name, bundle, asked, library, is_plain=not doctype))
     lang = f' lang="{escape(asked.lang)}"' if asked.lang != ANY_LANG else ""
     body = _text(text, base, f' dir="{bundle.direction}"')
     return (
@@ -126,7 +124,6 @@ def _head(
     bundle: Bundle,
     asked: Asked,
     library: Library,
-    token: str,
     *,
     is_plain: bool,
 ) -> Iterable[str]:
@@ -144,8 +141,8 @@ def _head(
         yield _script(features, first, library)
     configuration = library.configured((*before, *more))
     configuration["core.util"] = _parameters((*before, *more), features)
-    if token:
-        configuration["shindig.auth"] = {"authToken": token}
+    if asked.token:
+        configuration["shindig.auth"] = {"authToken": asked.token}
     defaults = {name: pref.default_value for name, pref in spec.user_prefs.items()}
     yield (
         f"<script>gadgets.config.init({script_json(configuration)});"

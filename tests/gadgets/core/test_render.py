@@ -153,10 +153,8 @@ class RenderTests(SynchronousTestCase):
         )
 
     def test_token(self) -> None:
-        """A security token is handed to the gadget's own requests."""
-        spec = parse_spec(b"<Module><ModulePrefs/><Content>x</Content></Module>", URL)
-        bundle = bundle_of((), {})
-        found = rendered(spec, spec.views["default"], bundle, Asked(URL), OURS, URL, "<t>")
+        """The security token that is given is handed to the gadget's own requests."""
+        found = page("x", st="<t>")
         self.assertIn('"shindig.auth":{"authToken":"\\u003ct\\u003e"}', found)
 
     @settings(deadline=None, max_examples=60)
@@ -239,11 +237,11 @@ class AskedTests(SynchronousTestCase):
                 {
                     "url": URL, "synd": "c", "mid": "-3", "view": "canvas", "lang": "DE", "country": "at", "up_a": "1",
                     "up_": "2", "parent": "https://p.example/x", "libs": "a::b", "nocache": "1", "refresh": "86400", "v": "x",
-                    "caja": "1",
+                    "caja": "1", "st": "t",
                 }
             ),
             Asked(
-                URL, "c", -3, "canvas", "de", "AT", {"a": "1", "": "2"}, "https://p.example/x", ("a", "b"), True, 86_400, "x"
+                URL, "c", -3, "canvas", "de", "AT", {"a": "1", "": "2"}, "https://p.example/x", ("a", "b"), True, 86_400, "x", "t"
             ),
         )  # fmt: skip
         self.assertEqual(read_asked({"url": URL, "nocache": "0", "lang": ""}), Asked(URL))
