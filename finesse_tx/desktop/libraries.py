@@ -43,10 +43,14 @@ def finesse_js() -> bytes:
 
 
 def desktop_assets() -> Resource:
-    """What ``/desktop/assets`` answers: ``js/finesse.js``, and the same as ``js/finesse.min.js``."""
-    tree, whole = StaticTree({}), finesse_js()
+    """What ``/desktop/assets`` answers.
+
+    ``js/finesse.js``, the same as ``js/finesse.min.js``, and ``js/api.html``, which says what of the API there is.
+    """
+    tree = StaticTree({"js/": files("finesse_tx.desktop").joinpath("finesse_js_api")})
+    whole = finesse_js()
     for name in ("js/finesse.js", "js/finesse.min.js"):
         if file := static_file(name, whole):
             tree[name.encode()] = file
-    tree.digest = sha256(whole).hexdigest()[:16]
+    tree.digest = sha256(tree.digest.encode() + whole).hexdigest()[:16]
     return StaticResource(tree)

@@ -3,9 +3,11 @@
 The page stands in for the desktop, and the gadget for what ``/gadgets/ifr`` will send.
 """
 
+import json
+from importlib.resources import files
 from urllib.parse import urlencode
 
-from playwright.sync_api import Frame, Page, Route
+from playwright.sync_api import Frame, Page, Route, expect
 
 from tests.support.stories import StoryTestCase, story
 from tests.support.twistd import Shared
@@ -186,3 +188,14 @@ class FinesseJsStories(StoryTestCase):
         queues = "new Promise((done) => user.getQueues({ onLoad: (one) => done(one.isLoaded()) }))"
         self.assertIs(gadget.evaluate(queues), True)
         page.wait_for_function("nodes.includes('/finesse/api/User/agent2/Queues')")
+
+    @story
+    def test_api(self, page: Page) -> None:
+        """The page says of each documented member what the table says; anybody can read it."""
+        page.goto(f"https://127.0.0.1:{SHARED.get().port('https')}/desktop/assets/js/api.html")
+        text = files("finesse_tx.desktop").joinpath("finesse_js_api", "api.json").read_text("utf-8")
+        flags = [flag for members in json.loads(text).values() for flag in members.values()]
+        expected = f"{sum(flags)} of {len(flags)} documented members are present."
+        expect(page.locator("#sum")).to_have_text(expected)
+        expect(page.get_by_role("row").filter(has_text="DesktopCache")).to_contain_text("fetchData")
+        self.assert_accessible(page)

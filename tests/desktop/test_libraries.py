@@ -46,6 +46,17 @@ class LibraryTests(SynchronousTestCase):
             again = self.ask(f"/desktop/assets/js/{name}", f"If-None-Match: {tag.decode()}\r\n")
             self.assertTrue(again.startswith(b"HTTP/1.0 304 "), again)
 
+    def test_page(self) -> None:
+        """The page that says what there is, and what it loads, are beside the script."""
+        for name, kind in (
+            ("api.html", b"text/html"),
+            ("api.js", b"text/javascript"),
+            ("api.json", b"application/json"),
+        ):
+            head = self.ask(f"/desktop/assets/js/{name}").partition(b"\r\n\r\n")[0]
+            self.assertTrue(head.startswith(b"HTTP/1.0 200 "), head)
+            self.assertIn(kind, head)
+
     def test_nothing_else(self) -> None:
         """What is not ours is not there."""
         for path in ("js/jquery.min.js", "js", "", "js/../js/finesse.js"):

@@ -5,10 +5,12 @@ A document says where: between ``.. table NAME`` and ``.. end of table``.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +42,14 @@ __all__ = ["DOCUMENTS", "TABLES", "filled"]
 
 DOCUMENTS: Final = tuple(
     Path(__file__).parents[2] / "docs" / name
-    for name in ("engine.rst", "telephony.rst", "metrics.rst", "rest.rst", "axl.rst")
+    for name in (
+        "engine.rst",
+        "telephony.rst",
+        "metrics.rst",
+        "rest.rst",
+        "axl.rst",
+        "finesse_js.rst",
+    )
 )
 
 Row = Sequence[str]
@@ -266,6 +275,17 @@ def _resources() -> str:
     return table(("Method", "Path", "Who", "Answer", "Tested by"), rows)
 
 
+def _finesse_js() -> str:
+    text = files("finesse_tx.desktop").joinpath("finesse_js_api", "api.json").read_text("utf-8")
+    rows: list[Row] = []
+    for path, members in json.loads(text).items():
+        missing = [name for name, is_present in members.items() if not is_present]
+        rows.append(
+            (f"``{path}``", str(len(members) - len(missing)), ", ".join(missing) or "nothing")
+        )
+    return table(("documented", "present", "missing"), rows)
+
+
 TABLES: Final[Mapping[str, Callable[[], str]]] = {
     **{
         f"{personality.value} {name}": make(rules)
@@ -278,6 +298,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
             ("after work", _after_work),
         )
     },
+    "finesse.js": _finesse_js,
     "call requests": _call_requests,
     "two calls": _two_call_requests,
     "Provider": lambda: _transitions(telephony.PROVIDER),

@@ -19,19 +19,15 @@
     text.replace(/&(?:#(\d+)|(\w+));/g, (whole, code, name) => (code ? String.fromCodePoint(Number(code)) : (ENTITIES[name] ?? whole)));
 
   const read = () => {
-    const config = {};
     const prefs = window.gadgets?.Prefs?.();
-    if (!prefs) {
-      return config;
-    }
-    for (const name of TEXTS) {
-      config[name] = plain(prefs.getString(name));
-    }
+    const text = (name) => (prefs ? plain(prefs.getString(name)) : "");
+    const config = Object.fromEntries(TEXTS.map((name) => [name, text(name)]));
     for (const name of MOBILE) {
-      const value = plain(prefs.getString(name));
+      const value = text(name);
       config[name] = value === "undefined" ? "" : value;
     }
-    config.clientDriftInMillis = prefs.getInt("clientDriftInMillis");
+    config.clientDriftInMillis = prefs ? prefs.getInt("clientDriftInMillis") : 0;
+    config.authToken = finesse.utilities.Utilities.getToken();
     config.id ||= config.authorization ? finesse.utilities.Utilities.getCredentials(config).id : "";
     return config;
   };

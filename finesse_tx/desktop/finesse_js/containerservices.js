@@ -108,7 +108,7 @@
       return;
     }
     const Event = EVENTS[topic];
-    if (topic === Topics.GADGET_VIEW_CHANGED_EVENT && String(data?.gadgetId) === ContainerServices.getMyGadgetId()) {
+    if (topic === Topics.GADGET_VIEW_CHANGED_EVENT && Number(data?.gadgetId) === ContainerServices.getMyGadgetId()) {
       view = data;
     }
     if (!Event) {
@@ -164,7 +164,7 @@
     activateTab: (id) => ask("SetActiveTabReq", { id }),
     activateMyTab: () => ask("SetActiveTabReq", { id: tabId() }),
     getMyTabId: tabId,
-    getMyGadgetId: () => String(parameter("mid")),
+    getMyGadgetId: () => Number(parameter("mid")),
 
     showDialog: (options) => container()?.Container?.showDialog(options),
     hideDialog: () => container()?.Container?.hideDialog(),

@@ -171,10 +171,6 @@
     }
   }
 
-  const Participant = plain("Participant", {
-    getMediaAddress: "mediaAddress", getState: "state", getStartTime: "startTime", getStateChangeTime: "stateChangeTime",
-  });
-
   class TeamMessage extends plain("TeamMessage", {
     getContent: "content", getDuration: "duration", getCreatedAt: "createdAt", getCreatedBy: "createdBy", getMessageId: "id",
     getUri: "uri",
@@ -289,6 +285,6 @@
   Object.assign(finesse.restservices, {
     ReasonCode, ReasonCodes, ReasonCodeLookup, WrapUpReason, WrapUpReasons, Contact, Contacts, PhoneBook, PhoneBooks,
     MediaPropertiesLayout, MediaPropertiesLayouts, Workflow, Workflows, WorkflowAction, WorkflowActions, Queue, Queues,
-    Participant, TeamMessage, TeamMessages, Team, Teams, SystemInfo, ClientLog,
+    TeamMessage, TeamMessages, Team, Teams, SystemInfo, ClientLog,
   });
 })(window.finesse);

@@ -150,10 +150,10 @@ test("a gadget learns that its tab is visible, once for each time", () => {
     hub.publish("finesse.containerservices.activeTab", tab);
   }
   assert.deepEqual(told, ["home", "home", "home", "home"]);
-  assert.deepEqual([services.tabVisible(), services.getMyTabId(), services.getMyGadgetId()], [true, "home", "3"]);
+  assert.deepEqual([services.tabVisible(), services.getMyTabId(), services.getMyGadgetId()], [true, "home", 3]);
   services.activateMyTab();
   services.reloadMyGadget();
-  assert.deepEqual(published.slice(-2).map(([, { type, data }]) => plain([type, data])), [["SetActiveTabReq", { id: "home" }], ["ReloadGadgetReq", { gadgetId: "3" }]]);
+  assert.deepEqual(published.slice(-2).map(([, { type, data }]) => plain([type, data])), [["SetActiveTabReq", { id: "home" }], ["ReloadGadgetReq", { gadgetId: 3 }]]);
 });
 
 test("a workflow's action is heard when it is whole", () => {
