@@ -273,12 +273,23 @@
     }
   }
 
-  /** Finds a reason code by its category and code. */
+  /** Finds a reason code by its category and code, among those that are offered to the gadget's own user. */
   const ReasonCodeLookup = {
-    /** `success` gets `{object}` with the reason code. */
+    /** `success` gets a response whose `object.ReasonCode` it is; `error` one with the status 404 when it is not offered. */
     performReasonCodeLookup({ reasonCodeValue, reasonCodeCategory, success, error } = {}) {
-      const query = new URLSearchParams({ category: reasonCodeCategory, code: reasonCodeValue });
-      finesse.clientservices.ClientServices.restRequest(`${API}/ReasonCode?${query}`, { method: "GET", success, error });
+      const { ClientServices } = finesse.clientservices;
+      const user = encodeURIComponent(ClientServices.getMyUserId());
+      const heard = (response) => {
+        const offered = Utilities.getArray(response.object?.ReasonCodes?.ReasonCode);
+        const found = offered.find(({ code }) => code === String(reasonCodeValue));
+        if (found) {
+          success?.({ ...response, object: { ReasonCode: found } });
+        } else {
+          error?.({ ...response, status: 404, object: null });
+        }
+      };
+      const url = `${API}/User/${user}/ReasonCodes?category=${encodeURIComponent(reasonCodeCategory)}`;
+      ClientServices.restRequest(url, { method: "GET", success: heard, error });
     },
   };
 
