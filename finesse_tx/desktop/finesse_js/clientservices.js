@@ -272,7 +272,7 @@
       const method = options.method ?? "GET";
       const requestId = Utilities.generateUUID();
       if (method !== "GET") {
-        pending.set(requestId, options);
+        pending.set(requestId, { options, isAnswered: false, early: null });
         if (pending.size > MAX_PENDING) {
           pending.delete(pending.keys().next().value);
         }
@@ -280,20 +280,34 @@
       const { content } = options;
       const body = content && typeof content === "object" ? Utilities.js2xml(content) : content;
       const heard = (response) => {
+        const request = pending.get(requestId);
         if (!(response.status >= 200 && response.status < 300)) {
           pending.delete(requestId);
         }
         answered(options, response);
+        if (request) {
+          request.isAnswered = true;
+          if (request.early && pending.has(requestId)) {
+            ClientServices.settle(request.early);
+          }
+        }
       };
       ClientServices.makeRequest(url, heard, { METHOD: method, POST_DATA: body, uuid: requestId });
       return { requestId, abort: () => pending.delete(requestId) };
     },
 
-    /** An event may be what became of a request: an error calls its error handler, whatever else ends the waiting. */
+    /**
+     * An event may be what became of a request: an error calls its error handler, whatever else ends the waiting. One that
+     * overtakes the answer waits for it.
+     */
     settle(told) {
       const update = told?.object?.Update;
-      const options = update && pending.get(update.requestId);
-      if (!options) {
+      const request = update && pending.get(update.requestId);
+      if (!request) {
+        return;
+      }
+      if (!request.isAnswered && update.data?.apiErrors) {
+        request.early = told;
         return;
       }
       pending.delete(update.requestId);
@@ -301,7 +315,8 @@
         const error = Utilities.getArray(update.data.apiErrors.apiError)[0] ?? {};
         const ApiError = { ErrorType: error.errorType, ErrorMessage: error.errorMessage, ErrorData: error.errorData };
         const response = { status: 400, content: told.content, object: { ApiErrors: { ApiError } }, isUnsent: false };
-        answered(options, { ...response, error: { errorType: error.errorType, errorMessage: error.errorMessage } });
+        const about = { errorType: error.errorType, errorMessage: error.errorMessage };
+        answered(request.options, { ...response, error: about });
       }
     },
   };

@@ -123,6 +123,23 @@ test("a state is asked for; an error that comes later calls the error handler, o
   assert.equal(ann.getState(), "READY");
 });
 
+test("an error that overtakes the answer is told after it, once; of a request that failed at once, not at all", async () => {
+  const { finesse, asked, tell, answers } = connected();
+  const errors = "<apiErrors><apiError><errorType>x</errorType></apiError></apiErrors>";
+  for (const [status, expected] of [[202, [202, 400]], [503, [503]]]) {
+    answers[`PUT ${USER}`] = { status, body: "" };
+    const told = [];
+    const note = (response) => told.push(response.status);
+    finesse.clientservices.ClientServices.restRequest(USER, { method: "PUT", content: "<User/>", success: note, error: note });
+    const { requestId } = asked.at(-1).headers;
+    tell(USER, "put", USER, errors, requestId);
+    assert.deepEqual(told, []);
+    await settled();
+    tell(USER, "put", USER, errors, requestId);
+    assert.deepEqual(told, expected);
+  }
+});
+
 test("people sign in, out, and call", async () => {
   const { finesse, asked } = connected({ answers: { [USER]: golden("user", "/User/ann") } });
   const ann = new finesse.restservices.User({ id: "ann" });
