@@ -1,6 +1,7 @@
 /** The console's pages, in the order of the menu. */
 import { variableLayouts, workflowActions, workflows } from "./core/calls.js";
-import { people, queues, resourceGroups, skills, teams, triggers } from "./core/directory.js";
+import { people, teams } from "./core/people.js";
+import { queues, resourceGroups, skills, triggers } from "./core/queues.js";
 import {
   contacts,
   notReadyReasons,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bulkEdits } from "../../finesse_tx/admin/console/core/directory.js";
+import { bulkEdits } from "../../finesse_tx/admin/console/core/people.js";
 
 const SKILLS = [
   { id: 1, name: "Sales" },
