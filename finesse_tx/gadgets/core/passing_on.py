@@ -17,6 +17,7 @@ from finesse_tx.gadgets.core.proxied import AskedError
 __all__ = [
     "DROPPED",
     "MAX_PARTS",
+    "MAX_PART_BYTES",
     "OCTETS",
     "Part",
     "attached",
@@ -71,6 +72,9 @@ OCTETS: Final = "application/octet-stream"
 
 MAX_PARTS: Final = 64
 """So many resources in one."""
+
+MAX_PART_BYTES: Final = 1_048_576
+"""The largest of them."""
 
 _ATTACHED: Final = re.compile(
     r"""attachment\s*;\s*filename\s*=\s*"?[\w.,@() \-]{1,200}"?""", re.ASCII

@@ -1,0 +1,98 @@
+"""``/gadgets/makeRequest``: what a gadget's ``gadgets.io.makeRequest`` asks, and its security token.
+
+Spec: ``gadgets.md`` §6, §13.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from twisted.web.server import Request
+from typing_extensions import override
+
+from finesse_tx.gadgets.admission import Admission
+from finesse_tx.gadgets.asking import Asking
+from finesse_tx.gadgets.core.answering import caching, envelope, given_headers, text_of
+from finesse_tx.gadgets.core.feeds import FeedError, feed_json
+from finesse_tx.gadgets.core.fetch_cache import key
+from finesse_tx.gadgets.core.fetching import Answer
+from finesse_tx.gadgets.core.outbound import Refusal
+from finesse_tx.gadgets.core.proxied import Asked, AskedError, asked, refused
+from finesse_tx.gadgets.core.tokens import LIFE_S, TokenSigner
+from finesse_tx.gadgets.gathering import Gathering
+
+__all__ = ["MakeRequest", "Token"]
+
+_JSON = b"application/json; charset=UTF-8"
+
+
+class MakeRequest(Asking):
+    """The resource."""
+
+    @override
+    async def answer(self, request: Request, parameters: Mapping[str, str]) -> bytes:
+        wanted = asked(parameters, request.getHeader("user-agent") or "")
+        fetch = wanted.fetch
+        who = await self.admission.admit(
+            request, parameters, is_own=self.gathering.is_own(fetch.url)
+        )
+        if not who.gadget:
+            raise AskedError(403, "gadget is missing")
+        found = await self.gathering.get(
+            fetch, request, who.container, wanted.refresh, is_fresh=wanted.is_fresh
+        )
+        if isinstance(found, Refusal):
+            raise refused(found)
+        text = _text(found, wanted)
+        is_kept = (
+            key(fetch, who.container) is not None
+            and not wanted.is_fresh
+            and not who.token
+            and request.method == b"GET"
+            and not self.gathering.is_own(fetch.url)
+        )
+        kept = caching(found, wanted.refresh, self.gathering.now(), is_kept=is_kept)
+        request.setHeader(b"cache-control", kept.encode())
+        request.setHeader(b"content-type", _JSON)
+        headers = given_headers(found.headers, has_all=wanted.has_all_headers)
+        return envelope(fetch.url, found.status, text, headers, who.token)
+
+
+class Token(Asking):
+    """``/gadgets/token``: the security token for a gadget of somebody's page, who shows an Authorization.
+
+    The page around the gadget asks, and hands it over as ``st`` or by ``update_security_token``.
+
+    Args:
+        admission: Says who asks.
+        gathering: Knows the time.
+        signer: Makes tokens.
+    """
+
+    def __init__(self, admission: Admission, gathering: Gathering, signer: TokenSigner) -> None:
+        super().__init__(admission, gathering)
+        self._signer = signer
+
+    @override
+    async def answer(self, request: Request, parameters: Mapping[str, str]) -> bytes:
+        who = await self.admission.admit(request, parameters, by_token=False)
+        number = parameters.get("mid") or "0"
+        if not who.gadget or not number.isdecimal() or len(number) > 9:
+            raise AskedError(400, "gadget is missing, or mid is not a number")
+        token = self._signer.issue(
+            who.viewer, who.gadget, int(number), who.container, self.gathering.now()
+        )
+        request.setHeader(b"cache-control", b"no-store")
+        request.setHeader(b"content-type", _JSON)
+        return json.dumps({"token": token, "tokenTTL": LIFE_S}).encode()
+
+
+def _text(found: Answer, wanted: Asked) -> str:
+    text = text_of(found)
+    if not wanted.is_feed or found.status != 200:
+        return text
+    try:
+        return feed_json(wanted.fetch.url, text, wanted.entries, has_summaries=wanted.has_summaries)
+    except FeedError as error:
+        raise AskedError(400, f"That is no feed: {error}") from None
