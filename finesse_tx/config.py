@@ -552,6 +552,8 @@ class OutboundConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How many fetches from all hosts at once."""
     waiting: Annotated[int, Meta(ge=0, le=100_000)] = 512
     """How many more may wait for those."""
+    cache_bytes: Annotated[int, Meta(ge=0, le=4_294_967_296)] = 33_554_432
+    """What answers may take that are kept in memory; 0: none is."""
 
 
 class GadgetsConfig(Struct, frozen=True, forbid_unknown_fields=True):
