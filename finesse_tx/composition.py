@@ -11,14 +11,15 @@ import os
 import secrets
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any
 
 from msgspec import Struct, structs
@@ -84,16 +85,22 @@ from finesse_tx.engine.scripts import load_treatment
 from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
 from finesse_tx.extauth import ACCOUNTS_TOKEN
+from finesse_tx.gadgets.admission import Admission
+from finesse_tx.gadgets.core.fetch_cache import FetchCache, cache_families
 from finesse_tx.gadgets.core.fetching import families as fetch_families
+from finesse_tx.gadgets.core.tokens import TokenSigner
 from finesse_tx.gadgets.features import library
 from finesse_tx.gadgets.fetching import Fetcher
 from finesse_tx.gadgets.files import Folder, FolderResource
 from finesse_tx.gadgets.frame import GadgetFrame
+from finesse_tx.gadgets.gathering import Gathering, Own
 from finesse_tx.gadgets.javascript import JavaScript
+from finesse_tx.gadgets.make_request import MakeRequest, Token
 from finesse_tx.gadgets.outbound import https_policy
-from finesse_tx.gadgets.outbound import limits as limits_of
-from finesse_tx.gadgets.outbound import policy as gadget_policy
+from finesse_tx.gadgets.outbound import limits as outbound_limits
+from finesse_tx.gadgets.outbound import policy as outbound_policy
 from finesse_tx.gadgets.outbound import trusted as trusted_gadgets
+from finesse_tx.gadgets.proxy import Concat, Proxy
 from finesse_tx.gadgets.sources import SpecSource
 from finesse_tx.home import Home
 from finesse_tx.http2.channel import HTTP2Channel
@@ -221,6 +228,8 @@ PENDING_FOLDER = "pending"
 
 PENDING_FILE_BYTES = 1 << 16
 """A file of it is no longer than that: hashes do not stay there for long once the database has them."""
+GADGET_KEY = "gadgets.key"
+"""The file there with what gadgets' security tokens are signed with; nodes behind one name need the same."""
 
 REVOKED = "tokens.revoked"
 """The file there with the tokens that were taken back before they had expired."""
@@ -619,6 +628,7 @@ def _build(
     counters = Counters()
     if config.web.http2:
         sources.append(lambda: http2_families(counters))
+    fetched = FetchCache(config.gadgets.outbound.cache_bytes)
     pages = {
         **console_pages(
             console,
@@ -641,7 +651,23 @@ def _build(
                 is_described=False,
             ),
         ),
-        **_gadgets(config, home, reactor, sources),
+        **_gadgets(
+            config,
+            home,
+            reactor,
+            sources,
+            fetched,
+            TokenSigner(home.secret(GADGET_KEY).encode()),
+            partial(
+                Admission,
+                authenticator=authenticator,
+                tokens=tokens,
+                limits=limits,
+                knows=lambda login_id: directory.snapshot().person(login_id) is not None,
+            ),
+            lambda: web_site,
+            lambda: _listening(server),
+        ),
     }
     web_site = clear_site = BoundedSite(
         web_root(
@@ -777,6 +803,7 @@ def _build(
     def reread() -> None:
         engine = embedded.engine if embedded is not None else None
         _reread(reload, ready.tls, log_filter, engine)
+        fetched.clear()
         configuration.refresh().addErrback(_not_reread)
 
     steps = [Step("store", store), Step("pending writes", OutboxService(pending))]
@@ -1116,39 +1143,54 @@ def _engine(
 
 
 def _gadgets(
-    config: Config, home: Home, reactor: Any, sources: list[Source]
+    config: Config,
+    home: Home,
+    reactor: Any,
+    sources: list[Source],
+    cache: FetchCache,
+    signer: TokenSigner,
+    admission: Callable[..., Admission],
+    site: Callable[[], BoundedSite],
+    ports: Callable[[], Collection[int]],
 ) -> dict[bytes, IResource]:
     """``/gadgets`` and ``/3rdpartygadget``; what is fetched for them is told to the metrics."""
-    wanted, outbound = config.gadgets, config.gadgets.outbound
-    spoken = gadget_policy(outbound)
-    trusted = trusted_gadgets(wanted)
+    outbound = config.gadgets.outbound
+    allowed, trusted = outbound_policy(outbound), trusted_gadgets(config.gadgets)
     fetcher = Fetcher(
-        replace(spoken, hosts=(*spoken.hosts, *trusted.hosts)),
-        limits_of(outbound),
+        replace(allowed, hosts=(*allowed.hosts, *trusted.hosts)),
+        outbound_limits(outbound),
         reactor,
         reactor,
         reactor.nameResolver,
         https_policy(outbound),
     )
-    sources.append(lambda: fetch_families(fetcher.status()))
+    sources += [lambda: fetch_families(fetcher.status()), lambda: cache_families(cache)]
+    own = Own(site, {"localhost", config.host}, ports, outbound.total_s)
+    gathering = Gathering(fetcher, cache, own, reactor, time)
+    admitting = admission(signer, now=time)
     features = library(getPlugins(IGadgetFeature, plugins))
-    folder = Folder(
-        Path(wanted.folder) if wanted.folder else home.path / "3rdpartygadget" / "files"
-    )
+    place = config.gadgets.folder
+    folder = Folder(Path(place) if place else home.path / "3rdpartygadget" / "files")
     ancestors = config.web.cors_origins
+    source = SpecSource(folder, trusted, fetcher.fetch, reactor)
     root, third = Resource(), Resource()
     root.putChild(b"js", JavaScript(features))
-    root.putChild(
-        b"ifr",
-        GadgetFrame(
-            SpecSource(folder, trusted, fetcher.fetch, reactor),
-            features,
-            ancestors,
-            is_dev=wanted.dev,
-        ),
-    )
+    root.putChild(b"ifr", GadgetFrame(source, features, ancestors, is_dev=config.gadgets.dev))
+    root.putChild(b"makeRequest", MakeRequest(admitting, gathering))
+    root.putChild(b"proxy", Proxy(admitting, gathering))
+    root.putChild(b"concat", Concat(admitting, gathering))
+    root.putChild(b"token", Token(admitting, gathering, signer))
     third.putChild(b"files", FolderResource(folder, ancestors))
     return {b"gadgets": root, b"3rdpartygadget": third}
+
+
+def _listening(server: Server) -> frozenset[int]:
+    """The ports that web clients know us by."""
+    found = set()
+    for name in ("http", "https"):
+        with suppress(KeyError):
+            found.add(server.port(name).port)
+    return frozenset(found)
 
 
 def _follow(embedded: Embedded, directory: Directory, _turnover: Turnover) -> None:

@@ -10,7 +10,7 @@
     /ws              XMPP over WebSocket
     /tunnel/         the page that keeps an XMPP connection for another page
     /cfadmin         the administration console
-    /gadgets/js/…    the JavaScript of gadgets' features
+    /gadgets/…       what gadgets load and have fetched
     /assets/…        what pages of ours load
     /health          200 while the process answers; in its body what is degraded, a line each
     /metrics         what all parts count, for Prometheus

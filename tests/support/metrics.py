@@ -12,6 +12,7 @@ from finesse_tx.engine.core.calendar import Calendar, Period
 from finesse_tx.engine.core.metrics import engine_families
 from finesse_tx.engine.core.router import Tally
 from finesse_tx.engine.core.statistics import Statistics
+from finesse_tx.gadgets.core.fetch_cache import FetchCache, cache_families
 from finesse_tx.gadgets.core.fetching import Counters as FetchCounters
 from finesse_tx.gadgets.core.fetching import Status as FetchStatus
 from finesse_tx.gadgets.core.fetching import families as fetch_families
@@ -45,12 +46,13 @@ def sources() -> list[Iterable[Family | Histogram]]:
         notification_families(notification_service().status()),
         account_families({}),
         http2_families(Counters()),
+        fetch_families(FetchStatus(FetchCounters(), 0, 0)),
+        cache_families(FetchCache(0)),
         source_families({}),
         synchroniser_families({}, 0, 0.0),
         axl_families(AXLCounters()),
         component_families(ComponentStatus(ComponentCounters(), False, "", 0, 0, 0)),
         server_families(ServerStatus(ServerCounters(), 0, 0, 0, 0)),
-        fetch_families(FetchStatus(FetchCounters(), 0, 0)),
         engine_families(Statistics(Calendar(UTC), Period.HALF_HOUR, 0.0), Tally(), 0.0),
         outbox_families("history", OutboxStatus(0, 0, 0, 0, 0, False, False)),
         store_families(StoreStatus(None, 0, 0)),
