@@ -8,6 +8,7 @@
       history/           the embedded engine's journal (docs/history.rst)
       pending/           small writes that wait for the database (docs/store.rst)
       clientlogs/        what browsers have written down (docs/rest.rst)
+      3rdpartygadget/    the operator's gadgets, in files/ (docs/gadgets.rst); made and filled by him
       NAME               a secret: made once, random
 
 Every file is 0600 and is written beside its place and then renamed, so that no reader ever sees half of one and
