@@ -228,6 +228,7 @@ PENDING_FOLDER = "pending"
 
 PENDING_FILE_BYTES = 1 << 16
 """A file of it is no longer than that: hashes do not stay there for long once the database has them."""
+
 GADGET_KEY = "gadgets.key"
 """The file there with what gadgets' security tokens are signed with; nodes behind one name need the same."""
 
