@@ -20,6 +20,7 @@ from msgspec import Meta, Struct
 
 from finesse_tx.errors import ConfigError
 from finesse_tx.gadgets.core.outbound import HostRule
+from finesse_tx.origin_names import NotAnOriginError, as_sent
 
 __all__ = [
     "AXLConfig",
@@ -852,9 +853,6 @@ def _example(root: Struct, key: str, prefix: str) -> str:
     return f"the default is {prefix}{key.partition('[')[0]} = {value}"
 
 
-_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]{1,250}(:[0-9]{1,5})?", re.IGNORECASE)
-
-
 def _check(config: Config, origin: Mapping[str, str], default_source: str) -> None:
     """What no type can say: addresses, and keys that need each other."""
 
@@ -901,12 +899,14 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
         except ValueError as error:
             raise wrong(key, str(error), 'write "host:12028"') from None
     for text in config.web.cors_origins:
-        if not _ORIGIN.fullmatch(text):
+        try:
+            as_sent(text)
+        except NotAnOriginError as error:
             raise wrong(
                 "web.cors_origins",
-                f"{text!r} is not an origin",
+                f"{text!r} is not an origin: {error}",
                 'write "https://desk.example.com" or "https://desk.example.com:8445"',
-            )
+            ) from None
     for key, texts in (
         ("web.metrics_from", config.web.metrics_from),
         ("accounts.allowed_from", config.accounts.allowed_from),

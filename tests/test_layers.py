@@ -64,7 +64,7 @@ def layer(module: str) -> int:
     names = module.split(".")[1:]
     if (
         not names
-        or names[0] in {"errors", "toml_lines", "verbosity", "xmltext"}
+        or names[0] in {"errors", "origin_names", "toml_lines", "verbosity", "xmltext"}
         or "core" in names[1:2]
     ):
         return 0
