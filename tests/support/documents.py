@@ -255,6 +255,12 @@ ECCVariable = [
 
 [ChatConfig]
 primaryNode = { host = "chat.example.com", port = 5280 }
+
+[CORSConfig]
+allowedOrigins = [
+    "https://crm.example.com",
+    "http://portal.example.com:8080",
+]
 """
 """Everything there is, as it is written: read and written it is the same."""
 

@@ -32,6 +32,7 @@ from finesse_tx.webservices.core.administration.changes import (
     Replace,
     ReplaceContacts,
     Stored,
+    single_uri,
     uri_of,
 )
 from finesse_tx.webservices.core.administration.checks import check_action, check_single
@@ -451,6 +452,5 @@ def audited(change: Change) -> tuple[str, str, object]:
         case PutTeamLayout(team_id, layout):
             return "PUT", f"/finesse/api/Team/{team_id}/LayoutConfig", layout
         case Put(name, value):
-            at = "/default" if name == "LayoutConfig" else ""
-            return "PUT" if value is not None else "DELETE", f"/finesse/api/{name}{at}", value
+            return "PUT" if value is not None else "DELETE", single_uri(name), value
     raise TypeError(f"no document asks for {change}")

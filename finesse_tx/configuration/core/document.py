@@ -35,6 +35,7 @@ from finesse_tx.webservices.core.administration.system import (
     ChatConfig,
     CloudConnectConfig,
     ClusterConfig,
+    CORSConfig,
     ECCVariableConfig,
     EnterpriseDatabaseConfig,
     LayoutConfig,
@@ -271,6 +272,7 @@ class Document(Struct, frozen=True, rename="pascal", kw_only=True):
     )
     chat_config: ChatConfig | None = None
     cloud_connect_config: CloudConnectConfig | None = None
+    cors_config: CORSConfig | None = msgspec.field(name="CORSConfig", default=None)
     layout_config: LayoutConfig | None = None
 
     @property
@@ -283,6 +285,7 @@ class Document(Struct, frozen=True, rename="pascal", kw_only=True):
             self.ecc_variable_config,
             self.chat_config,
             self.cloud_connect_config,
+            self.cors_config,
             self.layout_config,
         )
         return {type(one).__name__: one for one in found if one is not None}

@@ -113,6 +113,7 @@ def document_of(there: Configuration) -> Document:
         ecc_variable_config=singles.get("ECCVariableConfig"),
         chat_config=singles.get("ChatConfig"),
         cloud_connect_config=singles.get("CloudConnectConfig"),
+        cors_config=singles.get("CORSConfig"),
         layout_config=singles.get("LayoutConfig"),
     )
 

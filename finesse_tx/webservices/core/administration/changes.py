@@ -36,6 +36,7 @@ __all__ = [
     "completed",
     "contact_uri",
     "shown",
+    "single_uri",
     "uri_of",
 ]
 
@@ -72,6 +73,18 @@ MAX_AUDITED: Final = 65_536
 def uri_of(kind: type[Stored], number: int) -> str:
     """The path of an object."""
     return f"/finesse/api/{KINDS[kind]}/{number}"
+
+
+def single_uri(name: str) -> str:
+    """The path of what there is one of."""
+    return _SINGLE_URIS.get(name, f"/finesse/api/{name}")
+
+
+_SINGLE_URIS: Final = {
+    "LayoutConfig": "/finesse/api/LayoutConfig/default",
+    "CORSConfig": "/cfadmin/api/origins",
+}
+"""Of those whose path is not their name's."""
 
 
 def completed(change: Change, uri: str, ids: Sequence[int]) -> str:

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from finesse_tx.origin_names import NotAnOriginError, as_sent
 from finesse_tx.webservices.core.administration.desktop_layout import check_layout
 from finesse_tx.webservices.core.administration.objects import ActionType, WorkflowAction
 from finesse_tx.webservices.core.administration.system import (
+    CORSConfig,
     EnterpriseDatabaseConfig,
     LayoutConfig,
     SystemConfig,
 )
+from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.reading import invalid, missing
 
 __all__ = ["check_action", "check_single"]
@@ -54,9 +57,24 @@ def _check_system(value: SystemConfig) -> None:
         raise missing("backupHost")
 
 
+def _check_origins(value: CORSConfig) -> None:
+    seen = set()
+    for origin in value.allowed_origins:
+        try:
+            sent = as_sent(origin)
+        except NotAnOriginError as error:
+            raise ApiError(400, "Invalid Input", str(error), origin) from None
+        if sent != origin:
+            raise ApiError(400, "Invalid Input", f"Write it as browsers send it: {sent}", origin)
+        if sent in seen:
+            raise ApiError(400, "Invalid Input", "This origin is there twice", origin)
+        seen.add(sent)
+
+
 _SINGLES: Final[Mapping[type, Callable[[Any], None]]] = {
     SystemConfig: _check_system,
     EnterpriseDatabaseConfig: _check_database,
+    CORSConfig: _check_origins,
     LayoutConfig: lambda value: check_layout(value.layoutxml),
 }
 

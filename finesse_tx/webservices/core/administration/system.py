@@ -14,7 +14,9 @@ from finesse_tx.webservices.core.declaration import item
 
 __all__ = [
     "CTI",
+    "MAX_ORIGINS",
     "SINGLES",
+    "CORSConfig",
     "ChatConfig",
     "ChatNode",
     "CloudConnectConfig",
@@ -121,6 +123,16 @@ class CloudConnectConfig(Struct, frozen=True, rename="camel", kw_only=True):
     password: Annotated[str, Meta(max_length=128)] = ""
 
 
+MAX_ORIGINS: Final = 100
+"""How many origins administrators may allow."""
+
+
+class CORSConfig(Struct, frozen=True, rename="camel", kw_only=True):
+    """Origins whose pages may use us, besides those of the server's own configuration file; as browsers send them."""
+
+    allowed_origins: Annotated[tuple[str, ...], item("allowedOrigin"), Meta(max_length=MAX_ORIGINS)]
+
+
 class ConfigInfo(Struct, frozen=True, rename="camel", kw_only=True):
     """What this server is."""
 
@@ -155,6 +167,7 @@ SINGLES: Final[Mapping[str, type[Struct]]] = {
         ECCVariableConfig,
         ChatConfig,
         CloudConnectConfig,
+        CORSConfig,
         LayoutConfig,
     )
 }
