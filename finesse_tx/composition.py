@@ -202,6 +202,7 @@ from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.console import CONSOLE, ConsoleFacts
 from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
 from finesse_tx.webservices.routes.gate import Gate, Limits
+from finesse_tx.webservices.routes.origins import ORIGINS, following
 from finesse_tx.webservices.routes.sso import SingleSignOn
 from finesse_tx.webservices.routes.tables import families
 from finesse_tx.webservices.routes.task_feed import TASK_FEED
@@ -641,13 +642,13 @@ def _build(
                         CONSOLE,
                         ConsoleFacts(
                             records,
-                            origins,
                             editing,
                             configuration,
                             lambda: certificates_told(ready.tls.identity),
                             ready.tls.reload,
                         ),
-                    )
+                    ),
+                    Family(ORIGINS, following(origins, administration)),
                 ],
                 is_described=False,
             ),
@@ -668,6 +669,7 @@ def _build(
             ),
             lambda: web_site,
             lambda: _listening(server),
+            lambda: origins.listed,
         ),
     }
     web_site = clear_site = BoundedSite(
@@ -1153,6 +1155,7 @@ def _gadgets(
     admission: Callable[..., Admission],
     site: Callable[[], BoundedSite],
     ports: Callable[[], Collection[int]],
+    ancestors: Callable[[], Collection[str]],
 ) -> dict[bytes, IResource]:
     """``/gadgets`` and ``/3rdpartygadget``; what is fetched for them is told to the metrics."""
     outbound = config.gadgets.outbound
@@ -1172,7 +1175,6 @@ def _gadgets(
     features = library(getPlugins(IGadgetFeature, plugins))
     place = config.gadgets.folder
     folder = Folder(Path(place) if place else home.path / "3rdpartygadget" / "files")
-    ancestors = config.web.cors_origins
     source = SpecSource(folder, trusted, fetcher.fetch, reactor)
     root, third = Resource(), Resource()
     root.putChild(b"js", JavaScript(features))

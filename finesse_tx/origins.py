@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final, Literal
 
 from twisted.web.resource import IResource, Resource
 from twisted.web.server import Request
 from typing_extensions import override
+
+from finesse_tx.origin_names import NotAnOriginError, as_sent
 
 __all__ = ["Headers", "Mode", "OriginResource", "Origins"]
 
@@ -28,13 +31,6 @@ MAX_AGE_S: Final = 86_400
 """How long a browser may remember what a preflight was answered."""
 
 _ORIGIN: Final = re.compile(rb"[!-~]{1,256}")
-
-_NAMED: Final = re.compile(
-    r"(https?)://(?:[a-z0-9.-]{1,250}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?", re.IGNORECASE
-)
-
-_LEFT_OUT: Final = {"http": ":80", "https": ":443"}
-"""The ports that browsers leave out."""
 
 _HOST: Final = re.compile(rb"([A-Za-z0-9.-]{1,250})(:[0-9]{1,5})?")
 
@@ -51,18 +47,40 @@ _EXPOSED: Final = (
 class Origins:
     """Who may.
 
+    The operator's file says the mode and lists origins that stay; administrators add others while the server runs, and
+    take them away. What is asked next is answered by what is listed then; a connection that is open stays.
+
     Args:
         mode: Every origin, those that are listed, or none.
-        listed: Origins such as ``https://desk.example.com:8445``.
+        fixed: Origins such as ``https://desk.example.com:8445``, which stay.
 
     Attributes:
         mode: As given.
+        fixed: As browsers send them, in order.
+        added: Those that administrators have added, in order.
     """
 
-    def __init__(self, mode: Mode = "enable_all", listed: Collection[str] = ()) -> None:
+    def __init__(self, mode: Mode = "enable_all", fixed: Collection[str] = ()) -> None:
         self.mode: Mode = mode
-        self._listed = frozenset(origin.lower().encode() for origin in listed)
+        self.fixed = tuple(dict.fromkeys(map(_sent, fixed)))
+        self.added: tuple[str, ...] = ()
+        self._listed = frozenset(origin.encode() for origin in self.fixed)
         self._headers = lru_cache(256)(self._made)
+
+    def allow(self, added: Collection[str]) -> None:
+        """Have these origins besides the fixed ones, and no others, from now on.
+
+        Args:
+            added: As browsers send them.
+        """
+        self.added = tuple(added)
+        self._listed = frozenset(origin.encode() for origin in self.listed)
+        self._headers.cache_clear()
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """All that are listed, whether the mode goes by them or not: the fixed ones first."""
+        return tuple(dict.fromkeys((*self.fixed, *self.added)))
 
     def __contains__(self, origin: bytes) -> bool:
         """Whether pages of that origin may, other than our own."""
@@ -78,16 +96,16 @@ class Origins:
         Args:
             origin: As somebody would write it.
         """
-        named = _NAMED.fullmatch(origin)
-        if named is None:
-            return (
-                False,
-                "An origin is a scheme, a host and perhaps a port: https://crm.example.com:8443",
-            )
-        sent = origin.removesuffix(_LEFT_OUT[named[1].lower()]).lower()
+        try:
+            sent = as_sent(origin)
+        except NotAnOriginError as error:
+            return False, str(error)
         is_in = sent.encode() in self
         if self.mode == "enable":
-            reason = f"{sent} is {'' if is_in else 'not '}in web.cors_origins"
+            if sent in self.fixed:
+                reason = f"{sent} is in web.cors_origins"
+            else:
+                reason = f"{sent} is {'one' if is_in else 'none'} of those listed"
         else:
             reason = f"web.cors is {self.mode}: {'every' if is_in else 'no other'} origin may"
         return is_in, reason if sent == origin else f"{reason}; browsers send it as {sent}"
@@ -143,6 +161,13 @@ class Origins:
         if self.mode == "enable":
             found += sorted(self._listed)
         return b" ".join(found)
+
+
+def _sent(origin: str) -> str:
+    """As browsers send it; what none sends stays as it is, and lets nobody in."""
+    with suppress(NotAnOriginError):
+        return as_sent(origin)
+    return origin.lower()
 
 
 class OriginResource(Resource):

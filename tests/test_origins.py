@@ -52,12 +52,36 @@ class OriginsTests(SynchronousTestCase):
         ):
             is_in, reason = Origins().judged(origin)
             self.assertFalse(is_in, origin)
-            self.assertIn("An origin is a scheme", reason)
+            self.assertTrue(reason, origin)
         self.assertEqual(
             Origins("enable", ["http://desk"]).judged("HTTP://Desk:80"),
             (True, "http://desk is in web.cors_origins; browsers send it as http://desk"),
         )
         self.assertTrue(Origins().judged("https://[::1]:8445")[0])
+
+    def test_allowed_since(self) -> None:
+        """What is allowed later counts at once, also where it was refused before; then it does not any more."""
+        origins, other = Origins("enable", [DESK, "https://old.example:443"]), "https://crm.example"
+        before = origins.headers(other.encode(), b"GET")
+        self.assertEqual(before, ((b"Vary", b"Origin"),))
+        self.assertEqual(
+            origins.judged(other), (False, "https://crm.example is none of those listed")
+        )
+        origins.allow([other])
+        self.assertIn(
+            (b"Access-Control-Allow-Origin", other.encode()),
+            origins.headers(other.encode(), b"GET"),
+        )
+        self.assertTrue(origins.may_open(other, "h:7443"))
+        self.assertIn(other.encode(), origins.ancestors(b"h").split())
+        self.assertEqual(
+            origins.judged(other), (True, "https://crm.example is one of those listed")
+        )
+        self.assertEqual(origins.listed, (DESK, "https://old.example", other))
+        origins.allow([])
+        self.assertEqual(origins.headers(other.encode(), b"GET"), before)
+        self.assertIn(DESK.encode(), origins)
+        self.assertIn(b"https://old.example", origins)
 
     def test_headers(self) -> None:
         """The origin comes back by name, with credentials; who may not is told nothing, nor is who is no browser."""

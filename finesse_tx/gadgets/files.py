@@ -7,7 +7,7 @@ there; what a symbolic link leads to is.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final
@@ -134,19 +134,19 @@ class FolderResource(Resource):
 
     Args:
         folder: The files.
-        ancestors: Whose pages, besides ours, may have them in a frame: origins.
+        ancestors: Whose pages, besides ours, may have them in a frame now: origins.
     """
 
     isLeaf = True
 
-    def __init__(self, folder: Folder, ancestors: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Folder, ancestors: Callable[[], Collection[str]] = tuple) -> None:
         super().__init__()
-        self._folder, self._policy = folder, framing(ancestors)
+        self._folder, self._ancestors = folder, ancestors
 
     @override
     def render(self, request: Request) -> bytes:
         path = b"/".join(request.postpath or ()).decode("utf-8", "replace")
-        request.setHeader(b"content-security-policy", self._policy)
+        request.setHeader(b"content-security-policy", framing(self._ancestors()))
         try:
             file = self._folder.file(path)
         except SourceError as error:

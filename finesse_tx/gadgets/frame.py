@@ -5,7 +5,7 @@ Spec: ``gadgets.md`` §4; §13 for who may have it in a frame, and whom it is no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from hashlib import sha256
 from html import escape
@@ -41,7 +41,7 @@ class GadgetFrame(Resource):
     Args:
         source: What gadgets are made of.
         library: The features that are served.
-        ancestors: Whose pages, besides ours, may have gadgets in a frame: origins.
+        ancestors: Whose pages, besides ours, may have gadgets in a frame now: origins.
         is_dev: Whether nothing is kept, here or by browsers.
     """
 
@@ -52,14 +52,13 @@ class GadgetFrame(Resource):
         self,
         source: SpecSource,
         library: Library,
-        ancestors: Iterable[str] = (),
+        ancestors: Callable[[], Collection[str]] = tuple,
         *,
         is_dev: bool = False,
     ) -> None:
         super().__init__()
         self._source, self._library, self._is_dev = source, library, is_dev
-        self._ancestors = tuple(ancestors)
-        self._policy = framing(self._ancestors)
+        self._ancestors = ancestors
 
     def render_GET(self, request: Request) -> int:
         """Answer with the page, or with one that says why there is none."""
@@ -69,7 +68,7 @@ class GadgetFrame(Resource):
         return NOT_DONE_YET
 
     async def _answer(self, request: Request) -> None:
-        request.setHeader(b"content-security-policy", self._policy)
+        request.setHeader(b"content-security-policy", framing(self._ancestors()))
         request.setHeader(b"x-content-type-options", b"nosniff")
         try:
             body = await self._page(request)
@@ -135,7 +134,7 @@ class GadgetFrame(Resource):
         """
         if request.getHeader(b"user-agent") == b"finesse_tx":
             raise SourceError(403, "Gadgets are not rendered for the server itself.")
-        if request.getHeader(b"sec-fetch-site") == b"cross-site" and not self._ancestors:
+        if request.getHeader(b"sec-fetch-site") == b"cross-site" and not self._ancestors():
             raise SourceError(403, "Gadgets are not shown on the request of other sites' pages.")
 
     async def _bundle(self, spec: GadgetSpec, view: View, asked: Asked, host: str) -> Bundle:

@@ -376,7 +376,9 @@ class BOSHFactory(Factory):
         origins: Origins,
     ) -> None:
         self.files = TunnelFiles(origins)
-        self.cors = lru_cache(256)(lambda origin: _lines(origins.headers(origin, METHODS)))
+        lines = lru_cache(256)(_lines)
+        # By the headers, not by the origin: whose pages may changes while we run.
+        self.cors = lambda origin: lines(origins.headers(origin, METHODS))
         self.manager, self.websocket = manager, websocket
         self.max_body_bytes, self.clock = max_body_bytes, clock
         self.connections: Connections[BOSHProtocol] = Connections()

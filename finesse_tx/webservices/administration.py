@@ -92,6 +92,21 @@ class Administration:
         self._now, self._lock = now, DeferredLock()
         self.settings, self.personality = settings, personality
         self._defaults = defaults
+        self._followers: list[Callable[[Settings], None]] = []
+
+    def follow(self, follower: Callable[[Settings], None]) -> None:
+        """Tell somebody what is configured, now and whenever something else is.
+
+        Args:
+            follower: Is called with the settings.
+        """
+        self._followers.append(follower)
+        follower(self.settings)
+
+    def _take(self, settings: Settings) -> None:
+        self.settings = settings
+        for follower in self._followers:
+            follower(settings)
 
     @property
     def reasons(self) -> tuple[ReasonCode, ...]:
@@ -156,7 +171,7 @@ class Administration:
         except StoreError as error:
             self.log.error("{uri} is not changed: {reason}", uri=step.uri, reason=error)
             raise ApiError(500, "Internal Server Error", "DB_RUNTIME_EXCEPTION", "") from error
-        self.settings = applied(self.settings, step.change, ids)
+        self._take(applied(self.settings, step.change, ids))
         if _is_about_reasons(step.change):
             await self._show_reasons()
         self.log.info(
@@ -176,7 +191,7 @@ class Administration:
         """
         await self._lock.acquire()
         try:
-            self.settings = await self._records.load()
+            self._take(await self._records.load())
         finally:
             self._lock.release()
 

@@ -10,6 +10,7 @@ from finesse_tx.directory.core.editing import plan
 from finesse_tx.directory.core.edits import Register
 from finesse_tx.directory.core.forms import edits_of
 from finesse_tx.webservices.routes.console import CONSOLE
+from finesse_tx.webservices.routes.origins import ORIGINS
 from tests.support.twistd import ROOT
 
 
@@ -29,5 +30,5 @@ class DocumentationTests(SynchronousTestCase):
 
     def test_routes(self) -> None:
         """Every route is in the table."""
-        for route in CONSOLE:
+        for route in (*CONSOLE, *ORIGINS):
             self.assertRegex(self.text, rf"\n{route.method} +``{route.path}``")

@@ -74,7 +74,7 @@ class FolderTests(SynchronousTestCase):
     def ask(self, path: str, header: str = "") -> str:
         """Ask for a file."""
         third, root = Resource(), Resource()
-        third.putChild(b"files", FolderResource(self.folder, ("https://crm.example.com",)))
+        third.putChild(b"files", FolderResource(self.folder, lambda: ("https://crm.example.com",)))
         root.putChild(b"3rdpartygadget", third)
         channel = BoundedSite(root, 1_000, 60.0, clock := Clock()).buildProtocol(None)
         assert channel is not None

@@ -59,7 +59,9 @@ class FrameTests(SynchronousTestCase):
             Folder(self.folder), Policy((HostRule.parse("crm.example.com"),)), self.fetch, self.clock
         )  # fmt: skip
         self.root = Resource()
-        self.root.putChild(b"ifr", GadgetFrame(self.source, library(), ancestors, is_dev=is_dev))
+        self.root.putChild(
+            b"ifr", GadgetFrame(self.source, library(), lambda: ancestors, is_dev=is_dev)
+        )
 
     def fetch(self, asked: Fetch) -> Deferred[Answer | Refusal]:
         """Stand in for the fetcher."""

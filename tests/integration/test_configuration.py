@@ -5,10 +5,13 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import requests
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.support.rest import Rest
-from tests.support.twistd import QUIET, Twistd
+from tests.support.twistd import LIMIT_S, QUIET, Twistd
+
+ORIGIN = "https://crm.example.com"
 
 LISTS = (
     "/ReasonCodes?category=ALL", "/WrapUpReasons", "/MediaPropertiesLayouts", "/PhoneBooks", "/WorkflowActions",
@@ -88,13 +91,17 @@ class RestartTests(SynchronousTestCase):
     def test_survives(self) -> None:
         """Everything that was configured is the same after a restart, and every change is in the audit table."""
         with TemporaryDirectory(prefix="finesse-") as home:
-            server = Twistd(QUIET, Path(home)).wait_ready()
+            server = Twistd((*QUIET, 'web.cors="enable"'), Path(home)).wait_ready()
             self.addCleanup(server.clean)
             self.configure(Rest(server, "admin"))
+            self.assertFalse(self.lets_in(server))
+            self.allow_origin(server)
+            self.assertTrue(self.lets_in(server))
             before = self.texts(Rest(server, "admin"))
             self.assertEqual(server.stop(), 0)
-            again = Twistd(QUIET, Path(home)).wait_ready()
+            again = Twistd((*QUIET, 'web.cors="enable"'), Path(home)).wait_ready()
             self.addCleanup(again.clean)
+            self.assertTrue(self.lets_in(again))
             after = self.texts(Rest(again, "admin"))
             self.assertEqual(before, after)
             self.assertIn("Verkauf für später", after["/User/agent1/WrapUpReasons"])
@@ -155,6 +162,29 @@ class RestartTests(SynchronousTestCase):
             done = admin.ask("PUT", path, body)
             self.assertEqual(done.status_code, 200, done.text)
 
+    def allow_origin(self, server: Twistd) -> None:
+        """Add one, as the console does it."""
+        done = requests.post(
+            f"http://{server.endpoints['http']}/cfadmin/api/origins",
+            json={"origin": ORIGIN},
+            auth=("admin", "finesse"),
+            timeout=LIMIT_S,
+        )
+        self.assertEqual(done.status_code, 200, done.text)
+
+    def lets_in(self, server: Twistd) -> bool:
+        """Whether pages of that origin may ask, at both web servers that tell browsers so."""
+        asked = [
+            requests.options(
+                f"http://{server.endpoints[name]}{path}",
+                headers={"Origin": ORIGIN, "Access-Control-Request-Method": "POST"},
+                timeout=LIMIT_S,
+            )
+            for name, path in (("http", "/finesse/api/User/agent1"), ("bosh", "/http-bind/"))
+        ]
+        (found,) = {answer.headers.get("Access-Control-Allow-Origin") for answer in asked}
+        return found == ORIGIN
+
     def texts(self, admin: Rest) -> dict[str, str]:
         """What everything looks like."""
         found = {}
@@ -173,7 +203,7 @@ class RestartTests(SynchronousTestCase):
         self.assertNotIn("very secret", repr(settings))
         self.assertIn("sealed:1:", repr(settings))
         self.assertEqual({row[:2] for row in found}, {("admin", "127.0.0.1")})
-        self.assertEqual(len(found), len(OBJECTS) + 1 + 1 + 5 + len(SINGLES))
+        self.assertEqual(len(found), len(OBJECTS) + 1 + 1 + 5 + len(SINGLES) + 1)
         self.assertNotIn("very secret", repr(found))
         self.assertIn("/finesse/api/Team/1/Workflows", {row[3] for row in found})
 

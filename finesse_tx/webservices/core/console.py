@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from finesse_tx.gadgets.core.checking import check
 from finesse_tx.webservices.core.administration.changes import AuditEntry
@@ -14,6 +14,8 @@ from finesse_tx.webservices.core.errors import ApiError
 
 __all__ = [
     "MAX_AUDIT",
+    "AllowedOrigin",
+    "AllowedOrigins",
     "AuditChange",
     "AuditLog",
     "Certificate",
@@ -87,6 +89,32 @@ class OriginCheck(Struct, frozen=True, rename="camel"):
     allowed: bool
     mode: str
     reason: str
+
+
+class AllowedOrigin(Struct, frozen=True, rename="camel"):
+    """An origin whose pages may use us, where the mode goes by the list.
+
+    Attributes:
+        origin: As browsers send it; of a request, as people may write it.
+        fixed: Whether it is in the server's own configuration file, and stays.
+    """
+
+    origin: Annotated[str, Meta(max_length=512)]
+    fixed: bool = False
+
+
+class AllowedOrigins(Struct, frozen=True, rename="camel"):
+    """All origins that are listed.
+
+    Attributes:
+        mode: ``web.cors``: the list counts where that is ``enable``.
+        maximum: How many administrators may add.
+        of: The fixed ones first, the others in the order in which they came.
+    """
+
+    mode: str
+    maximum: int
+    of: Annotated[tuple[AllowedOrigin, ...], item()] = field(name="AllowedOrigin", default=())
 
 
 class Certificate(Struct, frozen=True, rename="camel", kw_only=True):

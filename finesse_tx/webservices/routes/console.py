@@ -13,7 +13,6 @@ from finesse_tx.configuration.core.text import Format
 from finesse_tx.directory.core.edits import Author, EditsRefusedError
 from finesse_tx.directory.core.forms import FormsError, edits_of, faults_json, register_json
 from finesse_tx.interfaces import IAdministrationRecords, IConfigurationText, IDirectoryEditing
-from finesse_tx.origins import Origins
 from finesse_tx.store.core.errors import StoreConflictError, StoreError
 from finesse_tx.webservices.core.console import (
     MAX_AUDIT,
@@ -22,7 +21,6 @@ from finesse_tx.webservices.core.console import (
     Certificates,
     GadgetCheck,
     LayoutCheck,
-    OriginCheck,
     checked,
     gadget_checked,
     shown,
@@ -40,7 +38,6 @@ class ConsoleFacts:
 
     Attributes:
         records: Where changes are kept.
-        origins: Whose pages may use the web services.
         editing: Who and what is in the directory, and the way to change it.
         configuration: All that is configured, as text.
         certificates: What the TLS ports show now.
@@ -48,7 +45,6 @@ class ConsoleFacts:
     """
 
     records: IAdministrationRecords
-    origins: Origins
     editing: IDirectoryEditing
     configuration: IConfigurationText
     certificates: Callable[[], tuple[Certificate, ...]]
@@ -82,13 +78,6 @@ async def get_audit(facts: ConsoleFacts, call: Call[None]) -> AuditLog:
     except StoreError as error:
         raise ApiError(503, "Service Unavailable", str(error)) from None
     return AuditLog(tuple(shown(number, entry) for number, entry in found))
-
-
-async def check_origin(facts: ConsoleFacts, call: Call[None]) -> OriginCheck:
-    """Say whether pages of an origin may use the web services."""
-    origin = call.query.get("origin", "").strip()
-    allowed, reason = facts.origins.judged(origin)
-    return OriginCheck(origin, allowed, facts.origins.mode, reason)
 
 
 async def get_directory(facts: ConsoleFacts, _call: Call[None]) -> Reply:
@@ -202,15 +191,6 @@ CONSOLE: Final[tuple[Route[ConsoleFacts, Any], ...]] = (
         response=AuditLog,
         refusals=(400,),
         query=("about", "before"),
-        **_COMMON,
-    ),
-    Route(
-        "GET",
-        "/origin",
-        (Asker.ADMINISTRATOR,),
-        check_origin,
-        response=OriginCheck,
-        query=("origin",),
         **_COMMON,
     ),
     Route(

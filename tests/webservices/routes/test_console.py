@@ -21,7 +21,6 @@ from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.editing import Plan, plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.interfaces import IConfigurationText, IDirectoryEditing
-from finesse_tx.origins import Origins
 from finesse_tx.store.core.errors import StoreBusyError, StoreConflictError
 from finesse_tx.webservices.core.administration.changes import AuditEntry
 from finesse_tx.webservices.core.console import MAX_AUDIT, Certificate
@@ -128,13 +127,12 @@ class FakeConfigurationText:
 
 
 class ConsoleTests(ApiCase):
-    """With one origin listed, and changes that administrators have made."""
+    """With changes that administrators have made."""
 
     def setUp(self) -> None:
         """The routes under their path."""
         super().setUp()
         self.records = FakeAdministrationRecords(FakeDirectory(self.directory.snapshot()))
-        origins = Origins("enable", ["https://crm.example.com"])
         gate = Gate(self.authenticator, self.service.in_service, MAX_BODY)
         root, console = Resource(), Resource()
         root.putChild(b"cfadmin", console)
@@ -142,7 +140,6 @@ class ConsoleTests(ApiCase):
         self.is_taken = True
         facts = ConsoleFacts(
             self.records,
-            origins,
             self.editing,
             self.configuration,
             lambda: (CERTIFICATE,),
@@ -237,28 +234,6 @@ class ConsoleTests(ApiCase):
         """A store that cannot answer is 503."""
         self.records.failing = StoreBusyError(9)
         self.assertEqual(self.say("GET", "/audit")[0], 503)
-
-    def test_origin(self) -> None:
-        """An origin is judged as browsers send it, with the reason."""
-        for origin, allowed, reason in (
-            ("https://crm.example.com", True, "https://crm.example.com is in web.cors_origins"),
-            (
-                "https://other.example.com",
-                False,
-                "https://other.example.com is not in web.cors_origins",
-            ),
-            (
-                "HTTPS://CRM.example.com:443",
-                True,
-                "https://crm.example.com is in web.cors_origins; browsers send it as https://crm.example.com",
-            ),
-            ("https://crm.example.com/", False, "An origin is a scheme, a host"),
-            ("crm.example.com", False, "An origin is a scheme, a host"),
-        ):
-            _, found = self.say("GET", f"/origin?origin={origin}")
-            self.assertEqual(found["allowed"], allowed, origin)
-            self.assertTrue(found["reason"].startswith(reason), found["reason"])
-            self.assertEqual(found["mode"], "enable")
 
     def edit(self, *edits: object, query: str = "") -> tuple[int, Any]:
         """Ask for edits of the directory."""
