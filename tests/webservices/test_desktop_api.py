@@ -1,6 +1,8 @@
 """`finesse_tx.webservices.desktop_api`: JSON for desktops, by a client that nobody here wrote (treq)."""
 
 import json
+import re
+from importlib.resources import files
 from typing import Any
 
 from msgspec import structs
@@ -85,8 +87,11 @@ class DesktopApiTests(Case):
         self.assertIn('"OUT_OF_SERVICE"', self.ask("DesktopConfig")[2])
 
     def test_languages(self) -> None:
-        """The languages that there are."""
-        self.assertEqual(json.loads(self.ask("languages")[2]), {"languages": ["en_US"]})
+        """The languages are those that the desktop's page speaks."""
+        page = files("finesse_tx").joinpath("desktop/page/core/locale.js").read_text()
+        spoken = re.findall(r'locale: "(\w+)", name:', page)
+        self.assertEqual(json.loads(self.ask("languages")[2]), {"languages": spoken})
+        self.assertIn("fr_FR", spoken)
 
     def test_resource_urls(self) -> None:
         """One path a line; of other people's files there are none."""

@@ -29,9 +29,9 @@ class DesktopConfig(Struct, frozen=True, rename="camel", kw_only=True):
 
 
 class Languages(Struct, frozen=True, kw_only=True):
-    """The languages of the desktop."""
+    """The languages of the desktop: those of its ``page/core/locale.js``."""
 
-    languages: tuple[str, ...] = ("en_US",)
+    languages: tuple[str, ...] = ("en_US", "fr_FR")
 
 
 class DesktopFault(Struct, frozen=True, rename="camel", kw_only=True):
