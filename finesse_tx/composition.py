@@ -599,6 +599,7 @@ def _build(
         secondary=SecondaryNode(config.server.primary_host, config.engine.personality == "cce")
         if config.is_secondary
         else None,
+        seconds=reactor.seconds,
     )
     sources: list[Source] = [
         lambda: service_families(web.counters, in_service=web.in_service()),

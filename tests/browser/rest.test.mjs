@@ -72,3 +72,10 @@ test("no answer is a refusal with status 0; what was given up is not", async () 
   const given = AbortSignal.abort();
   await assert.rejects(rest.get("/x", given), { name: "TypeError" });
 });
+
+test("a refusal says when to come back, where the server does", async () => {
+  for (const [headers, seconds] of [[{ "retry-after": "300" }, 300], [{}, 0], [{ "retry-after": "Sun, 06 Nov 1994 08:49:37 GMT" }, 0]]) {
+    const rest = new Rest(async () => new Response("{}", { status: 401, headers }));
+    await assert.rejects(rest.get("/x"), { retryAfterS: seconds });
+  }
+});

@@ -11,6 +11,9 @@ export class RefusedError extends Error {
   /** @type {Fault[]} Where a list was refused: all that is wrong with it. */
   faults = [];
 
+  /** In how many seconds it is worth asking again; 0 where the server has not said. */
+  retryAfterS = 0;
+
   /**
    * @param {number} status HTTP's; 0 when there was no answer.
    * @param {string} type Of the API's vocabulary, such as `Invalid Input`.
@@ -138,7 +141,9 @@ export class Rest extends EventTarget {
       if (answer.status === 401 && this.token) {
         this.dispatchEvent(new Event("signedout"));
       }
-      throw refusal(answer.status, await this.#received(answer, signal));
+      const refused = refusal(answer.status, await this.#received(answer, signal));
+      refused.retryAfterS = Number(answer.headers.get("retry-after")) || 0;
+      throw refused;
     }
     return answer;
   }

@@ -17,6 +17,7 @@ __all__ = [
     "ApiErrors",
     "TooManyError",
     "authorization_failure",
+    "locked_out",
     "out_of_service",
     "wrong_user",
 ]
@@ -46,9 +47,11 @@ class ApiError(FinesseError):
         error_message: ErrorMessage; often a constant that scripts match on.
         error_data: ErrorData: the value or the name at fault; may be empty.
         error_media: ErrorMedia: the domain, of an error about media other than voice; None of any other.
+        retry_after_s: When it is worth asking again, in whole seconds; None where that is not known.
     """
 
     error_media: str | None = None
+    retry_after_s: int | None = None
 
     def __init__(
         self, status: int, error_type: str, error_message: str, error_data: str = ""
@@ -68,11 +71,7 @@ class ApiError(FinesseError):
 
 
 class TooManyError(ApiError):
-    """A client sends more requests than it may.
-
-    Attributes:
-        retry_after_s: When it may send one again, in whole seconds.
-    """
+    """A client sends more requests than it may."""
 
     def __init__(self, client: str, wait_s: float) -> None:
         super().__init__(429, "Too Many Requests", "RATE_LIMIT_EXCEEDED", client)
@@ -82,6 +81,16 @@ class TooManyError(ApiError):
 def authorization_failure(username: str) -> ApiError:
     """No credentials, wrong ones, or a role that may not do this."""
     return ApiError(401, "Authorization Failure", "UNAUTHORIZED", username)
+
+
+def locked_out(username: str, wait_s: float) -> ApiError:
+    """The same as of wrong ones, whatever the password; and when the next one is looked at.
+
+    It confirms nothing that was guessed: names that nobody has are locked out in the same way.
+    """
+    error = authorization_failure(username)
+    error.retry_after_s = max(1, ceil(wait_s))
+    return error
 
 
 def wrong_user(target: str) -> ApiError:

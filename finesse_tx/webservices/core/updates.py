@@ -133,6 +133,7 @@ def error_update(
     request_id: str = "",
     peripheral_code: int = 0,
     media: str | None = None,
+    text: str = "",
 ) -> str:
     """Write that a request which was accepted has failed.
 
@@ -147,12 +148,13 @@ def error_update(
         request_id: The header of the request.
         peripheral_code: The peripheral's own code; 0 for none.
         media: Of an error about media other than voice: the domain; None of any other.
+        text: A sentence for people, where more is known than the peripheral's code says.
     """
     error = _ApiError(
         peripheral_error_code=peripheral_code or None,
         error_type=error_type,
         error_message=message,
-        peripheral_error_text=_said(peripheral_code) if peripheral_code else None,
+        peripheral_error_text=(text or _said(peripheral_code)) if peripheral_code else None,
         peripheral_error_msg=f"PERERR_{_named(peripheral_code)}" if peripheral_code else None,
         error_data=data,
         error_media=media,

@@ -40,14 +40,24 @@ class RefusedError(FinesseError):
         message: ``errorMessage``.
         data: ``errorData``.
         peripheral_code: The peripheral's own code; 0 for none.
+        text: A sentence for people, beside the peripheral's code; empty for the code in words.
     """
 
     def __init__(
-        self, error_type: str, message: str, data: str = "", peripheral_code: int = 0
+        self,
+        error_type: str,
+        message: str,
+        data: str = "",
+        peripheral_code: int = 0,
+        text: str = "",
     ) -> None:
         super().__init__(error_type, message, data)
         self.error_type, self.message, self.data = error_type, message, data
-        self.peripheral_code = peripheral_code
+        self.peripheral_code, self.text = peripheral_code, text
+
+
+def _unexplained(_code: int) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ class Asked:
         request_id: The client's, or the one that was made.
         about: Whose next event answers it (`Correlation`); None: no event does.
         error_type: ``errorType`` of the engine's refusal; empty: by the engine's code.
+        explain: What people are told about the engine's code; empty: the peripheral's code in words.
     """
 
     node: str
@@ -67,6 +78,7 @@ class Asked:
     request_id: str
     about: Hashable = None
     error_type: str = ""
+    explain: Callable[[int], str] = _unexplained
 
 
 class Dispatch:
@@ -163,7 +175,8 @@ class Dispatch:
             code = error.failure_code
             error_type = asked.error_type or ERROR_TYPES.get(code, "Generic Error")
             message = _constant(ControlFailureCode, code)
-            return RefusedError(error_type, message, str(code), error.peripheral_error_code)
+            peripheral, text = error.peripheral_error_code, asked.explain(code)
+            return RefusedError(error_type, message, str(code), peripheral, text)
         except RequestFailedError as error:
             message = _constant(StatusCode, error.status)
             return RefusedError("Generic Error", message, str(error.status))
@@ -189,6 +202,7 @@ class Dispatch:
             error.data,
             asked.request_id,
             error.peripheral_code,
+            text=error.text,
         )
         self._publisher.publish(asked.node, payload)
 

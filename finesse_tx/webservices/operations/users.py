@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from finesse_tx.cti.core.enums import AgentState, ForcedFlag
+from finesse_tx.cti.core.enums import AgentState, ControlFailureCode, ForcedFlag
 from finesse_tx.cti.core.message import Request
 from finesse_tx.cti.core.messages import SetAgentStateReq
 from finesse_tx.directory.core.records import Person, ReasonCategory, Role
@@ -118,7 +118,18 @@ class UserOperations:
             ),
             request_id,
             done=lambda: self._sessions.begun(target.login_id, session_id),
+            explain=lambda code: self._in_use(extension, code),
         )
+
+    def _in_use(self, extension: str, code: int) -> str:
+        """Who has the extension that somebody is refused for it, in the words that desktops look for."""
+        if code != ControlFailureCode.CF_SPECIFIED_EXTENSION_ALREADY_IN_USE:
+            return ""
+        agent = self._model().agent_at(extension)
+        if agent is None:
+            return ""
+        name = f"{agent.first_name} {agent.last_name}".strip() or agent.login_id
+        return f"The extension {extension} is in use by {name}."
 
     def change_state(
         self,
@@ -181,6 +192,8 @@ class UserOperations:
         request: Request,
         request_id: str,
         done: Callable[[], None] = lambda: None,
+        explain: Callable[[int], str] = lambda _code: "",
     ) -> None:
         uri = updates.user_uri(target.login_id)
-        self._dispatch.send(Asked(uri, uri, request_id, about=uri), lambda: (request,), done)
+        asked = Asked(uri, uri, request_id, about=uri, explain=explain)
+        self._dispatch.send(asked, lambda: (request,), done)

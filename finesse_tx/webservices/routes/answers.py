@@ -13,7 +13,7 @@ from msgspec import Struct
 from twisted.web.server import Request
 
 from finesse_tx.admin.core.sessions import TOKEN_HEADER
-from finesse_tx.webservices.core.errors import ApiError, ApiErrors, TooManyError
+from finesse_tx.webservices.core.errors import ApiError, ApiErrors
 from finesse_tx.webservices.core.jsonbinding import json_document, wants_json
 from finesse_tx.webservices.core.routing import Answer, Origin, Reply, Route
 from finesse_tx.webservices.core.xmlbinding import DECLARATION, document, kept_document, render
@@ -74,7 +74,7 @@ def refuse(request: Request, error: ApiError, asked: Asked | None = None) -> byt
     if error.status == 401 and not request.requestHeaders.hasHeader(TOKEN_HEADER):
         # A page of ours asks for the password itself: its browser must not.
         request.setHeader(b"www-authenticate", REALM)
-    if isinstance(error, TooManyError):
+    if error.retry_after_s is not None:
         request.setHeader(b"retry-after", b"%d" % error.retry_after_s)
     return _write(request, asked or Asked.of(request), error.status, error.envelope())
 

@@ -30,6 +30,7 @@ from finesse_tx.webservices.core.errors import (
     ApiError,
     TooManyError,
     authorization_failure,
+    locked_out,
     out_of_service,
 )
 from finesse_tx.webservices.core.nodes import SecondaryNode
@@ -106,6 +107,7 @@ class Gate:
         new_id: Names a request that changes something and came without a requestId, for the log.
         console: Knows the administrators who are signed in there; None where there is no console.
         secondary: What this node leaves to the other one; None on the primary node.
+        seconds: The clock by which people are locked out.
     """
 
     log = Logger()
@@ -120,7 +122,9 @@ class Gate:
         new_id: Callable[[], str] = _random_id,
         console: IConsole | None = None,
         secondary: SecondaryNode | None = None,
+        seconds: Callable[[], float] = lambda: 0.0,
     ) -> None:
+        self._seconds = seconds
         self._limits, self._new_id, self._console = limits, new_id, console
         self._secondary, self._sessions = secondary, randbits(128)
         self._authenticator, self._in_service, self._tokens = authenticator, in_service, tokens
@@ -271,9 +275,10 @@ class Gate:
         """Whose password that is."""
         try:
             return await self._authenticator.authenticate(username, password)
-        except (BadCredentialsError, LockedOutError):
-            # A locked-out user is told no more than a wrong password is: the lock must not confirm a guess.
+        except BadCredentialsError:
             raise authorization_failure(username) from None
+        except LockedOutError as error:
+            raise locked_out(username, error.until_s - self._seconds()) from None
         except TooBusyError:
             raise ApiError(503, "Service Unavailable", "AUTHENTICATION_BUSY") from None
 

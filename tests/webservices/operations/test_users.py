@@ -178,6 +178,26 @@ class StateTests(OperationsCase):
             ),
         )
 
+    def test_extension_in_use(self) -> None:
+        """Whoever is refused an extension that somebody talks on is told by whom; of any other failure there is no such word."""
+        taken = self.person("bob").extension
+        self.service.link_message(events.state("bob", AgentState.TALKING))
+        self.publisher.take()
+        in_use = ControlFailureCode.CF_SPECIFIED_EXTENSION_ALREADY_IN_USE
+        text = f"The extension {taken} is in use by Bob Roy."
+        for extension, code, is_told in (
+            (taken, in_use, True),
+            ("9999", in_use, False),
+            (taken, ControlFailureCode.CF_INVALID_LOGON_DEVICE_SPECIFIED, False),
+        ):
+            self.operations.users.sign_in(self.person("ann"), "ann", extension, "finesse", "r1")
+            self.link.refuse(ControlFailureError(code, 12005))
+            ((_, payload),) = self.publisher.take()
+            self.assertIn("<errorType>Invalid Device</errorType>", payload)
+            self.assertIn(f"<errorMessage>{code.name}</errorMessage>", payload)
+            self.assertIn("<peripheralErrorCode>12005<", payload)
+            self.assertEqual(text in payload, is_told, (extension, code))
+
     def test_sign_in_for_another(self) -> None:
         """Not even a supervisor signs somebody else in."""
         for viewer in ("bob", "sue", "adm"):

@@ -15,7 +15,7 @@ from twisted.web.resource import Resource
 from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.enums import AgentState
 from finesse_tx.directory.core.auth_modes import AuthModes
-from finesse_tx.directory.core.errors import LockedOutError, TooBusyError
+from finesse_tx.directory.core.errors import BadCredentialsError, LockedOutError, TooBusyError
 from finesse_tx.tasks.core.roster import Roster
 from finesse_tx.tasks.service import TaskRouting
 from finesse_tx.webservices.administration import Administration
@@ -128,6 +128,7 @@ class ApiCase(Case):
             self.tokens,
             self.limits,
             secondary=self.secondary,
+            seconds=self.clock.seconds,
         )
         self.records = FakeAdministrationRecords(self.directory)
         self.administration = Administration(
@@ -381,11 +382,16 @@ class AuthenticationTests(ApiCase):
         self.assertEqual(answer.status, 401)
 
     def test_locked_out(self) -> None:
-        """A locked-out user is told no more than a wrong password is."""
-        self.authenticator.error = LockedOutError(0)
-        self.assertEqual(
-            self.ask("GET", "/User/ann").error(), (401, "Authorization Failure", "ann")
-        )
+        """A locked-out user is told no more than a wrong password is, and for how long it will be so: never no time."""
+        for until_s, told in ((299.2, "300"), (300.0, "300"), (0.2, "1"), (-1.0, "1")):
+            self.authenticator.error = LockedOutError(self.clock.seconds() + until_s)
+            answer = self.ask("GET", "/User/ann")
+            self.assertEqual(answer.error(), (401, "Authorization Failure", "ann"))
+            self.assertEqual(answer.header("retry-after"), told)
+        self.authenticator.error = BadCredentialsError()
+        answer = self.ask("GET", "/User/ann")
+        self.assertEqual(answer.error(), (401, "Authorization Failure", "ann"))
+        self.assertIsNone(answer.header("retry-after"))
 
     def test_busy(self) -> None:
         """Too many sign-ins at once: 503, which says to come back."""
