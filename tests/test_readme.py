@@ -41,7 +41,7 @@ class CommandTests(SynchronousTestCase):
         """The other installs the test extra and runs trial; ``.ci/run`` finds it and runs just that."""
         (command,) = blocks()[-1]
         self.assertTrue(
-            command.startswith("python3 -m venv .venv && ") and command.endswith("trial tests")
+            command.startswith("python3 -m venv .venv && ") and command.endswith("trial -j2 tests")
         )
         script = (ROOT / ".ci" / "run").read_text()
         (pattern,) = re.findall(r'command=\$\(sed -n "(.*)" README.rst\)', script)

@@ -277,7 +277,7 @@ def _admitted(admit: Callable[[str], None], client: str) -> None:
     try:
         admit(client)
     except TooManyError as error:
-        raise _RefusedError(*_TOO_MANY, retry_after_s=error.retry_after_s) from None
+        raise _RefusedError(*_TOO_MANY, retry_after_s=error.retry_after_s or 0) from None
 
 
 def _say_when(request: Request, error: _RefusedError) -> None:
