@@ -15,7 +15,7 @@
     finesse-tx cti decode|encode|connect …     read, make and watch GED-188 messages
     finesse-tx task submit --to SELECTOR --title TEXT   submit a task (docs/tasks.rst); then status, cancel CONTACT
     finesse-tx scenario run FILE [--seed N]    play a day that is written down, without a server
-    finesse-tx gadget check FILE               say whether a gadget is valid, what it uses and what is missing
+    finesse-tx gadget check FILE|URL           say whether a gadget is valid, what it uses and what is missing
 
 It answers in one line, or lists rows, and exits with 0 when what was asked is done, with 1 when it is not; ``cti``
 prints as many lines as there are messages, and ``docs/cti.rst`` has its exit statuses; ``scenario`` prints what happens,
@@ -141,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     cti.add_commands(commands)
     scenario.add_commands(commands)
-    gadgets.add_commands(commands)
+    gadgets.add_commands(commands, _add_config, _add_home)
 
     options = parser.parse_args(arguments)
     try:

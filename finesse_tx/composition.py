@@ -86,19 +86,20 @@ from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
 from finesse_tx.extauth import ACCOUNTS_TOKEN
 from finesse_tx.gadgets.admission import Admission
+from finesse_tx.gadgets.check_page import check_resource
+from finesse_tx.gadgets.checker import Checker
 from finesse_tx.gadgets.core.fetch_cache import FetchCache, cache_families
 from finesse_tx.gadgets.core.fetching import families as fetch_families
 from finesse_tx.gadgets.core.tokens import TokenSigner
 from finesse_tx.gadgets.features import library
-from finesse_tx.gadgets.fetching import Fetcher
-from finesse_tx.gadgets.files import Folder, FolderResource
+from finesse_tx.gadgets.files import FolderResource
 from finesse_tx.gadgets.frame import GadgetFrame
 from finesse_tx.gadgets.gathering import Gathering, Own
+from finesse_tx.gadgets.in_process import status_of
 from finesse_tx.gadgets.javascript import JavaScript
 from finesse_tx.gadgets.make_request import MakeRequest, Token
-from finesse_tx.gadgets.outbound import https_policy
-from finesse_tx.gadgets.outbound import limits as outbound_limits
-from finesse_tx.gadgets.outbound import policy as outbound_policy
+from finesse_tx.gadgets.outbound import fetcher as gadget_fetcher
+from finesse_tx.gadgets.outbound import folder as gadget_folder
 from finesse_tx.gadgets.outbound import trusted as trusted_gadgets
 from finesse_tx.gadgets.proxy import Concat, Proxy
 from finesse_tx.gadgets.sources import SpecSource
@@ -1160,23 +1161,14 @@ def _gadgets(
 ) -> dict[bytes, IResource]:
     """``/gadgets`` and ``/3rdpartygadget``; what is fetched for them is told to the metrics."""
     outbound = config.gadgets.outbound
-    allowed, trusted = outbound_policy(outbound), trusted_gadgets(config.gadgets)
-    fetcher = Fetcher(
-        replace(allowed, hosts=(*allowed.hosts, *trusted.hosts)),
-        outbound_limits(outbound),
-        reactor,
-        reactor,
-        reactor.nameResolver,
-        https_policy(outbound),
-    )
+    fetcher = gadget_fetcher(config.gadgets, reactor)
     sources += [lambda: fetch_families(fetcher.status()), lambda: cache_families(cache)]
     own = Own(site, {"localhost", config.host}, ports, outbound.total_s)
     gathering = Gathering(fetcher, cache, own, reactor, time)
     admitting = admission(signer, now=time)
     features = library(getPlugins(IGadgetFeature, plugins))
-    place = config.gadgets.folder
-    folder = Folder(Path(place) if place else home.path / "3rdpartygadget" / "files")
-    source = SpecSource(folder, trusted, fetcher.fetch, reactor)
+    folder = gadget_folder(config.gadgets, home.path)
+    source = SpecSource(folder, trusted_gadgets(config.gadgets), fetcher.fetch, reactor)
     root, third = Resource(), Resource()
     root.putChild(b"js", JavaScript(features))
     root.putChild(b"ifr", GadgetFrame(source, features, ancestors, is_dev=config.gadgets.dev))
@@ -1184,6 +1176,16 @@ def _gadgets(
     root.putChild(b"proxy", Proxy(admitting, gathering))
     root.putChild(b"concat", Concat(admitting, gathering))
     root.putChild(b"token", Token(admitting, gathering, signer))
+    checker = Checker(
+        folder,
+        trusted_gadgets(config.gadgets),
+        fetcher.fetch,
+        lambda path: status_of(site(), path),
+        features.features,
+    )
+    root.putChild(
+        b"check", check_resource(admitting, gathering, checker, is_open=config.gadgets.dev)
+    )
     third.putChild(b"files", FolderResource(folder, ancestors))
     return {b"gadgets": root, b"3rdpartygadget": third}
 

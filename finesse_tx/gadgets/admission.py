@@ -5,12 +5,14 @@ Spec: ``gadgets.md`` §13; ``docs/outbound_fetches.rst``, "Who may ask".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final, NamedTuple, Protocol
 
 from twisted.web.server import Request
 
 from finesse_tx.directory.core.errors import SignInError, TooBusyError
+from finesse_tx.directory.core.records import Person, Role
 from finesse_tx.gadgets.core.proxied import AskedError
 from finesse_tx.gadgets.core.tokens import TokenSigner
 from finesse_tx.interfaces import IAuthenticator, ITokens
@@ -92,20 +94,40 @@ class Admission:
         Raises:
             AskedError: 401 or 403: not known, or not from a page of ours; 429; 503.
         """
-        try:
+        with _refusing():
             if not is_own:  # which counts for itself
-                self._limits.admit_address(getattr(request.getClientAddress(), "host", ""))
+                self._count(request)
             found = await self._admitted(request, parameters, is_own, by_token)
             if found.viewer and not is_own:
                 self._limits.admit_person(found.viewer)
-        except SignInError:
-            raise AskedError(401, "Unknown user name, wrong password or expired token") from None
-        except TooBusyError:
-            raise AskedError(503, "Too many passwords are waiting to be checked") from None
-        except ApiError as error:
-            text = "Unknown user name or wrong password" if error.status == 401 else "Too many"
-            raise AskedError(error.status, text) from None
         return found
+
+    async def admit_administrator(self, request: Request, *, or_anybody: bool) -> None:
+        """Look whether an administrator asks, and not a page of another origin.
+
+        Args:
+            request: What was sent.
+            or_anybody: Whether anybody else will do, too.
+
+        Raises:
+            AskedError: 401 or 403: nobody, or somebody else; 429; 503.
+        """
+        with _refusing():
+            self._count(request)
+            if _is_foreign(request):
+                raise AskedError(403, "Pages of other origins may not ask that")
+            header = request.getHeader("authorization")
+            if or_anybody:
+                return
+            if not header:
+                raise AskedError(401, "An administrator's user name and password are needed")
+            person = await self._who(header)
+            self._limits.admit_person(person.login_id)
+            if Role.ADMINISTRATOR not in person.roles:
+                raise AskedError(403, "Only administrators may ask that")
+
+    def _count(self, request: Request) -> None:
+        self._limits.admit_address(getattr(request.getClientAddress(), "host", ""))
 
     async def _admitted(
         self, request: Request, parameters: Mapping[str, str], is_own: bool, by_token: bool
@@ -124,13 +146,27 @@ class Admission:
         header = request.getHeader("authorization")
         if not header or not _is_ours(request):
             raise AskedError(403, "A valid security token is needed")
-        return Admitted(await self._who(header), gadget, container, "")
+        return Admitted((await self._who(header)).login_id, gadget, container, "")
 
-    async def _who(self, header: str) -> str:
+    async def _who(self, header: str) -> Person:
         if self._tokens is not None and (token := bearer(header)):
-            return self._tokens.person(token).login_id
+            return self._tokens.person(token)
         username, password = basic(header)
-        return (await self._authenticator.authenticate(username, password)).login_id
+        return await self._authenticator.authenticate(username, password)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What others raise, as what is answered here."""
+    try:
+        yield
+    except SignInError:
+        raise AskedError(401, "Unknown user name, wrong password or expired token") from None
+    except TooBusyError:
+        raise AskedError(503, "Too many passwords are waiting to be checked") from None
+    except ApiError as error:
+        text = "Unknown user name or wrong password" if error.status == 401 else "Too many"
+        raise AskedError(error.status, text) from None
 
 
 def _is_ours(request: Request) -> bool:

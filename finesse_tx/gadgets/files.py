@@ -70,6 +70,14 @@ class Folder:
         place, _ = self._find(path, max_bytes)
         return _content(place, path, max_bytes)
 
+    def look(self, path: str) -> None:
+        """Look whether there is a file that would be sent.
+
+        Raises:
+            SourceError: There is none, or it is too large.
+        """
+        self._find(path, MAX_FILE_BYTES)
+
     def file(self, path: str) -> StaticFile:
         """Read a file to be sent.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionAborted
 from twisted.internet.interfaces import IAddress
@@ -20,7 +21,7 @@ from finesse_tx.bounded_request import BoundedRequest, Bounds, Refusal
 from finesse_tx.gadgets.core.fetch_headers import Pairs, answer_headers
 from finesse_tx.gadgets.core.fetching import Answer
 
-__all__ = ["ask"]
+__all__ = ["ask", "status_of"]
 
 
 class _Channel:
@@ -151,3 +152,15 @@ def ask(
     channel = _Channel(site, url, peer, host, is_secure)
     channel.begin(method, path, headers, body)
     return channel.answered
+
+
+def status_of(site: Bounds, path: str) -> Deferred[int]:
+    """What this server says to HEAD of one of its paths, from nobody.
+
+    Args:
+        site: Whose resources answer.
+        path: The path, ASCII.
+    """
+    here = IPv4Address("TCP", "127.0.0.1", 0)
+    asked = ask(site, path, path, "HEAD", (), b"", here, here, is_secure=True)
+    return asked.addCallback(lambda answer: answer.status)

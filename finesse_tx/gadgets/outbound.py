@@ -1,10 +1,11 @@
-"""The operator's ``[gadgets.outbound]``, as what a `finesse_tx.gadgets.fetching.Fetcher` takes."""
+"""The operator's ``[gadgets]``: a `finesse_tx.gadgets.fetching.Fetcher` that keeps to it, and the folder of gadgets."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 from OpenSSL.crypto import Error as OpenSSLError
 from twisted.internet.ssl import Certificate, trustRootFromCertificates
@@ -14,8 +15,10 @@ from finesse_tx.config import GadgetsConfig, OutboundConfig
 from finesse_tx.errors import StartError
 from finesse_tx.gadgets.core.fetching import Limits
 from finesse_tx.gadgets.core.outbound import HostRule, Policy
+from finesse_tx.gadgets.fetching import Fetcher
+from finesse_tx.gadgets.files import Folder
 
-__all__ = ["https_policy", "limits", "policy", "trusted"]
+__all__ = ["fetcher", "folder", "https_policy", "limits", "policy", "trusted"]
 
 _END = b"-----END CERTIFICATE-----"
 
@@ -33,6 +36,28 @@ def policy(config: OutboundConfig) -> Policy:
 def trusted(config: GadgetsConfig) -> Policy:
     """Whose gadgets are rendered, at the ports and addresses that may be reached at all."""
     return replace(policy(config.outbound), hosts=tuple(map(HostRule.parse, config.hosts)))
+
+
+def fetcher(config: GadgetsConfig, reactor: Any) -> Fetcher:
+    """What fetches from whom gadgets may reach, and from where gadgets are rendered.
+
+    Raises:
+        StartError: The authorities' file cannot be read.
+    """
+    allowed = policy(config.outbound)
+    return Fetcher(
+        replace(allowed, hosts=(*allowed.hosts, *trusted(config).hosts)),
+        limits(config.outbound),
+        reactor,
+        reactor,
+        reactor.nameResolver,
+        https_policy(config.outbound),
+    )
+
+
+def folder(config: GadgetsConfig, home: Path) -> Folder:
+    """The operator's own gadgets; the home folder has them if the configuration names no other."""
+    return Folder(Path(config.folder) if config.folder else home / "3rdpartygadget" / "files")
 
 
 def limits(config: OutboundConfig) -> Limits:

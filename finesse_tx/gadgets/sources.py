@@ -131,7 +131,7 @@ class SpecSource:
 
     async def _read(self, url: str, host: str, max_bytes: int, is_fresh: bool) -> bytes:
         path = own_path(url, host)
-        if path.startswith(FILES):
+        if path:
             return self._folder.read(unquote(path.removeprefix(FILES)), max_bytes)
         target = judge(url, self._policy)
         if isinstance(target, Refusal):
@@ -206,7 +206,9 @@ class SpecSource:
 
 
 def own_path(url: str, host: str) -> str:
-    """The path of one of our own addresses; empty of any other.
+    """The path of what is in our own folder, `FILES` and more; empty of anything else.
+
+    What else listens on this machine, such as somebody's server for writing gadgets, is another server.
 
     Args:
         url: http or https.
@@ -216,7 +218,8 @@ def own_path(url: str, host: str) -> str:
     left_out = ":443" if parts.scheme == "https" else ":80"
     named = {one.lower().removesuffix(left_out) for one in (parts.netloc, host)}
     is_local = "@" not in parts.netloc and parts.hostname in _OURS
-    return parts.path if len(named) == 1 or is_local else ""
+    is_ours = (len(named) == 1 or is_local) and parts.path.startswith(FILES)
+    return parts.path if is_ours else ""
 
 
 def _refused(refusal: Refusal) -> str:

@@ -138,7 +138,7 @@ class AskingTestCase(TestCase):
         self.signer = TokenSigner(b"k" * 32)
         directory = FakeDirectory(demo(1))
         self.cache = FetchCache(100_000)
-        admission = Admission(
+        self.admission = admission = Admission(
             self.signer,
             FakeAuthenticator(directory),
             FakeTokens(directory),
@@ -146,14 +146,17 @@ class AskingTestCase(TestCase):
             lambda login_id: directory.snapshot().person(login_id) is not None,
             lambda: self.now,
         )
-        root, finesse, gadgets = Resource(), Resource(), Resource()
+        root, finesse = Resource(), Resource()
+        self.gadgets = gadgets = Resource()
         self.rest = Rest()
         finesse.putChild(b"api", self.rest)
         root.putChild(b"finesse", finesse)
         root.putChild(b"gadgets", gadgets)
         site = BoundedSite(root, 100_000, 30, IReactorTime(reactor))
         own = Own(lambda: site, ["localhost", "Desk.example.com"], lambda: [self.port], 20)
-        gathering = Gathering(self.source(), self.cache, own, self.clock, lambda: self.now)
+        self.gathering = gathering = Gathering(
+            self.source(), self.cache, own, self.clock, lambda: self.now
+        )
         gadgets.putChild(b"makeRequest", MakeRequest(admission, gathering))
         gadgets.putChild(b"proxy", Proxy(admission, gathering))
         gadgets.putChild(b"concat", Concat(admission, gathering))

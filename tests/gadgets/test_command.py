@@ -59,7 +59,7 @@ class CheckTests(SynchronousTestCase):
         )
         self.assertEqual(status, 1)
         self.assertRegex(
-            out, r"FILE:2: error: locale all_ALL: /.*/m.xml, line 1: the file cannot be read\n"
+            out, r"FILE:2: error: locale all_ALL: /.*/m.xml: the file cannot be read\n"
         )
 
     def test_unreadable(self) -> None:

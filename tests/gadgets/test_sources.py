@@ -173,13 +173,23 @@ class SourceTests(SynchronousTestCase):
 
     def test_ports(self) -> None:
         """A port that a scheme has anyway makes no other host."""
-        for url, host, path in (
-            ("https://x:443/a", "x", "/a"),
-            ("https://x/a", "x:443", "/a"),
-            ("http://x:443/a", "x", ""),
-            ("https://x/a", "y", ""),
+        for start, host, is_ours in (
+            ("https://x:443", "x", True),
+            ("https://x", "x:443", True),
+            ("http://x:443", "x", False),
+            ("https://x", "y", False),
         ):
-            self.assertEqual(own_path(url, host), path)
+            path = "/3rdpartygadget/files/a"
+            self.assertEqual(own_path(start + path, host), path if is_ours else "")
+
+    def test_elsewhere_on_this_machine(self) -> None:
+        """What is not in the folder is no address of ours, such as of a server that somebody writes gadgets with."""
+        for url in (
+            "http://localhost:3000/a.xml",
+            "https://x/a.xml",
+            "https://x/3rdpartygadget/files",
+        ):
+            self.assertEqual(own_path(url, "x"), "")
 
     def test_bounds(self) -> None:
         """No more documents are kept than the bound, nor more bytes."""

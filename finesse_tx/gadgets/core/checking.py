@@ -6,15 +6,16 @@ Spec: ``gadgets.md`` §2 and §8; what a server would refuse to render is an err
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from finesse_tx.gadgets.core.errors import SpecError
 from finesse_tx.gadgets.core.features import FEATURES, KnownFeature, Standing, closure
 from finesse_tx.gadgets.core.messages import parse_bundle
-from finesse_tx.gadgets.core.parser import parse_spec
+from finesse_tx.gadgets.core.parser import MAX_SPEC_BYTES, parse_spec
+from finesse_tx.gadgets.core.references import MAX_REFERENCES, Reference, references
 from finesse_tx.gadgets.core.spec import (
     ContentType,
     DataType,
@@ -25,7 +26,7 @@ from finesse_tx.gadgets.core.spec import (
     View,
 )
 
-__all__ = ["Finding", "Kind", "check"]
+__all__ = ["NOT_SEEN", "Finding", "Kind", "Seen", "Topic", "check", "needed"]
 
 MAX_FINDINGS: Final = 1_000
 """The most that is said of one gadget."""
@@ -44,6 +45,19 @@ class Kind(Enum):
     ERROR = "error"
 
 
+class Topic(Enum):
+    """What a finding is about."""
+
+    HOST = "host"
+    GADGET = "gadget"
+    VIEW = "view"
+    FEATURE = "feature"
+    PREF = "pref"
+    LOCALE = "locale"
+    MARKER = "marker"
+    REFERENCE = "reference"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is said of a gadget; ``line`` is 0 if it is said of the whole."""
@@ -51,12 +65,40 @@ class Finding:
     kind: Kind
     line: int
     text: str
+    topic: Topic = Topic.GADGET
+
+
+class Seen(NamedTuple):
+    """What is where a gadget refers to.
+
+    Attributes:
+        is_there: Whether there is anything; None: it cannot be looked at from here.
+        reason: Why not; empty: nothing to say.
+        body: What is there, of what the server itself reads.
+    """
+
+    is_there: bool | None
+    reason: str = ""
+    body: bytes = b""
+
+
+NOT_SEEN: Final = Seen(None)
+"""Of what was not looked at."""
+
+
+def needed(document: bytes, url: str) -> tuple[Reference, ...]:
+    """What has to be looked at before `check` can say anything of it; nothing of what is no gadget."""
+    try:
+        spec = parse_spec(document, url)
+    except SpecError:
+        return ()
+    return tuple(one for one in references(spec) if one.url)
 
 
 def check(
     document: bytes,
     url: str,
-    read_bundle: Callable[[str], bytes | None],
+    seen: Mapping[str, Seen],
     features: Mapping[str, KnownFeature] = FEATURES,
 ) -> tuple[Finding, ...]:
     """Say what a gadget is, uses and lacks; without an error, nothing in it would keep it from being rendered.
@@ -64,8 +106,7 @@ def check(
     Args:
         document: The gadget's XML.
         url: Where it was read from.
-        read_bundle: Called with the URL of each message bundle: what is there, or None if it cannot be looked at from
-            here. It raises `SpecError` if nothing is there.
+        seen: What is where it refers to, by URL: of those in `needed` that could be looked at.
         features: What is known.
     """
     try:
@@ -73,7 +114,7 @@ def check(
     except SpecError as error:
         return (Finding(Kind.ERROR, error.line, _said(error)),)
     found: list[Finding] = []
-    for finding in _findings(spec, read_bundle, features):
+    for finding in _findings(spec, len(document), seen, features):
         if len(found) == MAX_FINDINGS:
             found.append(Finding(Kind.ERROR, 0, f"more than {MAX_FINDINGS} things to say"))
             break
@@ -93,12 +134,14 @@ def _shown(text: str) -> str:
 
 def _findings(
     spec: GadgetSpec,
-    read_bundle: Callable[[str], bytes | None],
+    size: int,
+    seen: Mapping[str, Seen],
     features: Mapping[str, KnownFeature],
 ) -> Iterator[Finding]:
     title = f"title {_shown(spec.prefs.title)}" if spec.prefs.title else "no title"
     height = f", height {number}" if (number := spec.prefs.number("height")) else ""
     yield Finding(Kind.NOTE, 0, f"{title}{height}")
+    yield Finding(Kind.NOTE, 0, f"{size:,} bytes of {MAX_SPEC_BYTES:,}")
     for view in spec.views.values():
         yield _of_view(view)
     for feature in spec.prefs.features:
@@ -110,11 +153,12 @@ def _findings(
     is_all_read = True
     for locale in spec.prefs.locales:
         names |= locale.messages.keys()
-        for finding, in_bundle in _of_locale(locale, read_bundle):
-            names |= in_bundle or set()
-            is_all_read = is_all_read and in_bundle is not None
-            yield finding
+        finding, in_bundle = _of_locale(locale, seen)
+        names |= in_bundle or set()
+        is_all_read = is_all_read and in_bundle is not None
+        yield finding
     yield from _of_markers(spec, names if is_all_read else None)
+    yield from _of_references(references(spec), seen)
 
 
 def _of_view(view: View) -> Finding:
@@ -124,7 +168,8 @@ def _of_view(view: View) -> Finding:
         what = f"html of {len(view.content)} characters"
         if view.href:
             what += f", and what is at {_shown(view.href)}"
-    return Finding(Kind.NOTE, view.line, f"view {view.name[:MAX_SHOWN]}: {what}")
+    text = f"view {view.name[:MAX_SHOWN]}: {what}"
+    return Finding(Kind.NOTE, view.line, text, Topic.VIEW)
 
 
 def _of_feature(feature: Feature, features: Mapping[str, KnownFeature]) -> Finding:
@@ -135,64 +180,87 @@ def _of_feature(feature: Feature, features: Mapping[str, KnownFeature]) -> Findi
     known = features.get(feature.name)
     if known is not None and known.standing is not Standing.LEFT_OUT:
         why = f" ({known.why})" if known.why else ""
-        return Finding(Kind.NOTE, feature.line, f"{name}; {known.standing.value}{why}")
+        text = f"{name}; {known.standing.value}{why}"
+        return Finding(Kind.NOTE, feature.line, text, Topic.FEATURE)
     missing = f"{known.standing.value}: {known.why}" if known is not None else "unknown"
     kind = Kind.ERROR if feature.is_required else Kind.WARNING
-    return Finding(kind, feature.line, f"{name}; {missing}")
+    return Finding(kind, feature.line, f"{name}; {missing}", Topic.FEATURE)
 
 
 def _loaded(spec: GadgetSpec, features: Mapping[str, KnownFeature]) -> Finding:
     """What is loaded beside what is asked for."""
     asked = {"core": None} | {feature.name: None for feature in spec.prefs.features}
-    needed = [name for name in closure(asked, features) if name not in asked or name == "core"]
-    return Finding(Kind.NOTE, 0, f"these need: {', '.join(needed)}")
+    beside = [name for name in closure(asked, features) if name not in asked or name == "core"]
+    return Finding(Kind.NOTE, 0, f"these need: {', '.join(beside)}", Topic.FEATURE)
 
 
 def _of_pref(pref: UserPref) -> Iterator[Finding]:
-    kind = f"{pref.data_type.value}, required" if pref.is_required else pref.data_type.value
+    def finding(kind: Kind, text: str) -> Finding:
+        return Finding(kind, pref.line, f"pref {pref.name[:MAX_SHOWN]}: {text}", Topic.PREF)
+
+    what = f"{pref.data_type.value}, required" if pref.is_required else pref.data_type.value
     default = f", default {_shown(pref.default_value)}" if pref.default_value else ""
-    yield Finding(Kind.NOTE, pref.line, f"pref {pref.name[:MAX_SHOWN]}: {kind}{default}")
+    yield finding(Kind.NOTE, f"{what}{default}")
     choices = [choice.value for choice in pref.enum_values]
     if pref.data_type is not DataType.ENUM:
         return
     if not choices:
-        yield Finding(
-            Kind.WARNING, pref.line, f"pref {pref.name[:MAX_SHOWN]}: an enum without EnumValue"
-        )
+        yield finding(Kind.WARNING, "an enum without EnumValue")
     elif pref.default_value and pref.default_value not in choices:
         allowed = ", ".join(_shown(choice) for choice in choices[:20])
-        yield Finding(
-            Kind.WARNING,
-            pref.line,
-            f"pref {pref.name[:MAX_SHOWN]}: the default is none of its values; allowed: {allowed}",
-        )
+        text = f"the default is none of its values; allowed: {allowed}"
+        yield finding(Kind.WARNING, text)
 
 
-def _of_locale(
-    locale: Locale, read_bundle: Callable[[str], bytes | None]
-) -> Iterator[tuple[Finding, set[str] | None]]:
+def _of_locale(locale: Locale, seen: Mapping[str, Seen]) -> tuple[Finding, set[str] | None]:
     """What is said of a locale, with the names of messages in its bundle; None: they are not known."""
     name = f"locale {locale.lang[:20]}_{locale.country[:20]}"
     said = f"{name}: {locale.direction}, messages: {len(locale.messages)} here"
     url = locale.messages_url
+
+    def finding(kind: Kind, text: str) -> Finding:
+        return Finding(kind, locale.line, text, Topic.LOCALE)
+
     if not url:
-        yield Finding(Kind.NOTE, locale.line, said), set()
-        return
+        return finding(Kind.NOTE, said), set()
+    bundle = seen.get(url, NOT_SEEN)
+    if bundle.is_there is None:
+        why = f": {bundle.reason}" if bundle.reason else ""
+        return finding(Kind.WARNING, f"{said}; those at {url} are not looked at{why}"), None
+    if not bundle.is_there:
+        return finding(Kind.ERROR, f"{name}: {url}: {bundle.reason or 'is not there'}"), None
     try:
-        document = read_bundle(url)
-        if document is None:
-            text = f"{said}; those at {url} are not looked at"
-            yield Finding(Kind.WARNING, locale.line, text), None
-            return
-        messages = parse_bundle(document)
+        messages = parse_bundle(bundle.body)
     except SpecError as error:
-        yield (
-            Finding(Kind.ERROR, locale.line, f"{name}: {url}, line {error.line}: {_said(error)}"),
-            None,
+        return finding(Kind.ERROR, f"{name}: {url}, line {error.line}: {_said(error)}"), None
+    return finding(Kind.NOTE, f"{said}, {len(messages)} in {url}"), set(messages)
+
+
+def _of_references(found: tuple[Reference, ...], seen: Mapping[str, Seen]) -> Iterator[Finding]:
+    """What is said of what a gadget refers to, but for messages, of which `_of_locale` speaks."""
+    others = [one for one in found if one.what != "messages"]
+    there = 0
+    for one in others:
+        what = (
+            seen.get(one.url, NOT_SEEN)
+            if one.url
+            else Seen(None, "its address depends on who shows it")
         )
-    else:
-        text = f"{said}, {len(messages)} in {url}"
-        yield Finding(Kind.NOTE, locale.line, text), set(messages)
+        there += what.is_there is True
+        text = f"{one.what} {_shown(one.written)}"
+        if what.is_there is False:
+            kind = Kind.ERROR if one.is_needed else Kind.WARNING
+            why = f": {what.reason}" if what.reason else ""
+            yield Finding(kind, one.line, f"{text} leads to nothing{why}", Topic.REFERENCE)
+        elif what.is_there is None:
+            why = f": {what.reason}" if what.reason else ""
+            yield Finding(Kind.NOTE, one.line, f"{text} is not looked at{why}", Topic.REFERENCE)
+    if there:
+        text = f"references: {there} of {len(others)} are there"
+        yield Finding(Kind.NOTE, 0, text, Topic.REFERENCE)
+    if len(found) == MAX_REFERENCES:
+        text = f"references: no more than {MAX_REFERENCES} are looked at"
+        yield Finding(Kind.NOTE, 0, text, Topic.REFERENCE)
 
 
 def _of_markers(spec: GadgetSpec, messages: set[str] | None) -> Iterator[Finding]:
@@ -211,4 +279,5 @@ def _of_markers(spec: GadgetSpec, messages: set[str] | None) -> Iterator[Finding
                 Kind.WARNING,
                 line,
                 f"{_shown(match[0])} stays as it is: there is {what} of that name",
+                Topic.MARKER,
             )

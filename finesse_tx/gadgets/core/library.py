@@ -57,6 +57,7 @@ class Library:
         configuration: What they are configured with, by name.
 
     Attributes:
+        features: As given.
         digest: 16 hexadecimal digits that change when any script or setting does.
     """
 
@@ -66,7 +67,7 @@ class Library:
         scripts: Mapping[str, str],
         configuration: Mapping[str, object],
     ) -> None:
-        self._features, self._scripts, self._configuration = features, scripts, configuration
+        self.features, self._scripts, self._configuration = features, scripts, configuration
         whole = sha256()
         for name in sorted(scripts):
             whole.update(f"{name}\0{scripts[name]}\0".encode())
@@ -75,7 +76,7 @@ class Library:
 
     def is_served(self, name: str) -> bool:
         """Whether gadgets may require it."""
-        found = self._features.get(name)
+        found = self.features.get(name)
         return found is not None and found.standing is Standing.SERVED
 
     def all_for(self, names: Iterable[str], loaded: Iterable[str] = ()) -> tuple[str, ...]:
@@ -88,8 +89,8 @@ class Library:
         for name in wanted:
             if not self.is_served(name):
                 raise UnknownFeatureError(name)
-        there = set(closure(loaded, self._features))
-        return tuple(name for name in closure(wanted, self._features) if name not in there)
+        there = set(closure(loaded, self.features))
+        return tuple(name for name in closure(wanted, self.features) if name not in there)
 
     def script(self, names: Iterable[str]) -> str:
         """The JavaScript of these, one after the other."""

@@ -2,20 +2,21 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.gadgets.core.checking import MAX_FINDINGS, Kind, check
-from finesse_tx.gadgets.core.errors import SpecError
+from finesse_tx.gadgets.core.checking import MAX_FINDINGS, Kind, Seen, Topic, check, needed
 from finesse_tx.gadgets.core.features import KnownFeature, Standing
+from finesse_tx.gadgets.core.references import MAX_REFERENCES
 from tests.gadgets.core.test_parser import URL
 
 NEEDED = "these need: core.config, core.util, shindig.auth, core.json, core.io, core.prefs, core.legacy, core.log, core, rpc"
 
 
-def said(
-    inside: str, bundle: bytes | None = b"<messagebundle><msg name='there'>x</msg></messagebundle>"
-) -> list[str]:
-    """What is said of a gadget with this in it, of which nothing is a note; each bundle is this one."""
+BUNDLE = Seen(True, body=b"<messagebundle><msg name='there'>x</msg></messagebundle>")
+
+
+def said(inside: str, what: Seen = BUNDLE) -> list[str]:
+    """What is said of a gadget with this in it, of which nothing is a note; this is wherever it refers to."""
     document = f"<Module>\n{inside}\n</Module>".encode()
-    found = check(document, URL, lambda _url: bundle)
+    found = check(document, URL, {one.url: what for one in needed(document, URL)})
     return [f"{one.line} {one.kind.value} {one.text}" for one in found if one.kind is not Kind.NOTE]
 
 
@@ -35,12 +36,14 @@ class CheckTests(SynchronousTestCase):
             b"<UserPref name='p' default_value='x' required='true'/>\n<Content href='a.html'/>\n"
             b"<Content view='home' type='url' href='/b'/></Module>"
         )
-        found = check(document, URL, lambda _url: b"<messagebundle/>")
+        there = Seen(True, body=b"<messagebundle/>")
+        found = check(document, URL, {one.url: there for one in needed(document, URL)})
         self.assertEqual({one.kind for one in found}, {Kind.NOTE})
         self.assertEqual(
             [(one.line, one.text) for one in found],
             [
                 (0, 'title "One", height 50'),
+                (0, f"{len(document)} bytes of 1,048,576"),
                 (6, 'view default: html of 0 characters, and what is at "a.html"'),
                 (7, 'view home: the page "/b"'),
                 (2, "feature settitle: required; served"),
@@ -51,6 +54,7 @@ class CheckTests(SynchronousTestCase):
                     4,
                     "locale en_ALL: ltr, messages: 1 here, 0 in https://gadgets.example.com/one/a.xml",
                 ),
+                (0, "references: 1 of 1 are there"),
             ],
         )
 
@@ -75,7 +79,7 @@ class CheckTests(SynchronousTestCase):
         )
         served = KnownFeature("own", (), Standing.SERVED)
         document = b"<Module><ModulePrefs><Require feature='own'/></ModulePrefs><Content/></Module>"
-        texts = [one.text for one in check(document, URL, lambda _url: None, {"own": served})]
+        texts = [one.text for one in check(document, URL, {}, {"own": served})]
         self.assertIn("feature own: required; served", texts)
 
     def test_bundles(self) -> None:
@@ -83,20 +87,70 @@ class CheckTests(SynchronousTestCase):
         locale = with_prefs("<Locale messages='a.xml'/>")
         url = "https://gadgets.example.com/one/a.xml"
         self.assertEqual(
-            said(locale, b"<messagebundle>\n<msg/></messagebundle>"),
+            said(locale, Seen(True, body=b"<messagebundle>\n<msg/></messagebundle>")),
             [f"2 error locale all_ALL: {url}, line 2: msg has no name; it needs name=…"],
         )
+        here = "2 warning locale all_ALL: ltr, messages: 0 here; those at"
+        self.assertEqual(said(locale, Seen(None)), [f"{here} {url} are not looked at"])
+        self.assertEqual(said(locale, Seen(None, "why")), [f"{here} {url} are not looked at: why"])
         self.assertEqual(
-            said(locale, None),
-            [f"2 warning locale all_ALL: ltr, messages: 0 here; those at {url} are not looked at"],
+            said(locale, Seen(False, "not there")),
+            [f"2 error locale all_ALL: {url}: not there"],
         )
 
-        def missing(_url: str) -> bytes | None:
-            raise SpecError(1, "not there")
+    def test_references(self) -> None:
+        """What a page loads from nowhere is a warning, a text from nowhere an error; what is not known a note."""
+        document = (
+            b"<Module><ModulePrefs thumbnail='t.png'/><UserPref name='p'/>\n<Content href='a.html'><![CDATA[<a href='x'>"
+            b"<script src='b.js'></script><script src=' b.js'></script><img src='data:,x'><img src=''><img src='#x'>"
+            b"<script src='__UP_p__/c.js'></script><link href='//cdn.example.com/d.css'><img src='http://[/'>]]></Content>"
+            b"</Module>"
+        )
+        base = "https://gadgets.example.com/one"
+        wanted = needed(document, URL)
+        self.assertEqual(
+            [(one.what, one.url, one.is_needed) for one in wanted],
+            [
+                ("text", f"{base}/a.html", True),
+                ("thumbnail", f"{base}/t.png", False),
+                ("script", f"{base}/b.js", False),
+                ("link", "https://cdn.example.com/d.css", False),
+            ],
+        )
+        nothing = Seen(False, "its server answers 404")
+        seen = {one.url: nothing for one in wanted[:3]}
+        told = [
+            f"{one.line} {one.kind.value} {one.text}"
+            for one in check(document, URL, seen)
+            if one.topic is Topic.REFERENCE
+        ]
+        self.assertEqual(
+            told,
+            [
+                '2 error text "a.html" leads to nothing: its server answers 404',
+                '0 warning thumbnail "t.png" leads to nothing: its server answers 404',
+                '2 warning script "b.js" leads to nothing: its server answers 404',
+                '2 note script "__UP_p__/c.js" is not looked at: its address depends on who shows it',
+                '2 note link "//cdn.example.com/d.css" is not looked at',
+                '2 note img "http://[/" is not looked at: its address depends on who shows it',
+            ],
+        )
 
-        document = f"<Module>{locale}</Module>".encode()
-        found = [one.text for one in check(document, URL, missing) if one.kind is Kind.ERROR]
-        self.assertEqual(found, [f"locale all_ALL: {url}, line 1: not there"])
+    def test_many_references(self) -> None:
+        """No more are looked at than the limit, and that is said."""
+        for count, is_said in (
+            (MAX_REFERENCES - 1, False),
+            (MAX_REFERENCES, True),
+            (MAX_REFERENCES + 1, True),
+        ):
+            scripts = "".join(f"<script src='{number}.js'></script>" for number in range(count))
+            document = (
+                f"<Module><ModulePrefs/><Content><![CDATA[{scripts}]]></Content></Module>".encode()
+            )
+            self.assertEqual(len(needed(document, URL)), min(count, MAX_REFERENCES))
+            texts = [one.text for one in check(document, URL, {})]
+            text = f"references: no more than {MAX_REFERENCES} are looked at"
+            self.assertEqual(text in texts, is_said, count)
 
     def test_markers(self) -> None:
         """A marker that stands for nothing is told once; of messages only when all bundles are known."""
@@ -112,7 +166,7 @@ class CheckTests(SynchronousTestCase):
             '3 warning "__MSG_no__" stays as it is: there is no message in any Locale of that name'
         )
         self.assertEqual(said(inside), [up[0], message, up[1]])
-        self.assertEqual(said(inside, None)[1:], up)
+        self.assertEqual(said(inside, Seen(None))[1:], up)
 
     def test_enums(self) -> None:
         """An enum has values, and its default is one of them."""
@@ -129,10 +183,8 @@ class CheckTests(SynchronousTestCase):
 
     def test_limit(self) -> None:
         """No more is said than the limit, and that there is more."""
-        fixed = 3  # title, view, what is needed
+        fixed = 4  # title, size, view, what is needed
         for count, last in ((MAX_FINDINGS - fixed, "string"), (MAX_FINDINGS - fixed + 1, "say")):
             prefs = "".join(f"<UserPref name='p{number}'/>" for number in range(count))
-            found = check(
-                f"<Module><ModulePrefs/><Content/>{prefs}</Module>".encode(), URL, lambda _url: None
-            )
+            found = check(f"<Module><ModulePrefs/><Content/>{prefs}</Module>".encode(), URL, {})
             self.assertTrue(found[-1].text.endswith(last))
