@@ -51,7 +51,7 @@ from finesse_tx.cti.client import CTIClient, Side
 from finesse_tx.cti.core.metrics import link_families, server_families
 from finesse_tx.cti.credentials import read_credentials
 from finesse_tx.cti.server import CTIServer
-from finesse_tx.desktop.libraries import desktop_assets
+from finesse_tx.desktop.libraries import desktop_libraries
 from finesse_tx.directory.authenticator import Authenticator
 from finesse_tx.directory.axl.application import Application as AXLApplication
 from finesse_tx.directory.axl.resource import Entrance as AXLEntrance
@@ -720,7 +720,7 @@ def _build(
                 [Family(TASK_FEED, TaskFeed(tasks, config.tasks.feed_id, config.tasks.submitters))],
                 is_described=False,
             ),
-            desktop_assets(),
+            desktop_libraries(),
             degraded,
         ),
         config.web.max_body_bytes,

@@ -38,6 +38,7 @@ MAX_AGE_S: Final = 31_536_000
 
 TYPES: Final[Mapping[str, bytes]] = {
     "css": b"text/css; charset=utf-8",
+    "eot": b"application/vnd.ms-fontobject",
     "html": b"text/html; charset=utf-8",
     "ico": b"image/x-icon",
     "js": b"text/javascript; charset=utf-8",
@@ -47,15 +48,17 @@ TYPES: Final[Mapping[str, bytes]] = {
     "ogg": b"audio/ogg",
     "png": b"image/png",
     "svg": b"image/svg+xml",
+    "ttf": b"font/ttf",
     "txt": b"text/plain; charset=utf-8",
     "wav": b"audio/wav",
     "webmanifest": b"application/manifest+json",
+    "woff": b"font/woff",
     "woff2": b"font/woff2",
     "xml": b"text/xml; charset=utf-8",
 }
 """By the ending of a name; a file with another ending is not served."""
 
-_PACKED: Final = frozenset({"ico", "mp3", "ogg", "png", "wav", "woff2"})
+_PACKED: Final = frozenset({"ico", "mp3", "ogg", "png", "wav", "woff", "woff2"})
 """What gzip makes no smaller."""
 
 

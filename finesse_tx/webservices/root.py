@@ -5,7 +5,7 @@
     /ccp/task/…      where applications submit tasks
     /desktop/api     what a desktop asks before anybody has signed in
     /desktop/sso/…   single sign-on
-    /desktop/assets  the libraries that gadgets load
+    /desktop/…       the libraries that gadgets load
     /http-bind       BOSH, as since Finesse 12.6
     /ws              XMPP over WebSocket
     /tunnel/         the page that keeps an XMPP connection for another page
@@ -48,7 +48,7 @@ def web_root(
     sso: IResource,
     pages: Mapping[bytes, IResource],
     task_feed: IResource,
-    assets: IResource,
+    libraries: Mapping[bytes, IResource],
     troubles: Callable[[], Iterable[str]] = tuple,
 ) -> Resource:
     """Make the root.
@@ -64,7 +64,7 @@ def web_root(
         sso: ``/desktop/sso``; for our own pages alone.
         pages: ``/cfadmin``, ``/gadgets``, and ``/assets`` with what pages load.
         task_feed: ``/ccp``.
-        assets: ``/desktop/assets``.
+        libraries: What gadgets load, by the name below ``/desktop``.
         troubles: What is degraded, for ``/health``.
     """
     root, finesse = Resource(), Resource()
@@ -75,7 +75,8 @@ def web_root(
     root.putChild(b"finesse-dp", portal)
     desktop.putChild(b"api", OriginResource(desktop_api, origins, METHODS))
     desktop.putChild(b"sso", sso)
-    desktop.putChild(b"assets", assets)
+    for path, resource in libraries.items():
+        desktop.putChild(path, resource)
     root.putChild(b"desktop", desktop)
     root.putChild(b"ccp", OriginResource(task_feed, origins, METHODS))
     for path, resource in (*notification.items(), *pages.items()):
