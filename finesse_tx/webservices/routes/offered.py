@@ -15,6 +15,7 @@ from finesse_tx.webservices.core.administration.objects import (
     UserPhoneBooks,
 )
 from finesse_tx.webservices.core.administration.reasons import category_of
+from finesse_tx.webservices.core.administration.system import TeamLayoutConfig
 from finesse_tx.webservices.core.agents import reason_code
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.paging import Page, page
@@ -76,6 +77,11 @@ async def get_layout(offered: Offered, call: Call[None]) -> MediaPropertiesLayou
 async def get_layouts(offered: Offered, call: Call[None]) -> MediaPropertiesLayouts:
     """The call-variable layouts of the user's team."""
     return forms.layouts(offered.settings, _team(offered, call))
+
+
+async def get_desktop_layout(offered: Offered, call: Call[None]) -> TeamLayoutConfig:
+    """The layout of the user's own desktop; the original reads it by a way of its own."""
+    return forms.desktop_layout(offered.settings, _team(offered, call))
 
 
 async def get_phone_books(offered: Offered, call: Call[None]) -> Reply:
@@ -153,6 +159,7 @@ OFFERED: Final[tuple[Route[Offered, Any], ...]] = (
     ),
     _get("/User/{id}/MediaPropertiesLayout", _OWN, get_layout, MediaPropertiesLayout),
     _get("/User/{id}/MediaPropertiesLayouts", _OWN, get_layouts, MediaPropertiesLayouts),
+    _get("/User/{id}/LayoutConfig", _OWN, get_desktop_layout, TeamLayoutConfig),
     _get("/User/{id}/PhoneBooks", _OWN, get_phone_books, UserPhoneBooks, refusals=_PAGED),
     _get("/User/{id}/Workflows", _OWN, get_workflows, forms.UserWorkflows),
     _get(

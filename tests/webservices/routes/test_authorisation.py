@@ -107,6 +107,7 @@ EXPECTED: Final = {
     "GET /User/{id}/WrapUpReasons": "401 200 401 401 401 200",
     "GET /User/{id}/WrapUpReason/{wrap_up_reason_id}": "401 200 401 401 401 200",
     "GET /User/{id}/MediaPropertiesLayout": "401 200 401 401 401 200",
+    "GET /User/{id}/LayoutConfig": "401 200 401 401 401 200",
     "GET /User/{id}/MediaPropertiesLayouts": "401 200 401 401 401 200",
     "GET /User/{id}/PhoneBooks": "401 200 401 401 401 200",
     "GET /User/{id}/Workflows": "401 200 401 401 401 200",

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Struct, field
 
+from finesse_tx.webservices.core.administration.default_desktop import DEFAULT_DESKTOP
 from finesse_tx.webservices.core.administration.objects import (
     BookType,
     ConditionSet,
@@ -25,6 +26,7 @@ from finesse_tx.webservices.core.administration.objects import (
     WrapUpReason,
 )
 from finesse_tx.webservices.core.administration.settings import Settings
+from finesse_tx.webservices.core.administration.system import LayoutConfig, TeamLayoutConfig
 from finesse_tx.webservices.core.declaration import item
 from finesse_tx.webservices.core.paging import Page
 
@@ -131,6 +133,20 @@ def wrap_up_reasons(
 
 def _number(uri: str) -> str:
     return uri.rpartition("/")[2]
+
+
+def default_desktop(settings: Settings) -> LayoutConfig:
+    """The desktop's layout for every team that has none of its own."""
+    return settings.single(LayoutConfig) or LayoutConfig(layoutxml=DEFAULT_DESKTOP)
+
+
+def desktop_layout(settings: Settings, team_id: int | None) -> TeamLayoutConfig:
+    """A team's layout of the desktop; the default one where it has none of its own."""
+    own = settings.team_layouts.get(team_id) if team_id is not None else None
+    if own is None:
+        default = default_desktop(settings)
+        return TeamLayoutConfig(use_default=True, layoutxml=default.layoutxml)
+    return TeamLayoutConfig(use_default=False, layoutxml=own)
 
 
 def default_layout(settings: Settings) -> MediaPropertiesLayout | None:

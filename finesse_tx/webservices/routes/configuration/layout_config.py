@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from finesse_tx.webservices.administration import Administration, Step
 from finesse_tx.webservices.core.administration.changes import Put, PutTeamLayout
-from finesse_tx.webservices.core.administration.default_desktop import DEFAULT_DESKTOP
 from finesse_tx.webservices.core.administration.desktop_layout import check_layout
+from finesse_tx.webservices.core.administration.offered import default_desktop, desktop_layout
 from finesse_tx.webservices.core.administration.system import LayoutConfig, TeamLayoutConfig
 from finesse_tx.webservices.core.reading import missing
 from finesse_tx.webservices.core.routing import Call, Route
@@ -20,13 +20,9 @@ from finesse_tx.webservices.routes.configuration.team_assignments import team_of
 __all__ = ["LAYOUT_CONFIG"]
 
 
-def _default(administration: Administration) -> LayoutConfig:
-    return administration.settings.single(LayoutConfig) or LayoutConfig(layoutxml=DEFAULT_DESKTOP)
-
-
 async def get_default(administration: Administration, _call: Call[None]) -> LayoutConfig:
     """The layout of every team that has none of its own."""
-    return _default(administration)
+    return default_desktop(administration.settings)
 
 
 async def put_default(administration: Administration, call: Call[LayoutConfig]) -> None:
@@ -35,7 +31,7 @@ async def put_default(administration: Administration, call: Call[LayoutConfig]) 
 
     def decide() -> Step:
         check_layout(value.layoutxml)
-        before = _default(administration)
+        before = default_desktop(administration.settings)
         return Step("PUT", value.uri, Put("LayoutConfig", value), before, value)
 
     await administration.change(call, decide)
@@ -43,10 +39,7 @@ async def put_default(administration: Administration, call: Call[LayoutConfig]) 
 
 async def get_team(administration: Administration, call: Call[None]) -> TeamLayoutConfig:
     """A team's layout; the default one where it has none of its own."""
-    own = administration.settings.team_layouts.get(team_of(administration, call))
-    if own is None:
-        return TeamLayoutConfig(use_default=True, layoutxml=_default(administration).layoutxml)
-    return TeamLayoutConfig(use_default=False, layoutxml=own)
+    return desktop_layout(administration.settings, team_of(administration, call))
 
 
 async def put_team(administration: Administration, call: Call[TeamLayoutConfig]) -> None:
