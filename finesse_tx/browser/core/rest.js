@@ -65,12 +65,20 @@ function lost(error, signal) {
     : new RefusedError(0, "", "", "The server cannot be reached. Is the network there?");
 }
 
+/**
+ * @typedef {{ body?: unknown, data?: string | Blob, type?: string, headers?: Record<string, string>, signal?: AbortSignal }} More
+ *   What goes with a request: `body` is sent as JSON, `data` as it is, with that media type.
+ */
+
 /** Asks a server. */
 export class Rest extends EventTarget {
   #fetch;
 
   /** Shown with each request, once somebody has signed in. */
   token = "";
+
+  /** The `Authorization` of each request, for pages that have no session of their own; empty for none. */
+  authorization = "";
 
   /** @param {typeof fetch} [fetcher] */
   constructor(fetcher = (...asked) => fetch(...asked)) {
@@ -85,8 +93,7 @@ export class Rest extends EventTarget {
    *
    * @param {string} method
    * @param {string} path From the root of the server, such as `/finesse/api/Teams`.
-   * @param {{ body?: unknown, data?: string | Blob, type?: string, signal?: AbortSignal }} [more] `body` is sent as JSON,
-   *   `data` as it is, with that media type.
+   * @param {More} [more]
    * @returns {Promise<any>} What came: parsed where it is JSON, text where it is something else, null where it is nothing.
    * @throws {RefusedError}
    */
@@ -113,12 +120,16 @@ export class Rest extends EventTarget {
   /**
    * @param {string} method
    * @param {string} path
-   * @param {{ body?: unknown, data?: string | Blob, type?: string, signal?: AbortSignal }} more
+   * @param {More} more
    * @returns {Promise<Response>} It went well.
    */
-  async #asked(method, path, { body, data, type = "text/plain", signal }) {
+  async #asked(method, path, { body, data, type = "text/plain", headers: others, signal }) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json", "X-CSRF-Token": this.token || "none" };
+    if (this.authorization) {
+      headers["Authorization"] = this.authorization;
+    }
+    Object.assign(headers, others);
     /** @type {RequestInit} */
     const request = { method, headers, credentials: "same-origin", cache: "no-store" };
     if (signal) {
@@ -138,7 +149,7 @@ export class Rest extends EventTarget {
       throw lost(error, signal);
     }
     if (!answer.ok) {
-      if (answer.status === 401 && this.token) {
+      if (answer.status === 401 && (this.token || this.authorization)) {
         this.dispatchEvent(new Event("signedout"));
       }
       const refused = refusal(answer.status, await this.#received(answer, signal));

@@ -1,0 +1,569 @@
+/**
+ * What one person sees and does: the state that all elements render from, and the requests that they send.
+ *
+ * Touches no DOM; runs under node. Each thing is asked for once; from then on events tell what changes. After the
+ * connection was away, it is asked for once more, and what differs is told like any other change.
+ *
+ * Spec: `desktop.md` §5, §11, §16; `notifications.md` §5, §9.
+ */
+import { RefusedError } from "../../../browser/core/rest.js";
+import { hubObject, readUpdate, readXml } from "./objects.js";
+import { PLATFORM } from "./server-clock.js";
+
+/** @typedef {import("../../../browser/core/rest.js").Rest} Rest */
+/** @typedef {import("./connection.js").Connection} Connection */
+/** @typedef {import("./objects.js").Update} Update */
+/** @typedef {import("./server-clock.js").ServerClock} ServerClock */
+/** @typedef {import("./server-clock.js").Platform} Platform */
+
+/** @typedef {{ uri: string, id: number, category: string, code: number, label: string, forAll: boolean, systemCode: boolean }} ReasonCode */
+
+/**
+ * @typedef {{
+ *   dialogs: string, extension: string, firstName: string, lastName: string, loginId: string, loginName: string,
+ *   mediaType: string, pendingState: string, reasonCode?: ReasonCode, reasonCodeId?: string, roles: string[],
+ *   settings: { wrapUpOnIncoming: string, wrapUpOnOutgoing?: string }, state: string, stateChangeTime: string,
+ *   teamId: string, teamName: string, teams?: { id: number, name: string, uri: string }[], uri: string, wrapUpTimer: number,
+ * }} User
+ */
+
+/**
+ * @typedef {{
+ *   actions: string[], mediaAddress: string, mediaAddressType: string, startTime: string, state: string, stateCause: string,
+ *   stateChangeTime: string,
+ * }} Participant
+ */
+
+/**
+ * @typedef {{
+ *   DNIS: string, callType: string, dialedNumber: string, mediaId: string, outboundClassification: string,
+ *   queueName?: string, queueNumber?: string, wrapUpItems?: string[], wrapUpReason?: string,
+ *   callvariables: { CallVariable: { name: string, value: string }[] },
+ * }} MediaProperties
+ */
+
+/**
+ * @typedef {{
+ *   associatedDialogUri: string, fromAddress: string, id: string, mediaProperties: MediaProperties, mediaType: string,
+ *   participants: Participant[], scheduledCallbackInfo?: { callbackNumber: string, callbackTime: string },
+ *   secondaryId?: string, state: string, toAddress: string, uri: string,
+ * }} Dialog
+ */
+
+/**
+ * @typedef {"connecting" | "connected" | "failing" | "conflict" | "unauthorized" | "disconnected"} DeskStatus
+ *   A `status` event says `recovered` once, where `connected` comes after `failing`.
+ */
+
+/**
+ * @typedef {{ event: string, source: string, requestId: string, kind: string, data: any, node: string }} Heard
+ *   `event` is PUT, POST, DELETE, `put` of an error, or RESYNC: the connection was away, so load anew.
+ */
+
+/** @typedef {(heard: Heard) => void} Listener */
+
+/** How long an error may come after the server took a request. */
+export const REFUSAL_MS = 5_000;
+
+/** The reason of an error that nobody gave a signal for. */
+const SYSTEM_INFO = "/finesse/api/SystemInfo";
+
+/** An id that no other request has. */
+export function freshRequestId() {
+  const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What `config` loads, by name, from where. */
+const CONFIGURED = /** @type {Record<string, (id: string) => string>} */ ({
+  NotReadyReasons: (id) => `/finesse/api/User/${id}/ReasonCodes?category=NOT_READY`,
+  SignOutReasons: (id) => `/finesse/api/User/${id}/ReasonCodes?category=LOGOUT`,
+  WrapUpReasons: (id) => `/finesse/api/User/${id}/WrapUpReasons`,
+  MediaPropertiesLayouts: (id) => `/finesse/api/User/${id}/MediaPropertiesLayouts`,
+  PhoneBooks: (id) => `/finesse/api/User/${id}/PhoneBooks`,
+  Workflows: (id) => `/finesse/api/User/${id}/Workflows`,
+  Layout: (id) => `/finesse/api/User/${id}/LayoutConfig`,
+});
+
+/**
+ * The `<config>` keys of a layout; of several with one key the last counts.
+ *
+ * @param {string} layoutxml
+ * @returns {Record<string, string>}
+ */
+export function layoutSettings(layoutxml) {
+  /** @type {Record<string, string>} */
+  const found = {};
+  for (const { name, children } of readXml(layoutxml).children) {
+    for (const { attributes } of name === "configs" ? children : []) {
+      found[attributes["key"] ?? ""] = attributes["value"] ?? "";
+    }
+  }
+  return found;
+}
+
+/**
+ * Fires `me` with `{ before, now }`; `calls` with `{ id, before, now }`, null for a call that is not there; `status` with
+ * `{ status }`; `update` with `{ node, content, object }` for each event of the stream; `resync` after the connection was
+ * away; `systeminfo` with `{ systemInfo }`; `signedout` when the server does not know us any more.
+ */
+export class Desk extends EventTarget {
+  /** @type {User} */
+  me;
+
+  /** @type {Map<string, Dialog>} My dialogs, oldest first. */
+  calls = new Map();
+
+  /** @type {DeskStatus} */
+  status = "connecting";
+
+  // Given by others of the page ---------------------------------------------------------------------------------------
+
+  /** @type {any} Keyboard shortcuts; see `ui/shortcut-list.js`. */
+  shortcuts = null;
+
+  /** @type {(text: string, how?: { assertive?: boolean }) => void} Say something to screen readers. */
+  announce = () => {};
+
+  /** @type {(what: { title: string, body?: string, tag?: string }) => void} Call somebody back to the page. */
+  notify = () => {};
+
+  /** @type {(reasonCodeId?: string) => Promise<void>} Sign out, and leave the desktop. */
+  signOut = async () => {};
+
+  #connection;
+  #platform;
+  #newId;
+  /** @type {Map<string, Set<Listener>>} */
+  #watched = new Map();
+  /** @type {Map<string, (update: Update) => void>} By request id. */
+  #awaited = new Map();
+  /** @type {Map<string, Promise<any>>} */
+  #configured = new Map();
+  /** @type {{ node: string, update: Update }[] | null} What came while it was being asked how things are. */
+  #held = null;
+  #round = 0;
+  #isInService = true;
+  #isServing = true;
+
+  /**
+   * @param {{ rest: Rest, clock: ServerClock, connection: Connection, me: User, platform?: Platform, newId?: () => string }} given
+   */
+  constructor({ rest, clock, connection, me, platform = PLATFORM, newId = freshRequestId }) {
+    super();
+    this.rest = rest;
+    this.clock = clock;
+    this.me = me;
+    this.#connection = connection;
+    this.#platform = platform;
+    this.#newId = newId;
+    connection.addEventListener("event", (event) => {
+      const { node, content } = /** @type {CustomEvent} */ (event).detail;
+      this.#arrived(node, content);
+    });
+    connection.addEventListener("status", () => this.#followConnection());
+    connection.addEventListener("presence", (event) => {
+      this.#isServing = /** @type {CustomEvent} */ (event).detail.isAvailable;
+      this.#follow();
+    });
+    rest.addEventListener("signedout", () => this.#doubted());
+    this.#followConnection();
+  }
+
+  get isSupervisor() {
+    return this.me.roles.includes("Supervisor");
+  }
+
+  /** What names this desktop's event connection among others of the same person. */
+  get resource() {
+    return this.#connection.resource;
+  }
+
+  /** Another window has taken over: take it back. */
+  takeOver() {
+    this.#connection.again();
+  }
+
+  // Requests ----------------------------------------------------------------------------------------------------------
+
+  /**
+   * Ask.
+   *
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @param {{ signal?: AbortSignal }} [more]
+   * @returns {Promise<any>}
+   * @throws {RefusedError}
+   */
+  ask(method, path, body, { signal } = {}) {
+    return this.rest.ask(method, path, { ...(body !== undefined && { body }), ...(signal && { signal }) });
+  }
+
+  /**
+   * Have something done, and know whether it was: the server takes a request, and tells the outcome by an event.
+   *
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @param {{ signal?: AbortSignal, headers?: Record<string, string> }} [more]
+   * @returns {Promise<any>} What the server answered; null, most of the time.
+   * @throws {RefusedError} By the answer, or by an event within a few seconds.
+   */
+  async act(method, path, body, { signal, headers } = {}) {
+    const requestId = this.#newId();
+    /** @type {(refused: RefusedError | null) => void} */
+    let settle = () => {};
+    const outcome = new Promise((/** @type {(refused: RefusedError | null) => void} */ resolve) => {
+      settle = resolve;
+    });
+    this.#awaited.set(requestId, (update) => settle(refusalOf(update)));
+    try {
+      const answer = await this.rest.ask(method, path, {
+        ...(body !== undefined && { body }),
+        headers: { ...headers, requestId },
+        ...(signal && { signal }),
+      });
+      if (answer === null) {
+        const timer = this.#platform.later(() => settle(null), REFUSAL_MS);
+        const refused = await outcome;
+        this.#platform.cancel(timer);
+        if (refused) {
+          throw refused;
+        }
+      }
+      return answer;
+    } catch (error) {
+      throw error instanceof RefusedError ? error : new RefusedError(0, "", "", String(error));
+    } finally {
+      this.#awaited.delete(requestId);
+    }
+  }
+
+  /**
+   * What is loaded once.
+   *
+   * @param {string} name See `CONFIGURED`; and `Settings`, the keys of the layout's `<configs>`.
+   * @returns {Promise<any>}
+   * @throws {RefusedError} The next who asks has it asked for again.
+   */
+  config(name) {
+    let found = this.#configured.get(name);
+    if (!found) {
+      const path = CONFIGURED[name];
+      found =
+        name === "Settings"
+          ? this.config("Layout").then(({ layoutxml }) => layoutSettings(layoutxml))
+          : path
+            ? this.ask("GET", path(encodeURIComponent(this.me.loginId)))
+            : Promise.reject(new RefusedError(404, "", name, `There is no configuration “${name}”.`));
+      this.#configured.set(name, found);
+      found.catch(() => this.#configured.delete(name));
+    }
+    return found;
+  }
+
+  // Nodes -------------------------------------------------------------------------------------------------------------
+
+  /**
+   * Have the events of a node, until the signal is aborted. Each node is subscribed to once, whoever wants it.
+   *
+   * @param {string} node Such as `/finesse/api/Team/1/Users`.
+   * @param {Listener} listener
+   * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} Whether its events come from now on; what is asked for after that misses none.
+   */
+  async watch(node, listener, signal) {
+    if (signal.aborted) {
+      return false;
+    }
+    const listeners = this.#watched.get(node) ?? new Set();
+    const isFirst = listeners.size === 0;
+    listeners.add(listener);
+    this.#watched.set(node, listeners);
+    signal.addEventListener("abort", () => this.#unwatch(node, listener), { once: true });
+    return !isFirst || this.#subscribe(node);
+  }
+
+  /** @param {string} node */
+  async #subscribe(node) {
+    try {
+      await this.#connection.subscribe(node);
+    } catch {
+      return false; // it is tried again when the connection is
+    }
+    if (!this.#watched.has(node)) {
+      this.#unsubscribe(node); // nobody wants it any more
+    }
+    return true;
+  }
+
+  /** @param {string} node */
+  #unsubscribe(node) {
+    this.#connection.unsubscribe(node).catch(() => {}); // then it ends with the session
+  }
+
+  /**
+   * @param {string} node
+   * @param {Listener} listener
+   */
+  #unwatch(node, listener) {
+    const listeners = this.#watched.get(node);
+    if (listeners?.delete(listener) && listeners.size === 0) {
+      this.#watched.delete(node);
+      this.#unsubscribe(node);
+    }
+  }
+
+  // Events ------------------------------------------------------------------------------------------------------------
+
+  /**
+   * @param {string} node
+   * @param {string} content
+   */
+  #arrived(node, content) {
+    let update;
+    try {
+      update = readUpdate(content);
+    } catch {
+      update = null; // JSON, or no event of Finesse's: gadgets may know what to do with it
+    }
+    if (update !== null) {
+      this.#take(node, update);
+    }
+    const detail = {
+      node,
+      content,
+      get object() {
+        return hubObject(content); // made for who wants it alone
+      },
+    };
+    this.dispatchEvent(new CustomEvent("update", { detail }));
+  }
+
+  /**
+   * @param {string} node
+   * @param {Update} update
+   */
+  #take(node, update) {
+    if (this.#held !== null) {
+      this.#held.push({ node, update });
+    } else {
+      this.#apply(node, update);
+    }
+    this.#awaited.get(update.requestId)?.(update);
+    for (const listener of this.#watched.get(node) ?? []) {
+      listener({ ...update, node });
+    }
+    if (node === SYSTEM_INFO && update.kind === "systemInfo") {
+      this.#isInService = update.data.status === "IN_SERVICE";
+      this.dispatchEvent(new CustomEvent("systeminfo", { detail: { systemInfo: update.data } }));
+      this.#follow();
+    }
+  }
+
+  /**
+   * @param {string} node
+   * @param {Update} update
+   */
+  #apply(node, { event, kind, data, source }) {
+    if (node === this.me.uri && kind === "user" && data.loginId === this.me.loginId) {
+      this.#setMe(data);
+    } else if (node === this.me.dialogs && kind === "dialogs" && source === this.me.dialogs) {
+      for (const dialog of data.Dialog) {
+        this.#setCall(dialog.id, event === "DELETE" ? null : dialog, dialog);
+      }
+    } else if (node === this.me.dialogs && kind === "dialog") {
+      this.#setCall(data.id, event === "DELETE" ? null : data, data);
+    }
+  }
+
+  /** @param {User} now */
+  #setMe(now) {
+    const before = this.me;
+    this.me = now;
+    this.dispatchEvent(new CustomEvent("me", { detail: { before, now } }));
+  }
+
+  /**
+   * @param {string} id
+   * @param {Dialog | null} now
+   * @param {Dialog | null} last How it was at the end, of a call that is gone.
+   */
+  #setCall(id, now, last = null) {
+    const before = this.calls.get(id) ?? null;
+    if (now !== null) {
+      this.calls.set(id, now);
+    } else if (!this.calls.delete(id)) {
+      return;
+    }
+    this.dispatchEvent(new CustomEvent("calls", { detail: { id, before, now, last: now ?? last } }));
+  }
+
+  // Connection --------------------------------------------------------------------------------------------------------
+
+  #followConnection() {
+    const { status } = this.#connection;
+    if (status === "connected") {
+      this.#isServing = true;
+    }
+    this.#follow();
+  }
+
+  /** What the connection, SystemInfo and the server's presence make together. */
+  #follow() {
+    const { status } = this.#connection;
+    if (status === "connected") {
+      if (!this.#isInService || !this.#isServing) {
+        this.#setStatus("failing");
+      } else if (this.status === "failing") {
+        this.#resynchronise();
+      }
+    } else if (status === "reconnecting" || status === "connecting") {
+      this.#round += 1;
+      this.#setStatus(this.status === "connecting" ? "connecting" : "failing");
+    } else {
+      this.#round += 1;
+      this.#setStatus(status);
+    }
+  }
+
+  /** @param {DeskStatus} status */
+  #setStatus(status) {
+    if (status !== this.status) {
+      this.status = status;
+      this.dispatchEvent(new CustomEvent("status", { detail: { status } }));
+    }
+  }
+
+  /**
+   * Ask how things are, for the first time. The connection must be there, so that nothing is missed.
+   *
+   * @throws {RefusedError}
+   */
+  async load() {
+    await this.#ask();
+    this.#setStatus("connected");
+  }
+
+  /** The same after the connection was away; as often as it takes. */
+  async #resynchronise() {
+    const round = (this.#round += 1);
+    const nodes = [...this.#watched.keys()];
+    await Promise.all(nodes.map((node) => this.#subscribe(node)));
+    for (let attempt = 0; round === this.#round; attempt += 1) {
+      try {
+        await this.#ask();
+      } catch {
+        const wait = 1000 * 2 ** Math.min(attempt, 4) * (0.5 + this.#platform.random() / 2);
+        await new Promise((resolve) => this.#platform.later(() => resolve(undefined), wait));
+        continue;
+      }
+      if (round === this.#round) {
+        this.#isBack();
+      }
+      return;
+    }
+  }
+
+  #isBack() {
+    this.status = "connected";
+    this.dispatchEvent(new CustomEvent("status", { detail: { status: "recovered" } }));
+    this.dispatchEvent(new Event("resync"));
+    for (const [node, listeners] of this.#watched) {
+      for (const listener of listeners) {
+        listener({ event: "RESYNC", source: node, requestId: "", kind: "", data: null, node });
+      }
+    }
+  }
+
+  /** Me and my calls, at once. What comes meanwhile is applied afterwards: then the newest has the last word. */
+  async #ask() {
+    const held = (this.#held = /** @type {{ node: string, update: Update }[]} */ ([]));
+    const id = encodeURIComponent(this.me.loginId);
+    try {
+      const [me, dialogs] = await Promise.all([
+        this.ask("GET", `/finesse/api/User/${id}`),
+        this.ask("GET", `/finesse/api/User/${id}/Dialogs`),
+      ]);
+      if (this.#held === held) {
+        this.#compare(me, dialogs.Dialog);
+      }
+    } finally {
+      if (this.#held === held) {
+        this.#held = null;
+        for (const { node, update } of held) {
+          this.#apply(node, update);
+        }
+      }
+    }
+  }
+
+  /**
+   * Take how things are; what differs from what was known is told.
+   *
+   * @param {User} me
+   * @param {Dialog[]} dialogs
+   */
+  #compare(me, dialogs) {
+    if (!isSame(me, this.me)) {
+      this.#setMe(me);
+    }
+    const there = new Set(dialogs.map(({ id }) => id));
+    for (const [id, dialog] of this.calls) {
+      if (!there.has(id)) {
+        this.#setCall(id, null, dialog);
+      }
+    }
+    for (const dialog of [...dialogs].sort((one, other) => (begun(one) < begun(other) ? -1 : 1))) {
+      if (!isSame(dialog, this.calls.get(dialog.id))) {
+        this.#setCall(dialog.id, dialog);
+      }
+    }
+  }
+
+  /** A request was answered 401: of somebody else's things, or because the server does not know us any more? */
+  async #doubted() {
+    if (this.status === "disconnected" || this.#isDoubted) {
+      return;
+    }
+    this.#isDoubted = true;
+    try {
+      await this.ask("GET", `/finesse/api/User/${encodeURIComponent(this.me.loginId)}`);
+    } catch (error) {
+      if (error instanceof RefusedError && error.status === 401) {
+        this.dispatchEvent(new Event("signedout"));
+      }
+    } finally {
+      this.#isDoubted = false;
+    }
+  }
+
+  #isDoubted = false;
+}
+
+/** @param {Dialog} dialog */
+function begun({ participants }) {
+  return participants.map(({ startTime }) => startTime).filter(Boolean).sort()[0] ?? "";
+}
+
+/**
+ * @param {unknown} one
+ * @param {unknown} other
+ */
+function isSame(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/**
+ * The refusal that an event tells of; null where it tells of none.
+ *
+ * @param {Update} update
+ */
+function refusalOf({ kind, data }) {
+  if (kind !== "apiErrors") {
+    return null;
+  }
+  const { errorType = "", errorData = "", errorMessage = "", peripheralErrorText = "" } = [data.apiError ?? {}].flat()[0];
+  return new RefusedError(400, errorType, errorData, peripheralErrorText || errorMessage);
+}

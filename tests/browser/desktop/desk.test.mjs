@@ -1,0 +1,272 @@
+/** `desktop/page/core/desk.js`: what one person sees, from what the server answers and tells. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Desk, layoutSettings, REFUSAL_MS } from "../../../finesse_tx/desktop/page/core/desk.js";
+import { ServerClock } from "../../../finesse_tx/desktop/page/core/server-clock.js";
+import { SubscriptionError } from "../../../finesse_tx/desktop/page/core/connection.js";
+import { connected, dialog, Server, settled, Streams, Time, update, USER } from "./support.mjs";
+
+const [ME, DIALOGS] = ["/finesse/api/User/1001", "/finesse/api/User/1001/Dialogs"];
+
+/** A desk that is loaded. */
+async function loaded(dialogs = [], me = USER) {
+  const [time, streams, server] = [new Time(), new Streams(), new Server()];
+  server.answers = { [`GET ${ME}`]: [200, me], [`GET ${DIALOGS}`]: [200, { Dialog: dialogs }] };
+  let made = 0;
+  const connection = connected(time, streams);
+  const rest = server.rest;
+  rest.authorization = "Basic x";
+  const clock = new ServerClock(time.platform);
+  const given = { rest, clock, connection, me: USER, platform: time.platform, newId: () => `r${(made += 1)}` };
+  const desk = new Desk(given);
+  const told = [];
+  for (const type of ["me", "calls", "status", "resync", "signedout"]) {
+    desk.addEventListener(type, ({ detail }) => told.push([type, detail]));
+  }
+  await desk.load();
+  told.length = 0;
+  const event = (node, content) => streams.last.told.event(node, content);
+  return { desk, told, time, streams, server, connection, event };
+}
+
+test("at the beginning each thing is asked for once", async () => {
+  const { desk, server, time } = await loaded([dialog(2), dialog(1)]);
+  assert.deepEqual(server.asked.map(([method, path]) => [method, path]), [["GET", ME], ["GET", DIALOGS]]);
+  assert.deepEqual([...desk.calls.keys()], [1, 2]);
+  assert.equal(desk.status, "connected");
+  assert.equal(desk.isSupervisor, false);
+  assert.equal(time.waiting, 1); // the connection's
+});
+
+test("events change me and my calls, and nothing is asked for", async () => {
+  const { desk, told, server, event } = await loaded();
+  const asked = server.asked.length;
+  event(ME, update("PUT", ME, { user: { ...USER, state: "READY" } }));
+  event(DIALOGS, update("POST", DIALOGS, { dialogs: { Dialog: dialog("7", { state: "ALERTING" }) } }));
+  event(DIALOGS, update("PUT", "/finesse/api/Dialog/7", { dialog: dialog("7") }));
+  event(DIALOGS, update("DELETE", DIALOGS, { dialogs: { Dialog: dialog("7", { state: "DROPPED" }) } }));
+  event(DIALOGS, update("DELETE", DIALOGS, { dialogs: { Dialog: dialog("8") } }));
+  assert.deepEqual(
+    told.map(([type, detail]) => [type, detail.before?.state, detail.now?.state, detail.last?.state]),
+    [
+      ["me", "NOT_READY", "READY", undefined],
+      ["calls", undefined, "ALERTING", "ALERTING"],
+      ["calls", "ALERTING", "ACTIVE", "ACTIVE"],
+      ["calls", "ACTIVE", undefined, "DROPPED"],
+    ],
+  );
+  assert.deepEqual([desk.me.state, desk.calls.size], ["READY", 0]);
+  assert.equal(server.asked.length, asked);
+});
+
+test("what is not mine changes nothing here", async () => {
+  const { told, event } = await loaded();
+  event("/finesse/api/User/1002", update("PUT", "/finesse/api/User/1002", { user: { ...USER, loginId: "1002" } }));
+  event("/finesse/api/User/1002/Dialogs", update("PUT", "/finesse/api/Dialog/7", { dialog: dialog(7) }));
+  event(ME, update("PUT", ME, { apiErrors: { apiError: { errorType: "x" } } }));
+  assert.deepEqual(told, []);
+});
+
+test("every event is passed on, with its XML and as gadgets get it; also one that nobody understands", async () => {
+  const { desk, event } = await loaded();
+  const seen = [];
+  desk.addEventListener("update", ({ detail }) => seen.push([detail.node, detail.content, detail.object]));
+  event("/n", "<Update><data/><event>PUT</event></Update>");
+  event("/n", '{"a": 1}');
+  event("/n", "nonsense");
+  assert.deepEqual(seen, [
+    ["/n", "<Update><data/><event>PUT</event></Update>", { Update: { data: null, event: "PUT" } }],
+    ["/n", '{"a": 1}', { a: 1 }],
+    ["/n", "nonsense", null],
+  ]);
+});
+
+test("a request is done when an event says so, or nothing says otherwise for a while", async () => {
+  const { desk, server, time, event } = await loaded();
+  server.answers[`PUT ${ME}`] = [202];
+  let isDone = false;
+  const acting = desk.act("PUT", ME, { state: "READY" }).then((answer) => (isDone = answer === null));
+  await settled();
+  const [, , body, headers] = server.asked.at(-1);
+  assert.deepEqual([body, headers.requestId], [{ state: "READY" }, "r1"]);
+  assert.equal(isDone, false);
+  event(ME, update("PUT", ME, { user: USER }, "another"));
+  await settled();
+  assert.equal(isDone, false);
+  event(ME, update("PUT", ME, { user: USER }, "r1"));
+  await acting;
+  assert.equal(isDone, true);
+  assert.equal(time.waiting, 1);
+  isDone = false;
+  const another = desk.act("PUT", ME, {}).then(() => (isDone = true));
+  await time.pass(REFUSAL_MS - 1);
+  assert.equal(isDone, false);
+  await time.pass(1);
+  await another;
+});
+
+test("a refusal is told, by the answer or by an event, which may be the first of both", async () => {
+  const { desk, server, event } = await loaded();
+  const errors = { apiErrors: { apiError: { errorType: "Invalid State", errorMessage: "CF_X", errorData: "22" } } };
+  server.answers[`PUT ${ME}`] = () => {
+    event(ME, update("put", ME, errors, "r1"));
+    return [202];
+  };
+  await assert.rejects(desk.act("PUT", ME, {}), { name: "RefusedError", type: "Invalid State", data: "22", message: "CF_X" });
+  server.answers[`PUT ${ME}`] = [400, { ApiErrors: { ApiError: { ErrorType: "Invalid Input" } } }];
+  await assert.rejects(desk.act("PUT", ME, {}), { status: 400, type: "Invalid Input" });
+  await assert.rejects(desk.act("PUT", ME, {}, { signal: AbortSignal.abort() }), { name: "RefusedError" });
+});
+
+test("what is answered with something is done at once", async () => {
+  const { desk, server } = await loaded();
+  server.answers["POST /x"] = [200, { id: 1 }];
+  assert.deepEqual(await desk.act("POST", "/x", {}), { id: 1 });
+});
+
+test("a node is subscribed to once, and left when nobody wants it", async () => {
+  const { desk, streams, event } = await loaded();
+  const heard = [];
+  const [one, other] = [new AbortController(), new AbortController()];
+  assert.equal(await desk.watch("/t", (what) => heard.push(["one", what]), one.signal), true);
+  assert.equal(await desk.watch("/t", (what) => heard.push(["other", what]), other.signal), true);
+  assert.equal(await desk.watch("/t", () => {}, AbortSignal.abort()), false);
+  event("/t", update("PUT", "/s", { user: USER }, "r"));
+  assert.deepEqual(heard.map(([who]) => who), ["one", "other"]);
+  const { event: what, source, requestId, kind, data, node } = heard[0][1];
+  assert.deepEqual([what, source, requestId, kind, data.loginId, node], ["PUT", "/s", "r", "user", "1001", "/t"]);
+  one.abort();
+  event("/t", update("PUT", "/s"));
+  assert.equal(heard.length, 3);
+  other.abort();
+  await settled();
+  assert.deepEqual(streams.last.asked, [["subscribe", "/t"], ["unsubscribe", "/t"]]);
+});
+
+test("a refused subscription is said, and tried again with the next connection", async () => {
+  const { desk, streams, time } = await loaded();
+  streams.last.refusal = new SubscriptionError("forbidden");
+  const heard = [];
+  assert.equal(await desk.watch("/t", ({ event }) => heard.push(event), new AbortController().signal), false);
+  streams.last.told.ended("lost");
+  await time.pass(500);
+  streams.last.told.connected();
+  await time.pass(0);
+  assert.deepEqual(streams.last.asked, [["subscribe", "/t"]]);
+  assert.deepEqual(heard, ["RESYNC"]);
+});
+
+test("after the connection was away, all is as it is now: nothing stale is left", async () => {
+  const { desk, told, streams, time, server } = await loaded([dialog("1"), dialog("2")]);
+  streams.last.told.ended("lost");
+  assert.equal(desk.status, "failing");
+  server.answers[`GET ${ME}`] = [200, { ...USER, state: "TALKING" }];
+  server.answers[`GET ${DIALOGS}`] = [200, { Dialog: [dialog("2"), dialog("3")] }];
+  await time.pass(500);
+  streams.last.told.connected();
+  await time.pass(0);
+  assert.equal(desk.status, "connected");
+  assert.deepEqual(
+    told.map(([type, detail]) => [type, detail?.status ?? detail?.id ?? detail?.now?.state]),
+    [["status", "failing"], ["me", "TALKING"], ["calls", "1"], ["calls", "3"], ["status", "recovered"], ["resync", undefined]],
+  );
+  assert.deepEqual([...desk.calls.keys()], ["2", "3"]);
+  assert.equal(server.count("GET", DIALOGS), 2);
+});
+
+test("what comes while it is asked how things are has the last word", async () => {
+  const { desk, streams, time, server, event } = await loaded();
+  streams.last.told.ended("lost");
+  let answer;
+  server.answers[`GET ${DIALOGS}`] = () => new Promise((resolve) => (answer = resolve));
+  await time.pass(500);
+  streams.last.told.connected();
+  await time.pass(0);
+  event(DIALOGS, update("DELETE", DIALOGS, { dialogs: { Dialog: dialog("5", { state: "DROPPED" }) } }));
+  event(ME, update("PUT", ME, { user: { ...USER, state: "READY" } }));
+  assert.equal(desk.me.state, "NOT_READY");
+  answer([200, { Dialog: [dialog("5")] }]);
+  await time.pass(0);
+  assert.deepEqual([desk.calls.size, desk.me.state, desk.status], [0, "READY", "connected"]);
+});
+
+test("a server that cannot answer yet is asked again; a connection that is lost meanwhile begins anew", async () => {
+  const { desk, streams, time, server } = await loaded();
+  streams.last.told.ended("lost");
+  server.answers[`GET ${ME}`] = [503, {}];
+  await time.pass(500);
+  streams.last.told.connected();
+  await time.pass(0);
+  assert.equal(desk.status, "failing");
+  streams.last.told.ended("lost");
+  server.answers[`GET ${ME}`] = [200, USER];
+  await time.pass(500);
+  streams.last.told.connected();
+  await time.pass(0);
+  assert.equal(desk.status, "connected");
+  const asked = server.count("GET", ME);
+  await time.pass(60_000);
+  assert.equal(server.count("GET", ME), asked);
+});
+
+test("out of service is failing, though the connection is there; so is a server that stops", async () => {
+  const { desk, told, event, streams, time } = await loaded();
+  const info = "/finesse/api/SystemInfo";
+  event(info, update("PUT", info, { systemInfo: { status: "OUT_OF_SERVICE" } }));
+  assert.equal(desk.status, "failing");
+  event(info, update("PUT", info, { systemInfo: { status: "IN_SERVICE" } }));
+  await time.pass(0);
+  assert.equal(desk.status, "connected");
+  streams.last.told.presence(false, "");
+  assert.equal(desk.status, "failing");
+  streams.last.told.presence(true, "");
+  await time.pass(0);
+  assert.deepEqual(
+    told.filter(([type]) => type === "status").map(([, { status }]) => status),
+    ["failing", "recovered", "failing", "recovered"],
+  );
+});
+
+test("another window takes over, and is taken over from", async () => {
+  const { desk, streams, time } = await loaded();
+  streams.last.told.ended("conflict");
+  assert.equal(desk.status, "conflict");
+  desk.takeOver();
+  assert.equal(desk.status, "failing");
+  streams.last.told.connected();
+  await time.pass(0);
+  assert.equal(desk.status, "connected");
+});
+
+test("a 401 is the end only when the server does not know us any more", async () => {
+  const { desk, told, server } = await loaded();
+  server.answers["GET /foreign"] = [401, {}];
+  await assert.rejects(desk.ask("GET", "/foreign"), { status: 401 });
+  await settled();
+  assert.deepEqual(told, []);
+  server.answers[`GET ${ME}`] = [401, {}];
+  await assert.rejects(desk.ask("GET", "/foreign"), { status: 401 });
+  await settled();
+  assert.deepEqual(told, [["signedout", undefined]]);
+});
+
+test("configuration is loaded once; what failed is asked for again", async () => {
+  const { desk, server } = await loaded();
+  const path = "/finesse/api/User/1001/WrapUpReasons";
+  await assert.rejects(desk.config("WrapUpReasons"), { status: 404 });
+  server.answers[`GET ${path}`] = [200, { WrapUpReason: [] }];
+  const [one, other] = await Promise.all([desk.config("WrapUpReasons"), desk.config("WrapUpReasons")]);
+  assert.equal(one, other);
+  assert.equal(server.count("GET", path), 2);
+  server.answers["GET /finesse/api/User/1001/LayoutConfig"] = [
+    200,
+    { layoutxml: '<finesseLayout><configs><config key="title" value="A &amp; B"/><config key="title" value="C"/></configs></finesseLayout>' },
+  ];
+  assert.deepEqual(await desk.config("Settings"), { title: "C" });
+  await assert.rejects(desk.config("Nothing"), { name: "RefusedError" });
+});
+
+test("a layout without settings has none", () => {
+  assert.deepEqual(layoutSettings("<finesseLayout><layout/></finesseLayout>"), {});
+});
