@@ -52,6 +52,7 @@ from finesse_tx.cti.core.metrics import link_families, server_families
 from finesse_tx.cti.credentials import read_credentials
 from finesse_tx.cti.server import CTIServer
 from finesse_tx.desktop.libraries import desktop_libraries
+from finesse_tx.desktop.pages import desktop_page
 from finesse_tx.directory.authenticator import Authenticator
 from finesse_tx.directory.axl.application import Application as AXLApplication
 from finesse_tx.directory.axl.resource import Entrance as AXLEntrance
@@ -133,6 +134,7 @@ from finesse_tx.notification.service import NotificationService
 from finesse_tx.origins import Origins
 from finesse_tx.preflight import CONTROL_TOKEN, listening, ports_are_free
 from finesse_tx.site import BoundedSite
+from finesse_tx.static import StaticResource, page_tree
 from finesse_tx.store.administration_records import AdministrationRecords
 from finesse_tx.store.axl_records import AXLRecords
 from finesse_tx.store.campaign_records import CampaignRecords
@@ -633,8 +635,11 @@ def _build(
     if config.web.http2:
         sources.append(lambda: http2_families(counters))
     fetched = FetchCache(config.gadgets.outbound.cache_bytes)
+    tree = page_tree()
     pages = {
+        b"assets": StaticResource(tree),
         **console_pages(
+            tree,
             console,
             authenticator,
             ApiResource(
@@ -721,6 +726,7 @@ def _build(
                 is_described=False,
             ),
             desktop_libraries(),
+            desktop_page(tree, _other_hosts(config), config.web.cors_origins),
             degraded,
         ),
         config.web.max_body_bytes,
@@ -1275,6 +1281,12 @@ def _defaults(config: Config) -> Mapping[str, Struct]:
     backup = (sides[1].host, sides[1].port) if len(sides) > 1 else None
     secondary = config.host if config.is_secondary else config.server.secondary_host
     return default_singles(first.host, first.port, backup, secondary)
+
+
+def _other_hosts(config: Config) -> list[str]:
+    """The other node, where there is one."""
+    found = config.server.primary_host if config.is_secondary else config.server.secondary_host
+    return [found] if found else []
 
 
 def _node_facts(config: Config, settings: Settings) -> NodeFacts:

@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from gzip import compress
 from hashlib import sha256
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final, NamedTuple
 
-from twisted.web.resource import Resource
+from twisted.web.resource import IResource, Resource
 from twisted.web.server import Request
 from typing_extensions import override
 
@@ -24,14 +25,19 @@ from finesse_tx.notification.core.http import GZIP_MIN_BYTES, accepts_gzip
 
 __all__ = [
     "MAX_AGE_S",
+    "PageFolder",
     "PageResource",
     "StaticFile",
     "StaticResource",
     "StaticTree",
     "answer",
+    "page_tree",
     "static_file",
     "typed_file",
 ]
+
+PAGE_FOLDERS: Final = ("browser", "admin/console", "desktop/page")
+"""Of the package: what our pages load, in the places where files name each other."""
 
 MAX_AGE_S: Final = 31_536_000
 """How long a browser keeps what is named below a digest: a year, the longest that means something."""
@@ -123,6 +129,12 @@ class StaticTree(dict[bytes, StaticFile]):
         self.digest = whole.hexdigest()[:16]
 
 
+def page_tree() -> StaticTree:
+    """The files of all pages of ours: one tree, so that they share what they have in common."""
+    package = files("finesse_tx")
+    return StaticTree({f"{name}/": package.joinpath(name) for name in PAGE_FOLDERS})
+
+
 class StaticResource(Resource):
     """A tree's files: below ``/DIGEST/`` for ever, and without it until they change.
 
@@ -174,6 +186,24 @@ class PageResource(Resource):
         request.setHeader(b"content-security-policy", self._policy)
         request.setHeader(b"referrer-policy", b"same-origin")
         return answer(request, self._page)
+
+
+class PageFolder(Resource):
+    """An address that is a page, with a slash at its end and without, and may have others below it.
+
+    Args:
+        page: The page.
+    """
+
+    def __init__(self, page: IResource) -> None:
+        super().__init__()
+        self._page = page
+        self.putChild(b"", page)
+
+    @override
+    def render(self, request: Request) -> int | bytes:
+        answered: int | bytes = self._page.render(request)
+        return answered
 
 
 def answer(request: Request, file: StaticFile) -> bytes:

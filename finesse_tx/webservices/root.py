@@ -1,5 +1,6 @@
 """What the web ports have at their root: the REST API, BOSH, and what monitors ask.
 
+    /, /desktop      the desktop
     /finesse/api/…   the REST API
     /finesse-dp/rest the diagnostic portal, for monitors
     /ccp/task/…      where applications submit tasks
@@ -49,6 +50,7 @@ def web_root(
     pages: Mapping[bytes, IResource],
     task_feed: IResource,
     libraries: Mapping[bytes, IResource],
+    desktop: Resource,
     troubles: Callable[[], Iterable[str]] = tuple,
 ) -> Resource:
     """Make the root.
@@ -65,12 +67,13 @@ def web_root(
         pages: ``/cfadmin``, ``/gadgets``, and ``/assets`` with what pages load.
         task_feed: ``/ccp``.
         libraries: What gadgets load, by the name below ``/desktop``.
+        desktop: ``/desktop``, where more is put below; its page is ``/`` as well.
         troubles: What is degraded, for ``/health``.
     """
     root, finesse = Resource(), Resource()
     finesse.putChild(b"api", OriginResource(api, origins, METHODS))
     root.putChild(b"finesse", finesse)
-    portal, desktop = Resource(), Resource()
+    portal = Resource()
     portal.putChild(b"rest", OriginResource(diagnostics, origins, METHODS))
     root.putChild(b"finesse-dp", portal)
     desktop.putChild(b"api", OriginResource(desktop_api, origins, METHODS))
@@ -78,6 +81,7 @@ def web_root(
     for path, resource in libraries.items():
         desktop.putChild(path, resource)
     root.putChild(b"desktop", desktop)
+    root.putChild(b"", desktop.children[b""])
     root.putChild(b"ccp", OriginResource(task_feed, origins, METHODS))
     for path, resource in (*notification.items(), *pages.items()):
         root.putChild(path, resource)

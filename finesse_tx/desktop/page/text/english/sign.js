@@ -23,4 +23,8 @@ export const SIGN = {
   "sign.whyNot.ready": "You can sign out when you are Not ready.",
   "sign.whyNot.reserved": "A call is on its way to you. You can sign out after it.",
   "sign.whyNot.pending": "You will be signed out when this call is over.",
+  "sign.title": "Sign in",
+  "sign.username": "User name",
+  "sign.password": "Password",
+  "sign.extension": "Extension",
 };

@@ -23,4 +23,8 @@ export const SIGN = {
   "sign.whyNot.ready": "Vous pouvez vous déconnecter quand vous êtes Non prêt.",
   "sign.whyNot.reserved": "Un appel vous est destiné. Vous pourrez vous déconnecter ensuite.",
   "sign.whyNot.pending": "Vous serez déconnecté à la fin de cet appel.",
+  "sign.title": "Se connecter",
+  "sign.username": "Nom d’utilisateur",
+  "sign.password": "Mot de passe",
+  "sign.extension": "Poste",
 };

@@ -1,0 +1,103 @@
+/** The desktop: somebody signs in, or is still signed in, and the shell shows what there is. */
+import { RefusedError, Rest } from "../../browser/core/rest.js";
+import { say } from "../../browser/core/text.js";
+import { fill, h } from "../../browser/ui/element.js";
+import "../../browser/ui/notices.js";
+import { Connection, pauseMs } from "./core/connection.js";
+import { Entrance } from "./core/entrance.js";
+import { choose, current, directionOf, tagOf, use } from "./core/locale.js";
+import { remembered } from "./core/memory.js";
+import { ServerClock } from "./core/server-clock.js";
+import { Session } from "./core/session.js";
+import { openStream, preload } from "./stream.js";
+// The elements, a line each.
+import { DeskShell } from "./ui/desk-shell.js";
+import { SignIn } from "./ui/sign-in.js";
+
+/** @typedef {import("./core/desk.js").Desk} Desk */
+
+const DESKTOP = "/desktop/container/";
+
+await use(
+  choose({
+    asked: new URLSearchParams(location.search).get("locale") ?? "",
+    remembered: remembered("locale"),
+    preferred: navigator.languages,
+  }),
+);
+document.documentElement.lang = tagOf(current().locale);
+document.documentElement.dir = directionOf(current().locale);
+
+const rest = new Rest();
+const session = new Session(rest, sessionStorage);
+const clock = new ServerClock();
+const connection = new Connection(openStream);
+const entrance = new Entrance({ rest, session, clock, connection });
+
+connection.addEventListener("slept", () => {
+  clock.doubt();
+  entrance.systemInfo().catch(() => {}); // the connection finds out whether it is there
+});
+for (const type of ["online", "pageshow"]) {
+  window.addEventListener(type, () => connection.check());
+}
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") {
+    connection.check();
+  }
+});
+
+/** @param {string} [reason] Why one has to sign in, when it is not the first time. */
+function showSignIn(reason = "") {
+  const page = new SignIn();
+  page.reason = reason;
+  page.signIn = async (credentials) => showDesk(await entrance.signIn(credentials));
+  document.title = say("sign.title");
+  fill(document.body, page);
+  preload().catch(() => {}); // it is loaded while somebody types
+}
+
+/** @param {Desk} desk */
+function showDesk(desk) {
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const leave = async (/** @type {string} */ reason) => {
+    if (!signal.aborted) {
+      leaving.abort();
+      await entrance.leave();
+      showSignIn(reason);
+    }
+  };
+  desk.addEventListener("signedout", () => leave(say("shell.again")), { signal });
+  desk.addEventListener("me", () => desk.me.state === "LOGOUT" && leave(say("shell.signedOut")), { signal });
+  desk.signOut = async (reasonCodeId) => {
+    const path = `/finesse/api/User/${encodeURIComponent(desk.me.loginId)}`;
+    await desk.act("PUT", path, { state: "LOGOUT", ...(reasonCodeId && { reasonCodeId }) });
+  };
+  const shell = new DeskShell();
+  shell.desk = desk;
+  history.replaceState(null, "", DESKTOP + location.search);
+  fill(document.body, shell, document.createElement("page-notices"));
+}
+
+/** Go on where a reload has left off; the server may be away just now. */
+async function begin() {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const desk = await entrance.resume();
+      if (desk) {
+        showDesk(desk);
+      } else {
+        showSignIn();
+      }
+      return;
+    } catch (error) {
+      const reason = error instanceof RefusedError && error.status === 503 ? say("shell.outOfService") : say("shell.unreachable");
+      document.title = say("shell.title");
+      fill(document.body, h("main", { class: "waiting" }, h("p", { role: "status" }, reason)));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs(attempt, Math.random())));
+    }
+  }
+}
+
+await begin();

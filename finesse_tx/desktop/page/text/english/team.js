@@ -1,0 +1,2 @@
+/** @type {import("../../../../browser/core/text.js").Catalogue} */
+export const TEAM = {};

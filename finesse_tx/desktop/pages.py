@@ -1,0 +1,47 @@
+"""``/`` and ``/desktop``: the desktop's page.
+
+It is one page at several addresses; its script shows the sign-in or the desktop.
+
+Spec: ``desktop.md`` §2; Content Security Policy Level 3 (no inline script, no script of others).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from finesse_tx.static import PageFolder, PageResource, StaticTree
+
+__all__ = ["desktop_page", "policy"]
+
+
+def policy(others: Collection[str] = (), around: Collection[str] = ()) -> bytes:
+    """What the page may do: frames are our own server's, and a layout's pictures may be anybody's.
+
+    Args:
+        others: Hosts of other nodes, which the page asks whether they serve when we do not.
+        around: Origins whose pages may have the desktop in a frame.
+    """
+    asked = "".join(f" https://{host}:*" for host in others)
+    frames = "".join(f" {origin}" for origin in around)
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self';"
+        f" media-src 'self'; connect-src 'self'{asked}; frame-src 'self'; form-action 'none'; base-uri 'none';"
+        f" frame-ancestors 'self'{frames}"
+    ).encode()
+
+
+def desktop_page(
+    tree: StaticTree, others: Collection[str] = (), around: Collection[str] = ()
+) -> PageFolder:
+    """Make what ``/desktop`` is, and ``/``.
+
+    Args:
+        tree: The files of all pages, which are at ``/assets``.
+        others: Hosts of other nodes.
+        around: Origins whose pages may have the desktop in a frame.
+    """
+    html = tree[b"desktop/page/index.html"]
+    page = PageResource(html, f"/assets/{tree.digest}", policy(others, around))
+    folder = PageFolder(page)
+    folder.putChild(b"container", PageFolder(page))
+    return folder
