@@ -1,0 +1,97 @@
+"""The desktop on the real server, in Chromium: signing in, staying signed in, staying up."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.support.libraries import have_libraries
+from tests.support.rest import Rest
+from tests.support.stories import StoryTestCase, story
+from tests.support.twistd import Shared, Twistd
+
+SHARED = Shared()
+
+DESK = "document.querySelector('desk-shell')?.desk"
+
+
+def enter(page: Page, server: Twistd, who: str, extension: str) -> None:
+    """Sign an agent in, until the desktop is there."""
+    page.goto(f"https://127.0.0.1:{server.port('https')}/")
+    page.get_by_label("User name").fill(who)
+    page.get_by_label("Password").fill("finesse")
+    page.get_by_label("Extension").fill(extension)
+    page.keyboard.press("Enter")
+    page.locator("desk-shell").wait_for()
+
+
+def desk(page: Page, expression: str) -> Any:
+    """Something of the desk, as JSON has it."""
+    return page.evaluate(f"(() => {{ const desk = {DESK}; return {expression}; }})()")
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait for something of the desk."""
+    page.wait_for_function(f"() => {{ const desk = {DESK}; return desk && ({expression}); }}")
+
+
+class DesktopStories(StoryTestCase):
+    """Stories on one server."""
+
+    def setUp(self) -> None:
+        """The server, and what its pages load."""
+        have_libraries()
+        self.server = SHARED.get()
+
+    @story
+    def test_reload_in_a_call(self, page: Page) -> None:
+        """An agent signs in and gets a call; a reload finds both again, without a password and without another sign-in."""
+        asked: list[str] = []
+        page.on(
+            "request",
+            lambda sent: asked.append(f"{sent.method} {sent.url.partition('/finesse/api')[2]}"),
+        )
+        enter(page, self.server, "agent1", "1001")
+        self.assertEqual([one for one in asked if one.startswith("PUT ")], ["PUT /User/agent1"])
+        self.assertTrue(page.url.endswith("/desktop/container/"))
+        desk(page, "desk.act('PUT', desk.me.uri, { state: 'READY' })")
+        self.server.call("6001")
+        until(page, "[...desk.calls.values()].some((call) => call.state === 'ALERTING')")
+        uri = desk(page, "[...desk.calls.values()][0].uri")
+        desk(
+            page,
+            f"desk.act('PUT', '{uri}', {{ requestedAction: 'ANSWER', targetMediaAddress: '1001' }})",
+        )
+        until(page, "desk.me.state === 'TALKING'")
+        asked.clear()
+        page.reload()
+        until(page, "desk.status === 'connected'")
+        self.assertEqual(desk(page, "[desk.me.state, desk.calls.size]"), ["TALKING", 1])
+        self.assertEqual(
+            sorted(one for one in asked if not one.endswith(" ")),
+            ["GET /SystemInfo", "GET /User/agent1", "GET /User/agent1/Dialogs"],
+        )
+        desk(
+            page,
+            f"desk.act('PUT', '{uri}', {{ requestedAction: 'DROP', targetMediaAddress: '1001' }})",
+        )
+        until(page, "desk.calls.size === 0 && desk.me.state !== 'TALKING'")
+        self.assert_accessible(page)
+
+    @story
+    def test_another_window(self, page: Page) -> None:
+        """A second window takes over from the first, which says so, and takes it back when somebody wants it there."""
+        enter(page, self.server, "supervisor1", "2001")
+        other = page.context.new_page()
+        self.watch(other)
+        enter(other, self.server, "supervisor1", "2001")
+        dialog = page.get_by_role("dialog", name="This desktop is open in another window.")
+        expect(dialog).to_be_visible()
+        self.assertEqual(desk(page, "desk.status"), "conflict")
+        self.assert_accessible(page)
+        dialog.get_by_role("button", name="Use it here instead").click()
+        until(page, "desk.status === 'connected'")
+        expect(dialog).to_have_count(0)
+        expect(other.get_by_role("dialog")).to_be_visible()
+        self.assertEqual(Rest(self.server, "supervisor1").put_state("READY"), 202)
+        until(page, "desk.me.state === 'READY'")
+        self.assertEqual(desk(other, "desk.me.state"), "NOT_READY")
