@@ -14,6 +14,9 @@ export class RefusedError extends Error {
   /** In how many seconds it is worth asking again; 0 where the server has not said. */
   retryAfterS = 0;
 
+  /** The telephone system's own number for it (`peripheralErrorCode`); 0 where it has none. */
+  code = 0;
+
   /**
    * @param {number} status HTTP's; 0 when there was no answer.
    * @param {string} type Of the API's vocabulary, such as `Invalid Input`.
