@@ -73,6 +73,8 @@ class ApiError(FinesseError):
 class TooManyError(ApiError):
     """A client sends more requests than it may."""
 
+    retry_after_s: int
+
     def __init__(self, client: str, wait_s: float) -> None:
         super().__init__(429, "Too Many Requests", "RATE_LIMIT_EXCEEDED", client)
         self.retry_after_s = ceil(wait_s)
