@@ -3,30 +3,23 @@ import { RefusedError, Rest } from "../../browser/core/rest.js";
 import { say } from "../../browser/core/text.js";
 import { fill, h } from "../../browser/ui/element.js";
 import "../../browser/ui/notices.js";
+import { reasonLabel } from "./core/agent-states.js";
 import { Connection, pauseMs } from "./core/connection.js";
 import { Entrance } from "./core/entrance.js";
-import { choose, current, directionOf, tagOf, use } from "./core/locale.js";
-import { remembered } from "./core/memory.js";
 import { ServerClock } from "./core/server-clock.js";
 import { Session } from "./core/session.js";
 import { openStream, preload } from "./stream.js";
 // The elements, a line each.
 import { DeskShell } from "./ui/desk-shell.js";
+import { beginLanguage } from "./ui/language.js";
 import { SignIn } from "./ui/sign-in.js";
+import { SignedOut } from "./ui/signed-out.js";
 
 /** @typedef {import("./core/desk.js").Desk} Desk */
 
 const DESKTOP = "/desktop/container/";
 
-await use(
-  choose({
-    asked: new URLSearchParams(location.search).get("locale") ?? "",
-    remembered: remembered("locale"),
-    preferred: navigator.languages,
-  }),
-);
-document.documentElement.lang = tagOf(current().locale);
-document.documentElement.dir = directionOf(current().locale);
+await beginLanguage();
 
 const rest = new Rest();
 const session = new Session(rest, sessionStorage);
@@ -52,24 +45,33 @@ function showSignIn(reason = "") {
   const page = new SignIn();
   page.reason = reason;
   page.signIn = async (credentials) => showDesk(await entrance.signIn(credentials));
-  document.title = say("sign.title");
+  page.config = () => rest.get("/desktop/api/DesktopConfig");
   fill(document.body, page);
   preload().catch(() => {}); // it is loaded while somebody types
+}
+
+/** @param {string} reason Of the sign-out; empty for none. */
+function showSignedOut(reason) {
+  const page = new SignedOut();
+  page.reason = reason;
+  page.again = () => showSignIn();
+  fill(document.body, page);
 }
 
 /** @param {Desk} desk */
 function showDesk(desk) {
   const leaving = new AbortController();
   const { signal } = leaving;
-  const leave = async (/** @type {string} */ reason) => {
+  const leave = async (/** @type {() => void} */ show) => {
     if (!signal.aborted) {
       leaving.abort();
       await entrance.leave();
-      showSignIn(reason);
+      show();
     }
   };
-  desk.addEventListener("signedout", () => leave(say("shell.again")), { signal });
-  desk.addEventListener("me", () => desk.me.state === "LOGOUT" && leave(say("shell.signedOut")), { signal });
+  desk.addEventListener("signedout", () => leave(() => showSignIn(say("shell.again"))), { signal });
+  const followed = () => desk.me.state === "LOGOUT" && leave(() => showSignedOut(reasonLabel(desk.me)));
+  desk.addEventListener("me", followed, { signal });
   desk.signOut = async (reasonCodeId) => {
     const path = `/finesse/api/User/${encodeURIComponent(desk.me.loginId)}`;
     await desk.act("PUT", path, { state: "LOGOUT", ...(reasonCodeId && { reasonCodeId }) });

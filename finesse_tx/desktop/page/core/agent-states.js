@@ -9,8 +9,8 @@ import { say } from "../../../browser/core/text.js";
 
 /**
  * @typedef {object} Reason
- * @property {string} [id] Of the database; what REST is asked with.
- * @property {string} [code]
+ * @property {string | number} [id] Of the database; what REST is asked with.
+ * @property {string | number} [code]
  * @property {string} [label]
  * @property {string | boolean} [systemCode] Whether the engine itself has set it.
  */

@@ -83,6 +83,7 @@ const CONFIGURED = /** @type {Record<string, (id: string) => string>} */ ({
   PhoneBooks: (id) => `/finesse/api/User/${id}/PhoneBooks`,
   Workflows: (id) => `/finesse/api/User/${id}/Workflows`,
   Layout: (id) => `/finesse/api/User/${id}/LayoutConfig`,
+  SystemInfo: () => SYSTEM_INFO,
 });
 
 /**
@@ -564,6 +565,8 @@ function refusalOf({ kind, data }) {
   if (kind !== "apiErrors") {
     return null;
   }
-  const { errorType = "", errorData = "", errorMessage = "", peripheralErrorText = "" } = [data.apiError ?? {}].flat()[0];
-  return new RefusedError(400, errorType, errorData, peripheralErrorText || errorMessage);
+  const { errorType = "", errorData = "", errorMessage = "", peripheralErrorText = "", ...more } = [data.apiError ?? {}].flat()[0];
+  const refused = new RefusedError(400, errorType, errorData, peripheralErrorText || errorMessage);
+  refused.code = Number(more.peripheralErrorCode) || 0;
+  return refused;
 }

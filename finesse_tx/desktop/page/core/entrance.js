@@ -161,7 +161,7 @@ export class Entrance {
     await desk.act("PUT", `/finesse/api/User/${encodeURIComponent(desk.me.loginId)}`, body);
     await this.#until(desk, "me", () => desk.me.state !== "LOGOUT");
     if (desk.me.state === "LOGOUT") {
-      throw new RefusedError(0, "", "", "The phone system does not answer the sign-in.");
+      throw new RefusedError(0, "No Answer", "", "The phone system does not answer the sign-in.");
     }
   }
 

@@ -3,7 +3,6 @@ export const SHELL = {
   "shell.title": "Desktop",
   "shell.skip": "Skip to the content",
   "shell.again": "Please sign in again: the server does not know this session any more.",
-  "shell.signedOut": "You have been signed out.",
   "shell.outOfService": "The system is out of service. Trying again…",
   "shell.unreachable": "The server cannot be reached. Trying again…",
   "shell.failing": "The connection is lost. Reconnecting; your call goes on at the phone.",

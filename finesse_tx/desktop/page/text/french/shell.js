@@ -3,7 +3,6 @@ export const SHELL = {
   "shell.title": "Bureau",
   "shell.skip": "Aller au contenu",
   "shell.again": "Veuillez vous reconnecter : le serveur ne reconnaît plus cette session.",
-  "shell.signedOut": "Vous avez été déconnecté.",
   "shell.outOfService": "Le système est hors service. Nouvelle tentative…",
   "shell.unreachable": "Le serveur est injoignable. Nouvelle tentative…",
   "shell.failing": "La connexion est interrompue. Reconnexion en cours ; votre appel se poursuit au téléphone.",
