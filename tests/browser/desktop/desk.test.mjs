@@ -99,7 +99,10 @@ test("a request is done when an event says so, or nothing says otherwise for a w
   assert.equal(isDone, true);
   assert.equal(time.waiting, 1);
   isDone = false;
-  const another = desk.act("PUT", ME, {}).then(() => (isDone = true));
+  let isTaken = false;
+  const another = desk.act("PUT", ME, {}, { taken: () => (isTaken = true) }).then(() => (isDone = true));
+  await settled();
+  assert.deepEqual([isTaken, isDone], [true, false]);
   await time.pass(REFUSAL_MS - 1);
   assert.equal(isDone, false);
   await time.pass(1);

@@ -207,11 +207,12 @@ export class Desk extends EventTarget {
    * @param {string} method
    * @param {string} path
    * @param {unknown} [body]
-   * @param {{ signal?: AbortSignal, headers?: Record<string, string> }} [more]
+   * @param {{ signal?: AbortSignal, headers?: Record<string, string>, taken?: () => void }} [more] `taken` is called when
+   *   the server has taken it: the only answer there is to what causes no event, such as keyed digits.
    * @returns {Promise<any>} What the server answered; null, most of the time.
    * @throws {RefusedError} By the answer, or by an event within a few seconds.
    */
-  async act(method, path, body, { signal, headers } = {}) {
+  async act(method, path, body, { signal, headers, taken = () => {} } = {}) {
     const requestId = this.#newId();
     /** @type {(refused: RefusedError | null) => void} */
     let settle = () => {};
@@ -225,6 +226,7 @@ export class Desk extends EventTarget {
         headers: { ...headers, requestId },
         ...(signal && { signal }),
       });
+      taken();
       if (answer === null) {
         const timer = this.#platform.later(() => settle(null), REFUSAL_MS);
         const refused = await outcome;
