@@ -9,7 +9,7 @@ import { freshId, h, fill } from "./element.js";
  * @typedef {object} Field
  * @property {string} key In the values, and in what a server says was wrong.
  * @property {string} label
- * @property {"text" | "number" | "password" | "check" | "select" | "textarea" | "checks" | "file" | "rows"} [kind]
+ * @property {"text" | "number" | "date" | "time" | "tel" | "password" | "check" | "select" | "textarea" | "checks" | "file" | "rows"} [kind]
  * @property {string} [hint]
  * @property {boolean} [isRequired]
  * @property {number} [maxLength]

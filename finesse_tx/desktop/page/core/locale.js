@@ -24,7 +24,7 @@ export const LANGUAGES = [
 ];
 
 /** What a language consists of: the names of the modules in its folder. */
-export const AREAS = ["calls", "gadgets", "shell", "sign", "team"];
+export const AREAS = ["calls", "form", "gadgets", "shell", "sign", "table", "team"];
 
 const RIGHT_TO_LEFT = new Set(["ar", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"]);
 
