@@ -5,29 +5,9 @@
  * Touches no DOM. Spec: rest.md §4.1, §4.3; desktop.md §13.
  */
 
-/**
- * A call, as REST's JSON has it.
- *
- * @typedef {{
- *   id: string, uri: string, state: string, fromAddress: string, toAddress: string, mediaType: string,
- *   associatedDialogUri?: string, secondaryId?: string, participants: Participant[],
- *   mediaProperties: MediaProperties, scheduledCallbackInfo?: { callbackTime?: string, callbackNumber?: string },
- * }} Dialog
- */
-/**
- * @typedef {{
- *   callType: string, DNIS?: string, dialedNumber?: string, queueName?: string, queueNumber?: string,
- *   outboundClassification?: string, wrapUpReason?: string, wrapUpItems?: string[],
- *   callvariables: { CallVariable: Variable[] },
- * }} MediaProperties
- */
-/** @typedef {{ name: string, value: string }} Variable */
-/**
- * @typedef {{
- *   mediaAddress: string, mediaAddressType: string, state: string, stateCause?: string, startTime: string,
- *   stateChangeTime: string, actions: string[],
- * }} Participant
- */
+/** @typedef {import("./desk.js").Dialog} Dialog */
+/** @typedef {import("./desk.js").MediaProperties} MediaProperties */
+/** @typedef {import("./desk.js").Participant} Participant */
 
 /** Every action that has a button, in the order in which they stand; the last one ends the call. */
 export const BUTTONS = Object.freeze([

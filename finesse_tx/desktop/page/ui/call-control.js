@@ -1,0 +1,211 @@
+/**
+ * `<call-control>`: the calls that one has, each with what can be done, and what rings, wherever one is on the page.
+ *
+ * Spec: desktop.md §13, §17.
+ */
+import { say } from "../../../browser/core/text.js";
+import { h, fill } from "../../../browser/ui/element.js";
+import { LiveElement } from "../../../browser/ui/live-element.js";
+import { contactsOf, listed } from "../core/contacts.js";
+import * as rules from "../core/dialog-rules.js";
+import { MOST, most } from "../core/wrap-up.js";
+import { CallCard } from "./call-card.js";
+import { icon } from "./call-icons.js";
+import { IncomingCalls } from "./incoming-calls.js";
+
+/** @typedef {import("../core/desk.js").Desk} Desk */
+/** @typedef {import("../core/dialog-rules.js").Dialog} Dialog */
+
+/** The keys that press a call's button: what is said of them, the key, the action. */
+const KEYS = /** @type {const} */ ([
+  ["answer", "A", "ANSWER"],
+  ["end", "E", "DROP"],
+  ["hold", "V", "HOLD"],
+  ["retrieve", "G", "RETRIEVE"],
+  ["consult", "C", "CONSULT_CALL"],
+  ["direct", "Q", "TRANSFER_SST"],
+  ["transfer", "X", "TRANSFER"],
+  ["conference", "H", "CONFERENCE"],
+  ["keypad", "K", "SEND_DTMF"],
+  ["reclassify", "Y", "RECLASSIFY"],
+  ["callback", "S", "UPDATE_SCHEDULED_CALLBACK"],
+  ["accept", "J", "ACCEPT"],
+  ["reject", "U", "REJECT"],
+  ["barge", "B", "BARGE_CALL"],
+]);
+
+/** Which call a key is for: the one that is talked in, before one that rings, before one that waits. */
+const NEAREST = ["ACTIVE", "ALERTING", "INITIATED", "INITIATING", "FAILED", "HELD", "WRAP_UP"];
+
+export class CallControl extends LiveElement {
+  desk = /** @type {Desk} */ (/** @type {any} */ (null));
+
+  /** @type {import("./call-card.js").Surroundings} */
+  #around = /** @type {any} */ (null);
+  /** @type {Map<string, CallCard>} */
+  #cards = new Map();
+  /** @type {Map<string, string>} */
+  #parents = new Map();
+  #incoming = new IncomingCalls();
+  #list = h("div", { class: "calls" });
+  #none = h("p", { class: "none" }, icon("DIAL"), h("strong", {}, say("calls.none")), h("span", {}, say("calls.noneHint")));
+
+  start() {
+    const { desk, signal } = this;
+    this.#around = { contacts: contactsOf(desk), layouts: [], reasons: [], limit: MOST, settings: {} };
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", say("calls.title"));
+    fill(this, this.#none, this.#list);
+    document.body.append(this.#incoming);
+    signal.addEventListener("abort", () => this.#incoming.remove());
+    desk.addEventListener("calls", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail), { signal });
+    desk.addEventListener("me", () => this.#render(), { signal });
+    desk.addEventListener("resync", () => this.#render(), { signal });
+    desk.clock.addEventListener("second", () => this.#tick(), { signal });
+    this.#addKeys();
+    this.#render();
+    this.#load();
+  }
+
+  async #load() {
+    const { desk } = this;
+    const kept = (/** @type {Promise<any>} */ asked) => asked.catch(() => null);
+    const [layouts, reasons, settings, system] = await Promise.all([
+      kept(desk.config("MediaPropertiesLayouts")),
+      kept(desk.config("WrapUpReasons")),
+      kept(desk.config("Settings")),
+      kept(desk.ask("GET", "/finesse/api/SystemInfo")),
+      kept(this.#around.contacts.load()),
+    ]);
+    this.#around.layouts = listed(layouts, "MediaPropertiesLayout");
+    this.#around.reasons = listed(reasons, "WrapUpReason").map((one) => String(one.label));
+    this.#around.settings = settings ?? {};
+    this.#around.limit = most(String(system?.deploymentType ?? ""));
+    if (!this.signal.aborted) {
+      this.#render();
+    }
+  }
+
+  get #extension() {
+    return String(this.desk.me.extension ?? "");
+  }
+
+  #render() {
+    const rows = rules.rows(this.desk.calls.values(), this.#extension, this.#parents);
+    const shown = rows.map(({ dialog, consultations }) => {
+      const card = this.#card(dialog, false);
+      const others = consultations.map((one) => this.#card(one, true));
+      return { id: dialog.id, cards: [card, ...others] };
+    });
+    const wanted = shown.flatMap(({ cards }) => cards);
+    for (const [id, card] of this.#cards) {
+      if (!wanted.includes(card)) {
+        this.#gone(card);
+        this.#cards.delete(id);
+      }
+    }
+    // What stays is not touched: moving an element would take the focus from it.
+    for (const [index, card] of wanted.entries()) {
+      if (this.#list.children[index] !== card) {
+        this.#list.insertBefore(card, this.#list.children[index] ?? null);
+      }
+    }
+    this.#none.hidden = wanted.length > 0;
+    this.#incoming.show(wanted.filter((card) => rules.isAlerting(card.dialog, this.#extension)));
+  }
+
+  /** @param {CallCard} card */
+  #gone(card) {
+    const hadFocus = card.contains(document.activeElement);
+    card.remove();
+    if (hadFocus) {
+      const next = this.#list.querySelector("button");
+      (next ?? this).focus();
+    }
+  }
+
+  /**
+   * @param {Dialog} dialog
+   * @param {boolean} isConsultation
+   */
+  #card(dialog, isConsultation) {
+    let card = this.#cards.get(dialog.id);
+    if (!card) {
+      card = new CallCard();
+      card.desk = this.desk;
+      card.around = this.#around;
+      this.#cards.set(dialog.id, card);
+    }
+    card.isConsultation = isConsultation;
+    card.update(dialog);
+    return card;
+  }
+
+  #tick() {
+    const now = this.desk.clock.now();
+    for (const card of this.#cards.values()) {
+      card.tick(now);
+    }
+  }
+
+  /** @param {{ id: string, before: Dialog | null, now: Dialog | null }} what */
+  #changed({ id, before, now }) {
+    const extension = this.#extension;
+    const who = now ? "" : (this.#cards.get(id)?.who ?? "");
+    this.#render();
+    const [was, is] = [before, now].map((dialog) => (dialog ? (rules.own(dialog, extension)?.state ?? "") : ""));
+    if (was !== is) {
+      this.#tell(id, who || (this.#cards.get(id)?.who ?? ""), was ?? "", is ?? "");
+    }
+  }
+
+  /**
+   * Say what has become of a call, to those who do not see it, and to those who look elsewhere.
+   *
+   * @param {string} id
+   * @param {string} who
+   * @param {string} was
+   * @param {string} is
+   */
+  #tell(id, who, was, is) {
+    const { desk } = this;
+    const card = this.#cards.get(id);
+    if (is === "ALERTING" && card) {
+      const text = say(rules.isPreview(card.dialog) ? "calls.previewOf" : "calls.incomingFrom", { who });
+      const { queueName = "" } = card.dialog.mediaProperties;
+      desk.announce(queueName ? `${text}, ${queueName}` : text, { assertive: true });
+      desk.notify({ title: text, body: queueName, tag: id });
+    } else if (is === "ACTIVE" || is === "HELD" || is === "FAILED") {
+      desk.announce(say(`calls.said.${is}`, { who }));
+    } else if (is === "WRAP_UP") {
+      desk.announce(say("calls.wrapUp.now"));
+    } else if (is === "" || is === "DROPPED") {
+      if (who) {
+        desk.announce(say(was === "ALERTING" ? "calls.said.missed" : "calls.said.over", { who }));
+      }
+    }
+  }
+
+  #addKeys() {
+    const { shortcuts } = this.desk;
+    const { signal } = this;
+    const add = (/** @type {string} */ name, /** @type {string} */ key, /** @type {() => void} */ run) =>
+      shortcuts.add({ id: `calls.${name}`, label: say(`calls.shortcut.${name}`), keys: `Ctrl+Alt+${key}`, run, signal });
+    for (const [name, key, action] of KEYS) {
+      add(name, key, () => this.#nearest((card) => rules.buttonsOf(card.dialog, this.#extension).includes(action))?.press(action));
+    }
+    add("wrapUp", "W", () => this.#nearest((card) => card.canWrapUp)?.toggle("wrapUp"));
+    add("save", "M", () => this.#nearest((card) => card.isChanged)?.save());
+    add("revert", "Z", () => this.#nearest((card) => card.isChanged)?.revert());
+    add("popover", "P", () => this.#incoming.toggle());
+  }
+
+  /** @param {(card: CallCard) => boolean} isFit */
+  #nearest(isFit) {
+    const rank = (/** @type {CallCard} */ card) => NEAREST.indexOf(rules.own(card.dialog, this.#extension)?.state ?? "");
+    const found = [...this.#cards.values()].filter(isFit);
+    return found.sort((a, b) => rank(a) - rank(b))[0];
+  }
+}
+
+customElements.define("call-control", CallControl);

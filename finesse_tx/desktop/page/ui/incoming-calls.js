@@ -1,0 +1,147 @@
+/**
+ * `<incoming-calls>`: what rings, wherever one is on the page: who, the header variable and two more, and what to do.
+ *
+ * It never takes the focus: who types goes on typing. Spec: desktop.md §13 (alerting), §18.
+ */
+import { say } from "../../../browser/core/text.js";
+import { h, fill } from "../../../browser/ui/element.js";
+import { LiveElement } from "../../../browser/ui/live-element.js";
+import * as variables from "../core/call-variables.js";
+import * as rules from "../core/dialog-rules.js";
+import { icon } from "./call-icons.js";
+
+/** @typedef {import("./call-card.js").CallCard} CallCard */
+
+export class IncomingCalls extends LiveElement {
+  /** @type {Map<string, { element: HTMLElement, key: string }>} */
+  #shown = new Map();
+  /** @type {Element | null} */
+  #before = null;
+
+  start() {
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", say("calls.incoming"));
+    this.hidden = true;
+  }
+
+  /**
+   * These ring now.
+   *
+   * @param {CallCard[]} cards
+   */
+  show(cards) {
+    const ids = new Set(cards.map((card) => card.dialog.id));
+    for (const [id, { element }] of this.#shown) {
+      if (!ids.has(id)) {
+        const hadFocus = element.contains(document.activeElement);
+        element.remove();
+        this.#shown.delete(id);
+        if (hadFocus) {
+          this.#leave();
+        }
+      }
+    }
+    for (const card of cards) {
+      this.#showOne(card);
+    }
+    this.hidden = cards.length === 0;
+  }
+
+  /** @param {CallCard} card */
+  #showOne(card) {
+    const layout = variables.layoutOf(card.around.layouts, card.dialog);
+    const key = JSON.stringify([card.dialog, card.who, layout]);
+    const was = this.#shown.get(card.dialog.id);
+    if (was?.key === key) {
+      return;
+    }
+    const element = was?.element ?? h("section", { class: "incoming" });
+    const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement.className : "";
+    fill(element, this.#content(card));
+    if (!was) {
+      this.append(element);
+    } else if (focused) {
+      element.querySelector("button")?.focus();
+    }
+    this.#shown.set(card.dialog.id, { element, key });
+  }
+
+  /** @param {CallCard} card */
+  #content(card) {
+    const { dialog, around, who } = card;
+    const extension = String(card.desk.me.extension ?? "");
+    const layout = variables.layoutOf(around.layouts, dialog);
+    const cells = variables.cells(layout, dialog, false);
+    const number = rules.otherParty(dialog, extension);
+    const { queueName = "", callType } = dialog.mediaProperties;
+    const kind = say(`calls.type.${callType}`);
+    const told = [...(cells.header?.value ? [cells.header] : []), ...variables.popover(cells)];
+    const trouble = h("p", { class: "fault", role: "alert", hidden: true });
+    const buttons = rules.buttonsOf(dialog, extension);
+    return [
+      h(
+        "div",
+        { class: "top" },
+        h("span", { class: "chip" }, icon("ANSWER"), say(rules.isPreview(dialog) ? "calls.state.preview" : "calls.incoming")),
+        h("span", { class: "queue" }, queueName || (kind.startsWith("calls.") ? "" : kind)),
+      ),
+      h("h2", {}, who, who !== number && number && h("span", { class: "number" }, number)),
+      told.length > 0 && h("dl", {}, told.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value)))),
+      buttons.length > 0
+        ? h("div", { class: "buttons" }, buttons.map((action) => this.#button(card, action, trouble)))
+        : h("p", { class: "hint" }, say("calls.answerOnPhone")),
+      trouble,
+    ];
+  }
+
+  /**
+   * @param {CallCard} card
+   * @param {string} action
+   * @param {HTMLElement} trouble
+   */
+  #button(card, action, trouble) {
+    const isGood = action === "ANSWER" || action === "ACCEPT";
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: isGood ? "primary answer" : action === "DROP" ? "danger" : "",
+        onclick: async () => {
+          if (button.getAttribute("aria-busy") === "true") {
+            return;
+          }
+          button.setAttribute("aria-busy", "true");
+          trouble.hidden = true;
+          const wrong = await card.do(action);
+          if (wrong) {
+            button.removeAttribute("aria-busy");
+            trouble.textContent = wrong.sentence;
+            trouble.hidden = false;
+          }
+        },
+      },
+      isGood && icon(action),
+      h("span", {}, say(`calls.do.${action}`)),
+    );
+    return button;
+  }
+
+  /** Go there, or back to where one was. */
+  toggle() {
+    if (this.contains(document.activeElement)) {
+      this.#leave();
+    } else {
+      this.#before = document.activeElement;
+      this.querySelector("button")?.focus();
+    }
+  }
+
+  #leave() {
+    if (this.#before instanceof HTMLElement && this.#before.isConnected) {
+      this.#before.focus();
+    }
+    this.#before = null;
+  }
+}
+
+customElements.define("incoming-calls", IncomingCalls);
