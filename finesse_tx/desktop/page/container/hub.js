@@ -5,9 +5,6 @@
  */
 import { ACCESS_TOKEN, hears, isPagesOwn } from "./topics.js";
 
-/** The scripts of rpc and of the hub, for the page's side. */
-export const SCRIPTS = "/gadgets/js/rpc:org.openajax.hub-2.0.7.js?c=1";
-
 /**
  * @typedef {object} Client A gadget, as the hub knows it: an `OpenAjax.hub.IframeContainer`.
  * @property {() => string} getClientID
@@ -24,7 +21,7 @@ export class DesktopHub extends EventTarget {
   #heard = new Map();
 
   /**
-   * Fires `interest` when gadgets begin or end to listen to something.
+   * Fires `interest` when gadgets begin or end to listen to something, and `left` with a client that has gone.
    *
    * @param {any} openAjax The global of the scripts.
    * @param {(client: Client) => boolean} [isForeign] Whether a gadget is of another origin: such may say nothing in the page's
@@ -83,14 +80,15 @@ export class DesktopHub extends EventTarget {
   }
 
   /**
-   * A gadget has left: whatever it listened to, it does no more.
+   * A gadget leaves: its frame goes, and whatever it listened to, it does no more.
    *
    * @param {Client} client
    */
-  forget(client) {
-    if (this.#heard.delete(client)) {
-      this.dispatchEvent(new Event("interest"));
-    }
+  remove(client) {
+    this.#managed.removeContainer(client);
+    this.#heard.delete(client);
+    this.dispatchEvent(new CustomEvent("left", { detail: client }));
+    this.dispatchEvent(new Event("interest"));
   }
 
   /**

@@ -57,6 +57,7 @@ export class InfoServices {
     this.#status = desk.status;
     desk.addEventListener("status", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail.status), { signal });
     desk.addEventListener("update", (event) => this.#told(/** @type {CustomEvent} */ (event).detail), { signal });
+    hub.addEventListener("left", (event) => this.#forget(/** @type {CustomEvent} */ (event).detail), { signal });
     hub.subscribe(INFO_REQUESTS, (data, _topic, publisher) => this.#asked(data, publisher), signal);
     signal.addEventListener("abort", () => this.#nodes.forEach(({ watching }) => watching.abort()));
   }
@@ -71,7 +72,7 @@ export class InfoServices {
    *
    * @param {Client} client
    */
-  forget(client) {
+  #forget(client) {
     for (const [name, node] of this.#nodes) {
       node.askers = node.askers.filter((one) => one !== client);
       this.#endUnwanted(name, node);

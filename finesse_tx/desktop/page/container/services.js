@@ -30,7 +30,7 @@ import {
 
 /**
  * @typedef {object} Page
- * @property {string} activeTab
+ * @property {() => string} activeTab
  * @property {(id: string) => boolean} activateTab
  * @property {(mid: number) => Box | undefined} box
  * @property {(client: Client) => Box | undefined} boxOf
@@ -87,7 +87,7 @@ export class ContainerServices {
 
   /** Another tab is shown now. */
   tabChanged() {
-    this.#hub.publish(ACTIVE_TAB, this.#page.activeTab);
+    this.#hub.publish(ACTIVE_TAB, this.#page.activeTab());
   }
 
   /**

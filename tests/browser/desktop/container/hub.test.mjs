@@ -60,7 +60,7 @@ test("events come as node and text together, with an object that is made only fo
 });
 
 test("nodes are counted: the first who asks subscribes, the last who leaves ends it", async () => {
-  const { desk, gadget, one, ask, services } = info();
+  const { hub, desk, gadget, one, ask, services } = info();
   const two = gadget("two", "finesse.info.responses.*");
   ask(one, "SubscribeNodeReq", { node: "/n" });
   ask(one, "SubscribeNodeReq", { node: "/n" });
@@ -70,13 +70,14 @@ test("nodes are counted: the first who asks subscribes, the last who leaves ends
   ask(one, "SubscriptionsInfoReq", {});
   assert.equal(one.heard.at(-1), '{"/n":3}');
   ask(one, "UnsubscribeNodeReq", { node: "/n" });
-  services.forget(one.client);
+  hub.remove(one.client);
   assert.deepEqual([desk.watched, services.nodes], [["/n"], { "/n": 1 }]);
-  services.forget(two.client);
+  hub.remove(two.client);
   assert.deepEqual([desk.watched, services.nodes], [[], {}]);
-  ask(one, "SubscribeNodeReq", { node: "/n" });
-  ask(two, "SubscribeNodeReq", { node: "/n" });
-  ask(two, "UnsubscribeNodeReq", { node: "/n" }, { isForceOp: true });
+  const [three, four] = [gadget("three"), gadget("four")];
+  ask(three, "SubscribeNodeReq", { node: "/n" });
+  ask(four, "SubscribeNodeReq", { node: "/n" });
+  ask(four, "UnsubscribeNodeReq", { node: "/n" }, { isForceOp: true });
   await settled();
   assert.deepEqual([desk.watched, services.nodes], [[], {}]);
 });
@@ -159,10 +160,11 @@ function services({ foreign = [] } = {}) {
     ...Object.fromEntries(["reload", "collapse", "setTitle", "showTitleBar", "show", "mark"].map((name) => [name, (...given) => done.push([mid, name, ...given])])),
   });
   const boxes = new Map([[1, box(1)], [2, box(2)]]);
+  let active = "home";
   const page = {
-    activeTab: "home",
+    activeTab: () => active,
     activateTab(id) {
-      page.activeTab = id;
+      active = id;
       made.tabChanged();
       return true;
     },
@@ -220,7 +222,7 @@ test("the clock is listened to only while some gadget listens to ticks", () => {
   clock.dispatchEvent(new Event("second"));
   one.own.unsubscribe(id);
   assert.equal(listening, 1);
-  hub.managed.removeContainer(two.client);
+  hub.remove(two.client);
   assert.deepEqual([listening, one.heard, two.heard.length], [0, [1000], 1]);
   gadget("g7", "**");
   assert.equal(listening, 1);

@@ -24,7 +24,7 @@ export function pageHub({ foreign = [] } = {}) {
   const gadget = (id, ...topics) => {
     const heard = [];
     const client = new made.hub.InlineContainer(hub.managed, id, {
-      Container: { onSecurityAlert() {}, onDisconnect: (one) => hub.forget(one) },
+      Container: { onSecurityAlert() {} },
     });
     const own = new made.hub.InlineHubClient({ HubClient: { onSecurityAlert() {} }, InlineHubClient: { container: client } });
     own.connect();

@@ -1,0 +1,158 @@
+/**
+ * What the frames of gadgets have in common: the hub, their addresses and tokens, and who is who.
+ *
+ * Spec: `gadgets.md` §4.1, §10.3, §11; `desktop.md` §8.3.
+ */
+import { frameAddress, prefsOf } from "./prefs.js";
+import { StartQueue } from "./start-queue.js";
+
+/** @typedef {import("./hub.js").Client} Client */
+/** @typedef {import("./hub.js").DesktopHub} DesktopHub */
+/** @typedef {import("./kept-prefs.js").KeptPrefs} KeptPrefs */
+/** @typedef {import("./layout.js").Gadget} Gadget */
+/** @typedef {import("./prefs.js").Surroundings} Surroundings */
+
+/**
+ * @typedef {object} Frame A gadget's box, as the rpc services need it; see `ui/gadget-frame.js`.
+ * @property {Gadget} gadget
+ * @property {number} mid
+ * @property {boolean} isForeign
+ * @property {(height: number) => void} resize
+ * @property {(width: number) => void} widen
+ * @property {(text: string) => void} setTitle
+ * @property {(changes: Record<string, string>) => void} keepPrefs
+ * @property {(view: string) => void} navigate
+ * @property {(what: unknown, seconds: unknown) => void} indicate That the gadget loads, or has loaded.
+ * @property {(text: string) => void} failed An error of its scripts.
+ */
+
+/** So long may a title be. */
+const MAX_TITLE = 200;
+
+/** The rpc services of the page, by name; the gadget is found by its frame, never by what it says. */
+const SERVICES = /** @type {Record<string, (frame: Frame, given: any[]) => void>} */ ({
+  resize_iframe: (frame, [height]) => frame.resize(Number(height)),
+  resize_iframe_width: (frame, [width]) => frame.widen(Number(width)),
+  set_title: (frame, [title]) => frame.setTitle(String(title ?? "").slice(0, MAX_TITLE)),
+  set_pref: (frame, [, ...pairs]) => {
+    /** @type {Record<string, string>} */
+    const changes = {};
+    for (let at = 0; at + 1 < pairs.length; at += 2) {
+      changes[String(pairs[at])] = String(pairs[at + 1]);
+    }
+    frame.keepPrefs(changes);
+  },
+  requestNavigateTo: (frame, [view]) => frame.navigate(typeof view === "string" ? view : String(view?.name ?? "")),
+  loading_indicator: (frame, [what, seconds]) => frame.indicate(what, seconds),
+  gadget_error: (frame, [text]) => frame.failed(String(text)),
+});
+
+export class GadgetHost {
+  queue = new StartQueue();
+
+  /** @type {Map<number, Frame>} */
+  #frames = new Map();
+  /** @type {Map<string, Frame>} By the id of the iframe. */
+  #ids = new Map();
+  #around;
+  #ask;
+  #isolated;
+
+  /**
+   * @param {object} given
+   * @param {any} given.openAjax The global.
+   * @param {any} given.rpc `gadgets.rpc`.
+   * @param {DesktopHub} given.hub
+   * @param {() => Surroundings} given.around
+   * @param {KeptPrefs} given.kept
+   * @param {(method: string, path: string) => Promise<any>} given.ask REST.
+   * @param {(line: string) => void} given.log
+   * @param {(url: string) => string} [given.isolated] The origin that a gadget is rendered at, by its specification; empty for
+   *   the page's own.
+   * @param {AbortSignal} given.signal Ends it.
+   */
+  constructor({ openAjax, rpc, hub, around, kept, ask, log, isolated = () => "", signal }) {
+    this.openAjax = openAjax;
+    this.hub = hub;
+    this.kept = kept;
+    this.log = log;
+    this.#around = around;
+    this.#ask = ask;
+    this.#isolated = isolated;
+    const ids = this.#ids;
+    for (const [name, serve] of Object.entries(SERVICES)) {
+      rpc.register(name, /** @this {{ f: string }} @param {any[]} given */ function served(...given) {
+        const frame = ids.get(this.f);
+        if (frame) {
+          serve(frame, given);
+        }
+      });
+    }
+    rpc.registerDefault(/** @this {{ s: string, f: string }} */ function unknown() {
+      log(`${this.f.slice(0, 100)} calls ${this.s.slice(0, 100)}, which is not served`);
+    });
+    signal.addEventListener("abort", () => {
+      Object.keys(SERVICES).forEach((name) => rpc.unregister(name));
+      rpc.unregisterDefault();
+    });
+  }
+
+  /** @param {Frame} frame */
+  add(frame) {
+    this.#frames.set(frame.mid, frame);
+    this.#ids.set(frameId(frame.mid), frame);
+  }
+
+  /** @param {Frame} frame */
+  remove(frame) {
+    this.#frames.delete(frame.mid);
+    this.#ids.delete(frameId(frame.mid));
+  }
+
+  /** @param {number} mid */
+  frame(mid) {
+    return this.#frames.get(mid);
+  }
+
+  /** @param {Client} client */
+  frameOf(client) {
+    return this.#ids.get(client.getClientID());
+  }
+
+  /**
+   * Where a gadget of that specification is rendered, if not at the page's own origin.
+   *
+   * @param {string} url
+   */
+  originOf(url) {
+    return this.#isolated(url);
+  }
+
+  /**
+   * What a gadget's frame is opened at. Without a token, where none is to be had, it can have nothing fetched, and that is all.
+   *
+   * @param {Gadget} gadget
+   * @param {string} url One of its addresses.
+   * @param {boolean} isFresh
+   */
+  async address(gadget, url, isFresh) {
+    const prefs = prefsOf(gadget, this.#around(), url, this.kept.get(url));
+    let token = "";
+    try {
+      const found = await this.#ask("GET", `/gadgets/token?gadget=${encodeURIComponent(url)}&mid=${gadget.mid}`);
+      token = found.token;
+    } catch (error) {
+      this.log(`gadget ${gadget.mid} gets no token: ${error}`);
+    }
+    return frameAddress({ mid: gadget.mid, url, prefs, token, origin: this.originOf(url), isFresh });
+  }
+}
+
+/**
+ * The id and the name of a gadget's iframe.
+ *
+ * @param {number} mid
+ */
+export function frameId(mid) {
+  return `finesse_gadget_${mid}`;
+}

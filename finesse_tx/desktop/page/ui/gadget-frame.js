@@ -1,0 +1,448 @@
+/**
+ * `<gadget-frame>`: a gadget in its box, with a title bar, and what to say while it is not there.
+ *
+ * Whatever a gadget does, it does to its own box: one that fails says so here, with a way to try again.
+ *
+ * Spec: `desktop.md` §8.3; `gadgets.md` §9.9, §10.3, §11.
+ */
+import { say } from "../../../browser/core/text.js";
+import { fill, h } from "../../../browser/ui/element.js";
+import { LiveElement } from "../../../browser/ui/live-element.js";
+import { frameId } from "../container/host.js";
+
+/** @typedef {import("../container/host.js").GadgetHost} GadgetHost */
+/** @typedef {import("../container/layout.js").Gadget} Gadget */
+
+/** A gadget that has not connected after so long is said to be late; when it does, it is there all the same. */
+export const LATE_MS = 15_000;
+
+/** How high one is before it says so, and at most. */
+export const FIRST_HEIGHT = 160;
+export const MAX_HEIGHT = 20_000;
+
+/** After so long the indicator of one that has none of its own goes. */
+const INDICATOR_S = 10;
+
+/** What a gadget of another origin may do; its own origin it keeps. */
+const SANDBOX =
+  "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads " +
+  "allow-top-navigation-to-custom-protocols";
+
+export class GadgetFrame extends LiveElement {
+  gadget = /** @type {Gadget} */ (/** @type {any} */ (null));
+  host = /** @type {GadgetHost} */ (/** @type {any} */ (null));
+
+  /** Told when it is shown larger, or as before. @type {(isLarge: boolean) => void} */
+  resized = () => {};
+
+  /** Told when something in it wants to be looked at, or no more. @type {(isMarked: boolean) => void} */
+  marked = () => {};
+
+  /** Told of its title. @type {(title: string) => void} */
+  titled = () => {};
+
+  #title = "";
+  #hasBar = true;
+  #height = FIRST_HEIGHT;
+  #url = "";
+  /** @type {any} An `OpenAjax.hub.IframeContainer`. */
+  #client = null;
+  /** How often it was opened: what belongs to an earlier time counts no more. */
+  #round = 0;
+  #error = "";
+  #isWaiting = true;
+  /** @type {{ start: () => Promise<unknown>, isSeen: () => boolean }} */
+  #turn = { start: () => this.#open(), isSeen: () => this.#isSeen() };
+  #timer = 0;
+
+  #heading = h("h2", {});
+  #bar = h("header", { hidden: true });
+  #notice = h("div", { class: "gadget-notice", hidden: true });
+  #content = h("div", { class: "gadget-content" });
+  #loading = h("div", { class: "gadget-loading" }, h("span", { class: "spinner" }), h("span", {}));
+  #large = this.#button("maximise", () => this.maximise(!this.isLarge));
+  #small = this.#button("collapse", () => this.collapse(!this.isCollapsed));
+  #again = this.#button("reload", () => this.reload({ isFresh: true }));
+
+  /**
+   * @param {string} name
+   * @param {() => void} press
+   */
+  #button(name, press) {
+    return h("button", { type: "button", class: `quiet icon-${name}`, onclick: press });
+  }
+
+  get mid() {
+    return this.gadget.mid;
+  }
+
+  /** Whether it is rendered at another origin, so that nothing but messages come and go. */
+  get isForeign() {
+    return this.host.originOf(this.#url) !== "";
+  }
+
+  get isLarge() {
+    return this.classList.contains("is-large");
+  }
+
+  get isCollapsed() {
+    return this.classList.contains("is-collapsed");
+  }
+
+  get title_() {
+    return this.#title || this.gadget.attributes["title"] || say("gadgets.untitled", { mid: this.mid });
+  }
+
+  start() {
+    const { gadget, host } = this;
+    this.#url = gadget.url;
+    this.#height = firstHeight(gadget.url);
+    this.hidden = gadget.isHidden;
+    this.setAttribute("role", "region");
+    this.#content.id = `gadgets-gadget-content-${this.mid}`;
+    this.#heading.id = `${frameId(this.mid)}_title`;
+    fill(this.#bar, this.#heading, h("span", { class: "gadget-buttons" }, this.#again, this.#small, this.#large));
+    fill(this, this.#bar, this.#notice, this.#content, this.#loading);
+    this.#entitle();
+    this.#apply();
+    host.add(this);
+    host.queue.add(this.#turn);
+  }
+
+  disconnectedCallback() {
+    this.host.queue.drop(this.#turn);
+    this.#close();
+    this.host.remove(this);
+    super.disconnectedCallback();
+  }
+
+  // What gadgets and the page ask of it --------------------------------------------------------------------------------
+
+  /** @param {number} height In pixels. What is measured where nothing is shown is too little, so then it only grows. */
+  resize(height) {
+    if (height >= 0 && (this.#isSeen() || height > this.#height)) {
+      this.#height = Math.min(Math.round(height), MAX_HEIGHT);
+      this.#apply();
+    }
+  }
+
+  /** @param {number} width In pixels; never wider than its place. */
+  widen(width) {
+    const frame = this.#client?.getIframe();
+    if (frame && width > 0) {
+      frame.style.width = `min(100%, ${Math.round(width)}px)`;
+    }
+  }
+
+  /** @param {string} title */
+  setTitle(title) {
+    this.#title = title.trim();
+    this.#entitle();
+  }
+
+  /** @param {boolean} isThere */
+  showTitleBar(isThere) {
+    this.#hasBar = isThere;
+    this.#entitle();
+  }
+
+  /** @param {Record<string, string>} changes */
+  keepPrefs(changes) {
+    if (!this.host.kept.set(this.gadget.url, changes)) {
+      this.host.log(`gadget ${this.mid}: preferences are too much to keep`);
+    }
+  }
+
+  /** @param {string} view */
+  navigate(view) {
+    const isLarge = /^(canvas|full_page)/i.test(view);
+    if (isLarge || /^(default|home|profile|dashboard)/i.test(view)) {
+      this.maximise(isLarge);
+    }
+  }
+
+  /**
+   * @param {unknown} what
+   * @param {unknown} seconds After which it is late.
+   */
+  indicate(what, seconds) {
+    if (what === "dismiss") {
+      this.#loads(false);
+    } else if (what === "show") {
+      this.#loads(true, Number(seconds) || INDICATOR_S);
+    }
+  }
+
+  /** @param {string} text */
+  failed(text) {
+    this.#error ||= text.slice(0, 500);
+    this.host.log(`gadget ${this.mid}: ${text}`);
+    if (!this.#client?.isConnected()) {
+      this.#tell("error", say("gadgets.threw", { error: this.#error }));
+    }
+  }
+
+  /** @param {boolean} isMarked */
+  mark(isMarked) {
+    this.marked(isMarked);
+  }
+
+  /** @param {boolean} isShown */
+  show(isShown) {
+    this.hidden = !isShown;
+  }
+
+  /** @param {boolean} isCollapsed */
+  collapse(isCollapsed) {
+    if (isCollapsed) {
+      this.maximise(false);
+    }
+    this.classList.toggle("is-collapsed", isCollapsed);
+    this.#content.hidden = isCollapsed;
+    this.#entitle();
+  }
+
+  /** @param {boolean} isLarge */
+  maximise(isLarge) {
+    if (isLarge === this.isLarge) {
+      return;
+    }
+    if (isLarge) {
+      this.collapse(false);
+    }
+    this.classList.toggle("is-large", isLarge);
+    this.resized(isLarge);
+    this.#entitle();
+    this.#apply();
+  }
+
+  /** How high its content may be while it is large, in pixels. */
+  get room() {
+    return Math.max(FIRST_HEIGHT, Math.floor(window.innerHeight - this.#content.getBoundingClientRect().top - 16));
+  }
+
+  /** The room has changed. */
+  fit() {
+    this.#apply();
+  }
+
+  /** @param {string} url Where it is from the next time it is loaded. */
+  changeUrl(url) {
+    this.#url = url;
+  }
+
+  /** @param {{ isFresh?: boolean }} [how] Whether nothing that is kept will do. */
+  reload({ isFresh = false } = {}) {
+    this.host.queue.drop(this.#turn);
+    this.#close();
+    this.#tell("", "");
+    void this.#open(isFresh);
+  }
+
+  // How it comes and goes ------------------------------------------------------------------------------------------------
+
+  #isSeen() {
+    return this.checkVisibility();
+  }
+
+  #close() {
+    this.#round += 1;
+    clearTimeout(this.#timer);
+    if (this.#client) {
+      const client = this.#client;
+      this.#client = null;
+      this.host.hub.remove(client);
+    }
+    this.#content.replaceChildren();
+  }
+
+  /** @param {boolean} [isFresh] */
+  async #open(isFresh = false) {
+    const round = (this.#round += 1);
+    const isOver = () => round !== this.#round || this.signal.aborted;
+    this.#error = "";
+    this.#loads(true, INDICATOR_S);
+    const { host, gadget } = this;
+    const uri = await host.address(gadget, this.#url, isFresh);
+    if (isOver()) {
+      return;
+    }
+    await new Promise((done) => {
+      const attributes = { title: this.title_, ...(this.isForeign && { sandbox: SANDBOX }) };
+      this.#client = new host.openAjax.hub.IframeContainer(host.hub.managed, frameId(this.mid), {
+        Container: {
+          onSecurityAlert: (/** @type {any} */ _client, /** @type {string} */ alert) => {
+            host.log(`gadget ${this.mid}: ${alert}`);
+            if (alert === host.openAjax.hub.SecurityAlert.LoadTimeout && !isOver()) {
+              this.#late();
+            }
+          },
+          onConnect: () => {
+            this.#there();
+            done(undefined);
+          },
+        },
+        IframeContainer: {
+          parent: this.#content,
+          uri,
+          iframeAttrs: attributes,
+          timeout: LATE_MS,
+          onGadgetLoad: () => {
+            if (!isOver()) {
+              this.#loaded();
+              done(undefined);
+            }
+          },
+        },
+      });
+      this.#apply();
+    });
+  }
+
+  /** The gadget is on the hub. */
+  #there() {
+    this.#tell("", "");
+    if (this.#isWaiting) {
+      this.#loads(false);
+    }
+  }
+
+  /** A page has come into the frame: the gadget's, or the one that says why there is none. */
+  #loaded() {
+    const frame = this.#client?.getIframe();
+    const seen = lookInto(frame);
+    if (!seen) {
+      if (!this.isForeign) {
+        frame.style.visibility = "visible"; // somebody else's page: it may speak for itself
+        this.#loads(false);
+      }
+    } else if (!seen.isGadget) {
+      this.#refused(seen.reason);
+    } else {
+      if (!this.#title) {
+        this.setTitle(seen.title);
+      }
+      if (!seen.hasHub) {
+        frame.style.visibility = "visible";
+        this.#loads(false);
+      }
+    }
+  }
+
+  /** @param {string} reason Why the server does not render it. */
+  #refused(reason) {
+    this.host.log(`gadget ${this.mid} cannot be shown: ${reason}`);
+    const { alternates } = this.gadget;
+    const next = alternates[alternates.indexOf(this.#url) + 1];
+    if (next && this.#url !== alternates.at(-1)) {
+      this.#url = next;
+      this.reload();
+      return;
+    }
+    this.#url = this.gadget.url; // the next attempt begins with the first again
+    this.#close();
+    this.#loads(false);
+    this.#tell("error", reason || say("gadgets.noAnswer"));
+  }
+
+  #late() {
+    if (!this.#client?.isConnected()) {
+      this.#client.getIframe().style.visibility = "visible";
+      this.#loads(false);
+      this.#tell("warning", this.#error ? say("gadgets.threw", { error: this.#error }) : say("gadgets.late"));
+    }
+  }
+
+  // What is seen -----------------------------------------------------------------------------------------------------------
+
+  /**
+   * @param {boolean} isLoading
+   * @param {number} [seconds] After which nobody waits any more.
+   */
+  #loads(isLoading, seconds = INDICATOR_S) {
+    clearTimeout(this.#timer);
+    this.#isWaiting = isLoading;
+    this.#loading.hidden = !isLoading;
+    this.setAttribute("aria-busy", String(isLoading));
+    if (isLoading) {
+      this.#timer = window.setTimeout(() => this.#loads(false), Math.min(Math.max(seconds, 1), 120) * 1000);
+    }
+  }
+
+  /**
+   * @param {"" | "error" | "warning"} kind Nothing: there is nothing to say.
+   * @param {string} text
+   */
+  #tell(kind, text) {
+    const notice = this.#notice;
+    notice.hidden = !kind;
+    this.classList.toggle("has-failed", kind === "error");
+    notice.className = `gadget-notice notice ${kind === "error" ? "bad" : "warning"}`;
+    notice.setAttribute("role", kind ? "alert" : "none");
+    fill(
+      notice,
+      kind && [
+        h("p", {}, h("strong", {}, say(kind === "error" ? "gadgets.failed" : "gadgets.slow", { title: this.title_ })), " ", text),
+        h("button", { type: "button", onclick: () => this.reload({ isFresh: true }) }, say("gadgets.retry")),
+      ],
+    );
+  }
+
+  #entitle() {
+    const { title_: title } = this;
+    this.#heading.textContent = title;
+    this.#bar.hidden = !this.#hasBar || !this.#title;
+    this.setAttribute("aria-label", title);
+    this.#client?.getIframe()?.setAttribute("title", title);
+    /** @param {HTMLElement} button @param {string} key */
+    const name = (button, key) => {
+      button.setAttribute("aria-label", say(key, { title }));
+      button.title = say(key, { title });
+    };
+    name(this.#again, "gadgets.reload");
+    name(this.#large, this.isLarge ? "gadgets.restore" : "gadgets.maximise");
+    name(this.#small, this.isCollapsed ? "gadgets.expand" : "gadgets.collapse");
+    this.#small.setAttribute("aria-expanded", String(!this.isCollapsed));
+    this.#loading.lastElementChild?.replaceChildren(say("gadgets.loading"));
+    this.titled(title);
+  }
+
+  #apply() {
+    this.#content.style.minHeight = this.classList.contains("has-failed") ? "0" : "";
+    const frame = this.#client?.getIframe();
+    if (frame) {
+      frame.style.height = `${this.isLarge ? this.room : this.#height}px`;
+    }
+  }
+}
+
+/** @param {string} url */
+function firstHeight(url) {
+  const wanted = Number(new URL(url).searchParams.get("gadgetHeight"));
+  return wanted > 0 ? Math.min(wanted, MAX_HEIGHT) : FIRST_HEIGHT;
+}
+
+/**
+ * What has come into a frame; null where that cannot be looked at.
+ *
+ * @param {HTMLIFrameElement} frame
+ */
+function lookInto(frame) {
+  try {
+    const { contentDocument: document, contentWindow } = frame;
+    if (!document) {
+      return null;
+    }
+    const inside = /** @type {any} */ (contentWindow);
+    return {
+      isGadget: inside.__isgadget === true,
+      hasHub: Boolean(inside.gadgets?.HubSettings),
+      title: document.title,
+      reason: document.querySelector("main p, body")?.textContent?.trim().slice(0, 500) ?? "",
+    };
+  } catch {
+    return null;
+  }
+}
+
+customElements.define("gadget-frame", GadgetFrame);
