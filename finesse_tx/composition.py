@@ -41,8 +41,14 @@ from finesse_tx import plugins
 from finesse_tx.admin.core.sessions import ConsoleSessions
 from finesse_tx.admin.pages import console_pages
 from finesse_tx.admin.sessions import Console
-from finesse_tx.certificates import Identity, ServerTLS, operator_identity, own_identity
-from finesse_tx.certificates.facts import told as certificates_told
+from finesse_tx.certificates import (
+    CertificateDesk,
+    Identity,
+    InstalledCertificates,
+    ServerTLS,
+    operator_identity,
+    own_identity,
+)
 from finesse_tx.config import Address, Config, TelephonyConfig, addresses
 from finesse_tx.configuration.importing import ConfigurationText
 from finesse_tx.control.resource import MAX_BODY as CONTROL_MAX_BODY
@@ -202,6 +208,7 @@ from finesse_tx.webservices.presence import Presence
 from finesse_tx.webservices.process import Process
 from finesse_tx.webservices.root import redirecting_root, web_root
 from finesse_tx.webservices.routes.api import ApiResource
+from finesse_tx.webservices.routes.certificates import CERTIFICATES
 from finesse_tx.webservices.routes.console import CONSOLE, ConsoleFacts
 from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
 from finesse_tx.webservices.routes.gate import Gate, Limits
@@ -283,13 +290,15 @@ def prepare(config: Config, home: Home) -> Prepared:
     Raises:
         FinesseError: Something is in the way; one line says what.
     """
-    domain = config.notification.domain
+    domain, installed = config.notification.domain, InstalledCertificates(home)
 
     def identity() -> Identity:
         now = datetime.now(UTC)
         if config.tls.certificate_file:
             return operator_identity(config.tls, now)
-        return own_identity(home, (config.host, domain, config.notification.pubsub_domain), now)
+        return installed.current() or own_identity(
+            home, (config.host, domain, config.notification.pubsub_domain), now
+        )
 
     if config.notification.mode == "component":
         _component_secret(config)
@@ -651,8 +660,19 @@ def _build(
                             records,
                             editing,
                             configuration,
-                            lambda: certificates_told(ready.tls.identity),
-                            ready.tls.reload,
+                        ),
+                    ),
+                    Family(
+                        CERTIFICATES,
+                        CertificateDesk(
+                            ready.tls,
+                            InstalledCertificates(home),
+                            config.tls.certificate_file,
+                            config.host,
+                            (config.notification.domain, config.notification.pubsub_domain),
+                            records,
+                            store,
+                            _now,
                         ),
                     ),
                     Family(ORIGINS, following(origins, administration)),

@@ -41,6 +41,7 @@ from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import DigitRules
 from finesse_tx.webservices.core.administration.changes import AuditEntry, Change
 from finesse_tx.webservices.core.administration.settings import Settings
+from finesse_tx.webservices.core.console import CertificateBundle, Certificates
 from finesse_tx.webservices.core.team_messages import Message as TeamMessage
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "ICallPlacer",
     "ICampaignRecords",
     "ICampaigns",
+    "ICertificates",
     "IConfigurationRecords",
     "IConfigurationText",
     "IConsole",
@@ -354,6 +356,17 @@ class IAdministrationRecords(Interface):
             what contradicts something that is there.
         """
 
+    def note(entry: AuditEntry, deed: Callable[[], None]) -> Deferred[None]:
+        """Do something outside the store, and keep who has done it: both or neither.
+
+        Args:
+            entry: Who, what.
+            deed: Does it, in another thread, when all but the commit is done; may be undone by who asks if that fails.
+
+        Returns:
+            Fires when it is done; or fails with a `StoreError`, or with what ``deed`` raised.
+        """
+
     def latest(
         about: str, before: int | None, most: int
     ) -> Deferred[tuple[tuple[int, AuditEntry], ...]]:
@@ -367,6 +380,33 @@ class IAdministrationRecords(Interface):
         Returns:
             Fires with ids and changes, the newest first; or fails with a `StoreError`.
         """
+
+
+class ICertificates(Interface):
+    """The certificate of the TLS ports."""
+
+    def shown() -> Certificates:
+        """The one that they show now, and those behind it."""
+
+    def reload() -> bool:
+        """Read its files anew; whether what is there was taken."""
+
+    def check(bundle: CertificateBundle) -> Deferred[Certificates]:
+        """Look at one that somebody brings, and do nothing with it.
+
+        Returns:
+            Fires with what would be shown; or fails with an `ApiError` that names all that is wrong.
+        """
+
+    def install(bundle: CertificateBundle, author: Author) -> Deferred[Certificates]:
+        """Show one from now on, and after a restart; it is audited, without its key.
+
+        Returns:
+            Fires with what is shown now; or fails with an `ApiError`, and nothing has changed.
+        """
+
+    def put_back(author: Author) -> Deferred[Certificates]:
+        """Show the one from before the last `install` or `put_back`; otherwise as `install`."""
 
 
 class IConfigurationRecords(Interface):

@@ -57,6 +57,14 @@ class ServerTLS:
         connection.set_app_data(protocol)
         return connection
 
+    def try_out(self, identity: Identity) -> None:
+        """See whether OpenSSL takes an identity, and do nothing with it.
+
+        Raises:
+            StartError: It does not.
+        """
+        _context(identity)
+
     def reload(self) -> bool:
         """Read the certificate again, for the connections from now on; a bad one is logged and not taken.
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import structs
+from sqlalchemy.orm import Session
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
 from finesse_tx.interfaces import IAdministrationRecords
 from finesse_tx.store.core.sealing import Sealer
 from finesse_tx.store.records import Transactions
-from finesse_tx.store.repositories.changes import apply_change, latest_audit
+from finesse_tx.store.repositories.changes import (
+    add_audit_entry,
+    apply_change,
+    latest_audit,
+)
 from finesse_tx.store.repositories.settings import PASSWORD, read_settings
 from finesse_tx.webservices.core.administration.changes import AuditEntry, Change, Put
 from finesse_tx.webservices.core.administration.settings import Settings
@@ -33,6 +40,16 @@ class AdministrationRecords:
         """See `IAdministrationRecords`."""
         sealed = self._sealed(change)
         return self._store.transact(lambda session: apply_change(session, sealed, entry))
+
+    def note(self, entry: AuditEntry, deed: Callable[[], None]) -> Deferred[None]:
+        """See `IAdministrationRecords`."""
+
+        def work(session: Session) -> None:
+            add_audit_entry(session, entry)
+            session.flush()
+            deed()
+
+        return self._store.transact(work)
 
     def _sealed(self, change: Change) -> Change:
         password = getattr(change.value, PASSWORD, "") if isinstance(change, Put) else ""

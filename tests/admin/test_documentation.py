@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -9,6 +10,8 @@ from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.editing import plan
 from finesse_tx.directory.core.edits import Register
 from finesse_tx.directory.core.forms import edits_of
+from finesse_tx.webservices.core.routing import Route
+from finesse_tx.webservices.routes.certificates import CERTIFICATES
 from finesse_tx.webservices.routes.console import CONSOLE
 from finesse_tx.webservices.routes.origins import ORIGINS
 from tests.support.twistd import ROOT
@@ -30,7 +33,6 @@ class DocumentationTests(SynchronousTestCase):
 
     def test_routes(self) -> None:
         """Every route is in the table."""
-        routes = [(route.method, route.path) for route in CONSOLE]
-        routes += [(route.method, route.path) for route in ORIGINS]
-        for method, path in routes:
-            self.assertRegex(self.text, rf"\n{method} +``{path}``")
+        routes: list[Route[Any, Any]] = [*CONSOLE, *CERTIFICATES, *ORIGINS]
+        for route in routes:
+            self.assertRegex(self.text, rf"\n{route.method} +``{route.path}``")

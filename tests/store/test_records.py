@@ -1,6 +1,7 @@
 """`finesse_tx.store.records`: the store, as the directory sees it."""
 
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from zope.interface.verify import verifyObject
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.edits import Author, EditsRefusedError, Remove, SetEnabled
 from finesse_tx.directory.core.records import Team
+from finesse_tx.errors import StartError
 from finesse_tx.interfaces import (
     IAdministrationRecords,
     IDirectoryEditRecords,
@@ -119,6 +121,25 @@ class AdministrationRecordsTests(TestCase):
             ),
             cloud,
         )
+
+    async def test_noted(self) -> None:
+        """What is done outside the store is noted with who has done it; what is not done is not."""
+        url = empty_url(self)
+        store = Store(REACTOR, url, 1)
+        store.startService()
+        self.addCleanup(store.stopService)
+        records = AdministrationRecords(store, Sealer(b"k" * 43, secrets.token_bytes))
+        entry = AuditEntry(datetime(2026, 3, 1, tzinfo=UTC), "adm", "192.0.2.7", "POST", "/done")
+        done: list[str] = []
+        await records.note(entry, lambda: done.append("done")).addTimeout(30, reactor)
+
+        def fails() -> None:
+            raise StartError("no")
+
+        with self.assertRaises(StartError):
+            await records.note(replace(entry, uri="/not"), fails).addTimeout(30, reactor)
+        found = await records.latest("", None, 9).addTimeout(30, reactor)
+        self.assertEqual(([one.uri for _, one in found], done), (["/done"], ["done"]))
 
 
 class DirectoryRecordsOnPostgreSQLTests(OnPostgreSQL, DirectoryRecordsTests):

@@ -1,6 +1,7 @@
 """What surrounds the web services, as fakes: a link, a publisher, a directory, an authenticator."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -12,6 +13,7 @@ from finesse_tx.cti.core.errors import LinkDownError
 from finesse_tx.cti.core.message import Confirmation, Message, Request
 from finesse_tx.directory.core.errors import BadCredentialsError
 from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
+from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import (
     IAdministrationRecords,
     IAuthenticator,
@@ -249,6 +251,17 @@ class FakeAdministrationRecords:
         held: Deferred[None] = Deferred()
         self.holding.append(held)
         return held.addCallback(lambda _: self._apply(change, entry))
+
+    def note(self, entry: AuditEntry, deed: Callable[[], None]) -> Deferred[None]:
+        """Do it, and keep who has."""
+        if self.failing is not None:
+            return fail(self.failing)
+        try:
+            deed()
+        except FinesseError as error:
+            return fail(error)
+        self.entries.append(entry)
+        return succeed(None)
 
     def latest(
         self, about: str, before: int | None, most: int

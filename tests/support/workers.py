@@ -49,3 +49,12 @@ class ManualWorkers:
             self.work()
             done += 1
         return done
+
+
+@implementer(IWorkers)
+class AtOnce:
+    """Does each job when it is given."""
+
+    def run(self, work: Callable[[], T]) -> Deferred[T]:
+        """Do it."""
+        return maybeDeferred(work)

@@ -19,6 +19,7 @@ __all__ = [
     "AuditChange",
     "AuditLog",
     "Certificate",
+    "CertificateBundle",
     "Certificates",
     "GadgetCheck",
     "GadgetFinding",
@@ -139,9 +140,42 @@ class Certificate(Struct, frozen=True, rename="camel", kw_only=True):
     fingerprint: str
 
 
-class Certificates(Struct, frozen=True):
-    """The server's, and those that lead from it towards a root."""
+class CertificateBundle(Struct, frozen=True, rename="camel", kw_only=True):
+    """A certificate that an administrator brings: in PEM, or in PKCS #12.
 
+    Attributes:
+        certificate: PEM, the server's first, then those behind it; the key may be in it, too.
+        key: PEM.
+        passphrase: Opens the key, or the PKCS #12 file.
+        pkcs12: All of it in one file, in Base64.
+    """
+
+    certificate: Annotated[str, Meta(max_length=131_072)] = ""
+    key: Annotated[str, Meta(max_length=32_768)] = ""
+    passphrase: Annotated[str, item(verbatim=True), Meta(max_length=1_024)] = ""
+    pkcs12: Annotated[str, Meta(max_length=262_144)] = ""
+
+    def __repr__(self) -> str:
+        return "CertificateBundle(…)"  # a key is in no log, whatever fails
+
+
+class Certificates(Struct, frozen=True, rename="camel", kw_only=True):
+    """The server's, and those that lead from it towards a root.
+
+    Attributes:
+        source: Whose the server's is: ``file`` for the operator's, ``installed`` by an administrator, or our ``own``.
+        file: Where the operator's is.
+        host: The name that clients dial, and that it must be for.
+        previous: What can be put back: ``own``, the name of one that was installed, or nothing.
+        doubts: What should be known of the one that was brought; sentences.
+        of: They.
+    """
+
+    source: str
+    file: str = ""
+    host: str = ""
+    previous: str = ""
+    doubts: Annotated[tuple[str, ...], item("doubt")] = ()
     of: Annotated[tuple[Certificate, ...], item()] = field(name="Certificate", default=())
 
 

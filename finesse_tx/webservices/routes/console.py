@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -17,8 +16,6 @@ from finesse_tx.store.core.errors import StoreConflictError, StoreError
 from finesse_tx.webservices.core.console import (
     MAX_AUDIT,
     AuditLog,
-    Certificate,
-    Certificates,
     GadgetCheck,
     LayoutCheck,
     checked,
@@ -40,15 +37,11 @@ class ConsoleFacts:
         records: Where changes are kept.
         editing: Who and what is in the directory, and the way to change it.
         configuration: All that is configured, as text.
-        certificates: What the TLS ports show now.
-        reload_certificates: Reads them anew; whether they were taken.
     """
 
     records: IAdministrationRecords
     editing: IDirectoryEditing
     configuration: IConfigurationText
-    certificates: Callable[[], tuple[Certificate, ...]]
-    reload_certificates: Callable[[], bool]
 
 
 async def check_layout(_facts: ConsoleFacts, call: Call[None]) -> LayoutCheck:
@@ -145,19 +138,6 @@ async def post_configuration(facts: ConsoleFacts, call: Call[None]) -> Reply:
     return _json(200, asdict(done))
 
 
-async def get_certificates(facts: ConsoleFacts, _call: Call[None]) -> Certificates:
-    """The certificate of the TLS ports, and those behind it."""
-    return Certificates(facts.certificates())
-
-
-async def reload_certificates(facts: ConsoleFacts, _call: Call[None]) -> Certificates:
-    """Read the certificate's files anew, for connections from now on, as SIGHUP does."""
-    if not facts.reload_certificates():
-        reason = "The certificate was not taken, and the old one stays; the log says why"
-        raise ApiError(400, "Invalid Input", reason, "tls.certificate_file")
-    return Certificates(facts.certificates())
-
-
 def _json(status: int, what: object) -> Reply:
     return Reply(msgspec.json.encode(what), status=status, content_type="application/json")
 
@@ -191,23 +171,6 @@ CONSOLE: Final[tuple[Route[ConsoleFacts, Any], ...]] = (
         response=AuditLog,
         refusals=(400,),
         query=("about", "before"),
-        **_COMMON,
-    ),
-    Route(
-        "GET",
-        "/certificates",
-        (Asker.ADMINISTRATOR,),
-        get_certificates,
-        response=Certificates,
-        **_COMMON,
-    ),
-    Route(
-        "POST",
-        "/certificates/reload",
-        (Asker.ADMINISTRATOR,),
-        reload_certificates,
-        response=Certificates,
-        refusals=(400,),
         **_COMMON,
     ),
     Route(

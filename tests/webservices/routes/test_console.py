@@ -23,7 +23,7 @@ from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.interfaces import IConfigurationText, IDirectoryEditing
 from finesse_tx.store.core.errors import StoreBusyError, StoreConflictError
 from finesse_tx.webservices.core.administration.changes import AuditEntry
-from finesse_tx.webservices.core.console import MAX_AUDIT, Certificate
+from finesse_tx.webservices.core.console import MAX_AUDIT
 from finesse_tx.webservices.core.routing import Family
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.console import CONSOLE, ConsoleFacts
@@ -32,16 +32,6 @@ from tests.support.webservices import FakeAdministrationRecords, FakeDirectory
 from tests.webservices.routes.test_api import MAX_BODY, ApiCase
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-
-CERTIFICATE = Certificate(
-    subject="CN=fin1.example.com",
-    issuer="CN=Example",
-    names=("fin1.example.com", "192.0.2.1"),
-    not_before="2026-01-01T00:00:00+00:00",
-    not_after="2027-01-01T00:00:00+00:00",
-    key="ECDSA secp256r1",
-    fingerprint="00:ff",
-)
 
 LAYOUT = """<finesseLayout xmlns="http://www.cisco.com/vtg/finesse">
   <layout>
@@ -137,13 +127,10 @@ class ConsoleTests(ApiCase):
         root, console = Resource(), Resource()
         root.putChild(b"cfadmin", console)
         self.editing, self.configuration = FakeEditing(), FakeConfigurationText()
-        self.is_taken = True
         facts = ConsoleFacts(
             self.records,
             self.editing,
             self.configuration,
-            lambda: (CERTIFICATE,),
-            lambda: self.is_taken,
         )
         families = [Family(CONSOLE, facts)]
         console.putChild(b"api", ApiResource(gate, families, is_described=False))
@@ -302,15 +289,3 @@ class ConsoleTests(ApiCase):
             self.assertEqual(self.say("POST", "/configuration", body=b"format = 1")[0], expected)
         self.configuration.failing = StoreBusyError(1)
         self.assertEqual(self.say("GET", "/configuration")[0], 503)
-
-    def test_certificates(self) -> None:
-        """They are told, also after they were read anew; one that is not taken is refused."""
-        _, found = self.say("GET", "/certificates")
-        (told,) = found["Certificate"]
-        self.assertEqual(told["names"], ["fin1.example.com", "192.0.2.1"])
-        self.assertEqual(told["notAfter"], CERTIFICATE.not_after)
-        self.assertEqual(self.say("POST", "/certificates/reload"), (200, found))
-        self.is_taken = False
-        status, found = self.say("POST", "/certificates/reload")
-        self.assertEqual(status, 400)
-        self.assertIn("the old one stays", found["ApiError"]["ErrorMessage"])
