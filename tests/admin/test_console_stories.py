@@ -1,17 +1,34 @@
 """The console as an administrator sees it, in Chromium."""
 
+import os
+import ssl
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
 
+import requests
+from cryptography.hazmat.primitives import hashes
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.support.certificates import issued, key_pem, root
 from tests.support.rest import Rest
 from tests.support.stories import StoryTestCase, story
-from tests.support.twistd import Shared
+from tests.support.twistd import LIMIT_S, Shared
 
 SHARED = Shared()
 
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+
+
+def pem(name: str, text: str) -> FilePayload:
+    """A file that somebody chooses."""
+    return {"name": name, "mimeType": "application/x-pem-file", "buffer": text.encode()}
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a picture of what is there now, where pictures are kept."""
+    if folder := os.environ.get("FINESSE_TX_SHOTS"):
+        page.screenshot(path=Path(folder, f"{name}.png"))
 
 
 class ConsoleStories(StoryTestCase):
@@ -401,14 +418,78 @@ class ConsoleStories(StoryTestCase):
         self.assert_accessible(page)
 
     @story
+    def test_certificate(self, page: Page) -> None:
+        """A certificate with another's key is refused and told why; the right one is shown to clients at once, and put back."""
+        one = issued("cc.example.org", ("finesse.local", "cc.example.org"), root())
+        self.enter(page, "certificates")
+        press = page.keyboard.press
+        page.get_by_role("button", name="Install a certificate").focus()
+        press("Enter")
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Certificate file").set_input_files(pem("cc.pem", one.pem + root().pem))
+        dialog.get_by_label("Key file").set_input_files(pem("cc.key", root().key_pem))
+        dialog.get_by_label("Passphrase").focus()
+        press("Enter")
+        expect(dialog.get_by_text("put the server's certificate first")).to_be_visible()
+        self.assert_accessible(page)
+        locked = key_pem(one.key, "open sesame")
+        dialog.get_by_label("Key file").set_input_files(pem("cc.key", locked))
+        dialog.get_by_label("Passphrase").fill("open sesame")
+        shot(page, "certificate-install")
+        press("Enter")
+        expect(page.get_by_text("This certificate was installed here.")).to_be_visible()
+        expect(page.get_by_text("pubsub.finesse.local is not among its names")).to_be_visible()
+        expect(page.get_by_text("CN=Example Root").first).to_be_visible()
+        self.assertEqual(self.presented(), one.certificate.fingerprint(hashes.SHA256()))
+        self.assert_accessible(page)
+        shot(page, "certificate-installed")
+        page.get_by_role("button", name="Put the previous one back").click()
+        expect(dialog).to_contain_text("the certificate that the server has made itself")
+        dialog.get_by_role("button", name="Put the previous one back").click()
+        expect(page.get_by_text("The server has made this certificate itself.")).to_be_visible()
+        self.assertNotEqual(self.presented(), one.certificate.fingerprint(hashes.SHA256()))
+        entry = requests.get(
+            f"http://{self.server.endpoints['http']}/cfadmin/api/audit?about=/cfadmin/api/certificates",
+            auth=("admin", "finesse"),
+            timeout=LIMIT_S,
+        ).text
+        self.assertIn("cc.example.org", entry)
+        self.assertNotIn("PRIVATE", entry)
+
+    def presented(self) -> bytes:
+        """What a client of the server is shown now: the SHA-256 of its certificate."""
+        shown = ssl.get_server_certificate(
+            ("127.0.0.1", self.server.port("https")), timeout=LIMIT_S
+        )
+        return sha256(ssl.PEM_cert_to_DER_cert(shown)).digest()
+
+    @story
     def test_origins(self, page: Page) -> None:
-        """An origin is tested before its pages are there."""
+        """An origin is allowed and removed by keyboard, a wrong one is told why; one is tested before its pages are there."""
         self.enter(page, "origins")
-        page.get_by_label("Origin").fill("https://crm.example.com")
+        expect(page.get_by_text("Pages of every origin may now")).to_be_visible()
+        page.get_by_role("button", name="Allow an origin").focus()
         page.keyboard.press("Enter")
-        told = page.locator("main").get_by_role("status")
+        page.keyboard.type("https://portal.example.com/crm")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("An origin has no path: leave /crm out")).to_be_visible()
+        self.assert_accessible(page)
+        page.keyboard.press("End")
+        for _ in "/crm":
+            page.keyboard.press("Backspace")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("rowheader", name="https://portal.example.com")).to_be_visible()
+        self.assert_accessible(page)
+        shot(page, "origins")
+        page.get_by_role("button", name="Remove https://portal.example.com").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+        expect(page.get_by_text("No origins are listed.")).to_be_visible()
+        page.get_by_label("Origin", exact=True).fill("https://crm.example.com")
+        page.keyboard.press("Enter")
+        told = page.locator("main form").get_by_role("status")
         expect(told).to_have_text("Allowed. web.cors is enable_all: every origin may.")
-        page.get_by_label("Origin").fill("crm")
+        page.get_by_label("Origin", exact=True).fill("crm")
         page.keyboard.press("Enter")
         expect(told).to_contain_text("Refused. An origin is a scheme")
 

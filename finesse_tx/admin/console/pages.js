@@ -83,7 +83,7 @@ export const PAGES = [
   own("gadgets", "desktop", async () => (await import("./ui/gadget-list.js")).GadgetList),
   own("status", "system", async () => (await import("./ui/system-status.js")).SystemStatus),
   own("certificates", "system", async () => (await import("./ui/certificate-list.js")).CertificateList),
-  own("origins", "system", async () => (await import("./ui/origin-check.js")).OriginCheck),
+  own("origins", "system", async () => (await import("./ui/origin-list.js")).OriginList),
   own("import-export", "system", async () => (await import("./ui/import-export.js")).ImportExport),
   own("audit", "system", async () => (await import("./ui/audit-log.js")).AuditLog),
 ];
