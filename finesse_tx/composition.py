@@ -108,6 +108,7 @@ from finesse_tx.gadgets.make_request import MakeRequest, Token
 from finesse_tx.gadgets.outbound import fetcher as gadget_fetcher
 from finesse_tx.gadgets.outbound import folder as gadget_folder
 from finesse_tx.gadgets.outbound import trusted as trusted_gadgets
+from finesse_tx.gadgets.preloading import Preloading
 from finesse_tx.gadgets.proxy import Concat, Proxy
 from finesse_tx.gadgets.sources import SpecSource
 from finesse_tx.home import Home
@@ -1197,7 +1198,11 @@ def _gadgets(
     source = SpecSource(folder, trusted_gadgets(config.gadgets), fetcher.fetch, reactor)
     root, third = Resource(), Resource()
     root.putChild(b"js", JavaScript(features))
-    root.putChild(b"ifr", GadgetFrame(source, features, ancestors, is_dev=config.gadgets.dev))
+    preloading = Preloading(admitting, gathering, reactor)
+    root.putChild(
+        b"ifr",
+        GadgetFrame(source, features, ancestors, is_dev=config.gadgets.dev, preloading=preloading),
+    )
     root.putChild(b"makeRequest", MakeRequest(admitting, gathering))
     root.putChild(b"proxy", Proxy(admitting, gathering))
     root.putChild(b"concat", Concat(admitting, gathering))

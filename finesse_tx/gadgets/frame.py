@@ -20,13 +20,15 @@ from twisted.web.server import NOT_DONE_YET, Request
 from finesse_tx.gadgets.core.asking import MAX_REFRESH_S, Asked, read_asked
 from finesse_tx.gadgets.core.errors import SourceError, SpecError
 from finesse_tx.gadgets.core.library import Library
-from finesse_tx.gadgets.core.messages import Bundle, bundle_of, locales_for
+from finesse_tx.gadgets.core.preloads import preload_urls
 from finesse_tx.gadgets.core.render import page_address, rendered
 from finesse_tx.gadgets.core.spec import ContentType, GadgetSpec, View
 from finesse_tx.gadgets.core.substitution import Substitutions
 from finesse_tx.gadgets.core.uris import fetchable
 from finesse_tx.gadgets.core.views import view_of
 from finesse_tx.gadgets.files import framing
+from finesse_tx.gadgets.preloading import Preloading
+from finesse_tx.gadgets.reading import bundle_for
 from finesse_tx.gadgets.sources import SpecSource, own_path
 
 __all__ = ["GadgetFrame"]
@@ -43,6 +45,7 @@ class GadgetFrame(Resource):
         library: The features that are served.
         ancestors: Whose pages, besides ours, may have gadgets in a frame now: origins.
         is_dev: Whether nothing is kept, here or by browsers.
+        preloading: Fetches what gadgets want to have before; None: nothing does.
     """
 
     isLeaf = True
@@ -55,10 +58,11 @@ class GadgetFrame(Resource):
         ancestors: Callable[[], Collection[str]] = tuple,
         *,
         is_dev: bool = False,
+        preloading: Preloading | None = None,
     ) -> None:
         super().__init__()
         self._source, self._library, self._is_dev = source, library, is_dev
-        self._ancestors = ancestors
+        self._ancestors, self._preloading = ancestors, preloading
 
     def render_GET(self, request: Request) -> int:
         """Answer with the page, or with one that says why there is none."""
@@ -103,7 +107,16 @@ class GadgetFrame(Resource):
         view = view_of(spec, asked.view)
         if view is None:
             raise SourceError(404, f'The gadget has no view "{asked.view[:80]}".')
-        bundle = await self._bundle(spec, view, asked, host)
+        bundle = await bundle_for(
+            self._source,
+            spec,
+            view.name,
+            asked.lang,
+            asked.country,
+            host,
+            is_fresh=asked.is_fresh,
+        )
+        filling = Substitutions(bundle, spec.user_prefs, asked.prefs, asked.module_id)
         if view.type is ContentType.URL:
             address = page_address(spec, view, bundle, asked)
             request.setResponseCode(302)
@@ -112,14 +125,20 @@ class GadgetFrame(Resource):
             return b""
         path = own_path(asked.url, host)
         if view.href:
-            view = await self._fetched(spec, view, bundle, asked, host)
-        page = rendered(spec, view, bundle, asked, self._library, path or asked.url).encode(
-            "utf-8", "replace"
-        )
+            view = await self._fetched(spec, view, filling, asked, host)
+        preloads: list[dict[str, object]] = []
+        if self._preloading is not None:
+            urls = preload_urls(spec, view, filling)
+            preloads = await self._preloading.fetched(request, asked, urls)
+        page = rendered(
+            spec, view, bundle, asked, self._library, path or asked.url, preloads
+        ).encode("utf-8", "replace")
         version = sha256(document).hexdigest()[:32]
         tag = f'"{sha256(page).hexdigest()[:32]}"'.encode()
         request.setHeader(b"etag", tag)
-        request.setHeader(b"cache-control", _caching(asked, version, is_own=bool(path)))
+        request.setHeader(
+            b"cache-control", _caching(asked, version, is_own=bool(path), has_data=bool(preloads))
+        )
         known = (request.getHeader(b"if-none-match") or b"").split(b",")
         is_known = request.getHeader(b"if-modified-since") and asked.version == version
         if not asked.is_fresh and (is_known or tag in {one.strip() for one in known}):
@@ -137,24 +156,10 @@ class GadgetFrame(Resource):
         if request.getHeader(b"sec-fetch-site") == b"cross-site" and not self._ancestors():
             raise SourceError(403, "Gadgets are not shown on the request of other sites' pages.")
 
-    async def _bundle(self, spec: GadgetSpec, view: View, asked: Asked, host: str) -> Bundle:
-        locales = locales_for(spec, asked.lang, asked.country, view.name)
-        fetched: dict[str, dict[str, str]] = {}
-        for url in {locale.messages_url for locale in locales if locale.messages_url}:
-            try:
-                fetched[url] = await self._source.bundle(url, host, is_fresh=asked.is_fresh)
-            except SourceError as error:
-                reason = f"The message bundle {url} is not to be had: {error.reason}"
-                raise SourceError(error.status, reason) from None
-            except SpecError as error:
-                raise SourceError(400, f"The message bundle {url}, {error}.") from None
-        return bundle_of(locales, fetched)
-
     async def _fetched(
-        self, spec: GadgetSpec, view: View, bundle: Bundle, asked: Asked, host: str
+        self, spec: GadgetSpec, view: View, filling: Substitutions, asked: Asked, host: str
     ) -> View:
         """The view with the text that its ``href`` leads to."""
-        filling = Substitutions(bundle, spec.user_prefs, asked.prefs, asked.module_id)
         try:
             url = fetchable(filling.uri(view.href), spec.url)
         except ValueError as error:
@@ -163,9 +168,11 @@ class GadgetFrame(Resource):
         return replace(view, content=text)
 
 
-def _caching(asked: Asked, version: str, *, is_own: bool) -> bytes:
+def _caching(asked: Asked, version: str, *, is_own: bool, has_data: bool) -> bytes:
     if asked.is_fresh:
         return b"no-cache"
+    if has_data:
+        return b"private,no-cache"  # what was fetched for this page is somebody's, and of now
     if asked.version == version:
         return b"private,max-age=%d" % MAX_REFRESH_S
     if is_own:

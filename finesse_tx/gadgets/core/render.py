@@ -8,7 +8,7 @@ Spec: ``gadgets.md`` §4.2 (the document), §12 (references).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape, unescape
 from typing import Final
@@ -47,6 +47,7 @@ def rendered(
     asked: Asked,
     library: Library,
     base: str,
+    preloads: Sequence[Mapping[str, object]] = (),
 ) -> str:
     """Make the page.
 
@@ -57,6 +58,7 @@ def rendered(
         asked: What is asked.
         library: The features that are served.
         base: What references are relative to.
+        preloads: What was fetched for it already, as `finesse_tx.gadgets.core.preloads.preloaded` has it.
 
     Raises:
         SpecError: It requires a feature that is not served, or becomes too long.
@@ -65,7 +67,7 @@ def rendered(
     shown = substituted(spec, replace(view, href=""), filling)
     text = shown.views[view.name].content.removeprefix("\ufeff")
     doctype, text = _split_doctype(text)
-    head = "".join(_head(shown, view.name, bundle, asked, library, is_plain=not doctype))
+    head = "".join(_head(shown, view.name, bundle, asked, library, preloads, is_plain=not doctype))
     lang = f' lang="{escape(asked.lang)}"' if asked.lang != ANY_LANG else ""
     body = _text(text, base, f' dir="{bundle.direction}"')
     return (
@@ -124,6 +126,7 @@ def _head(
     bundle: Bundle,
     asked: Asked,
     library: Library,
+    preloads: Sequence[Mapping[str, object]],
     *,
     is_plain: bool,
 ) -> Iterable[str]:
@@ -147,7 +150,9 @@ def _head(
     yield (
         f"<script>gadgets.config.init({script_json(configuration)});"
         f"gadgets.Prefs.setMessages_({script_json(dict(bundle.messages))});"
-        f"gadgets.Prefs.setDefaultPrefs_({script_json(defaults)});</script>"
+        f"gadgets.Prefs.setDefaultPrefs_({script_json(defaults)});"
+        + (f"gadgets.io.preloaded_={script_json(preloads)};" if preloads else "")
+        + "</script>"
     )
 
 
