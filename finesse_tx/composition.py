@@ -98,6 +98,7 @@ from finesse_tx.gadgets.checker import Checker
 from finesse_tx.gadgets.core.fetch_cache import FetchCache, cache_families
 from finesse_tx.gadgets.core.fetching import families as fetch_families
 from finesse_tx.gadgets.core.tokens import TokenSigner
+from finesse_tx.gadgets.describing import Describing
 from finesse_tx.gadgets.features import library
 from finesse_tx.gadgets.files import FolderResource
 from finesse_tx.gadgets.frame import GadgetFrame
@@ -105,11 +106,13 @@ from finesse_tx.gadgets.gathering import Gathering, Own
 from finesse_tx.gadgets.in_process import status_of
 from finesse_tx.gadgets.javascript import JavaScript
 from finesse_tx.gadgets.make_request import MakeRequest, Token
+from finesse_tx.gadgets.metadata import Metadata
 from finesse_tx.gadgets.outbound import fetcher as gadget_fetcher
 from finesse_tx.gadgets.outbound import folder as gadget_folder
 from finesse_tx.gadgets.outbound import trusted as trusted_gadgets
 from finesse_tx.gadgets.preloading import Preloading
 from finesse_tx.gadgets.proxy import Concat, Proxy
+from finesse_tx.gadgets.rpc import Rpc
 from finesse_tx.gadgets.sources import SpecSource
 from finesse_tx.home import Home
 from finesse_tx.http2.channel import HTTP2Channel
@@ -1186,7 +1189,7 @@ def _gadgets(
     ports: Callable[[], Collection[int]],
     ancestors: Callable[[], Collection[str]],
 ) -> dict[bytes, IResource]:
-    """``/gadgets`` and ``/3rdpartygadget``; what is fetched for them is told to the metrics."""
+    """``/gadgets``, ``/rpc`` and ``/3rdpartygadget``; what is fetched for them is told to the metrics."""
     outbound = config.gadgets.outbound
     fetcher = gadget_fetcher(config.gadgets, reactor)
     sources += [lambda: fetch_families(fetcher.status()), lambda: cache_families(cache)]
@@ -1206,7 +1209,8 @@ def _gadgets(
     root.putChild(b"makeRequest", MakeRequest(admitting, gathering))
     root.putChild(b"proxy", Proxy(admitting, gathering))
     root.putChild(b"concat", Concat(admitting, gathering))
-    root.putChild(b"token", Token(admitting, gathering, signer))
+    root.putChild(b"token", Token(admitting, gathering, signer, source))
+    describing = Describing(source, features, signer, ancestors, is_dev=config.gadgets.dev)
     checker = Checker(
         folder,
         trusted_gadgets(config.gadgets),
@@ -1217,8 +1221,12 @@ def _gadgets(
     root.putChild(
         b"check", check_resource(admitting, gathering, checker, is_open=config.gadgets.dev)
     )
+    root.putChild(b"metadata", Metadata(admitting, gathering, describing))
+    rpc, api = Rpc(admitting, gathering, describing), Resource()
+    api.putChild(b"rpc", rpc)
+    root.putChild(b"api", api)
     third.putChild(b"files", FolderResource(folder, ancestors))
-    return {b"gadgets": root, b"3rdpartygadget": third}
+    return {b"gadgets": root, b"3rdpartygadget": third, b"rpc": rpc}
 
 
 def _listening(server: Server) -> frozenset[int]:

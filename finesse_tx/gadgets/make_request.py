@@ -14,6 +14,7 @@ from typing_extensions import override
 from finesse_tx.gadgets.admission import Admission
 from finesse_tx.gadgets.asking import Asking
 from finesse_tx.gadgets.core.answering import caching, envelope, given_headers, text_of
+from finesse_tx.gadgets.core.errors import SourceError
 from finesse_tx.gadgets.core.feeds import FeedError, feed_json
 from finesse_tx.gadgets.core.fetch_cache import key
 from finesse_tx.gadgets.core.fetching import Answer
@@ -21,6 +22,7 @@ from finesse_tx.gadgets.core.outbound import Refusal
 from finesse_tx.gadgets.core.proxied import Asked, AskedError, asked, refused
 from finesse_tx.gadgets.core.tokens import LIFE_S, TokenSigner
 from finesse_tx.gadgets.gathering import Gathering
+from finesse_tx.gadgets.sources import SpecSource
 
 __all__ = ["MakeRequest", "Token"]
 
@@ -68,11 +70,18 @@ class Token(Asking):
         admission: Says who asks.
         gathering: Knows the time.
         signer: Makes tokens.
+        source: Knows whose gadgets are rendered; there are no tokens for others.
     """
 
-    def __init__(self, admission: Admission, gathering: Gathering, signer: TokenSigner) -> None:
+    def __init__(
+        self,
+        admission: Admission,
+        gathering: Gathering,
+        signer: TokenSigner,
+        source: SpecSource,
+    ) -> None:
         super().__init__(admission, gathering)
-        self._signer = signer
+        self._signer, self._source = signer, source
 
     @override
     async def answer(self, request: Request, parameters: Mapping[str, str]) -> bytes:
@@ -80,6 +89,10 @@ class Token(Asking):
         number = parameters.get("mid") or "0"
         if not who.gadget or not number.isdecimal() or len(number) > 9:
             raise AskedError(400, "gadget is missing, or mid is not a number")
+        try:
+            self._source.check(who.gadget, request.getHeader("host") or "")
+        except SourceError as error:
+            raise AskedError(error.status, error.reason) from None
         token = self._signer.issue(
             who.viewer, who.gadget, int(number), who.container, self.gathering.now()
         )

@@ -23,7 +23,7 @@ from twisted.python.failure import Failure
 from finesse_tx.gadgets.core.errors import SourceError
 from finesse_tx.gadgets.core.fetching import Answer, Fetch
 from finesse_tx.gadgets.core.messages import MAX_BUNDLE_BYTES, parse_bundle
-from finesse_tx.gadgets.core.outbound import Policy, Refusal, Why, judge
+from finesse_tx.gadgets.core.outbound import Policy, Refusal, Target, Why, judge
 from finesse_tx.gadgets.core.parser import MAX_SPEC_BYTES, parse_spec
 from finesse_tx.gadgets.core.spec import GadgetSpec
 from finesse_tx.gadgets.files import Folder
@@ -121,6 +121,14 @@ class SpecSource:
         document = await self._read(url, host, MAX_SPEC_BYTES, is_fresh)
         return self._parsed(document, url), document
 
+    def check(self, url: str, host: str) -> None:
+        """Look whether a gadget from there would be rendered; nothing is fetched, and the arguments are those of `spec`.
+
+        Raises:
+            SourceError: It would not.
+        """
+        self._target(url, host)
+
     async def bundle(self, url: str, host: str, *, is_fresh: bool) -> dict[str, str]:
         """A message bundle's messages; the arguments and errors are those of `spec`."""
         return self._parsed_bundle(await self._read(url, host, MAX_BUNDLE_BYTES, is_fresh))
@@ -130,13 +138,20 @@ class SpecSource:
         return (await self._read(url, host, MAX_SPEC_BYTES, is_fresh)).decode("utf-8", "replace")
 
     async def _read(self, url: str, host: str, max_bytes: int, is_fresh: bool) -> bytes:
-        path = own_path(url, host)
-        if path:
+        target = self._target(url, host)
+        if target is None:
+            path = own_path(url, host)
             return self._folder.read(unquote(path.removeprefix(FILES)), max_bytes)
+        return await self._current((target.url, max_bytes), is_fresh)
+
+    def _target(self, url: str, host: str) -> Target | None:
+        """Where that is fetched from; None for our own folder."""
+        if own_path(url, host).startswith(FILES):
+            return None
         target = judge(url, self._policy)
         if isinstance(target, Refusal):
             raise SourceError(403, _refused(target))
-        return await self._current((target.url, max_bytes), is_fresh)
+        return target
 
     async def _current(self, key: _Key, is_fresh: bool) -> bytes:
         kept = self._kept.get(key)
@@ -211,10 +226,13 @@ def own_path(url: str, host: str) -> str:
     What else listens on this machine, such as somebody's server for writing gadgets, is another server.
 
     Args:
-        url: http or https.
+        url: Of whatever scheme.
         host: How we were addressed: a host and perhaps a port.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     left_out = ":443" if parts.scheme == "https" else ":80"
     named = {one.lower().removesuffix(left_out) for one in (parts.netloc, host)}
     is_local = "@" not in parts.netloc and parts.hostname in _OURS

@@ -12,6 +12,7 @@
     /tunnel/         the page that keeps an XMPP connection for another page
     /cfadmin         the administration console
     /gadgets/…       what gadgets load and have fetched
+    /rpc             what pages around gadgets ask about them
     /assets/…        what pages of ours load
     /health          200 while the process answers; in its body what is degraded, a line each
     /metrics         what all parts count, for Prometheus

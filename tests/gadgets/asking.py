@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -26,11 +27,13 @@ from finesse_tx.gadgets.admission import Admission
 from finesse_tx.gadgets.core.fetch_cache import FetchCache
 from finesse_tx.gadgets.core.fetch_headers import Pairs
 from finesse_tx.gadgets.core.fetching import Answer, Fetch
-from finesse_tx.gadgets.core.outbound import Refusal, Why
+from finesse_tx.gadgets.core.outbound import HostRule, Policy, Refusal, Why
 from finesse_tx.gadgets.core.tokens import TokenSigner
+from finesse_tx.gadgets.files import Folder
 from finesse_tx.gadgets.gathering import Gathering, Own, Source
 from finesse_tx.gadgets.make_request import MakeRequest, Token
 from finesse_tx.gadgets.proxy import Concat, Proxy
+from finesse_tx.gadgets.sources import SpecSource
 from finesse_tx.site import BoundedSite
 from finesse_tx.webservices.core.errors import TooManyError
 from tests.support.webservices import FakeAuthenticator, FakeDirectory, FakeTokens
@@ -157,10 +160,16 @@ class AskingTestCase(TestCase):
         self.gathering = gathering = Gathering(
             self.source(), self.cache, own, self.clock, lambda: self.now
         )
+        self.folder = Path(self.mktemp())
+        self.folder.mkdir()
+        trusted = Policy((HostRule.parse("desk.example.com"), HostRule.parse("crm.example.com")))
+        self.specs = SpecSource(
+            Folder(self.folder), trusted, gathering._source.fetch, IReactorTime(self.clock)
+        )
         gadgets.putChild(b"makeRequest", MakeRequest(admission, gathering))
         gadgets.putChild(b"proxy", Proxy(admission, gathering))
         gadgets.putChild(b"concat", Concat(admission, gathering))
-        gadgets.putChild(b"token", Token(admission, gathering, self.signer))
+        gadgets.putChild(b"token", Token(admission, gathering, self.signer, self.specs))
         listening = await TCP4ServerEndpoint(reactor, 0, interface="127.0.0.1").listen(site)
         self.addCleanup(listening.stopListening)
         self.port = int(cast("Any", listening.getHost()).port)

@@ -187,6 +187,14 @@ class MakeRequestTests(AskingTestCase):
         self.assertEqual(
             (await self.get("/gadgets/token", {**sent, "mid": "x"}, headers)).status, 400
         )
+        for gadget in (
+            "https://evil.example.com/a.xml",
+            "ftp://crm.example.com/a.xml",
+            "x",
+            "http://[/",
+        ):
+            got = await self.get("/gadgets/token", {**sent, "gadget": gadget}, headers)
+            self.assertEqual(got.status, 403, gadget)
         self.assertNotIn("st", await self.told())
         self.now += LIFE_S - 1
         newer = (await self.told())["st"]

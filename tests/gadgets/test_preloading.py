@@ -1,7 +1,6 @@
 """`finesse_tx.gadgets.preloading`: what is in a gadget's page already when it arrives."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from twisted.internet import reactor
@@ -9,13 +8,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
 
-from finesse_tx.gadgets.core.outbound import HostRule, Policy
 from finesse_tx.gadgets.core.preloads import MAX_PRELOAD_BYTES, MAX_PRELOADS
 from finesse_tx.gadgets.features import library
-from finesse_tx.gadgets.files import Folder
 from finesse_tx.gadgets.frame import GadgetFrame
 from finesse_tx.gadgets.preloading import PRELOAD_S, Preloading
-from finesse_tx.gadgets.sources import SpecSource
 from tests.gadgets.asking import GADGET, NOW, AskingTestCase, Got
 
 CRM = "https://crm.example.com"
@@ -31,17 +27,9 @@ class PreloadTests(AskingTestCase):
     async def setUp(self) -> None:  # type: ignore[override]
         """Serve it."""
         await super().setUp()
-        self.folder = Path(self.mktemp())
-        self.folder.mkdir()
         self.write()
-        source = SpecSource(
-            Folder(self.folder),
-            Policy((HostRule.parse("desk.example.com"),)),
-            self.others.fetch,
-            self.clock,
-        )
         preloading = Preloading(self.admission, self.gathering, self.clock)
-        self.gadgets.putChild(b"ifr", GadgetFrame(source, library(), preloading=preloading))
+        self.gadgets.putChild(b"ifr", GadgetFrame(self.specs, library(), preloading=preloading))
         self.others.put(f"{CRM}/data?who=%3Cann%3E", b'{"a": "</script>"}')
 
     def write(self, more: str = "") -> None:
