@@ -7,7 +7,7 @@ Spec: ``gadgets.md`` §7.3, §7.4, §13.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -41,7 +41,7 @@ class Describing:
         source: What gadgets are made of.
         library: The features that are served.
         signer: Makes tokens.
-        ancestors: Whose pages, besides ours, may have gadgets in a frame.
+        ancestors: Whose pages, besides ours, may have gadgets in a frame now: origins.
         is_dev: Whether nothing is kept.
     """
 
@@ -50,12 +50,12 @@ class Describing:
         source: SpecSource,
         library: Library,
         signer: TokenSigner,
-        ancestors: Iterable[str] = (),
+        ancestors: Callable[[], Collection[str]] = tuple,
         *,
         is_dev: bool = False,
     ) -> None:
         self.source, self.library, self.signer = source, library, signer
-        self._is_open, self._is_dev = bool(tuple(ancestors)), is_dev
+        self._ancestors, self._is_dev = ancestors, is_dev
 
     def check(self, request: Request) -> None:
         """Refuse the pages of other sites, as ``/gadgets/ifr`` does.
@@ -63,7 +63,7 @@ class Describing:
         Raises:
             AskedError: 403.
         """
-        if request.getHeader("sec-fetch-site") == "cross-site" and not self._is_open:
+        if request.getHeader("sec-fetch-site") == "cross-site" and not self._ancestors():
             raise AskedError(403, "Pages of other sites may not ask that")
 
     async def spec(self, asked: Asked, host: str) -> tuple[GadgetSpec, str]:

@@ -146,7 +146,7 @@ class SpecSource:
 
     def _target(self, url: str, host: str) -> Target | None:
         """Where that is fetched from; None for our own folder."""
-        if own_path(url, host).startswith(FILES):
+        if own_path(url, host):
             return None
         target = judge(url, self._policy)
         if isinstance(target, Refusal):

@@ -43,9 +43,8 @@ class Case(AskingTestCase):
             f"{CRM}/long.xml",
             f'<Module><ModulePrefs title="{long}" author="{long}"/><Content>x</Content></Module>'.encode(),
         )
-        describing = Describing(
-            self.specs, library(), self.signer, ["https://x.example"] if self.is_open else []
-        )
+        origins = ["https://x.example"] if self.is_open else []
+        describing = Describing(self.specs, library(), self.signer, lambda: origins)
         self.gadgets.putChild(b"metadata", Metadata(self.admission, self.gathering, describing))
         self.gadgets.putChild(b"rpc", Rpc(self.admission, self.gathering, describing))
 
