@@ -30,7 +30,7 @@ class SignInStories(StoryTestCase):
     def in_call(self, agent: str, extension: str) -> None:
         """Have an agent talk on the phone."""
         rest = Rest(SHARED.get(), agent)
-        self.assertEqual(rest.put_state("LOGIN", extension=extension), 202)
+        rest.sign_in(extension)
         self.assertEqual(rest.make_call(extension, "5551234"), 202)
 
     @story

@@ -1,5 +1,6 @@
 """REST by requests, a client that nobody here wrote."""
 
+from time import monotonic, sleep
 from typing import Final
 from xml.etree import ElementTree
 
@@ -53,6 +54,14 @@ class Rest:
         inner = "".join(f"<{name}>{value}</{name}>" for name, value in more.items())
         body = f"<User><state>{state}</state>{inner}</User>"
         return self.ask("PUT", f"/User/{of or self.user}", body, request_id).status_code
+
+    def sign_in(self, extension: str) -> None:
+        """Sign in, which must succeed, and wait until that is so."""
+        assert self.put_state("LOGIN", extension=extension) == 202
+        ends = monotonic() + LIMIT_S
+        while self.get(f"/User/{self.user}").findtext("state") != "NOT_READY":
+            assert monotonic() < ends, "still not signed in"
+            sleep(0.05)
 
     def act(
         self, dialog: str, action: str, target: str, request_id: str = "", more: str = ""
