@@ -186,6 +186,8 @@ class SecurityConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How many bad passwords in a row lock a user out."""
     lockout_s: Seconds = 300.0
     """For how long."""
+    desktop_session_s: Annotated[int, Meta(ge=900, le=604_800)] = 43_200
+    """How long somebody may work at the desktop without showing the password again; it holds through reloads and restarts."""
 
 
 class SSOConfig(Struct, frozen=True, forbid_unknown_fields=True):
