@@ -58,6 +58,7 @@ __all__ = [
     "IConfigurationRecords",
     "IConfigurationText",
     "IConsole",
+    "IDesktopSessions",
     "IDirectory",
     "IDirectoryEditRecords",
     "IDirectoryEditing",
@@ -675,6 +676,31 @@ class ITokenIssuer(Interface):
 
         Raises:
             BadCredentialsError: It is none of ours.
+        """
+
+
+class IDesktopSessions(Interface):
+    """Knows who is signed in at a desktop, by a secret that stands for the password there."""
+
+    def begin(person: Person) -> tuple[str, int]:
+        """Begin a session of somebody whose password has been checked.
+
+        Returns:
+            The secret, and in how many seconds it ends.
+        """
+
+    def person(username: str, secret: str) -> Person:
+        """Whose secret that is.
+
+        Raises:
+            BadCredentialsError: It is not that user's, or has ended.
+        """
+
+    def end(person: Person, secret: str) -> Deferred[None]:
+        """End a session; one that has ended is nothing to complain of.
+
+        Returns:
+            Fires when that is on disk, or cannot be. It holds at once, whatever becomes of the disk.
         """
 
 

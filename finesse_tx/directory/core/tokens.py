@@ -4,14 +4,16 @@ A token is a JSON Web Token, signed with one key (HS256). Everything that it is 
 a restart; what is remembered is only which *families* were taken back. A family is what comes of one sign-in: a refresh
 token, and the access tokens that it was exchanged for. It ends with its refresh token, or when its user's password changes.
 
-A ticket is a token for one sign-in at the engine, where a password has at most 63 bytes.
+A ticket is a token for one sign-in at the engine, where a password has at most 63 bytes. A secret is what the desktop keeps in
+the place of the password while somebody is signed in there: it is as short, so that it can stand wherever a password can.
 
-Spec: ``rest.md`` §11; RFC 7519 (JWT), RFC 7515 (JWS).
+Spec: ``rest.md`` §11; RFC 7519 (JWT), RFC 7515 (JWS); ``desktop.md`` §3.
 """
 
 from __future__ import annotations
 
 import hmac
+import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import Enum
@@ -34,7 +36,9 @@ __all__ = [
     "Revocations",
     "Signer",
     "Use",
+    "is_secret",
     "is_token",
+    "stands_for_password",
 ]
 
 MAX_TOKEN: Final = 1_024
@@ -45,6 +49,7 @@ MAX_REVOKED: Final = 10_000
 
 _ALGORITHMS: Final = ["HS256"]
 _TICKET: Final = "sso:"
+_SECRET: Final = re.compile(r"desk:([0-9a-f]{8})([0-9a-f]{12})([0-9A-Za-z_-]{32})")
 
 
 class Use(Enum):
@@ -52,6 +57,7 @@ class Use(Enum):
 
     ACCESS = "access"
     REFRESH = "refresh"
+    DESKTOP = "desktop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +177,42 @@ class Signer:
         sealed = self._seal(login_id, stamp, until_s)
         return hmac.compare_digest(text[12:], sealed) and now_s < until_s
 
+    def secret(self, login_id: str, stamp: str, family: str, began_s: int) -> str:
+        """A password for as long as somebody is signed in at a desktop: 57 characters.
+
+        Args:
+            login_id: Whose.
+            stamp: Stands for the password.
+            family: Names the sign-in; 12 hexadecimal digits.
+            began_s: When it was.
+        """
+        said = f"desk:{began_s:08x}{family}"
+        return said + self._desktop_seal(said, stamp, login_id)
+
+    def read_secret(self, text: str, login_id: str, stamp: str, lasts_s: int) -> Claims:
+        """Read somebody's secret; it may have expired.
+
+        Args:
+            text: The secret.
+            login_id: Whose it is to be.
+            stamp: Stands for the password that he has now.
+            lasts_s: How long a secret lasts.
+
+        Raises:
+            BadCredentialsError: It is not his, or of another password.
+        """
+        found = _SECRET.fullmatch(text)
+        if found is None or not hmac.compare_digest(
+            found[3], self._desktop_seal(text[:25], stamp, login_id)
+        ):
+            raise BadCredentialsError
+        began_s = int(found[1], 16)
+        return Claims(login_id, Use.DESKTOP, found[2], began_s, began_s + lasts_s, stamp)
+
+    def _desktop_seal(self, said: str, stamp: str, login_id: str) -> str:
+        sealed = f"secret:{self._issuer}:{said}:{stamp}:{login_id}".encode()
+        return urlsafe_b64encode(hmac.digest(self._key, sealed, "sha256")[:24]).decode()
+
     def _seal(self, login_id: str, stamp: str, until_s: int) -> str:
         said = f"ticket:{until_s}:{stamp}:{login_id}".encode()
         digest = hmac.digest(self._key, said, "sha256")
@@ -180,6 +222,16 @@ class Signer:
 def is_token(text: str) -> bool:
     """Whether a text looks like a token of ours rather than like a password."""
     return text.startswith("eyJ") and text.count(".") == 2 and len(text) <= MAX_TOKEN
+
+
+def is_secret(text: str) -> bool:
+    """Whether a text looks like a secret of a desktop rather than like a password."""
+    return _SECRET.fullmatch(text) is not None
+
+
+def stands_for_password(text: str) -> bool:
+    """Whether a text looks like something that was given for a password, and ends some day, rather than like one."""
+    return is_secret(text) or is_token(text) or text.startswith(_TICKET)
 
 
 class _Kept(Struct, frozen=True):

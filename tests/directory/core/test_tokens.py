@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.directory.core.errors import BadCredentialsError
-from finesse_tx.directory.core.tokens import MAX_TOKEN, Claims, Revocations, Signer, Use, is_token
+from finesse_tx.directory.core.tokens import (
+    MAX_TOKEN,
+    Claims,
+    Revocations,
+    Signer,
+    Use,
+    is_secret,
+    is_token,
+    stands_for_password,
+)
 
 KEY = b"k" * 43
 CLAIMS = Claims("agent1", Use.ACCESS, "f" * 24, 1_000, 4_600, "0123456789abcdef")
@@ -74,6 +83,53 @@ class SignerTests(SynchronousTestCase):
         later = ticket.replace("00000064", "00000065")
         for text in (later, ticket[:-1], "sso:", "sso:zzzzzzzz" + ticket[12:], "finesse", "sso:é"):
             self.assertFalse(self.signer.is_ticket(text, "agent1", "stamp", 99), text)
+
+
+class SecretTests(SynchronousTestCase):
+    """What stands for the password at a desktop."""
+
+    def setUp(self) -> None:
+        """Make one."""
+        self.signer = Signer(KEY, "finesse.local")
+        self.secret = self.signer.secret("agent1", "stamp", "0123456789ab", 1_000)
+
+    def refused(self, text: str, login_id: str = "agent1", stamp: str = "stamp") -> None:
+        """That is no secret of that user's."""
+        self.assertRaises(
+            BadCredentialsError, self.signer.read_secret, text, login_id, stamp, 3_600
+        )
+
+    def test_round_trip(self) -> None:
+        """It says when it began and which sign-in it is of, and fits where an engine takes passwords."""
+        claims = self.signer.read_secret(self.secret, "agent1", "stamp", 3_600)
+        self.assertEqual(
+            claims, Claims("agent1", Use.DESKTOP, "0123456789ab", 1_000, 4_600, "stamp")
+        )
+        self.assertLessEqual(len(self.secret), 63)
+        self.assertTrue(is_secret(self.secret))
+
+    def test_bound(self) -> None:
+        """It is its owner's, and of one password, one key and one system."""
+        self.refused(self.secret, "agent2")
+        self.refused(self.secret, stamp="another")
+        for other in (Signer(b"x" * 43, "finesse.local"), Signer(KEY, "elsewhere")):
+            self.refused(other.secret("agent1", "stamp", "0123456789ab", 1_000))
+
+    def test_forged(self) -> None:
+        """With any character changed it is none."""
+        for place in range(len(self.secret)):
+            other = "0" if self.secret[place] != "0" else "1"
+            self.refused(self.secret[:place] + other + self.secret[place + 1 :])
+        for text in ("", "desk:", self.secret + "\n", f" {self.secret}", "é" * 57):
+            self.refused(text)
+            self.assertFalse(is_secret(text))
+
+    def test_stands_for_password(self) -> None:
+        """A secret, a token and a ticket do, a password does not."""
+        ticket = self.signer.ticket("agent1", "stamp", 9)
+        for text in (self.secret, ticket, self.signer.token(CLAIMS)):
+            self.assertTrue(stands_for_password(text))
+        self.assertFalse(stands_for_password("desk: a long password"))
 
 
 class RevocationsTests(SynchronousTestCase):
