@@ -75,6 +75,11 @@ from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.core.synchronising import Policy
 from finesse_tx.directory.core.tokens import Revocations, Signer
+from finesse_tx.directory.desktop_sessions import (
+    DesktopSessions,
+    SessionAuthenticator,
+    revocations,
+)
 from finesse_tx.directory.editing import DirectoryEditing
 from finesse_tx.directory.hashing import verifier_of
 from finesse_tx.directory.passwords import Passwords
@@ -214,6 +219,7 @@ from finesse_tx.webservices.root import redirecting_root, web_root
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.certificates import CERTIFICATES
 from finesse_tx.webservices.routes.console import CONSOLE, ConsoleFacts
+from finesse_tx.webservices.routes.desktop_session import DESKTOP_SESSION
 from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
 from finesse_tx.webservices.routes.gate import Gate, Limits
 from finesse_tx.webservices.routes.origins import ORIGINS, following
@@ -246,6 +252,9 @@ PENDING_FILE_BYTES = 1 << 16
 
 GADGET_KEY = "gadgets.key"
 """The file there with what gadgets' security tokens are signed with; nodes behind one name need the same."""
+
+LEFT_DESKTOPS = "desktops.left"
+"""The file there with the sessions at desktops that ended before their time."""
 
 REVOKED = "tokens.revoked"
 """The file there with the tokens that were taken back before they had expired."""
@@ -462,6 +471,9 @@ def _build(
     if tokens is not None:
         authenticator = TokenAuthenticator(authenticator, directory, tokens)
     scram = _scram(config, home, directory, passwords, reactor)
+    sessions = _desktop_sessions(config, home, directory, store)
+    known = authenticator  # at the console, AXL and the like a desktop's secret is worth nothing
+    authenticator = SessionAuthenticator(authenticator, sessions)
 
     # The engine and its telephones, unless the web services follow somebody else's.
     embedded = None
@@ -654,7 +666,7 @@ def _build(
         **console_pages(
             tree,
             console,
-            authenticator,
+            known,
             ApiResource(
                 gate,
                 [
@@ -737,7 +749,7 @@ def _build(
             web.in_service,
             origins,
             SingleSignOn(
-                authenticator,
+                known,
                 tokens,
                 config.notification.domain,
                 lambda: secrets.token_urlsafe(16),
@@ -750,7 +762,12 @@ def _build(
                 is_described=False,
             ),
             desktop_libraries(),
-            desktop_page(tree, _other_hosts(config), config.web.cors_origins),
+            desktop_page(
+                tree,
+                ApiResource(gate, [Family(DESKTOP_SESSION, sessions)], is_described=False),
+                _other_hosts(config),
+                config.web.cors_origins,
+            ),
             degraded,
         ),
         config.web.max_body_bytes,
@@ -812,7 +829,7 @@ def _build(
             config,
             ready,
             directory,
-            authenticator,
+            known,
             editing,
             store,
             reactor,
@@ -1093,6 +1110,22 @@ def _tokens(
         store,
         partial(home.write, REVOKED),
         gives_tickets=not config.cti.client.side_a,
+    )
+
+
+def _desktop_sessions(
+    config: Config, home: Home, directory: Directory, store: Store
+) -> DesktopSessions:
+    """Who is signed in at a desktop. The key is that of tokens: nodes of one directory have the same."""
+    return DesktopSessions(
+        directory,
+        Signer(home.secret(TOKEN_KEY).encode(), config.notification.domain),
+        revocations(home.read(LEFT_DESKTOPS), int(_now().timestamp())),
+        config.security.desktop_session_s,
+        _now,
+        secrets.token_bytes,
+        store,
+        partial(home.write, LEFT_DESKTOPS),
     )
 
 

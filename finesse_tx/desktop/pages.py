@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from twisted.web.resource import IResource
+
 from finesse_tx.static import PageFolder, PageResource, StaticTree
 
 __all__ = ["desktop_page", "policy"]
@@ -31,12 +33,13 @@ def policy(others: Collection[str] = (), around: Collection[str] = ()) -> bytes:
 
 
 def desktop_page(
-    tree: StaticTree, others: Collection[str] = (), around: Collection[str] = ()
+    tree: StaticTree, session: IResource, others: Collection[str] = (), around: Collection[str] = ()
 ) -> PageFolder:
     """Make what ``/desktop`` is, and ``/``.
 
     Args:
         tree: The files of all pages, which are at ``/assets``.
+        session: ``/desktop/session``; for our own pages alone.
         others: Hosts of other nodes.
         around: Origins whose pages may have the desktop in a frame.
     """
@@ -44,4 +47,5 @@ def desktop_page(
     page = PageResource(html, f"/assets/{tree.digest}", policy(others, around))
     folder = PageFolder(page)
     folder.putChild(b"container", PageFolder(page))
+    folder.putChild(b"session", session)
     return folder

@@ -34,6 +34,12 @@ def until(page: Page, expression: str) -> None:
     page.wait_for_function(f"() => {{ const desk = {DESK}; return desk && ({expression}); }}")
 
 
+def reason(rest: Rest, category: str) -> str:
+    """A reason that an agent may give."""
+    codes = rest.get(f"/User/{rest.user}/ReasonCodes?category={category}")
+    return codes.findtext("ReasonCode/uri", "").rpartition("/")[2]
+
+
 class DesktopStories(StoryTestCase):
     """Stories on one server."""
 

@@ -17,7 +17,10 @@ class PageTests(SynchronousTestCase):
     def setUp(self) -> None:
         """Serve it."""
         tree = page_tree()
-        root, page = Resource(), desktop_page(tree, ["fin2.example"], ["https://crm.example"])
+        root, page = (
+            Resource(),
+            desktop_page(tree, Resource(), ["fin2.example"], ["https://crm.example"]),
+        )
         root.putChild(b"", page)
         root.putChild(b"desktop", page)
         root.putChild(b"assets", StaticResource(tree))

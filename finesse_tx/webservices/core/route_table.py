@@ -70,7 +70,7 @@ class RouteTable(Generic[T]):
             ValueError: There is something already.
         """
         place = self._root
-        for segment in path.strip("/").split("/"):
+        for segment in filter(None, path.split("/")):
             if segment.startswith("{"):
                 if place.variable is None:
                     place.variable = _Place()

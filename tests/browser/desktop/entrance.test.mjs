@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { Connection } from "../../../finesse_tx/desktop/page/core/connection.js";
 import { ENTER_MS, Entrance } from "../../../finesse_tx/desktop/page/core/entrance.js";
 import { ServerClock } from "../../../finesse_tx/desktop/page/core/server-clock.js";
-import { base64, Session, unbase64 } from "../../../finesse_tx/desktop/page/core/session.js";
+import { base64, basic, Session, unbase64 } from "../../../finesse_tx/desktop/page/core/session.js";
 import { Server, settled, Streams, Time, update, USER } from "./support.mjs";
 
 const [ME, DIALOGS] = ["/finesse/api/User/1001", "/finesse/api/User/1001/Dialogs"];
@@ -43,6 +43,8 @@ function entered(state = "LOGOUT", store = new Store()) {
   const [time, streams, server] = [new Time(0), new Streams(), new Server()];
   server.answers = {
     "GET /finesse/api/SystemInfo": [200, INFO],
+    "POST /desktop/session": [200, { loginId: "1001", secret: "desk:s", expiresIn: 9 }],
+    "DELETE /desktop/session": [204],
     [`GET ${ME}`]: () => [200, { ...USER, state, extension: state === "LOGOUT" ? "" : "2001" }],
     [`GET ${DIALOGS}`]: [200, { Dialog: [] }],
     [`PUT ${ME}`]: ({ headers }) => {
@@ -84,17 +86,42 @@ test("signing in: who it is, then events, then the phone", async () => {
     around.server.asked.map(([method, path, body]) => [method, path, body]),
     [
       ["GET", "/finesse/api/SystemInfo", undefined],
-      ["GET", ME, undefined],
+      ["POST", "/desktop/session", undefined],
       ["GET", ME, undefined],
       ["GET", DIALOGS, undefined],
       ["PUT", ME, { state: "LOGIN", extension: "2001" }],
     ],
   );
-  const { loginId, domain, pubsub, resource } = around.streams.last.identity;
-  assert.deepEqual([loginId, domain, pubsub, resource], ["1001", "d", "pubsub.d", "desktop"]);
+  const { loginId, password, domain, pubsub, resource } = around.streams.last.identity;
+  assert.deepEqual([loginId, password, domain, pubsub, resource], ["1001", "desk:s", "d", "pubsub.d", "desktop"]);
   assert.deepEqual(Object.keys(around.store.content).sort(), ["clientTimestampDrift", "serverTimezoneOffset", "userFinesseAuth"]);
   assert.equal(around.store.content.clientTimestampDrift, "3600000");
   assert.equal(around.clock.now(), 3_600_000);
+});
+
+test("the password goes out twice, and stays nowhere", async () => {
+  const around = entered();
+  await signedIn(around);
+  const shown = (header) => around.server.asked.filter(([, , , headers]) => headers.Authorization === header).map(([method]) => method);
+  assert.deepEqual(shown(basic("1001", "pä:ss")), ["POST", "PUT"]);
+  assert.deepEqual(shown(basic("1001", "desk:s")), ["GET", "GET"]);
+  assert.equal(unbase64(around.store.content.userFinesseAuth), "1001:desk:s");
+});
+
+test("leaving takes the secret back, and nothing is left that follows", async () => {
+  const around = entered();
+  const desk = await signedIn(around);
+  const told = [];
+  for (const type of ["me", "status", "signedout"]) {
+    desk.addEventListener(type, () => told.push(type));
+  }
+  around.server.answers["DELETE /desktop/session"] = [401, {}];
+  await around.entrance.leave();
+  const [method, , , headers] = around.server.asked.at(-1);
+  assert.deepEqual([method, headers.Authorization], ["DELETE", basic("1001", "desk:s")]);
+  assert.deepEqual(told, []);
+  assert.deepEqual([around.session.loginId, around.rest.authorization, around.time.waiting], ["", "", 0]);
+  assert.deepEqual(around.store.content, {});
 });
 
 test("whoever is signed in already with that extension just goes on", async () => {
@@ -110,6 +137,7 @@ test("whoever is signed in already with that extension just goes on", async () =
 test("whatever goes wrong, nobody is signed in and nothing is kept", async () => {
   const wrong = {
     "GET /finesse/api/SystemInfo": [[200, { ...INFO, status: "OUT_OF_SERVICE" }], 503],
+    "POST /desktop/session": [[401, {}], 401],
     [`GET ${ME}`]: [[401, {}], 401],
     [`GET ${DIALOGS}`]: [[500, {}], 500],
     [`PUT ${ME}`]: [[400, {}], 400],

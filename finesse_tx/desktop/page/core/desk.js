@@ -146,6 +146,8 @@ export class Desk extends EventTarget {
   #round = 0;
   #isInService = true;
   #isServing = true;
+  #isDoubted = false;
+  #closing = new AbortController();
 
   /**
    * @param {{ rest: Rest, clock: ServerClock, connection: Connection, me: User, platform?: Platform, newId?: () => string }} given
@@ -158,17 +160,26 @@ export class Desk extends EventTarget {
     this.#connection = connection;
     this.#platform = platform;
     this.#newId = newId;
-    connection.addEventListener("event", (event) => {
+    const { signal } = this.#closing;
+    const arrived = (/** @type {Event} */ event) => {
       const { node, content } = /** @type {CustomEvent} */ (event).detail;
       this.#arrived(node, content);
-    });
-    connection.addEventListener("status", () => this.#followConnection());
-    connection.addEventListener("presence", (event) => {
+    };
+    const seen = (/** @type {Event} */ event) => {
       this.#isServing = /** @type {CustomEvent} */ (event).detail.isAvailable;
       this.#follow();
-    });
-    rest.addEventListener("signedout", () => this.#doubted());
+    };
+    connection.addEventListener("event", arrived, { signal });
+    connection.addEventListener("status", () => this.#followConnection(), { signal });
+    connection.addEventListener("presence", seen, { signal });
+    rest.addEventListener("signedout", () => this.#doubted(), { signal });
     this.#followConnection();
+  }
+
+  /** Nobody sits there any more: it follows nothing, and asks for nothing. */
+  close() {
+    this.#closing.abort();
+    this.#round += 1;
   }
 
   get isSupervisor() {
@@ -527,7 +538,7 @@ export class Desk extends EventTarget {
 
   /** A request was answered 401: of somebody else's things, or because the server does not know us any more? */
   async #doubted() {
-    if (this.status === "disconnected" || this.#isDoubted) {
+    if (this.#isDoubted) {
       return;
     }
     this.#isDoubted = true;
@@ -541,8 +552,6 @@ export class Desk extends EventTarget {
       this.#isDoubted = false;
     }
   }
-
-  #isDoubted = false;
 }
 
 /** @param {Dialog} dialog */

@@ -8,6 +8,7 @@
 import { RefusedError } from "../../../browser/core/rest.js";
 import { Desk } from "./desk.js";
 import { PLATFORM } from "./server-clock.js";
+import { basic } from "./session.js";
 
 /** @typedef {import("../../../browser/core/rest.js").Rest} Rest */
 /** @typedef {import("./connection.js").Connection} Connection */
@@ -29,6 +30,8 @@ export const RESOURCE = "desktop";
 export class Entrance {
   #given;
   #platform;
+  /** @type {Desk | null} */
+  #current = null;
 
   /**
    * @param {{ rest: Rest, session: Session, clock: ServerClock, connection: Connection, platform?: Platform }} given
@@ -68,7 +71,8 @@ export class Entrance {
       const desk = await this.#desk(info);
       const { state, extension: current } = desk.me;
       if (state === "LOGOUT" || (extension && extension !== current)) {
-        await this.#logIn(desk, { state: "LOGIN", extension, ...more });
+        // The password itself, for the last time: an engine of others knows nothing of what stands for it.
+        await this.#logIn(desk, { state: "LOGIN", extension, ...more }, basic(username, password));
       }
       return desk;
     } catch (error) {
@@ -107,6 +111,8 @@ export class Entrance {
   /** Leave the desktop; nothing of it is left in the browser. */
   async leave() {
     const { session, connection } = this.#given;
+    this.#current?.close();
+    this.#current = null;
     connection.disconnect();
     await session.end();
   }
@@ -135,6 +141,8 @@ export class Entrance {
     const me = /** @type {any} */ ({ loginId: session.loginId, uri: `/finesse/api/User/${session.loginId}`, roles: [] });
     me.dialogs = `${me.uri}/Dialogs`;
     const desk = new Desk({ rest, clock, connection, me, platform: this.#platform });
+    this.#current?.close();
+    this.#current = desk;
     await desk.load();
     return desk;
   }
@@ -156,9 +164,11 @@ export class Entrance {
   /**
    * @param {Desk} desk
    * @param {Record<string, unknown>} body
+   * @param {string} authorization
    */
-  async #logIn(desk, body) {
-    await desk.act("PUT", `/finesse/api/User/${encodeURIComponent(desk.me.loginId)}`, body);
+  async #logIn(desk, body, authorization) {
+    const path = `/finesse/api/User/${encodeURIComponent(desk.me.loginId)}`;
+    await desk.act("PUT", path, body, { headers: { Authorization: authorization } });
     await this.#until(desk, "me", () => desk.me.state !== "LOGOUT");
     if (desk.me.state === "LOGOUT") {
       throw new RefusedError(0, "No Answer", "", "The phone system does not answer the sign-in.");

@@ -10,6 +10,8 @@
 
 /** The part of `Storage` that is needed. @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store */
 
+const SESSION = "/desktop/session";
+
 const AUTH = "userFinesseAuth";
 const DRIFT = "clientTimestampDrift";
 const OFFSET = "serverTimezoneOffset";
@@ -37,6 +39,16 @@ export function unbase64(encoded) {
   }
 }
 
+/**
+ * The `Authorization` of somebody.
+ *
+ * @param {string} username
+ * @param {string} password
+ */
+export function basic(username, password) {
+  return `Basic ${base64(`${username}:${password}`)}`;
+}
+
 /** Somebody's session. */
 export class Session {
   /** Who; empty for nobody. */
@@ -53,9 +65,10 @@ export class Session {
   constructor(rest, store) {
     this.#rest = rest;
     this.#store = store;
-    const [loginId, ...rest_] = unbase64(store.getItem(AUTH) ?? "").split(":");
-    if (loginId && rest_.length > 0) {
-      this.#use(loginId, rest_.join(":"));
+    const kept = unbase64(store.getItem(AUTH) ?? "");
+    const at = kept.indexOf(":");
+    if (at > 0) {
+      this.#use(kept.slice(0, at), kept.slice(at + 1));
     }
   }
 
@@ -65,24 +78,28 @@ export class Session {
   }
 
   /**
-   * Sign in to the server; the agent is not yet signed in to the phone.
+   * Sign in to the server; the agent is not yet signed in to the phone. The password is forgotten: a secret stands for it.
    *
    * @param {string} username
    * @param {string} password
    * @throws {import("../../../browser/core/rest.js").RefusedError} 401 for a wrong one.
    */
   async begin(username, password) {
-    const authorization = `Basic ${base64(`${username}:${password}`)}`;
-    const path = `/finesse/api/User/${encodeURIComponent(username)}`;
-    const user = await this.#rest.ask("GET", path, { headers: { Authorization: authorization } });
-    this.#use(user.loginId, password);
-    this.#store.setItem(AUTH, base64(`${user.loginId}:${password}`));
-    return user;
+    const { loginId, secret } = await this.#rest.ask("POST", SESSION, {
+      headers: { Authorization: basic(username, password) },
+    });
+    this.#use(loginId, secret);
+    this.#store.setItem(AUTH, base64(`${loginId}:${secret}`));
   }
 
-  /** Nothing of it is left in the browser. */
+  /** The server takes the secret back, and nothing of it is left in the browser. */
   async end() {
+    const headers = { Authorization: this.#rest.authorization };
+    const isOpen = this.loginId !== "";
     this.forget();
+    if (isOpen) {
+      await this.#rest.ask("DELETE", SESSION, { headers }).catch(() => {}); // it ends by itself
+    }
   }
 
   /** The same, when the server has ended it already. */
@@ -111,6 +128,6 @@ export class Session {
   #use(loginId, secret) {
     this.loginId = loginId;
     this.#secret = secret;
-    this.#rest.authorization = loginId ? `Basic ${base64(`${loginId}:${secret}`)}` : "";
+    this.#rest.authorization = loginId ? basic(loginId, secret) : "";
   }
 }
