@@ -119,6 +119,7 @@ from finesse_tx.gadgets.preloading import Preloading
 from finesse_tx.gadgets.proxy import Concat, Proxy
 from finesse_tx.gadgets.rpc import Rpc
 from finesse_tx.gadgets.sources import SpecSource
+from finesse_tx.gadgets.trust import Trust
 from finesse_tx.home import Home
 from finesse_tx.http2.channel import HTTP2Channel
 from finesse_tx.http2.core.families import Counters, http2_families
@@ -713,6 +714,7 @@ def _build(
             lambda: web_site,
             lambda: _listening(server),
             lambda: origins.listed,
+            administration.follow,
         ),
     }
     web_site = clear_site = BoundedSite(
@@ -1221,6 +1223,7 @@ def _gadgets(
     site: Callable[[], BoundedSite],
     ports: Callable[[], Collection[int]],
     ancestors: Callable[[], Collection[str]],
+    follow: Callable[[Callable[[Settings], None]], None],
 ) -> dict[bytes, IResource]:
     """``/gadgets``, ``/rpc`` and ``/3rdpartygadget``; what is fetched for them is told to the metrics."""
     outbound = config.gadgets.outbound
@@ -1258,6 +1261,7 @@ def _gadgets(
     rpc, api = Rpc(admitting, gathering, describing), Resource()
     api.putChild(b"rpc", rpc)
     root.putChild(b"api", api)
+    follow(Trust(config.gadgets, fetcher, (source, checker)).settings_changed)
     third.putChild(b"files", FolderResource(folder, ancestors))
     return {b"gadgets": root, b"3rdpartygadget": third, b"rpc": rpc}
 

@@ -563,7 +563,7 @@ class GadgetsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The gadget server."""
 
     hosts: tuple[str, ...] = ()
-    """Whose gadgets are rendered besides those in the folder, in the form of outbound.hosts; empty: nobody's."""
+    """Whose gadgets are rendered besides those in the folder and in layouts, as outbound.hosts are written; empty: nobody's."""
     folder: str = ""
     """Where our own gadgets are; empty: ``3rdpartygadget/files`` in the home folder."""
     dev: bool = False

@@ -54,6 +54,10 @@ class Checker:
         self._folder, self._trusted, self._fetch = folder, trusted, fetch
         self._ask, self._features = ask, features
 
+    def use(self, policy: Policy) -> None:
+        """Say of these from now on that they are rendered."""
+        self._trusted = policy
+
     async def check(self, url: str, host: str) -> Report:
         """Look one up.
 

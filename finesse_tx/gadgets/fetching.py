@@ -111,6 +111,10 @@ class Fetcher:
         self._hosts = Turns(limits.per_host, limits.waiting_per_host)
         self._all = Turns(limits.at_once, limits.waiting)
 
+    def use(self, policy: Policy) -> None:
+        """Allow something else from now on; what runs is judged by this at its next redirect."""
+        self._policy = policy
+
     def status(self) -> Status:
         """How it is."""
         running = self._all.running

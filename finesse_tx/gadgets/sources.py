@@ -106,6 +106,10 @@ class SpecSource:
         self._parsed = lru_cache(128)(parse_spec)
         self._parsed_bundle = lru_cache(256)(parse_bundle)
 
+    def use(self, policy: Policy) -> None:
+        """Trust others from now on; what is kept of those that are trusted no more is not served."""
+        self._policy = policy
+
     async def spec(self, url: str, host: str, *, is_fresh: bool) -> tuple[GadgetSpec, bytes]:
         """A gadget, and the document that it was read from.
 
