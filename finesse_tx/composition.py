@@ -152,6 +152,7 @@ from finesse_tx.preflight import CONTROL_TOKEN, listening, ports_are_free
 from finesse_tx.site import BoundedSite
 from finesse_tx.static import StaticResource, page_tree
 from finesse_tx.store.administration_records import AdministrationRecords
+from finesse_tx.store.agent_history_records import AgentHistoryRecords
 from finesse_tx.store.axl_records import AXLRecords
 from finesse_tx.store.campaign_records import CampaignRecords
 from finesse_tx.store.configuration_records import ConfigurationRecords
@@ -194,6 +195,7 @@ from finesse_tx.telephony.core.numbering import expand, ranges
 from finesse_tx.telephony.customers import Customers
 from finesse_tx.telephony.simulator import Simulator, SimulatorOptions, SimulatorSystem
 from finesse_tx.webservices.administration import Administration
+from finesse_tx.webservices.agent_history import AgentHistory
 from finesse_tx.webservices.client_logs import ClientLogs
 from finesse_tx.webservices.core.administration.settings import Settings
 from finesse_tx.webservices.core.administration.system import (
@@ -220,6 +222,7 @@ from finesse_tx.webservices.root import redirecting_root, web_root
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.certificates import CERTIFICATES
 from finesse_tx.webservices.routes.console import CONSOLE, ConsoleFacts
+from finesse_tx.webservices.routes.desktop import DESKTOP, DesktopFacts
 from finesse_tx.webservices.routes.desktop_session import DESKTOP_SESSION
 from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
 from finesse_tx.webservices.routes.gate import Gate, Limits
@@ -744,6 +747,7 @@ def _build(
                 web.system_info,
                 config.web.security_banner_message,
                 ["/tunnel/"] if own is not None else [],
+                ApiResource(gate, [_desktop(web, directory, store, embedded)], is_described=False),
                 is_secondary=config.is_secondary,
             ),
             own.web_resources if own is not None else {},
@@ -1128,6 +1132,16 @@ def _desktop_sessions(
         secrets.token_bytes,
         store,
         partial(home.write, LEFT_DESKTOPS),
+    )
+
+
+def _desktop(
+    web: WebServices, directory: Directory, store: Store, embedded: Embedded | None
+) -> Family[DesktopFacts]:
+    """What our own desktop asks; the history is here where the engine is."""
+    records = AgentHistoryRecords(store) if embedded is not None else None
+    return Family(
+        DESKTOP, DesktopFacts(AgentHistory(directory, records, _now), web.operations.teams)
     )
 
 

@@ -41,6 +41,7 @@ from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.media import DigitRules
 from finesse_tx.webservices.core.administration.changes import AuditEntry, Change
 from finesse_tx.webservices.core.administration.settings import Settings
+from finesse_tx.webservices.core.agent_history import AgentCall, AgentStateChange
 from finesse_tx.webservices.core.console import CertificateBundle, Certificates
 from finesse_tx.webservices.core.team_messages import Message as TeamMessage
 
@@ -48,6 +49,7 @@ __all__ = [
     "IAXLRecords",
     "IAdministrationRecords",
     "IAgentClients",
+    "IAgentHistory",
     "IAuthenticator",
     "ICTILink",
     "ICTILinkListener",
@@ -619,6 +621,30 @@ class IHistoryRecords(Interface):
         Returns:
             Fires with how much it was, 0 when there is no more; or fails with a `StoreError`.
         """
+
+
+class IAgentHistory(Interface):
+    """What single agents have done, for their own desktops."""
+
+    def calls(
+        login_id: str, since: datetime, until: datetime, limit: int
+    ) -> Deferred[tuple[AgentCall, ...]]:
+        """The calls that an agent had something to do with.
+
+        Args:
+            login_id: The agent.
+            since: The first moment; a call belongs to when it came to the agent.
+            until: The first moment after it.
+            limit: How many at most.
+
+        Returns:
+            Fires with them, the latest first; or fails with a `StoreError`.
+        """
+
+    def states(
+        login_id: str, since: datetime, until: datetime, limit: int
+    ) -> Deferred[tuple[AgentStateChange, ...]]:
+        """The changes of an agent's state; as `calls` has it."""
 
 
 class IAuthenticator(Interface):

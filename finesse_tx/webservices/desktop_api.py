@@ -1,8 +1,10 @@
-"""``/desktop/api``: JSON for desktops before anybody has signed in. Anybody may ask; nothing here is secret.
+"""``/desktop/api``: JSON for desktops before anybody has signed in. Anybody may ask; nothing of it is secret.
 
     /desktop/api/DesktopConfig          the system
     /desktop/api/languages              the languages of the desktop
     /desktop/api/ResourceURLs?type=…    the paths that this server serves files at: ``desktop`` or ``3rdParty``
+
+Everything else is asked by who has signed in (`finesse_tx.webservices.routes.desktop`).
 
 Spec: ``rest.md`` §14. Of the first path the reference is not sure, of the second it has no name; refusals are JSON.
 """
@@ -14,7 +16,7 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
-from twisted.web.resource import Resource
+from twisted.web.resource import IResource, Resource
 from twisted.web.server import Request
 from typing_extensions import override
 
@@ -22,6 +24,9 @@ from finesse_tx.webservices.core.desktop import DesktopFault, Languages, desktop
 from finesse_tx.webservices.core.objects import SystemInfo
 
 __all__ = ["DesktopApi"]
+
+_SIGNED_IN: Final = frozenset({b"history", b"colleagues"})
+"""What nobody is told who has not signed in."""
 
 _KINDS: Final = (b"desktop", b"3rdParty")
 
@@ -33,6 +38,7 @@ class DesktopApi(Resource):
         system_info: The SystemInfo object as of now.
         banner: What is shown before the sign-in.
         paths: What is served to desktops beside the API.
+        signed_in: Everything that is not for anybody, a leaf; None where there is no such thing.
         is_secondary: Whether this is the second of two nodes.
     """
 
@@ -43,15 +49,20 @@ class DesktopApi(Resource):
         system_info: Callable[[], SystemInfo],
         banner: str,
         paths: Iterable[str],
+        signed_in: IResource | None = None,
         *,
         is_secondary: bool = False,
     ) -> None:
         super().__init__()
         self._system_info, self._banner, self._paths = system_info, banner, tuple(sorted(paths))
-        self._is_secondary = is_secondary
+        self._signed_in, self._is_secondary = signed_in, is_secondary
 
     @override
-    def render(self, request: Request) -> bytes:
+    def render(self, request: Request) -> bytes | int:
+        first = next((segment for segment in request.postpath or () if segment), b"")
+        if self._signed_in is not None and first in _SIGNED_IN:
+            answer: bytes | int = self._signed_in.render(request)
+            return answer
         request.setHeader(b"cache-control", b"no-cache, no-store")
         if request.method == b"GET":
             return self._answer(request)

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from finesse_tx.directory.core.records import Person, Role, Snapshot
 from finesse_tx.webservices.core import updates
+from finesse_tx.webservices.core.agent_history import Colleague, Colleagues
 from finesse_tx.webservices.core.agents import Agent
 from finesse_tx.webservices.core.calls import GONE
 from finesse_tx.webservices.core.errors import authorization_failure
@@ -59,6 +60,26 @@ class TeamOperations:
                 TeamReference(team.id, team.name, updates.team_uri(team.id))
                 for team in snapshot.teams
                 if team.id in own or Role.ADMINISTRATOR in viewer.roles
+            )
+        )
+
+    def colleagues(self, viewer: Person) -> Colleagues:
+        """The others of one's own team who are signed in; for who is in none, nobody."""
+        snapshot = self._people.snapshot()
+        return Colleagues(
+            tuple(
+                Colleague(
+                    agent.login_id,
+                    agent.first_name,
+                    agent.last_name,
+                    agent.extension,
+                    agent.user_state.value,
+                )
+                for agent in self._model().agents.values()
+                if viewer.team_id is not None
+                and agent.member_of(snapshot) == viewer.team_id
+                and agent.is_signed_in
+                and agent.login_id != viewer.login_id
             )
         )
 
