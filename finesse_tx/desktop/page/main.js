@@ -10,6 +10,7 @@ import { ServerClock } from "./core/server-clock.js";
 import { Session } from "./core/session.js";
 import { openStream, preload } from "./stream.js";
 // The elements, a line each.
+import { DeskPage } from "./ui/desk-page.js";
 import { DeskShell } from "./ui/desk-shell.js";
 import { beginLanguage } from "./ui/language.js";
 import { SignIn } from "./ui/sign-in.js";
@@ -78,7 +79,11 @@ function showDesk(desk) {
   };
   const shell = new DeskShell();
   shell.desk = desk;
-  history.replaceState(null, "", DESKTOP + location.search);
+  const page = new DeskPage();
+  page.desk = desk;
+  page.header = shell.header;
+  shell.main.append(page);
+  history.replaceState(null, "", DESKTOP + location.search + location.hash);
   fill(document.body, shell, document.createElement("page-notices"));
 }
 

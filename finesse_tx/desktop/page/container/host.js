@@ -23,7 +23,7 @@ import { StartQueue } from "./start-queue.js";
  * @property {(changes: Record<string, string>) => void} keepPrefs
  * @property {(view: string) => void} navigate
  * @property {(what: unknown, seconds: unknown) => void} indicate That the gadget loads, or has loaded.
- * @property {(text: string) => void} failed An error of its scripts.
+ * @property {(text: string, isDead: boolean) => void} failed An error of its scripts; whether it cannot have begun.
  */
 
 /** So long may a title be. */
@@ -44,7 +44,7 @@ const SERVICES = /** @type {Record<string, (frame: Frame, given: any[]) => void>
   },
   requestNavigateTo: (frame, [view]) => frame.navigate(typeof view === "string" ? view : String(view?.name ?? "")),
   loading_indicator: (frame, [what, seconds]) => frame.indicate(what, seconds),
-  gadget_error: (frame, [text]) => frame.failed(String(text)),
+  gadget_error: (frame, [text, isDead]) => frame.failed(String(text), isDead === true),
 });
 
 export class GadgetHost {

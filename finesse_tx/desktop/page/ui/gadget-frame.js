@@ -51,6 +51,8 @@ export class GadgetFrame extends LiveElement {
   #round = 0;
   #error = "";
   #isWaiting = true;
+  /** Whether it has no hub, and so is there without connecting. */
+  #isQuiet = false;
   /** @type {{ start: () => Promise<unknown>, isSeen: () => boolean }} */
   #turn = { start: () => this.#open(), isSeen: () => this.#isSeen() };
   #timer = 0;
@@ -90,7 +92,7 @@ export class GadgetFrame extends LiveElement {
   }
 
   get title_() {
-    return this.#title || this.gadget.attributes["title"] || say("gadgets.untitled", { mid: this.mid });
+    return this.#title || this.gadget.attributes["title"] || fileName(this.gadget.url) || say("gadgets.untitled", { mid: this.mid });
   }
 
   start() {
@@ -173,12 +175,15 @@ export class GadgetFrame extends LiveElement {
     }
   }
 
-  /** @param {string} text */
-  failed(text) {
+  /**
+   * @param {string} text
+   * @param {boolean} isDead Whether it cannot have begun because of this.
+   */
+  failed(text, isDead) {
     this.#error ||= text.slice(0, 500);
     this.host.log(`gadget ${this.mid}: ${text}`);
-    if (!this.#client?.isConnected()) {
-      this.#tell("error", say("gadgets.threw", { error: this.#error }));
+    if (isDead) {
+      this.#tell("warning", say("gadgets.threw", { error: this.#error }), "gadgets.broken");
     }
   }
 
@@ -261,6 +266,7 @@ export class GadgetFrame extends LiveElement {
     const round = (this.#round += 1);
     const isOver = () => round !== this.#round || this.signal.aborted;
     this.#error = "";
+    this.#isQuiet = false;
     this.#loads(true, INDICATOR_S);
     const { host, gadget } = this;
     const uri = await host.address(gadget, this.#url, isFresh);
@@ -301,7 +307,9 @@ export class GadgetFrame extends LiveElement {
 
   /** The gadget is on the hub. */
   #there() {
-    this.#tell("", "");
+    if (!this.#error) {
+      this.#tell("", "");
+    }
     if (this.#isWaiting) {
       this.#loads(false);
     }
@@ -323,6 +331,7 @@ export class GadgetFrame extends LiveElement {
         this.setTitle(seen.title);
       }
       if (!seen.hasHub) {
+        this.#isQuiet = true;
         frame.style.visibility = "visible";
         this.#loads(false);
       }
@@ -346,7 +355,7 @@ export class GadgetFrame extends LiveElement {
   }
 
   #late() {
-    if (!this.#client?.isConnected()) {
+    if (!this.#client?.isConnected() && !this.#isQuiet) {
       this.#client.getIframe().style.visibility = "visible";
       this.#loads(false);
       this.#tell("warning", this.#error ? say("gadgets.threw", { error: this.#error }) : say("gadgets.late"));
@@ -372,8 +381,9 @@ export class GadgetFrame extends LiveElement {
   /**
    * @param {"" | "error" | "warning"} kind Nothing: there is nothing to say.
    * @param {string} text
+   * @param {string} [key] What has become of it.
    */
-  #tell(kind, text) {
+  #tell(kind, text, key = kind === "error" ? "gadgets.failed" : "gadgets.slow") {
     const notice = this.#notice;
     notice.hidden = !kind;
     this.classList.toggle("has-failed", kind === "error");
@@ -382,7 +392,7 @@ export class GadgetFrame extends LiveElement {
     fill(
       notice,
       kind && [
-        h("p", {}, h("strong", {}, say(kind === "error" ? "gadgets.failed" : "gadgets.slow", { title: this.title_ })), " ", text),
+        h("p", {}, h("strong", {}, say(key, { title: this.title_ })), " ", text),
         h("button", { type: "button", onclick: () => this.reload({ isFresh: true }) }, say("gadgets.retry")),
       ],
     );
@@ -423,6 +433,15 @@ function firstHeight(url) {
 }
 
 /**
+ * What people call a gadget that has not said its title.
+ *
+ * @param {string} url
+ */
+function fileName(url) {
+  return new URL(url).pathname.split("/").at(-1)?.replace(/\.xml$/i, "") ?? "";
+}
+
+/**
  * What has come into a frame; null where that cannot be looked at.
  *
  * @param {HTMLIFrameElement} frame
@@ -438,7 +457,7 @@ function lookInto(frame) {
       isGadget: inside.__isgadget === true,
       hasHub: Boolean(inside.gadgets?.HubSettings),
       title: document.title,
-      reason: document.querySelector("main p, body")?.textContent?.trim().slice(0, 500) ?? "",
+      reason: (document.querySelector("main p") ?? document.body)?.textContent?.trim().slice(0, 500) ?? "",
     };
   } catch {
     return null;

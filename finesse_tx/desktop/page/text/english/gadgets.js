@@ -35,6 +35,7 @@ export const GADGETS = {
   "gadgets.expand": "Expand {title}",
   "gadgets.failed": "{title} cannot be shown.",
   "gadgets.slow": "{title} does not answer.",
+  "gadgets.broken": "{title} did not start.",
   "gadgets.late": "It may come yet; the other gadgets are not affected.",
   "gadgets.threw": "An error in the gadget: {error}",
   "gadgets.noAnswer": "The server did not deliver it.",

@@ -35,6 +35,7 @@ export const GADGETS = {
   "gadgets.expand": "Développer {title}",
   "gadgets.failed": "Impossible d’afficher {title}.",
   "gadgets.slow": "{title} ne répond pas.",
+  "gadgets.broken": "{title} n’a pas démarré.",
   "gadgets.late": "La réponse peut encore arriver ; les autres gadgets ne sont pas concernés.",
   "gadgets.threw": "Une erreur dans le gadget : {error}",
   "gadgets.noAnswer": "Le serveur ne l’a pas fourni.",
