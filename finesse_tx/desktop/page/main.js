@@ -10,6 +10,9 @@ import { ServerClock } from "./core/server-clock.js";
 import { Session } from "./core/session.js";
 import { openStream, preload } from "./stream.js";
 // The elements, a line each.
+import "./ui/agent-history.js";
+import "./ui/call-control.js";
+import "./ui/call-dialer.js";
 import { DeskPage } from "./ui/desk-page.js";
 import { DeskShell } from "./ui/desk-shell.js";
 import { beginLanguage } from "./ui/language.js";

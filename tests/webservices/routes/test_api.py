@@ -49,7 +49,7 @@ from tests.webservices.core import events
 from tests.webservices.core.events import CALL
 from tests.webservices.test_service import Case
 
-MAX_BODY = 4096
+MAX_BODY = 8192
 
 SETTINGS = Settings({MediaPropertiesLayout: {1: numbered(DEFAULT_LAYOUT, 1)}})
 """What a first start leaves."""

@@ -6,6 +6,7 @@
 
 /** Gadgets: the last part of the path without its ending, in lower case, and the element. */
 const GADGETS = new Map([
+  ["agenthistory", "agent-history"],
   ["callcontrol", "call-control"],
   ["queuestatistics", "queue-statistics"],
   ["teamperformance", "team-performance"],

@@ -190,7 +190,7 @@ export class CallControl extends LiveElement {
     const { shortcuts } = this.desk;
     const { signal } = this;
     const add = (/** @type {string} */ name, /** @type {string} */ key, /** @type {() => void} */ run) =>
-      shortcuts.add({ id: `calls.${name}`, label: say(`calls.shortcut.${name}`), keys: `Ctrl+Alt+${key}`, run, signal });
+      shortcuts?.add({ id: `calls.${name}`, label: say(`calls.shortcut.${name}`), keys: `Ctrl+Alt+${key}`, run, signal });
     for (const [name, key, action] of KEYS) {
       add(name, key, () => this.#nearest((card) => rules.buttonsOf(card.dialog, this.#extension).includes(action))?.press(action));
     }

@@ -52,7 +52,7 @@ export class CallDialer extends LiveElement {
       },
       { signal },
     );
-    desk.shortcuts.add({ id: "calls.dial", label: say("calls.shortcut.dial"), keys: "Ctrl+Alt+O", run: () => this.toggle(), signal });
+    desk.shortcuts?.add({ id: "calls.dial", label: say("calls.shortcut.dial"), keys: "Ctrl+Alt+O", run: () => this.toggle(), signal });
     this.#judge();
   }
 

@@ -52,20 +52,14 @@ _HEADER: Final = """\
 """
 
 
-def _layout(role: str, label: str, *gadgets: str) -> str:
+def _tab(tab_id: str, icon: str, label: str, *gadgets: str) -> str:
     inner = "".join(
         f"            <gadget>/desktop/scripts/js/{gadget}.js</gadget>\n" for gadget in gadgets
     )
     return f"""\
-  <layout>
-    <role>{role}</role>
-    <page>
-      <gadget>/desktop/scripts/js/callcontrol.js</gadget>
-    </page>
-    <tabs>
       <tab>
-        <id>home</id>
-        <icon>home</icon>
+        <id>{tab_id}</id>
+        <icon>{icon}</icon>
         <label>{label}</label>
         <columns>
           <column>
@@ -74,7 +68,21 @@ def _layout(role: str, label: str, *gadgets: str) -> str:
           </column>
         </columns>
       </tab>
-    </tabs>
+"""
+
+
+def _layout(role: str, *gadgets: str) -> str:
+    labels = f"finesse.container.tabs.{role.lower()}"
+    home = _tab("home", "home", f"{labels}.homeLabel", *gadgets)
+    history = _tab("myHistory", "history", f"{labels}.myHistoryLabel", "agentHistory")
+    return f"""\
+  <layout>
+    <role>{role}</role>
+    <page>
+      <gadget>/desktop/scripts/js/callcontrol.js</gadget>
+    </page>
+    <tabs>
+{home}{history}    </tabs>
   </layout>
 """
 
@@ -89,12 +97,7 @@ DEFAULT_DESKTOP: Final = (
     '    <config key="enableShortCutKeys" value="true"/>\n'
     "  </configs>\n"
     + _HEADER
-    + _layout("Agent", "finesse.container.tabs.agent.homeLabel", "queueStatistics")
-    + _layout(
-        "Supervisor",
-        "finesse.container.tabs.supervisor.homeLabel",
-        "teamPerformance",
-        "queueStatistics",
-    )
+    + _layout("Agent", "queueStatistics")
+    + _layout("Supervisor", "teamPerformance", "queueStatistics")
     + "</finesseLayout>\n"
 )

@@ -212,6 +212,10 @@ export const CALLS = {
   "calls.history.answered": "Answered",
   "calls.history.notAnswered": "Not answered",
   "calls.history.callerGone": "Caller hung up",
+  "calls.history.type.internal": "Internal",
+  "calls.history.type.preview": "Preview",
+  "calls.history.type.transferred": "Transferred to you",
+  "calls.history.login": "Signed in",
   "calls.history.transferred": "Transferred",
   "calls.history.conference": "Conference",
 };

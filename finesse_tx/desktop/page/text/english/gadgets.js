@@ -13,6 +13,7 @@ export const GADGETS = {
   "gadgets.marked": "(new)",
   "gadgets.multiTab": "Gadgets",
   "gadgets.multiTabEmpty": "No gadget of this tab is assigned to this place.",
+  "gadgets.builtin.agent-history": "My history",
   "gadgets.builtin.call-control": "Calls",
   "gadgets.builtin.queue-statistics": "Queue statistics",
   "gadgets.builtin.team-performance": "Team performance",

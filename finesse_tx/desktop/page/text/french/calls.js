@@ -212,6 +212,10 @@ export const CALLS = {
   "calls.history.answered": "Répondu",
   "calls.history.notAnswered": "Sans réponse",
   "calls.history.callerGone": "Raccroché par l’appelant",
+  "calls.history.type.internal": "Interne",
+  "calls.history.type.preview": "Prévisualisation",
+  "calls.history.type.transferred": "Transféré vers vous",
+  "calls.history.login": "Connexion",
   "calls.history.transferred": "Transféré",
   "calls.history.conference": "Conférence",
 };

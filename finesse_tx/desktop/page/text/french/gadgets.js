@@ -13,6 +13,7 @@ export const GADGETS = {
   "gadgets.marked": "(nouveau)",
   "gadgets.multiTab": "Gadgets",
   "gadgets.multiTabEmpty": "Aucun gadget de cet onglet n’est affecté à cet emplacement.",
+  "gadgets.builtin.agent-history": "Mon historique",
   "gadgets.builtin.call-control": "Appels",
   "gadgets.builtin.queue-statistics": "Statistiques des files d’attente",
   "gadgets.builtin.team-performance": "Activité de l’équipe",
