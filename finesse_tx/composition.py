@@ -518,6 +518,7 @@ def _build(
         new_session_id=partial(secrets.token_hex, 5) if knows_sessions else None,
         replay=config.web.replay_after_outage,
         queue_statistics_s=config.web.queue_statistics_s,
+        phones_at=lambda extension: axl.phones_at(extension),  # noqa: PLW0108  # made below
     )
     link = CTIClient(
         config.cti.client,
@@ -829,17 +830,11 @@ def _build(
         factories["accounts"] = BoundedSite(
             accounts, ACCOUNTS_MAX_BODY, config.web.idle_timeout_s, reactor
         )
+    axl = _axl(config, ready, directory, known, editing, store, reactor)
     axl_site: BoundedSite | None = None
     if "axl" in listen:
-        axl, axl_site = _axl(
-            config,
-            ready,
-            directory,
-            known,
-            editing,
-            store,
-            reactor,
-            lambda: server.port("axl"),
+        axl_site = _axl_site(
+            config, directory, known, axl, reactor, lambda: server.port("axl")
         )
         sources.append(lambda: axl_families(axl.counters))
         factories["axl"] = TLSMemoryBIOFactory(ready.tls, False, axl_site)
@@ -978,12 +973,11 @@ def _axl(
     editing: DirectoryEditing,
     store: Store,
     reactor: Any,
-    address: Callable[[], Address],
-) -> tuple[AXLApplication, BoundedSite]:
-    """The AXL server."""
+) -> AXLApplication:
+    """What AXL knows, whether anybody is served it or not: phones above all."""
     # Not all threads: passwords are checked and calls are recorded in the same ones.
     at_once = min(config.axl.reads_at_once, max(1, config.store.threads // 2))
-    application = AXLApplication(
+    return AXLApplication(
         directory,
         authenticator,
         AXLRecords(store),
@@ -997,11 +991,22 @@ def _axl(
         lambda: str(uuid.uuid4()),
         secrets.token_hex(8),
     )
+
+
+def _axl_site(
+    config: Config,
+    directory: Directory,
+    authenticator: IAuthenticator,
+    application: AXLApplication,
+    reactor: Any,
+    address: Callable[[], Address],
+) -> BoundedSite:
+    """The AXL server."""
     entrance = AXLEntrance(
         directory, authenticator, config.axl, reactor, lambda: secrets.token_hex(16).upper()
     )
     root = axl_root(entrance, application, lambda: f"https://{config.host}:{address().port}/axl/")
-    return application, BoundedSite(root, AXL_MAX_BODY, config.web.idle_timeout_s, reactor)
+    return BoundedSite(root, AXL_MAX_BODY, config.web.idle_timeout_s, reactor)
 
 
 def _accounts(

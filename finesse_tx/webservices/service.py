@@ -39,6 +39,7 @@ from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.figures import QueueFigures
 from finesse_tx.webservices.notifications import Notifications
 from finesse_tx.webservices.operations import Operations
+from finesse_tx.webservices.operations.devices import PhonesAt, no_phones
 from finesse_tx.webservices.operations.dispatch import Dispatch
 from finesse_tx.webservices.operations.people import People
 from finesse_tx.webservices.sessions import Sessions
@@ -78,6 +79,7 @@ class WebServices(Service):
         new_session_id: Names agents' sessions; None where the engine would not understand that.
         replay: Whether everyone gets the last state again after an outage, or only what has changed.
         queue_statistics_s: How often queues' figures are asked for; 0: never.
+        phones_at: The phones that have a line of a number; None where nobody knows of any.
 
     Attributes:
         operations: What the REST API does; there once `use` was called.
@@ -103,11 +105,12 @@ class WebServices(Service):
         new_session_id: Callable[[], str] | None = None,
         replay: bool = True,
         queue_statistics_s: float = 0.0,
+        phones_at: PhonesAt | None = None,
     ) -> None:
         self._directory, self._publisher, self._facts = directory, publisher, facts
         self._clock, self._now, self._replay = clock, now, replay
         self._words, self._new_session_id = words, new_session_id
-        self._queue_statistics_s = queue_statistics_s
+        self._queue_statistics_s, self._phones_at = queue_statistics_s, phones_at or no_phones
         self.counters = ServiceCounters()
         # What the engine was last known to be configured with: it outlives the sessions.
         self._configuration = Configuration()
@@ -142,7 +145,14 @@ class WebServices(Service):
             self._queue_changed,
         )
         self.operations = Operations.on(
-            self.model, people, dispatch, self.sessions, self._words, self.figures, self.system_info
+            self.model,
+            people,
+            dispatch,
+            self.sessions,
+            self._words,
+            self.figures,
+            self._phones_at,
+            self.system_info,
         )
         self._notifications = Notifications(
             self._publisher,

@@ -21,6 +21,7 @@ from finesse_tx.cti.core.errors import RequestFailedError, RequestTimeoutError
 from finesse_tx.cti.core.message import Message
 from finesse_tx.cti.core.messages.groups import CallDevice, DeviceCall
 from finesse_tx.cti.core.messages.records import AgentRecord
+from finesse_tx.directory.core.axl.phones import Phone
 from finesse_tx.interfaces import (
     IAuthenticator,
     ICTILink,
@@ -75,6 +76,20 @@ class InterfaceTests(SynchronousTestCase):
         self.assertIs(policy.node_access("ann", "/finesse/api/User/ann"), NodeAccess.FORBIDDEN)
 
 
+PHONES: dict[str, tuple[Phone, ...]] = {
+    "1001": (
+        Phone("CSFANN", 0, "Cisco Unified Client Services Framework"),
+        Phone("SEP000000001001", 684, "Cisco 8861"),
+    )
+}
+"""Ann's; nobody else has one."""
+
+
+async def phones_at(extension: str) -> tuple[Phone, ...]:
+    """The phones of an extension."""
+    return PHONES.get(extension, ())
+
+
 class Case(SynchronousTestCase):
     """Web services with a link whose engine the test plays."""
 
@@ -100,6 +115,7 @@ class Case(SynchronousTestCase):
             new_session_id=new_session_id,
             replay=replay,
             queue_statistics_s=queue_statistics_s,
+            phones_at=phones_at,
         )
         service.use(link)
         return service, link, publisher, clock

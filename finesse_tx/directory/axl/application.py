@@ -34,6 +34,7 @@ from finesse_tx.directory.core.axl.faults import (
 from finesse_tx.directory.core.axl.fields import In, Kind
 from finesse_tx.directory.core.axl.model import Model
 from finesse_tx.directory.core.axl.operations import OPERATIONS, Access, Operation, Verb
+from finesse_tx.directory.core.axl.phones import Phone, phones_at
 from finesse_tx.directory.core.axl.queries import (
     bounded,
     listed,
@@ -211,6 +212,11 @@ class Application:
     def _kept_user(self, login_id: str) -> StoredObject | None:
         """What is kept here of a user."""
         return self._moment.stored.get(ObjectKey(Kind.USER.value, login_id).folded)
+
+    def phones_at(self, extension: str) -> Deferred[tuple[Phone, ...]]:
+        """The phones that have a line of that number, for whoever signs in there; fails as `IWorkers.run` does."""
+        moment = self._now_is()
+        return self._workers.run(lambda: phones_at(moment.model, extension))
 
     # Reading ----------------------------------------------------------------------------------------------------
 

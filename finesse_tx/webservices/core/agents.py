@@ -15,6 +15,7 @@ from finesse_tx.directory.core.records import ReasonCategory, Snapshot
 from finesse_tx.directory.core.records import ReasonCode as ReasonCodeRecord
 from finesse_tx.webservices.core import updates
 from finesse_tx.webservices.core.objects import (
+    Device,
     ReasonCode,
     Settings,
     TeamReference,
@@ -24,7 +25,7 @@ from finesse_tx.webservices.core.objects import (
 )
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
 
-__all__ = ["Agent", "Queue", "reason_code"]
+__all__ = ["Agent", "ChosenDevice", "Queue", "reason_code"]
 
 NO_REASON: Final = "-1"
 """``reasonCodeId`` of a state that has a reason code, but none was given."""
@@ -63,6 +64,21 @@ class Queue:
     auto_work: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenDevice:
+    """The phone that somebody has named when signing in.
+
+    Attributes:
+        extension: Where.
+        device_id: Which.
+        devices: All that it was chosen from.
+    """
+
+    extension: str
+    device_id: str
+    devices: tuple[Device, ...]
+
+
 @dataclass(slots=True)
 class Agent:
     """One agent of the engine.
@@ -82,6 +98,7 @@ class Agent:
         changed: When the state changed; None before the first event.
         words: The engine's words for states and reasons.
         is_told: Whether an event of this session has told the state.
+        device: The phone that the agent has named when signing in, if any; the engine knows nothing of it.
     """
 
     login_id: str
@@ -98,6 +115,7 @@ class Agent:
     changed: datetime | None = None
     words: Words = WORDS["ccx"]
     is_told: bool = False
+    device: ChosenDevice | None = None
 
     def configure(self, record: AgentRecord) -> bool:
         """Take over what the engine has configured.
@@ -117,6 +135,7 @@ class Agent:
 
         QUERY_AGENT_STATE_CONF has neither the reason nor the time of a state; what is pending is in its state.
         """
+        self.device = was.device if self.extension == was.extension else None
         if not self.is_told and (self.state, self.extension) == (was.state, was.extension):
             self.reason, self.changed = was.reason, was.changed
 
@@ -166,8 +185,12 @@ class Agent:
         times = [
             csq.wrapup_time_s for csq in snapshot.csqs if csq.id in self.csq_ids and csq.auto_work
         ]
-        state = self.user_state
+        state, device = self.user_state, self.device
+        if device is not None and device.extension != self.extension:
+            device = None
         return User(
+            active_device_id=device.device_id if device else None,
+            devices=device.devices if device else None,
             dialogs=updates.dialogs_uri(self.login_id),
             extension=self.extension,
             first_name=self.first_name,

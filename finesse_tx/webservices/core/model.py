@@ -304,6 +304,8 @@ class Model:
             agent.changed = now  # else only the queues are others: the desktop's clock goes on
         agent.state, agent.reason = state, reason
         agent.extension = extension if agent.is_signed_in else ""
+        if not agent.is_signed_in:
+            agent.device = None
         if agent.extension:
             self._at[agent.extension] = agent
 

@@ -21,6 +21,8 @@ __all__ = [
     "Action",
     "CallVariable",
     "CallVariables",
+    "Device",
+    "Devices",
     "Dialog",
     "DialogState",
     "Dialogs",
@@ -165,6 +167,20 @@ class Settings(Struct, frozen=True, rename="camel"):
     wrap_up_on_outgoing: str | None = None
 
 
+class Device(Struct, frozen=True, rename="camel"):
+    """A phone that somebody may sign in on; its type is its model."""
+
+    device_id: str
+    device_type: int
+    device_type_name: str
+
+
+class Devices(Struct, frozen=True):
+    """The phones of an extension."""
+
+    devices: Annotated[tuple[Device, ...], item("")] = field(name="Device")
+
+
 class TeamReference(Struct, frozen=True):
     """A team, by name."""
 
@@ -176,6 +192,8 @@ class TeamReference(Struct, frozen=True):
 class User(Struct, frozen=True, rename="camel", cache_hash=True):
     """A person, as the person, its supervisors and the administrators see it."""
 
+    active_device_id: str | None
+    devices: Annotated[tuple[Device, ...] | None, item("device")]
     dialogs: str
     extension: str
     first_name: str

@@ -48,6 +48,7 @@ class UserBody(Struct, frozen=True, rename="camel"):
     state: str = ""
     extension: str = ""
     reason_code_id: str = ""
+    active_device_id: str = ""
     mobile_agent: MobileAgentBody | None = None
 
 
@@ -60,12 +61,14 @@ class UserRequest:
         extension: Where to sign in; empty unless the request is a LOGIN.
         reason_code_id: The database id of a reason; None when none is given.
         is_mobile: Whether a LOGIN is that of a mobile agent.
+        device_id: The phone of that extension that a LOGIN names; empty for none.
     """
 
     state: UserState | None
     extension: str = ""
     reason_code_id: int | None = None
     is_mobile: bool = False
+    device_id: str = ""
 
     @classmethod
     def of(cls, body: UserBody) -> UserRequest:
@@ -79,7 +82,12 @@ class UserRequest:
             raise ApiError(400, "Parameter Missing", "State Parameter missing", "state")
         if state == LOGIN:
             extension = address(body.extension, "extension")
-            return cls(None, extension=extension, is_mobile=_is_mobile(body.mobile_agent))
+            return cls(
+                None,
+                extension=extension,
+                is_mobile=_is_mobile(body.mobile_agent),
+                device_id=body.active_device_id,
+            )
         if state not in SETTABLE:
             raise ApiError(400, "Invalid Input", "Invalid State specified for user", "state")
         reason = body.reason_code_id

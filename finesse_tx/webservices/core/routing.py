@@ -44,6 +44,7 @@ class Asker(Enum):
 
     ANYBODY = "anybody, without a password"
     EVERYONE = "everyone who signs in"
+    AGENT = "agents"
     SELF = "the user"
     MEMBER = "agents of the team"
     PARTICIPANT = "participants"

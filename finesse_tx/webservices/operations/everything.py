@@ -9,6 +9,7 @@ from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import SystemInfo
 from finesse_tx.webservices.core.vocabulary import Words
 from finesse_tx.webservices.figures import QueueFigures
+from finesse_tx.webservices.operations.devices import DeviceOperations, PhonesAt
 from finesse_tx.webservices.operations.dialogs import DialogOperations
 from finesse_tx.webservices.operations.dispatch import Dispatch
 from finesse_tx.webservices.operations.people import People
@@ -31,6 +32,7 @@ class Operations:
         supervision: What supervisors do in them.
         queues: Where their callers wait.
         teams: Whom they work with.
+        devices: Their phones.
         system_info: The SystemInfo object as of now.
     """
 
@@ -39,6 +41,7 @@ class Operations:
     supervision: SupervisionOperations
     queues: QueueOperations
     teams: TeamOperations
+    devices: DeviceOperations
     system_info: Callable[[], SystemInfo]
 
     @classmethod
@@ -50,6 +53,7 @@ class Operations:
         sessions: Sessions,
         words: Words,
         figures: QueueFigures,
+        phones_at: PhonesAt,
         system_info: Callable[[], SystemInfo],
     ) -> Operations:
         """Make them, on what all of them need."""
@@ -59,5 +63,6 @@ class Operations:
             SupervisionOperations(model, people, dispatch, words),
             QueueOperations(model, people, figures.of),
             TeamOperations(model, people),
+            DeviceOperations(phones_at),
             system_info,
         )

@@ -14,7 +14,7 @@ from finesse_tx.cti.core.messages import SetAgentStateReq
 from finesse_tx.directory.core.records import Person, ReasonCategory, Role
 from finesse_tx.webservices.core import updates
 from finesse_tx.webservices.core.access import Relation
-from finesse_tx.webservices.core.agents import Agent, reason_code
+from finesse_tx.webservices.core.agents import Agent, ChosenDevice, reason_code
 from finesse_tx.webservices.core.errors import ApiError, wrong_user
 from finesse_tx.webservices.core.model import Model
 from finesse_tx.webservices.core.objects import (
@@ -96,8 +96,12 @@ class UserOperations:
         request_id: str,
         *,
         is_mobile: bool = False,
+        device: ChosenDevice | None = None,
     ) -> None:
-        """Sign a user in on a phone; only the user itself may. Nobody here is a mobile agent."""
+        """Sign a user in on a phone; only the user itself may. Nobody here is a mobile agent.
+
+        Of several phones of an extension one may be named; it is shown, and all of them ring: the engine knows of none.
+        """
         target = self._people.own(viewer, login_id)
         if is_mobile:
             uri = updates.user_uri(target.login_id)
@@ -107,6 +111,12 @@ class UserOperations:
             )
             return
         session_id = self._sessions.new()
+
+        def done() -> None:
+            self._sessions.begun(target.login_id, session_id)
+            if (agent := self._model().agents.get(target.login_id)) is not None:
+                agent.device = device
+
         self._change_agent(
             target,
             SetAgentStateReq(
@@ -117,7 +127,7 @@ class UserOperations:
                 position_id=session_id or None,
             ),
             request_id,
-            done=lambda: self._sessions.begun(target.login_id, session_id),
+            done=done,
             explain=lambda code: self._in_use(extension, code),
         )
 

@@ -26,6 +26,7 @@ from finesse_tx.webservices.routes.configuration.system import SYSTEM
 from finesse_tx.webservices.routes.configuration.team_assignments import TEAM_ASSIGNMENTS
 from finesse_tx.webservices.routes.configuration.workflow import WORKFLOW, WORKFLOW_ACTION
 from finesse_tx.webservices.routes.configuration.wrap_up_reason import WRAP_UP_REASON
+from finesse_tx.webservices.routes.device import DEVICE
 from finesse_tx.webservices.routes.dialog import DIALOG, AnyDialogs
 from finesse_tx.webservices.routes.media import MEDIA
 from finesse_tx.webservices.routes.offered import OFFERED
@@ -43,6 +44,7 @@ __all__ = ["OF_ADMINISTRATION", "OF_OPERATIONS", "TABLES", "families"]
 OF_OPERATIONS: Final[tuple[Route[Operations, Any], ...]] = (
     *SYSTEM_INFO,
     *USER,
+    *DEVICE,
     *QUEUE,
     *TEAM,
     *CONFIG_INFO,

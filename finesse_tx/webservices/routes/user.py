@@ -33,6 +33,9 @@ async def put_user(operations: Operations, call: Call[UserBody]) -> None:
     request = UserRequest.of(call.body)
     login_id = call.path["id"]
     if request.state is None:
+        device = None
+        if request.device_id:
+            device = await operations.devices.chosen(request.extension, request.device_id)
         operations.users.sign_in(
             call.person,
             login_id,
@@ -40,6 +43,7 @@ async def put_user(operations: Operations, call: Call[UserBody]) -> None:
             call.password,
             call.request_id,
             is_mobile=request.is_mobile,
+            device=device,
         )
     else:
         operations.users.change_state(

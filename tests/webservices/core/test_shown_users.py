@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.cti.core.enums import AgentState
 from finesse_tx.directory.core.records import Snapshot
-from finesse_tx.webservices.core.agents import Agent, Queue
+from finesse_tx.webservices.core.agents import Agent, ChosenDevice, Queue
 from finesse_tx.webservices.core.shown_users import ShownUsers
 from finesse_tx.webservices.core.vocabulary import WORDS
 from tests.webservices.core import events
@@ -26,6 +26,7 @@ OTHER: dict[str, Any] = {
     "changed": events.START,
     "words": WORDS["cce"],
     "is_told": True,
+    "device": ChosenDevice("1001", "SEPA", ()),
 }
 """Another value of each thing that may change."""
 

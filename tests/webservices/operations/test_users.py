@@ -1,5 +1,7 @@
 """`finesse_tx.webservices.operations`: who may see what, and states."""
 
+from twisted.internet.defer import Deferred, fail
+
 from finesse_tx.cti.core import messages
 from finesse_tx.cti.core.enums import AgentState, ControlFailureCode, StatusCode
 from finesse_tx.cti.core.errors import (
@@ -10,8 +12,11 @@ from finesse_tx.cti.core.errors import (
     RequestTimeoutError,
     TooManyRequestsError,
 )
+from finesse_tx.store.core.errors import StoreBusyError
+from finesse_tx.webservices.core.agents import ChosenDevice
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.objects import UserState
+from finesse_tx.webservices.operations.devices import DeviceOperations
 from finesse_tx.webservices.operations.dispatch import MAX_WAITING
 from tests.webservices.core import events
 from tests.webservices.core.events import CALL
@@ -177,6 +182,57 @@ class StateTests(OperationsCase):
                 b"finesse\x00" if isinstance(request.agent_password, bytes) else "finesse",
             ),
         )
+
+    def device(self) -> tuple[str | None, int]:
+        """Ann's phone, as she is shown, and of how many it was chosen."""
+        user = self.operations.users.user(self.person("ann"), "ann")
+        return user.active_device_id, len(user.devices or ())
+
+    def test_device(self) -> None:
+        """The phone that is named at a sign-in is shown, with those that it was chosen from, until the agent is elsewhere."""
+        chosen = self.successResultOf(
+            Deferred.fromCoroutine(self.operations.devices.chosen("1001", "CSFANN"))
+        )
+
+        def sign_in(extension: str, device: ChosenDevice | None) -> None:
+            self.operations.users.sign_in(
+                self.person("ann"), "ann", extension, "finesse", "r1", device=device
+            )
+
+        sign_in("1001", chosen)
+        self.assertEqual(self.device(), (None, 0))
+        self.link.confirm()
+        self.assertEqual(self.device(), ("CSFANN", 2))
+        self.service.link_message(events.state("ann", AgentState.NOT_READY))
+        payload = self.publisher.take()[0][1]
+        self.assertIn("<activeDeviceId>CSFANN</activeDeviceId>", payload)
+        self.assertIn("<deviceId>SEP000000001001</deviceId>", payload)
+        sign_in("1009", None)  # refused: she stays where she is
+        self.link.refuse(ControlFailureError(ControlFailureCode.CF_RESOURCE_BUSY, 0))
+        self.assertEqual(self.device(), ("CSFANN", 2))
+        sign_in("1001", None)
+        self.link.confirm()
+        self.assertEqual(self.device(), (None, 0))
+        sign_in("1001", chosen)
+        self.link.confirm()
+        self.service.link_message(events.state("ann", AgentState.LOGOUT))
+        self.assertEqual(self.device(), (None, 0))
+        self.service.link_message(events.state("ann", AgentState.NOT_READY))
+        self.assertEqual(self.device(), (None, 0))
+
+    def test_device_through_an_outage(self) -> None:
+        """What the engine cannot tell is known from before."""
+        chosen = ChosenDevice("1001", "CSFANN", ())
+        self.service.model().agents["ann"].device = chosen
+        self.service.link_closed("cut")
+        self.serve()
+        self.assertEqual(self.device()[0], "CSFANN")
+
+    def test_devices_away(self) -> None:
+        """A store that cannot answer is 503."""
+        devices = DeviceOperations(lambda _extension: fail(StoreBusyError(9)))
+        asked = Deferred.fromCoroutine(devices.devices(self.person("ann"), "1001"))
+        self.assertEqual(self.failureResultOf(asked, ApiError).value.status, 503)
 
     def test_extension_in_use(self) -> None:
         """Whoever is refused an extension that somebody talks on is told by whom; of any other failure there is no such word."""

@@ -42,6 +42,7 @@ EXPECTED: Final = {
     "GET /User/{id}/ReasonCodes": "401 200 401 401 401 200",
     "GET /Dialog/{id}": "401 200 401 200 401 200",
     "PUT /Dialog/{id}": "401 202 401 401 401 401",
+    "GET /Devices": "401 200 200 200 200 401",
     "GET /Queue/{id}": "401 200 200 200 200 200",
     "GET /User/{id}/Queues": "401 200 401 200 401 200",
     "GET /Users": ADMINISTRATOR,
@@ -163,6 +164,7 @@ PATHS: Final = {
 """The object that is asked about; of other kinds that of `SETTINGS`."""
 
 QUERIES: Final = {
+    "GET /Devices": "?extension=1001",
     "GET /User/{id}/ReasonCodes": "?category=NOT_READY",
     "GET /TeamResource/{id}/ReasonCodes": "?category=ALL",
     "GET /ReasonCodes": "?category=ALL",
@@ -317,6 +319,7 @@ class AuthorisationTests(AuthorisationCase):
                     & {
                         Asker.ANYBODY,
                         Asker.EVERYONE,
+                        Asker.AGENT,
                         Asker.SELF,
                         Asker.MEMBER,
                         Asker.PARTICIPANT,
@@ -326,7 +329,7 @@ class AuthorisationTests(AuthorisationCase):
             )
             self.assertEqual(
                 of_whom["bob"],
-                bool(who & {Asker.ANYBODY, Asker.EVERYONE, Asker.MEMBER}),
+                bool(who & {Asker.ANYBODY, Asker.EVERYONE, Asker.AGENT, Asker.MEMBER}),
                 route.path,
             )
             self.assertEqual(

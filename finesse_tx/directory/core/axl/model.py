@@ -125,6 +125,10 @@ class Model:
         """The line that a person's extension is; None of no extension."""
         return self.find(Kind.LINE, extension) if extension else None
 
+    def lines_at(self, pattern: str) -> tuple[AXLObject, ...]:
+        """Every line of a number, whatever partition it is in."""
+        return self._lines_by_pattern.get(pattern, ())
+
     def owner(self, extension: str) -> Person | None:
         """Whose extension that is; of several people, the first."""
         return self._owners.get(extension)

@@ -11,6 +11,7 @@ from typing import Final
 
 from finesse_tx.directory.core.axl.fields import Kind
 from finesse_tx.directory.core.axl.model import AXLObject, Model
+from finesse_tx.directory.core.axl.phones import MODELS, UNKNOWN_MODEL
 from finesse_tx.directory.core.axl.records import uuid_of
 from finesse_tx.directory.core.axl.values import children, items, text
 
@@ -38,8 +39,6 @@ class Table:
 
 
 _CLASSES: Final = {"Phone": 1, "CTI Route Point": 10}
-_MODELS: Final = {"CTI Route Point": 73, "Cisco 7941": 115, "Cisco 8861": 684}
-_UNKNOWN_MODEL: Final = 0
 _PROTOCOLS: Final = {"SCCP": 0, "SIP": 11}
 
 
@@ -76,7 +75,7 @@ def _devices(model: Model) -> Iterator[AXLObject]:
 def _device_rows(model: Model) -> list[Row]:
     found: list[Row] = []
     for device in _devices(model):
-        product = _MODELS.get(text(device.values.get("product")), _UNKNOWN_MODEL)
+        product = MODELS.get(text(device.values.get("product")), UNKNOWN_MODEL)
         pool = text(device.values.get("devicePoolName"))
         ctiid = text(device.values.get("@ctiid"))
         found.append(
@@ -248,8 +247,8 @@ TABLES: Final[Mapping[str, Table]] = {
         Table("dirgroup", ("pkid", "name"), _groups),
         Table("enduserdirgroupmap", ("pkid", "fkenduser", "fkdirgroup"), _group_members),
         Table("typeclass", ("enum", "name"), _named(_CLASSES)),
-        Table("typemodel", ("enum", "name"), _named(_MODELS)),
-        Table("typeproduct", ("enum", "name"), _named(_MODELS)),
+        Table("typemodel", ("enum", "name"), _named(MODELS)),
+        Table("typeproduct", ("enum", "name"), _named(MODELS)),
         Table("typedeviceprotocol", ("enum", "name"), _named(_PROTOCOLS)),
         # Never readable: there is no row, whatever is asked.
         Table(
