@@ -576,6 +576,7 @@ def _build(
         Process(),
         reactor.seconds,
         times,
+        web.call_totals,
         modes=modes if config.web.user_auth_mode else None,
         tasks=lambda: tasks.open_tasks - tasks.waiting_tasks,
         maintenance_began=web.tell_system_info,

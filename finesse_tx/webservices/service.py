@@ -27,6 +27,7 @@ from finesse_tx.cti.core.errors import LinkDownError
 from finesse_tx.cti.core.message import Message
 from finesse_tx.errors import FinesseError
 from finesse_tx.interfaces import ICTILink, ICTILinkListener, IDirectory, IPublisher
+from finesse_tx.webservices.core.call_totals import CallTotals
 from finesse_tx.webservices.core.changes import Announcement, UserChange
 from finesse_tx.webservices.core.configuration import Configuration
 from finesse_tx.webservices.core.correlation import Correlation
@@ -86,6 +87,7 @@ class WebServices(Service):
         sessions: What agents' sessions are called; there once `use` was called.
         figures: Queues' figures; there once `use` was called.
         counters: What has happened since the start.
+        call_totals: How many calls there have been since then.
     """
 
     log = Logger()
@@ -111,7 +113,7 @@ class WebServices(Service):
         self._clock, self._now, self._replay = clock, now, replay
         self._words, self._new_session_id = words, new_session_id
         self._queue_statistics_s, self._phones_at = queue_statistics_s, phones_at or no_phones
-        self.counters = ServiceCounters()
+        self.counters, self.call_totals = ServiceCounters(), CallTotals()
         # What the engine was last known to be configured with: it outlives the sessions.
         self._configuration = Configuration()
         self._model = Model(directory.snapshot, words=words)
@@ -244,6 +246,7 @@ class WebServices(Service):
     def _enter_service(self, coming: _Coming) -> None:
         was, model = self._model, coming.model
         model.complete(was, self._now())
+        self.call_totals.keep(model.calls)
         self._model, self._coming, self._reason = model, None, ""
         self._count(coming.synchronisation)
         self.counters.synchronisations += 1
@@ -320,6 +323,7 @@ class WebServices(Service):
     def link_message(self, message: Message) -> None:
         """Take in an event."""
         self.counters.events += 1
+        self.call_totals.take(message)
         self._dispatch(message)
 
     def _dispatch(self, message: Message) -> None:

@@ -12,6 +12,7 @@ from twisted.logger import Logger
 
 from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.interfaces import IConnections, IDirectory
+from finesse_tx.webservices.core.call_totals import CallTotals
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.figures import (
     NOTIFICATION_PREFIX,
@@ -47,6 +48,7 @@ class Serviceability:
         figures: The process as of now.
         seconds: A clock that only goes forward.
         times: How long requests took.
+        totals: How many calls there have been.
         modes: Who has single sign-on; None where nobody is told how users sign in.
         tasks: How many tasks agents have.
         maintenance_began: Is told so, once it has.
@@ -63,6 +65,7 @@ class Serviceability:
         figures: Callable[[], Figures],
         seconds: Callable[[], float],
         times: RequestTimes,
+        totals: CallTotals,
         *,
         modes: AuthModes | None,
         tasks: Callable[[], int] = lambda: 0,
@@ -71,6 +74,7 @@ class Serviceability:
         self._model, self._directory, self._connections = model, directory, connections
         self.system_info, self.figures, self._seconds = system_info, figures, seconds
         self._times, self._modes, self._tasks = times, modes, tasks
+        self._totals = totals
         self._maintenance_began = maintenance_began
         self._maintenance = Maintenance()
 
@@ -101,7 +105,7 @@ class Serviceability:
     def performance(self) -> tuple[tuple[str, str], ...]:
         """Names and values for monitoring tools."""
         signed_in = sum(agent.is_signed_in for agent in self._model().agents.values())
-        return performance(self.figures(), signed_in, self._calls(), self._times)
+        return performance(self.figures(), signed_in, self._calls(), self._times, self._totals)
 
     def attribute(self, kind: str, mbean: str, attribute: str) -> Any:
         """An attribute of a bean.

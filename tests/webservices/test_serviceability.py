@@ -35,6 +35,7 @@ class ServiceabilityTests(Case):
             Figures,
             self.clock.seconds,
             RequestTimes(),
+            self.service.call_totals,
             modes=modes,
             maintenance_began=self.service.tell_system_info,
         )

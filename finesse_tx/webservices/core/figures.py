@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from finesse_tx.webservices.core.call_totals import CallTotals
 from finesse_tx.webservices.core.request_times import RequestTimes
 
 __all__ = ["NOTIFICATION_PREFIX", "Figures", "attributes", "performance", "status_numbers"]
@@ -77,7 +78,7 @@ def status_numbers(text: str) -> dict[str, int]:
 
 
 def performance(
-    figures: Figures, agents: int, calls: int, times: RequestTimes
+    figures: Figures, agents: int, calls: int, times: RequestTimes, totals: CallTotals
 ) -> tuple[tuple[str, str], ...]:
     """Names and values of ``GetPerformanceInformation``.
 
@@ -86,6 +87,7 @@ def performance(
         agents: How many are signed in.
         calls: How many calls somebody is in.
         times: How long requests took; told in milliseconds, as Tomcat counts.
+        totals: How many calls there have been.
     """
     return (
         ("Tomcat/Heap Memory Utilized", f"{figures.own_bytes}"),
@@ -97,6 +99,8 @@ def performance(
         ("Average System Load", f"{figures.load:.2f}"),
         ("Active Totals/Logged In Agents", f"{agents}"),
         ("Active Totals/Current Calls", f"{calls}"),
+        ("Running Totals/Calls Received or Initiated", f"{totals.begun}"),
+        ("Running Totals/Calls Failed", f"{totals.failed}"),
     )
 
 

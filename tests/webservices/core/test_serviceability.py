@@ -7,6 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.cti.core.enums import AgentState
 from finesse_tx.webservices.core.agents import Agent
+from finesse_tx.webservices.core.call_totals import CallTotals
 from finesse_tx.webservices.core.figures import Figures, attributes, performance, status_numbers
 from finesse_tx.webservices.core.request_times import RequestTimes
 from finesse_tx.webservices.core.serviceability import (
@@ -108,11 +109,15 @@ class FiguresTests(SynchronousTestCase):
 
     def test_names(self) -> None:
         """Monitoring tools find the names that they ask for, with this process's numbers."""
-        found = dict(performance(Figures(own_bytes=5, threads=2), 3, 4, RequestTimes()))
+        totals = CallTotals()
+        totals.begun, totals.failed = 6, 1
+        found = dict(performance(Figures(own_bytes=5, threads=2), 3, 4, RequestTimes(), totals))
         self.assertEqual(found["Tomcat/Heap Memory Utilized"], "5")
         self.assertEqual(found["Thread Count"], "2")
         self.assertEqual(found["Active Totals/Logged In Agents"], "3")
         self.assertEqual(found["Active Totals/Current Calls"], "4")
+        self.assertEqual(found["Running Totals/Calls Received or Initiated"], "6")
+        self.assertEqual(found["Running Totals/Calls Failed"], "1")
 
     def test_this_process(self) -> None:
         """The figures are this process's: its number, its memory, a thread more while there is one."""

@@ -160,6 +160,7 @@ class ApiCase(Case):
             lambda: FIGURES,
             self.clock.seconds,
             self.times,
+            self.service.call_totals,
             modes=AuthModes("HYBRID", ("ann",)),
         )
         self.task_records = FakeTaskRecords()

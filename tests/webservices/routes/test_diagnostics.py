@@ -11,6 +11,7 @@ from finesse_tx.webservices.core.routing import Family
 from finesse_tx.webservices.routes.api import ApiResource
 from finesse_tx.webservices.routes.diagnostics import DIAGNOSTICS
 from finesse_tx.webservices.routes.gate import Gate
+from tests.webservices.core import events
 from tests.webservices.routes.test_api import MAX_BODY, Answer, ApiCase
 
 DP = f"{{{NAMESPACE}}}"
@@ -65,6 +66,11 @@ class DiagnosticsTests(ApiCase):
         self.assertEqual(found["Average System Load"], "0.25")
         self.assertEqual(found["Active Totals/Logged In Agents"], "2")
         self.assertEqual(found["Active Totals/Current Calls"], "0")
+        for message in [*events.queued(), *events.offered()]:
+            self.service.link_message(message)
+        found = self.properties("GetPerformanceInformation")
+        self.assertEqual(found["Running Totals/Calls Received or Initiated"], "1")
+        self.assertEqual(found["Running Totals/Calls Failed"], "0")
 
     def test_times(self) -> None:
         """So do the times of requests, in milliseconds."""
