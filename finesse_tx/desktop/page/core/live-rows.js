@@ -4,6 +4,7 @@
  *
  * Touches no DOM; runs under node.
  */
+import { collator } from "./locale.js";
 
 /** @typedef {string | number | null} Value */
 
@@ -24,8 +25,6 @@
  * @property {Row[]} changed Those that say something else; the ones that are placed are not among them.
  */
 
-const COLLATOR = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
 /**
  * Which of two values comes first.
  *
@@ -35,7 +34,7 @@ const COLLATOR = new Intl.Collator(undefined, { numeric: true, sensitivity: "bas
 function compared(one, two) {
   return typeof one === "number" && typeof two === "number"
     ? one - two
-    : COLLATOR.compare(String(one), String(two));
+    : collator().compare(String(one), String(two));
 }
 
 /** @template Row */
