@@ -3,6 +3,7 @@ import { say } from "../../../browser/core/text.js";
 import { fill, h } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { ConnectionBanner } from "./connection-banner.js";
+import { MonitorBanner } from "./monitor-banner.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
 
@@ -27,18 +28,21 @@ export class DeskShell extends LiveElement {
       event.preventDefault();
       main.focus();
     };
+    desk.announce = (text, { assertive = false } = {}) => this.#announce(assertive ? this.#assertive : this.#polite, text);
     const banner = new ConnectionBanner();
     banner.desk = desk;
+    const monitor = new MonitorBanner();
+    monitor.desk = desk;
     fill(
       this,
       h("a", { class: "skip", href: "#main", onclick: skip }, say("shell.skip")),
       h("header", {}, h("h1", { class: "visually-hidden" }, say("shell.title")), this.header),
       banner,
+      desk.isSupervisor && monitor,
       main,
       this.#polite,
       this.#assertive,
     );
-    desk.announce = (text, { assertive = false } = {}) => this.#announce(assertive ? this.#assertive : this.#polite, text);
     document.title = say("shell.title");
   }
 
