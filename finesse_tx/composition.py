@@ -834,9 +834,7 @@ def _build(
     axl = _axl(config, ready, directory, known, editing, store, reactor)
     axl_site: BoundedSite | None = None
     if "axl" in listen:
-        axl_site = _axl_site(
-            config, directory, known, axl, reactor, lambda: server.port("axl")
-        )
+        axl_site = _axl_site(config, directory, known, axl, reactor, lambda: server.port("axl"))
         sources.append(lambda: axl_families(axl.counters))
         factories["axl"] = TLSMemoryBIOFactory(ready.tls, False, axl_site)
     doors = [
