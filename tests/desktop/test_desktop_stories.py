@@ -1,22 +1,27 @@
 """The desktop on the real server, in Chromium: signing in, staying signed in, staying up."""
 
+import json
+import time
+from base64 import b64decode
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.support.cable import Cable
 from tests.support.libraries import have_libraries
 from tests.support.rest import Rest
 from tests.support.stories import StoryTestCase, story
-from tests.support.twistd import Shared, Twistd
+from tests.support.twistd import QUIET, Shared, Twistd
 
 SHARED = Shared()
 
 DESK = "document.querySelector('desk-shell')?.desk"
 
 
-def enter(page: Page, server: Twistd, who: str, extension: str) -> None:
-    """Sign an agent in, until the desktop is there."""
-    page.goto(f"https://127.0.0.1:{server.port('https')}/")
+def enter(page: Page, server: Twistd, who: str, extension: str, port: int = 0) -> None:
+    """Sign an agent in, until the desktop is there; at the server's own port, or another that leads there."""
+    page.goto(f"https://127.0.0.1:{port or server.port('https')}/")
     page.get_by_label("User name").fill(who)
     page.get_by_label("Password").fill("finesse")
     page.get_by_label("Extension").fill(extension)
@@ -82,6 +87,21 @@ class DesktopStories(StoryTestCase):
         )
         until(page, "desk.calls.size === 0 && desk.me.state !== 'TALKING'")
         self.assert_accessible(page)
+        self.leave(page)
+
+    def leave(self, page: Page) -> None:
+        """The agent signs out: nothing is left in the browser, and what was there is worth nothing."""
+        kept = page.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")
+        self.assertNotIn("finesse", json.dumps(list(json.loads(kept).values())))
+        encoded = page.evaluate("sessionStorage.getItem('userFinesseAuth')")
+        who, _, secret = b64decode(encoded).decode().partition(":")
+        rest = Rest(self.server, who, secret)
+        why = reason(rest, "NOT_READY")
+        desk(page, f"desk.act('PUT', desk.me.uri, {{ state: 'NOT_READY', reasonCodeId: '{why}' }})")
+        desk(page, f"void desk.signOut('{reason(rest, 'LOGOUT')}')")
+        page.locator("signed-out").wait_for()
+        self.assertEqual(page.evaluate("sessionStorage.length"), 0)
+        self.assertEqual(rest.ask("GET", f"/User/{who}").status_code, 401)
 
     @story
     def test_another_window(self, page: Page) -> None:
@@ -101,3 +121,62 @@ class DesktopStories(StoryTestCase):
         self.assertEqual(Rest(self.server, "supervisor1").put_state("READY"), 202)
         until(page, "desk.me.state === 'READY'")
         self.assertEqual(desk(other, "desk.me.state"), "NOT_READY")
+
+
+class OutageStories(StoryTestCase):
+    """The network is away, or the server."""
+
+    forgiven = (r"ERR_", r"WebSocket", r"status of 50[234]")
+
+    @story
+    def test_away_in_a_call(self, page: Page) -> None:
+        """Cut off for 40 of the server's 60 seconds, nobody is signed out; a server that has forgotten is signed in to again.
+
+        Six of nine seconds stand for them here. Nothing is missed meanwhile; and after the restart the agent is ready as before,
+        with no call left that is none.
+        """
+        have_libraries()
+        home = Path(self.mktemp()).absolute()
+        overrides = (*QUIET, "presence.grace_s=9", "presence.detect_s=1")
+        server = Twistd(overrides, home).wait_ready()
+        self.addCleanup(server.clean)
+        cable = Cable(server.port("https"))
+        self.addCleanup(cable.close)
+        enter(page, server, "agent1", "1001", cable.own)
+        desk(page, "desk.act('PUT', desk.me.uri, { state: 'READY' })")
+        server.call("6001")
+        until(page, "[...desk.calls.values()].some((call) => call.state === 'ALERTING')")
+        banner = page.locator("connection-banner")
+        expect(banner).to_be_hidden()
+
+        page.context.set_offline(True)
+        cable.pull()
+        began = time.monotonic()
+        until(page, "desk.status === 'failing'")
+        uri = page.evaluate(f"[...{DESK}.calls.values()][0].uri")
+        rest = Rest(server, "agent1")
+        self.assertEqual(rest.act(uri.rpartition("/")[2], "ANSWER", "1001"), 202)
+        expect(banner).to_contain_text("Reconnecting")
+        page.wait_for_timeout(max(0.0, began + 6 - time.monotonic()) * 1_000)
+        self.assertEqual(desk(page, "desk.me.state"), "RESERVED")
+        cable.plug()
+        page.context.set_offline(False)
+        until(page, "desk.status === 'connected'")
+        self.assertEqual(
+            desk(page, "[desk.me.state, ...[...desk.calls.values()].map((call) => call.state)]"),
+            ["TALKING", "ACTIVE"],
+        )
+        expect(banner).to_contain_text("Connected again")
+        self.assert_accessible(page)
+
+        cable.pull()
+        self.assertEqual(server.stop(), 0)
+        self.assertNotIn("forced sign-out", server.log)
+        until(page, "desk.status === 'failing'")
+        server = Twistd(overrides, home).wait_ready()
+        self.addCleanup(server.clean)
+        cable.plug(server.port("https"))
+        page.evaluate("dispatchEvent(new Event('online'))")
+        until(page, "desk.status === 'connected' && desk.me.state === 'READY'")
+        self.assertEqual(desk(page, "desk.calls.size"), 0)
+        self.assertEqual(Rest(server, "agent1").get("/User/agent1").findtext("state"), "READY")

@@ -6,8 +6,9 @@ import "../../browser/ui/notices.js";
 import { reasonLabel } from "./core/agent-states.js";
 import { Connection, pauseMs } from "./core/connection.js";
 import { Entrance } from "./core/entrance.js";
+import { FailoverWatch } from "./core/failover-watch.js";
 import { ServerClock } from "./core/server-clock.js";
-import { Session } from "./core/session.js";
+import { handedOver, Session, takenOver } from "./core/session.js";
 import { openStream, preload } from "./stream.js";
 // The elements, a line each.
 import "./ui/agent-history.js";
@@ -62,6 +63,51 @@ function showSignedOut(reason) {
   fill(document.body, page);
 }
 
+/**
+ * Nothing is lost by a reload; but whoever closes the desktop is signed out a minute later.
+ *
+ * @param {Event} event
+ */
+function warn(event) {
+  event.preventDefault();
+}
+
+/**
+ * Go to the other node, which signs nobody in who does not come from here.
+ *
+ * @param {Desk} desk
+ * @param {string} origin
+ */
+function carryOver(desk, origin) {
+  const { loginId, secret } = session;
+  const isReady = desk.chosen === "READY" && !["WORK", "WORK_READY", "NOT_READY"].includes(desk.me.state);
+  const carried = handedOver({ loginId, secret, extension: desk.me.extension, isReady });
+  window.removeEventListener("beforeunload", warn);
+  h("a", { href: `${origin}${DESKTOP}${location.search}${carried}`, referrerPolicy: "origin" }).click();
+}
+
+/**
+ * @param {Desk} desk
+ * @param {AbortSignal} signal
+ */
+async function watchNodes(desk, signal) {
+  const other = await entrance.other().catch(() => "");
+  new FailoverWatch({ desk, connection, other, leave: (origin) => carryOver(desk, origin), signal });
+}
+
+/**
+ * What the other node hands over; it is believed only from there, so that nobody is signed in as somebody else by a link.
+ *
+ * @param {import("./core/session.js").Carried | null} found In our address.
+ */
+async function handed(found) {
+  if (found && document.referrer && (await entrance.other()) === new URL(document.referrer).origin) {
+    session.take(found.loginId, found.secret);
+    return found;
+  }
+  return {};
+}
+
 /** @param {Desk} desk */
 function showDesk(desk) {
   const leaving = new AbortController();
@@ -82,6 +128,8 @@ function showDesk(desk) {
   };
   const shell = new DeskShell();
   shell.desk = desk;
+  window.addEventListener("beforeunload", warn, { signal });
+  watchNodes(desk, signal);
   const page = new DeskPage();
   page.desk = desk;
   page.header = shell.header;
@@ -92,9 +140,15 @@ function showDesk(desk) {
 
 /** Go on where a reload has left off; the server may be away just now. */
 async function begin() {
+  const found = takenOver(location.hash);
+  if (found) {
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  let carried = null;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const desk = await entrance.resume();
+      carried ??= await handed(found);
+      const desk = await entrance.resume(carried);
       if (desk) {
         showDesk(desk);
       } else {

@@ -213,6 +213,99 @@ test("a server that cannot answer yet is asked again; a connection that is lost 
   assert.equal(server.count("GET", ME), asked);
 });
 
+/** A server that was started anew: nobody is signed in, until somebody signs in. */
+function startAnew({ server, event }, login = [202]) {
+  let state = "LOGOUT";
+  server.answers[`GET ${ME}`] = () => [200, { ...USER, state, stateChangeTime: state === "LOGOUT" ? "" : "t", extension: "" }];
+  server.answers[`GET ${DIALOGS}`] = [200, { Dialog: [] }];
+  server.answers[`PUT ${ME}`] = ({ headers }) => {
+    if (login[0] === 202) {
+      state = "NOT_READY";
+      event(ME, update("PUT", ME, { user: { ...USER, state } }, headers.requestId));
+    }
+    return login;
+  };
+}
+
+/** The connection is lost, and comes back. */
+async function hiccup({ streams, time }) {
+  streams.last.told.ended("lost");
+  await time.pass(500);
+  streams.last.told.connected();
+  await time.pass(0);
+}
+
+const puts = (server) => server.asked.filter(([method]) => method === "PUT").map(([, , body]) => body);
+
+test("a server that was started anew is signed in to again, and nobody sees a sign-out", async () => {
+  for (const [before, chosen, then] of [
+    ["TALKING", "READY", ["LOGIN", "READY"]],
+    ["READY", "NOT_READY", ["LOGIN"]],
+    ["WORK", "READY", ["LOGIN"]],
+    ["NOT_READY", "READY", ["LOGIN"]],
+  ]) {
+    const around = await loaded([dialog("1")], { ...USER, state: before });
+    Object.assign(around.desk, { chosen, signIn: { extension: "2001", mobileAgent: { mode: "CALL_BY_CALL" } } });
+    startAnew(around);
+    await hiccup(around);
+    const sent = puts(around.server);
+    assert.deepEqual(sent.map(({ state }) => state), then, before);
+    assert.deepEqual(sent[0], { extension: "2001", mobileAgent: { mode: "CALL_BY_CALL" }, state: "LOGIN" });
+    const states = around.told.filter(([type]) => type === "me").map(([, { now }]) => now.state);
+    assert.ok(!states.includes("LOGOUT"), before);
+    assert.deepEqual([around.desk.calls.size, around.desk.status], [0, "connected"]);
+  }
+});
+
+test("whom the server does not sign in again is signed out; when it cannot say, it is asked again", async () => {
+  const around = await loaded([], { ...USER, state: "READY" });
+  startAnew(around, [400, {}]);
+  await hiccup(around);
+  assert.equal(around.desk.me.state, "LOGOUT");
+  const later = await loaded([], { ...USER, state: "READY" });
+  startAnew(later, [503, {}]);
+  await hiccup(later);
+  assert.equal(later.desk.status, "failing");
+  startAnew(later);
+  await later.time.pass(1_000);
+  assert.equal(later.desk.me.state, "NOT_READY");
+});
+
+test("who was signed out meanwhile stays so", async () => {
+  const around = await loaded([], { ...USER, state: "READY" });
+  around.server.answers[`GET ${ME}`] = [200, { ...USER, state: "LOGOUT" }];
+  await hiccup(around);
+  assert.equal(around.desk.me.state, "LOGOUT");
+  assert.deepEqual(puts(around.server), []);
+});
+
+test("after an outage of the engine whoever had chosen to be ready is again", async () => {
+  const around = await loaded([], { ...USER, state: "READY" });
+  assert.equal(around.desk.chosen, "READY");
+  const info = "/finesse/api/SystemInfo";
+  around.event(info, update("PUT", info, { systemInfo: { status: "OUT_OF_SERVICE" } }));
+  around.server.answers[`GET ${ME}`] = [200, USER];
+  around.event(info, update("PUT", info, { systemInfo: { status: "IN_SERVICE" } }));
+  await around.time.pass(0);
+  assert.deepEqual(puts(around.server), [{ state: "READY" }]);
+});
+
+test("a choice is remembered when it was done", async () => {
+  const { desk, server } = await loaded();
+  server.answers[`PUT ${ME}`] = [200, {}];
+  await desk.act("PUT", ME, { state: "READY" });
+  assert.equal(desk.chosen, "READY");
+  server.answers[`PUT ${ME}`] = [400, {}];
+  await assert.rejects(desk.act("PUT", ME, { state: "NOT_READY" }));
+  assert.equal(desk.chosen, "READY");
+});
+
+test("a secret that is worth nothing any more ends it", async () => {
+  const around = await loaded();
+  around.streams.last.told.ended("unauthorized");
+  assert.deepEqual(around.told.at(-1), ["signedout", undefined]);
+});
+
 test("out of service is failing, though the connection is there; so is a server that stops", async () => {
   const { desk, told, event, streams, time } = await loaded();
   const info = "/finesse/api/SystemInfo";

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { Connection } from "../../../finesse_tx/desktop/page/core/connection.js";
 import { ENTER_MS, Entrance } from "../../../finesse_tx/desktop/page/core/entrance.js";
 import { ServerClock } from "../../../finesse_tx/desktop/page/core/server-clock.js";
-import { base64, basic, Session, unbase64 } from "../../../finesse_tx/desktop/page/core/session.js";
+import { base64, basic, handedOver, Session, takenOver, unbase64 } from "../../../finesse_tx/desktop/page/core/session.js";
 import { Server, settled, Streams, Time, update, USER } from "./support.mjs";
 
 const [ME, DIALOGS] = ["/finesse/api/User/1001", "/finesse/api/User/1001/Dialogs"];
@@ -206,4 +206,34 @@ test("a reload while the server is away keeps what it has, for another try", asy
   around.server.answers["GET /finesse/api/SystemInfo"] = new TypeError("network");
   await assert.rejects(around.entrance.resume(), { status: 0 });
   assert.ok(around.store.content.userFinesseAuth);
+});
+
+test("what one node hands over, the other takes: signed in again, and ready if that was chosen", async () => {
+  const carried = { loginId: "1001", secret: "desk:é", extension: "2001", isReady: true };
+  const hash = handedOver(carried);
+  assert.deepEqual(takenOver(hash), carried);
+  for (const other of ["", "#", "#main", "#carried=", "#carried=%", `#carried=${btoa("{}")}`, `#carried=${btoa('{"loginId":1}')}`]) {
+    assert.equal(takenOver(other), null, other);
+  }
+  const around = entered();
+  around.session.take(carried.loginId, carried.secret);
+  const resuming = around.entrance.resume(carried);
+  await settled();
+  await settled();
+  around.streams.last.told.connected();
+  const desk = await resuming;
+  await settled();
+  assert.equal(desk.me.state, "NOT_READY");
+  const sent = around.server.asked.filter(([method]) => method === "PUT");
+  assert.deepEqual(sent.map(([, , body]) => body), [{ extension: "2001", state: "LOGIN" }, { state: "READY" }]);
+  assert.equal(sent[0][3].Authorization, basic("1001", "desk:é"));
+});
+
+test("the other node is where the server says", async () => {
+  const { entrance, server } = entered();
+  const path = "GET /desktop/api/DesktopConfig";
+  server.answers[path] = [200, { isAlternateSystemAvailable: true, alternateHost: "fin2.example:8445" }];
+  assert.equal(await entrance.other(), "https://fin2.example:8445");
+  server.answers[path] = [200, { isAlternateSystemAvailable: false, alternateHost: "" }];
+  assert.equal(await entrance.other(), "");
 });

@@ -119,7 +119,7 @@ export class Server {
   asked = [];
   answers = {};
 
-  fetch = async (path, { method, headers, body }) => {
+  fetch = async (path, { method = "GET", headers, body }) => {
     this.asked.push([method, path, body === undefined ? undefined : JSON.parse(body), headers]);
     let found = this.answers[`${method} ${path}`] ?? [404, { ApiErrors: { ApiError: { ErrorType: "Not Found" } } }];
     if (typeof found === "function") {

@@ -58,7 +58,11 @@ export class SubscriptionError extends Error {
 export const LIMITS = {
   /** The pause before the first attempt to connect again, at most. */
   firstMs: 500,
-  /** The longest pause. */
+  /** The longest pause while a short outage may still end before anybody is signed out, which is after a minute. */
+  longMs: 5_000,
+  /** So many attempts are made with that. */
+  longAttempts: 15,
+  /** The longest pause after them. */
   longestMs: 20_000,
   /** How often the server is asked whether it is there. */
   pingMs: 10_000,
@@ -81,7 +85,8 @@ export const LIMITS = {
  * @returns {number} Milliseconds.
  */
 export function pauseMs(attempt, chance) {
-  return Math.min(LIMITS.longestMs, LIMITS.firstMs * 2 ** Math.min(attempt, 16)) * (0.5 + chance / 2);
+  const longest = attempt <= LIMITS.longAttempts ? LIMITS.longMs : LIMITS.longestMs;
+  return Math.min(longest, LIMITS.firstMs * 2 ** Math.min(attempt, 16)) * (0.5 + chance / 2);
 }
 
 /**

@@ -65,8 +65,10 @@ import { PLATFORM } from "./server-clock.js";
 /** How long an error may come after the server took a request. */
 export const REFUSAL_MS = 5_000;
 
-/** The reason of an error that nobody gave a signal for. */
 const SYSTEM_INFO = "/finesse/api/SystemInfo";
+
+/** Whoever was in one of these when the connection was lost is not made ready afterwards. */
+const NOT_AGAIN = new Set(["LOGOUT", "NOT_READY", "WORK", "WORK_READY"]);
 
 /** An id that no other request has. */
 export function freshRequestId() {
@@ -132,6 +134,12 @@ export class Desk extends EventTarget {
   /** @type {(reasonCodeId?: string) => Promise<void>} Sign out, and leave the desktop. */
   signOut = async () => {};
 
+  /** What the agent has signed in to the phone with, for a server that has forgotten it. */
+  signIn = /** @type {Record<string, unknown>} */ ({});
+
+  /** The last state that was chosen here; empty for none. */
+  chosen = "";
+
   #connection;
   #platform;
   #newId;
@@ -145,6 +153,7 @@ export class Desk extends EventTarget {
   #held = null;
   #round = 0;
   #isInService = true;
+  #wasOut = false;
   #isServing = true;
   #isDoubted = false;
   #closing = new AbortController();
@@ -246,11 +255,25 @@ export class Desk extends EventTarget {
           throw refused;
         }
       }
+      this.#choose(path, body);
       return answer;
     } catch (error) {
       throw error instanceof RefusedError ? error : new RefusedError(0, "", "", String(error));
     } finally {
       this.#awaited.delete(requestId);
+    }
+  }
+
+  /**
+   * Something was done: it may have been a choice of a state.
+   *
+   * @param {string} path
+   * @param {unknown} body
+   */
+  #choose(path, body) {
+    const { state } = /** @type {{ state?: string }} */ (body ?? {});
+    if (decodeURIComponent(path) === this.me.uri && (state === "READY" || state === "NOT_READY")) {
+      this.chosen = state;
     }
   }
 
@@ -429,6 +452,7 @@ export class Desk extends EventTarget {
     const { status } = this.#connection;
     if (status === "connected") {
       if (!this.#isInService || !this.#isServing) {
+        this.#wasOut = true;
         this.#setStatus("failing");
       } else if (this.status === "failing") {
         this.#resynchronise();
@@ -439,6 +463,9 @@ export class Desk extends EventTarget {
     } else {
       this.#round += 1;
       this.#setStatus(status);
+      if (status === "unauthorized") {
+        this.dispatchEvent(new Event("signedout"));
+      }
     }
   }
 
@@ -457,6 +484,7 @@ export class Desk extends EventTarget {
    */
   async load() {
     await this.#ask();
+    this.chosen = this.me.state === "READY" ? "READY" : "";
     this.#setStatus("connected");
   }
 
@@ -494,14 +522,19 @@ export class Desk extends EventTarget {
   /** Me and my calls, at once. What comes meanwhile is applied afterwards: then the newest has the last word. */
   async #ask() {
     const held = (this.#held = /** @type {{ node: string, update: Update }[]} */ ([]));
-    const id = encodeURIComponent(this.me.loginId);
+    const before = this.me.state;
     try {
-      const [me, dialogs] = await Promise.all([
-        this.ask("GET", `/finesse/api/User/${id}`),
-        this.ask("GET", `/finesse/api/User/${id}/Dialogs`),
-      ]);
+      let [me, dialogs] = await this.#now();
+      const isForgotten = me.state === "LOGOUT" && me.stateChangeTime === "" && Boolean(before) && before !== "LOGOUT";
+      if (isForgotten && (await this.#signInAgain())) {
+        [me, dialogs] = await this.#now();
+      }
       if (this.#held === held) {
         this.#compare(me, dialogs.Dialog);
+        if ((isForgotten || this.#wasOut) && this.chosen === "READY" && me.state === "NOT_READY" && !NOT_AGAIN.has(before)) {
+          this.act("PUT", me.uri, { state: "READY" }).catch(() => {}); // then the agent sees that it is not so
+        }
+        this.#wasOut = false;
       }
     } finally {
       if (this.#held === held) {
@@ -510,6 +543,32 @@ export class Desk extends EventTarget {
           this.#apply(node, update);
         }
       }
+    }
+  }
+
+  /** @returns {Promise<[User, { Dialog: Dialog[] }]>} */
+  #now() {
+    const path = `/finesse/api/User/${encodeURIComponent(this.me.loginId)}`;
+    return Promise.all([this.ask("GET", path), this.ask("GET", `${path}/Dialogs`)]);
+  }
+
+  /**
+   * The server was started anew, and has forgotten who was signed in to the phone: its engine was a part of it.
+   *
+   * @returns {Promise<boolean>} Whether that was done; the agent is signed out if not.
+   * @throws {RefusedError} Nobody knows yet.
+   */
+  async #signInAgain() {
+    const { extension, loginId } = this.me;
+    const path = `/finesse/api/User/${encodeURIComponent(loginId)}`;
+    try {
+      await this.act("PUT", path, { extension, ...this.signIn, state: "LOGIN" });
+      return true;
+    } catch (error) {
+      if (error instanceof RefusedError && [0, 429, 503].includes(error.status)) {
+        throw error;
+      }
+      return false;
     }
   }
 

@@ -21,6 +21,8 @@ import { basic } from "./session.js";
  *   `more` goes into the request that signs in, such as a mobile agent's mode and number.
  */
 
+/** @typedef {import("./session.js").Carried} Carried */
+
 /** How long the event connection, and the event of the sign-in, may take. */
 export const ENTER_MS = 20_000;
 
@@ -72,7 +74,7 @@ export class Entrance {
       const { state, extension: current } = desk.me;
       if (state === "LOGOUT" || (extension && extension !== current)) {
         // The password itself, for the last time: an engine of others knows nothing of what stands for it.
-        await this.#logIn(desk, { state: "LOGIN", extension, ...more }, basic(username, password));
+        await this.#logIn(desk, { extension, ...more }, basic(username, password));
       }
       return desk;
     } catch (error) {
@@ -82,12 +84,13 @@ export class Entrance {
   }
 
   /**
-   * Go on with what a reload finds.
+   * Go on with what a reload finds, or what the other node has handed over.
    *
+   * @param {Partial<Carried>} [carried] From the other node: there somebody was signed in to the phone.
    * @returns {Promise<Desk | null>} Null where nobody was signed in, or is any more.
    * @throws {RefusedError} 0 or 503: nobody knows yet; try again later.
    */
-  async resume() {
+  async resume({ extension = "", isReady = false } = {}) {
     const { session, connection } = this.#given;
     if (!session.loginId) {
       return null;
@@ -95,6 +98,12 @@ export class Entrance {
     const info = await this.#serving();
     try {
       const desk = await this.#desk(info);
+      if (desk.me.state === "LOGOUT" && extension) {
+        await this.#logIn(desk, { extension }, basic(session.loginId, session.secret));
+      }
+      if (isReady && desk.me.state === "NOT_READY") {
+        desk.act("PUT", desk.me.uri, { state: "READY" }).catch(() => {}); // then the agent sees that it is not so
+      }
       if (desk.me.state !== "LOGOUT") {
         return desk;
       }
@@ -106,6 +115,16 @@ export class Entrance {
     }
     await this.leave();
     return null;
+  }
+
+  /**
+   * The origin of the other node; empty where there is none.
+   *
+   * @returns {Promise<string>}
+   */
+  async other() {
+    const { isAlternateSystemAvailable, alternateHost } = await this.#given.rest.get("/desktop/api/DesktopConfig");
+    return isAlternateSystemAvailable && alternateHost ? `https://${alternateHost}` : "";
   }
 
   /** Leave the desktop; nothing of it is left in the browser. */
@@ -168,11 +187,12 @@ export class Entrance {
    */
   async #logIn(desk, body, authorization) {
     const path = `/finesse/api/User/${encodeURIComponent(desk.me.loginId)}`;
-    await desk.act("PUT", path, body, { headers: { Authorization: authorization } });
+    await desk.act("PUT", path, { ...body, state: "LOGIN" }, { headers: { Authorization: authorization } });
     await this.#until(desk, "me", () => desk.me.state !== "LOGOUT");
     if (desk.me.state === "LOGOUT") {
       throw new RefusedError(0, "No Answer", "", "The phone system does not answer the sign-in.");
     }
+    desk.signIn = body;
   }
 
   /**

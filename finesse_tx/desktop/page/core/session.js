@@ -49,6 +49,38 @@ export function basic(username, password) {
   return `Basic ${base64(`${username}:${password}`)}`;
 }
 
+/** @typedef {{ loginId: string, secret: string, extension: string, isReady: boolean }} Carried What one node hands over to the other. */
+
+const CARRIED = "#carried=";
+
+/**
+ * The part of an address that hands a session over: never sent to a server, and gone as soon as it is read.
+ *
+ * @param {Carried} carried
+ */
+export function handedOver(carried) {
+  return CARRIED + encodeURIComponent(base64(JSON.stringify(carried)));
+}
+
+/**
+ * What an address hands over.
+ *
+ * @param {string} hash
+ * @returns {Carried | null} Null for nothing.
+ */
+export function takenOver(hash) {
+  if (!hash.startsWith(CARRIED)) {
+    return null;
+  }
+  try {
+    const { loginId, secret, extension, isReady } = JSON.parse(unbase64(decodeURIComponent(hash.slice(CARRIED.length))));
+    const texts = [loginId, secret, extension];
+    return texts.every((one) => typeof one === "string") ? { loginId, secret, extension, isReady: isReady === true } : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Somebody's session. */
 export class Session {
   /** Who; empty for nobody. */
@@ -88,6 +120,16 @@ export class Session {
     const { loginId, secret } = await this.#rest.ask("POST", SESSION, {
       headers: { Authorization: basic(username, password) },
     });
+    this.take(loginId, secret);
+  }
+
+  /**
+   * Go on with a session that began elsewhere: on the other node, which knows the same secrets.
+   *
+   * @param {string} loginId
+   * @param {string} secret
+   */
+  take(loginId, secret) {
     this.#use(loginId, secret);
     this.#store.setItem(AUTH, base64(`${loginId}:${secret}`));
   }

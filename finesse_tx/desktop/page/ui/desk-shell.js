@@ -43,6 +43,11 @@ export class DeskShell extends LiveElement {
       this.#polite,
       this.#assertive,
     );
+    const follow = () => {
+      this.dataset["status"] = desk.status; // for styles: what needs the server looks so
+    };
+    desk.addEventListener("status", follow, { signal: this.signal });
+    follow();
     document.title = say("shell.title");
   }
 
