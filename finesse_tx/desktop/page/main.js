@@ -17,8 +17,11 @@ import "./ui/call-dialer.js";
 import { DeskPage } from "./ui/desk-page.js";
 import { DeskShell } from "./ui/desk-shell.js";
 import { beginLanguage } from "./ui/language.js";
+import "./ui/queue-statistics.js";
 import { SignIn } from "./ui/sign-in.js";
 import { SignedOut } from "./ui/signed-out.js";
+import "./ui/team-messages.js";
+import "./ui/team-performance.js";
 
 /** @typedef {import("./core/desk.js").Desk} Desk */
 

@@ -1,0 +1,214 @@
+"""Supervisors at their desktop, on the real server, in Chromium: what they watch, and what they do about it."""
+
+import re
+from typing import Final, Literal
+
+from playwright.sync_api import Page, expect
+
+from tests.desktop.test_desktop_stories import enter, until
+from tests.support.libraries import have_libraries
+from tests.support.rest import Rest
+from tests.support.stories import StoryTestCase, story
+from tests.support.twistd import Shared
+
+SHARED = Shared("demo.talk_s=600", "demo.patience_s=600", "web.queue_statistics_s=0.3")
+
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+
+PLACE = """([name, where]) => {
+    const shell = document.querySelector("desk-shell");
+    if (!shell.querySelector(name)) {
+        const element = document.createElement(name);
+        element.desk = shell.desk;
+        shell[where].append(element);
+    }
+}"""
+"""Put an element there, where the layout does not have it."""
+
+
+class SupervisorStories(StoryTestCase):
+    """Stories on one server."""
+
+    forgiven = (r"status of 40[01]",)
+
+    def setUp(self) -> None:
+        """The server, and what its pages load."""
+        have_libraries()
+        self.server = SHARED.get()
+
+    def place(self, page: Page, name: str, where: str = "main") -> None:
+        """Have an element on the page."""
+        page.evaluate(PLACE, [name, where])
+        page.locator(name).wait_for()
+
+    def agent(self, number: int, state: str = "READY") -> Rest:
+        """An agent who has signed in without a desktop."""
+        rest = Rest(self.server, f"agent{number}")
+        self.addCleanup(rest.put_state, "LOGOUT")
+        self.assertEqual(rest.put_state("LOGIN", extension=f"100{number}"), 202)
+        while rest.get(f"/User/agent{number}").findtext("state") == "LOGOUT":
+            pass
+        if state == "READY":
+            self.assertEqual(rest.put_state("READY"), 202)
+        return rest
+
+    def look(self, page: Page) -> None:
+        """Nothing is wrong with the page in any colours, and on small ones."""
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            self.assert_accessible(page)
+        page.emulate_media(color_scheme="light")
+        for width, height in ((1024, 600), (390, 800)):
+            page.set_viewport_size({"width": width, "height": height})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            self.assertLessEqual(wide, width)
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+    @story
+    def test_watch_and_join(self, page: Page) -> None:
+        """A supervisor sees an agent get a call, listens to it, joins it, leaves it, and signs the agent out."""
+        enter(page, self.server, "supervisor1", "2001")
+        self.place(page, "team-performance")
+        team = page.locator("team-performance")
+        row = team.get_by_role("row").filter(has_text="Liam Murphy")
+        expect(team.get_by_role("row").filter(has_text="Birgit Kim")).to_contain_text("Not ready")
+        expect(row).to_have_count(0)
+        rest = self.agent(1)
+        expect(row).to_contain_text("Ready")
+        expect(row).to_contain_text(re.compile(r"00:0\d"))
+        self.server.call("6001")
+        expect(row).to_contain_text("Reserved")
+        call = rest.get("/User/agent1/Dialogs").findtext("Dialog/id", "")
+        rest.act(call, "ANSWER", "1001")
+        expect(row).to_contain_text("Talking")
+        self.look(page)
+
+        row.get_by_role("button", name="Listen to Liam Murphy").click()
+        banner = page.get_by_role("region", name="Listening in")
+        expect(banner).to_contain_text("You are listening to Liam Murphy.")
+        expect(row.get_by_role("button", name="Listen to")).to_have_count(0)
+        seen = rest.get("/User/agent1/Dialogs").findall("Dialog")
+        self.assertEqual(len(seen), 1)
+        page.reload()
+        expect(banner).to_contain_text("You are listening to Liam Murphy.")
+        self.assert_accessible(page)
+        banner.get_by_role("button", name="Barge in").click()
+        expect(banner).to_contain_text("everybody hears you")
+        until(page, "[...desk.calls.values()].every((call) => call.participants.length === 3)")
+        banner.get_by_role("button", name="Leave the call").click()
+        expect(banner).to_be_hidden()
+
+        self.place(page, "team-performance")
+        row.get_by_role("button", name="Actions for Liam Murphy").click()
+        menu = page.get_by_role("menu", name="Liam Murphy")
+        expect(menu.get_by_role("menuitem", name="Make ready")).to_have_attribute(
+            "aria-disabled", "true"
+        )
+        menu.get_by_role("menuitem", name="Call details").click()
+        details = page.get_by_role("dialog", name="Calls of Liam Murphy")
+        expect(details).to_contain_text("Sales")
+        self.assert_accessible(page)
+        rest.act(call, "DROP", "1001")
+        expect(details).to_contain_text("There is no call any more.")
+        details.get_by_role("button", name="Close").click()
+        row.get_by_role("button", name="Actions for Liam Murphy").click()
+        menu.get_by_role("menuitem", name="Sign out").click()
+        page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+        expect(row).to_have_count(0)
+        page.get_by_label("Show signed-out agents").check()
+        expect(row).to_contain_text("Signed out")
+
+    @story
+    def test_keyboard(self, page: Page) -> None:
+        """With the keyboard alone a team is searched and sorted, and an agent made not ready; a refusal is told."""
+        enter(page, self.server, "supervisor1", "2001")
+        self.place(page, "team-performance")
+        self.agent(3)
+        self.agent(5)
+        rows = page.locator("team-performance").get_by_role("row")
+        press = page.keyboard.press
+        expect(rows).to_have_count(4)
+        page.get_by_label("Search the team").focus()
+        press("Tab")
+        press("Tab")
+        expect(page.get_by_role("button", name="Agent")).to_be_focused()
+        press("Enter")
+        expect(page.get_by_role("columnheader", name="Agent")).to_have_attribute(
+            "aria-sort", "descending"
+        )
+        expect(rows.nth(1)).to_contain_text("Mateo Herrera")
+        for _ in range(4):
+            press("Tab")
+        expect(rows.filter(has=page.locator("[aria-selected=true]"))).to_have_count(0)
+        press("Home")
+        press("ArrowDown")
+        expect(rows.nth(2)).to_be_focused()
+        expect(rows.nth(2)).to_have_attribute("aria-selected", "true")
+        self.assertIn("Jonas Lindqvist", rows.nth(2).inner_text())
+        press("Enter")
+        menu = page.get_by_role("menu", name="Jonas Lindqvist")
+        expect(menu.get_by_role("menuitem", name="Listen in")).to_be_focused()
+        for _ in range(3):
+            press("ArrowDown")
+        expect(menu.get_by_role("menuitem", name="Make not ready")).to_be_focused()
+        press("Enter")
+        expect(rows.nth(2)).to_contain_text("Not ready: Supervisor Initiated")
+        expect(rows.nth(2)).to_be_focused()
+        press("ArrowRight")
+        expect(page.get_by_role("button", name="Actions for Jonas Lindqvist")).to_be_focused()
+        press("Enter")
+        press("Escape")
+        expect(page.get_by_role("button", name="Actions for Jonas Lindqvist")).to_be_focused()
+        page.get_by_label("Search the team").fill("1003")
+        expect(rows).to_have_count(2)
+        Rest(self.server, "agent3").put_state("LOGOUT")
+        expect(rows).to_have_count(1)
+
+    @story
+    def test_queues_and_messages(self, page: Page) -> None:
+        """Queue statistics follow a call; a message reaches an agent's page, stays over a reload, and is taken back."""
+        enter(page, self.server, "supervisor1", "2001")
+        self.place(page, "queue-statistics")
+        self.place(page, "team-messages", "header")
+        sales = page.locator("queue-statistics").get_by_role("row").filter(has_text="Sales")
+        expect(sales).to_be_visible()
+        self.server.call("6001")
+        expect(sales.locator(".c-waiting")).to_have_text("1")
+        expect(sales.locator(".c-longest")).to_have_text(re.compile(r"00:\d\d"))
+        expect(page.locator("queue-statistics")).to_contain_text("1 caller waits")
+        rest = self.agent(7)
+        expect(sales.locator(".c-waiting")).to_have_text("0")
+        call = ""
+        while not call:
+            call = rest.get("/User/agent7/Dialogs").findtext("Dialog/id", "")
+        rest.act(call, "ANSWER", "1007")
+        expect(sales.locator(".c-inbound")).to_have_text("1")
+        rest.act(call, "DROP", "1007")
+        expect(sales.locator(".c-inbound")).to_have_text("0")
+        self.look(page)
+
+        browser = page.context.browser
+        assert browser is not None
+        other = self.open(browser)
+        enter(other, self.server, "agent7", "1007")
+        self.place(other, "team-messages", "header")
+        page.get_by_role("button", name="Team messages").click()
+        page.get_by_role("button", name="New message").click()
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_role("alert").filter(visible=True)).to_have_text(
+            "Write something first."
+        )
+        page.get_by_label("Message", exact=True).fill("Cake in the <kitchen>.")
+        self.assert_accessible(page)
+        page.get_by_role("button", name="Send").click()
+        bar = other.get_by_role("region", name="New message from Birgit Kim")
+        expect(bar).to_contain_text("Cake in the <kitchen>.")
+        self.assert_accessible(other)
+        other.reload()
+        until(other, "desk.status === 'connected'")
+        self.place(other, "team-messages", "header")
+        other.get_by_role("button", name="Team messages, 1 new").click()
+        expect(other.get_by_role("listitem")).to_contain_text(["Cake in the <kitchen>."])
+        expect(other.get_by_role("listitem").first).to_contain_text("30 min left")
+        page.get_by_role("button", name="Delete the message “Cake in the <kitchen>.”").click()
+        expect(other.get_by_text("No messages.")).to_be_visible()
