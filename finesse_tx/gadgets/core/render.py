@@ -136,6 +136,8 @@ def _head(
     before = library.all_for(first)
     more = library.all_for(features, first)
     yield f"<title>{escape(unescape(spec.prefs.title))}</title>"
+    if (height := spec.prefs.number("height")) > 0:
+        yield f'<meta name="gadget-height" content="{height}">'  # the page makes the frame so high at first
     if is_plain:
         yield f"<style>{STYLE}</style>"
     yield "<script>window['__isgadget']=true;</script>"

@@ -14,6 +14,8 @@ gadgets.rpc = gadgets.rpc || (() => {
   const MAX_WAITING = 1000;
 
   const own = gadgets.util.getUrlParameters();
+  /** Known for good: a frame that has been taken out of its page has no location any more, and may still have answers to come. */
+  const { origin: ownOrigin, href: ownHref } = document.location;
   const isChild = window !== window.parent;
   const rpcId = isChild && window.name ? window.name : PARENT;
   const services = new Map();
@@ -38,7 +40,7 @@ gadgets.rpc = gadgets.rpc || (() => {
       return "";
     }
     try {
-      const { protocol, origin } = new URL(url, document.location.href);
+      const { protocol, origin } = new URL(url, ownHref);
       return protocol === "http:" || protocol === "https:" ? origin : "";
     } catch {
       return "";
@@ -57,11 +59,11 @@ gadgets.rpc = gadgets.rpc || (() => {
   };
 
   const originOf = (id) =>
-    id.startsWith("/") ? getOrigin(id.split("|")[1] || document.location.origin) : peer(id).origin;
+    id.startsWith("/") ? getOrigin(id.split("|")[1] || ownOrigin) : peer(id).origin;
 
   /** The receiver of a frame of our own origin; null for others. */
   const receiverOf = (id) => {
-    if (originOf(id) !== document.location.origin) {
+    if (originOf(id) !== ownOrigin) {
       return null;
     }
     try {
@@ -182,7 +184,7 @@ gadgets.rpc = gadgets.rpc || (() => {
     const id = target || PARENT;
     let from = id === PARENT ? rpcId : PARENT;
     if (isSibling(id)) {
-      from = `/${rpcId}|${document.location.origin}`;
+      from = `/${rpcId}|${ownOrigin}`;
     } else if (id === PARENT) {
       setUpParent();
     }
@@ -192,7 +194,7 @@ gadgets.rpc = gadgets.rpc || (() => {
     }
     const packet = { s: service, f: from, c: number, a: args, t: peer(id).token, l: false };
     if (id === PARENT && passesReferrer) {
-      packet.r = document.location.href;
+      packet.r = ownHref;
     }
     send(id, packet);
   };
@@ -285,7 +287,7 @@ gadgets.rpc = gadgets.rpc || (() => {
         }
         ready(from);
       }
-      process({ ...packet, origin: document.location.origin, referer: document.location.href });
+      process({ ...packet, origin: ownOrigin, referer: ownHref });
     },
 
     setRelayUrl(id, url) {

@@ -112,6 +112,15 @@ class RenderTests(SynchronousTestCase):
         self.assertTrue(plain.startswith("<html>"))
         self.assertTrue(page("<p><!DOCTYPE html>").startswith("<html>"))
 
+    def test_height(self) -> None:
+        """The page is told how high the gadget is at first, where it says so."""
+        self.assertIn(
+            '<meta name="gadget-height" content="90">', page("<p>", '<ModulePrefs height="90"/>')
+        )
+        for height in ("0", "x", "-1"):
+            found = page("<p>", f'<ModulePrefs height="{height}"/>')
+            self.assertNotIn("gadget-height", found)
+
     def test_body(self) -> None:
         """The direction stands in body, whether the gadget has one or not, and the gadget's own wins."""
         for content, expected in (
