@@ -63,7 +63,7 @@ class DesktopStories(StoryTestCase):
         )
         enter(page, self.server, "agent1", "1001")
         self.assertEqual([one for one in asked if one.startswith("PUT ")], ["PUT /User/agent1"])
-        self.assertTrue(page.url.endswith("/desktop/container/"))
+        self.assertIn("/desktop/container/", page.url)
         desk(page, "desk.act('PUT', desk.me.uri, { state: 'READY' })")
         self.server.call("6001")
         until(page, "[...desk.calls.values()].some((call) => call.state === 'ALERTING')")
@@ -77,10 +77,7 @@ class DesktopStories(StoryTestCase):
         page.reload()
         until(page, "desk.status === 'connected'")
         self.assertEqual(desk(page, "[desk.me.state, desk.calls.size]"), ["TALKING", 1])
-        self.assertEqual(
-            sorted(one for one in asked if not one.endswith(" ")),
-            ["GET /SystemInfo", "GET /User/agent1", "GET /User/agent1/Dialogs"],
-        )
+        self.assertEqual([one for one in asked if not one.startswith("GET ")], [])
         desk(
             page,
             f"desk.act('PUT', '{uri}', {{ requestedAction: 'DROP', targetMediaAddress: '1001' }})",

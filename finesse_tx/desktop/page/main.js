@@ -9,11 +9,13 @@ import { Entrance } from "./core/entrance.js";
 import { FailoverWatch } from "./core/failover-watch.js";
 import { ServerClock } from "./core/server-clock.js";
 import { handedOver, Session, takenOver } from "./core/session.js";
+import { Shortcuts } from "./core/shortcuts.js";
 import { openStream, preload } from "./stream.js";
-// The elements, a line each.
+// The elements, a line each; the layout names those that nothing else imports.
 import "./ui/agent-history.js";
 import "./ui/call-control.js";
 import "./ui/call-dialer.js";
+import "./ui/desk-logo.js";
 import { DeskPage } from "./ui/desk-page.js";
 import { DeskShell } from "./ui/desk-shell.js";
 import { beginLanguage } from "./ui/language.js";
@@ -129,6 +131,7 @@ function showDesk(desk) {
     const path = `/finesse/api/User/${encodeURIComponent(desk.me.loginId)}`;
     await desk.act("PUT", path, { state: "LOGOUT", ...(reasonCodeId && { reasonCodeId }) });
   };
+  desk.shortcuts = new Shortcuts();
   const shell = new DeskShell();
   shell.desk = desk;
   window.addEventListener("beforeunload", warn, { signal });

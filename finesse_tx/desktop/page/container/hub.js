@@ -79,6 +79,12 @@ export class DesktopHub extends EventTarget {
     return [...this.#heard.values()].some((topics) => [...topics.keys()].some((pattern) => hears(pattern, topic)));
   }
 
+  /** Who is on the hub, and to how many topics each listens. */
+  get clients() {
+    const all = /** @type {Client[]} */ (this.#managed.listContainers());
+    return Object.fromEntries(all.map((client) => [client.getClientID(), this.#heard.get(client)?.size ?? 0]));
+  }
+
   /**
    * A gadget leaves: its frame goes, and whatever it listened to, it does no more.
    *

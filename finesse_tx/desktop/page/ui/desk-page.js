@@ -58,6 +58,11 @@ export class DeskPage extends LiveElement {
     void this.#begin();
   }
 
+  /** The gadgets on the hub, and to how many topics each listens: for who looks for what was left behind. */
+  get clients() {
+    return this.#host?.hub.clients ?? {};
+  }
+
   async #begin() {
     const { desk, signal } = this;
     fill(this, h("p", { class: "desk-waiting", role: "status" }, say("gadgets.layoutLoading")));

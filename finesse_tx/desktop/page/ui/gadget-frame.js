@@ -51,6 +51,8 @@ export class GadgetFrame extends LiveElement {
   #round = 0;
   #error = "";
   #isWaiting = true;
+  /** Whether it has said how high it is. */
+  #hasSpoken = false;
   /** Whether it has no hub, and so is there without connecting. */
   #isQuiet = false;
   /** @type {{ start: () => Promise<unknown>, isSeen: () => boolean }} */
@@ -123,6 +125,7 @@ export class GadgetFrame extends LiveElement {
   /** @param {number} height In pixels. What is measured where nothing is shown is too little, so then it only grows. */
   resize(height) {
     if (height >= 0 && (this.#isSeen() || height > this.#height)) {
+      this.#hasSpoken = true;
       this.#height = Math.min(Math.round(height), MAX_HEIGHT);
       this.#apply();
     }
@@ -330,6 +333,10 @@ export class GadgetFrame extends LiveElement {
       if (!this.#title) {
         this.setTitle(seen.title);
       }
+      if (seen.height > 0 && !this.#hasSpoken) {
+        this.#height = Math.min(seen.height, MAX_HEIGHT);
+        this.#apply();
+      }
       if (!seen.hasHub) {
         this.#isQuiet = true;
         frame.style.visibility = "visible";
@@ -457,6 +464,7 @@ function lookInto(frame) {
       isGadget: inside.__isgadget === true,
       hasHub: Boolean(inside.gadgets?.HubSettings),
       title: document.title,
+      height: Number(document.querySelector('meta[name="gadget-height"]')?.getAttribute("content")),
       reason: (document.querySelector("main p") ?? document.body)?.textContent?.trim().slice(0, 500) ?? "",
     };
   } catch {

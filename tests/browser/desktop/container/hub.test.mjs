@@ -219,11 +219,12 @@ test("the clock is listened to only while some gadget listens to ticks", () => {
   const id = one.own.subscribe("finesse.containerservices.timerTickEvent", (_topic, data) => one.heard.push(data.tickFrequency));
   const two = gadget("g9", "finesse.containerservices.*");
   assert.equal(listening, 1);
+  assert.deepEqual(plain(hub.clients), { g1: 1, g8: 1, g9: 1 });
   clock.dispatchEvent(new Event("second"));
   one.own.unsubscribe(id);
   assert.equal(listening, 1);
   hub.remove(two.client);
-  assert.deepEqual([listening, one.heard, two.heard.length], [0, [1000], 1]);
+  assert.deepEqual([listening, one.heard, two.heard.length, plain(hub.clients)], [0, [1000], 1, { g1: 1, g8: 0 }]);
   gadget("g7", "**");
   assert.equal(listening, 1);
   leaving.abort();

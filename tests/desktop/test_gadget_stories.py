@@ -1,0 +1,266 @@
+"""Gadgets in the desktop, in Chromium, on the real server: what they are offered, and that none of them hurts the others."""
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+from playwright.sync_api import Frame, Page, expect
+
+from tests.desktop.test_desktop_stories import enter, until
+from tests.support.libraries import have_libraries
+from tests.support.rest import Rest
+from tests.support.stories import StoryTestCase, story
+from tests.support.twistd import Shared
+
+SHARED = Shared()
+
+PLACE = "/3rdpartygadget/files/Story/"
+
+
+def spec(title: str, script: str, body: str = "", height: int = 0) -> str:
+    """A gadget as people write them."""
+    features = ("pubsub-2", "dynamic-height", "settitle", "setprefs", "views")
+    required = "".join(f'<Require feature="{name}"/>' for name in features)
+    return (
+        f'<Module><ModulePrefs title="{title}" height="{height}">{required}</ModulePrefs><Content type="html"><![CDATA[<!DOCTYPE html>'
+        f'<html lang="en"><script src="/desktop/assets/js/finesse.js"></script><body><main>{body}</main></body><script>{script}</script></html>]]></Content></Module>'
+    )
+
+
+CALL = spec(
+    "Call data",
+    """
+window.told = [];
+gadgets.HubSettings.onConnect = () => {
+  const { Config } = finesse.gadget;
+  finesse.clientservices.ClientServices.init(Config);
+  window.services = finesse.containerservices.ContainerServices.init();
+  services.addHandler(services.Topics.ACTIVE_TAB, (tab) => { told.push(["tab", tab]); gadgets.window.adjustHeight(); });
+  for (const name of ["GADGET_VIEW_CHANGED_EVENT", "WORKFLOW_ACTION_EVENT"]) { services.addHandler(services.Topics[name], (event) => told.push([name, event.data])); }
+  services.makeActiveTabReq();
+  gadgets.Hub.subscribe("story.hello", (topic, data) => told.push([topic, data]));
+  gadgets.Hub.publish("story.ask", {});
+  const show = (call) => {
+    document.querySelector("dl").replaceChildren(...Object.entries(call.getMediaProperties()).flatMap(([name, value]) =>
+      [Object.assign(document.createElement("dt"), { textContent: name }), Object.assign(document.createElement("dd"), { textContent: value })]));
+    gadgets.window.adjustHeight();
+  };
+  window.user = new finesse.restservices.User({ id: Config.id, onLoad: () => {
+    told.push(["me", user.getState()]);
+    window.calls = user.getDialogs({ onCollectionAdd: (call) => { window.call = call; show(call); call.addHandler("change", show); },
+      onCollectionDelete: () => { document.querySelector("dl").replaceChildren(); gadgets.window.adjustHeight(); } });
+  }, onChange: () => { told.push(["me", user.getState()]); } });
+  document.querySelector("button").onclick = () => user.setState("READY");
+};""",
+    "<p>The call:</p><dl></dl><button>I am ready</button>",
+)
+
+FILES = {
+    "call.xml": CALL,
+    "two.xml": spec("Second", "gadgets.HubSettings.onConnect = () => { const hello = () => gadgets.Hub.publish('story.hello', {from: 'second'}); gadgets.Hub.subscribe('story.ask', hello); hello(); };", "<p>Two</p>", 90),
+    "throws.xml": spec("Thrower", "gadgets.HubSettings.onConnect = () => { nobody.knows.this(); };", "<p>!</p>"),
+    "silent.xml": spec("Silent", "gadgets.Hub = {};", "<p>never connects</p>"),
+}  # fmt: skip
+
+
+def gadget(name: str, attributes: str = "") -> str:
+    """One of these, in a layout."""
+    return f"<gadget {attributes}>{PLACE}{name}</gadget>"
+
+
+def tab(name: str, *gadgets: str) -> str:
+    """A tab with a column for each."""
+    columns = "".join(f"<column><gadgets>{one}</gadgets></column>" for one in gadgets)
+    return f"<tab><id>{name}</id><label>The {name}</label><columns>{columns}</columns></tab>"
+
+
+def layout(*tabs: str, page: str = "") -> str:
+    """A layout of an agent's."""
+    return (
+        '<finesseLayout xmlns="http://www.cisco.com/vtg/finesse"><layout><role>Agent</role>'
+        f"<page>{page}</page><tabs>{''.join(tabs)}</tabs></layout></finesseLayout>"
+    )
+
+
+class GadgetStories(StoryTestCase):
+    """Stories on one server, each with a team's own layout."""
+
+    def setUp(self) -> None:
+        """The server, and the gadgets in its folder."""
+        have_libraries()
+        self.server = SHARED.get()
+        folder = self.server.home / "3rdpartygadget" / "files" / "Story"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in FILES.items():
+            (folder / name).write_text(text)
+
+    def lay_out(self, who: str, xml: str) -> None:
+        """Give somebody's team a layout."""
+        admin = Rest(self.server, "admin")
+        team = admin.get(f"/User/{who}").findtext("teamId")
+        body = f"<TeamLayoutConfig><useDefault>false</useDefault><layoutxml>{escape(xml)}</layoutxml></TeamLayoutConfig>"
+        answer = admin.ask("PUT", f"/Team/{team}/LayoutConfig", body)
+        self.assertEqual(answer.status_code, 200, answer.text)
+
+    def frame(self, page: Page, mid: int) -> Frame:
+        """A gadget's frame, once its script has run."""
+        element = page.wait_for_selector(f"#finesse_gadget_{mid}", state="attached")
+        found = element.content_frame() if element is not None else None
+        assert found is not None
+        return found
+
+    def heard(self, frame: Frame, *wanted: Any) -> None:
+        """Wait until a gadget was told that."""
+        frame.wait_for_function(
+            "(wanted) => window.told?.some((one) => JSON.stringify(one).startsWith(JSON.stringify(wanted).slice(0, -1)))",
+            arg=list(wanted),
+        )
+
+    @story
+    def test_day(self, page: Page) -> None:
+        """A gadget shows a live call and changes the state, two speak to each other; others fail in their own boxes."""
+        self.forgiven = ("404",)
+        broken = gadget("throws.xml") + gadget("none.xml") + gadget("silent.xml")
+        self.lay_out(
+            "agent1", layout(tab("home", gadget("call.xml?a=teamName"), gadget("two.xml") + broken))
+        )
+        enter(page, self.server, "agent1", "1001")
+        call = self.frame(page, 1)
+        self.heard(call, "tab", "home")
+        self.heard(call, "me", "NOT_READY")
+        self.heard(call, "story.hello", {"from": "second"})
+        self.assertEqual(
+            call.evaluate("[finesse.gadget.Config.teamName, location.hash.includes('rpctoken')]"),
+            ["Team 1", True],
+        )
+        self.assertEqual(
+            call.evaluate("JSON.parse(gadgets.util.getUrlParameters().up_urlPrefs).a"), "Team 1"
+        )
+        call.get_by_role("button", name="I am ready").click()
+        self.heard(call, "me", "READY")
+        until(page, "desk.me.state === 'READY'")
+        before = page.locator("#finesse_gadget_1").evaluate("(one) => one.offsetHeight")
+        self.server.call("6001", "0612345678")
+        call.wait_for_function("window.call?.getState() === 'ALERTING'")
+        call.evaluate("call.requestAction(user.getExtension(), 'ANSWER', {})")
+        call.wait_for_function("window.call?.getState() === 'ACTIVE'")
+        call.evaluate("call.updateCallVariable('callVariable3', 'Gold <b>', {})")
+        expect(call.get_by_text("Gold <b>", exact=True)).to_be_visible()
+        page.wait_for_function(
+            "(before) => document.querySelector('#finesse_gadget_1').offsetHeight > before",
+            arg=before,
+        )
+        expect(page.get_by_role("alert").filter(has_text="Thrower did not start.")).to_contain_text(
+            "nobody is not defined"
+        )
+        failed = page.get_by_role("region", name="none")
+        expect(failed).to_contain_text('there is no file "Story/none.xml"')
+        expect(page.get_by_role("region", name="Silent")).to_have_attribute("aria-busy", "true")
+        self.assertEqual(
+            page.locator("#finesse_gadget_2").evaluate("(one) => one.style.height"), "90px"
+        )
+        self.assert_accessible(page)
+        (self.server.home / "3rdpartygadget" / "files" / "Story" / "none.xml").write_text(
+            spec("Found", "gadgets.HubSettings.onConnect = () => {};", "<p>There</p>")
+        )
+        failed.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("heading", name="Found")).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text="cannot be shown")).to_have_count(0)
+        page.get_by_role("button", name="Maximise Call data").click()
+        call.wait_for_function(
+            "told.at(-1)[1].view === 'canvas' && told.at(-1)[1].tabId === 'home' && told.at(-1)[1].maxAvailableHeight > 600"
+        )
+        expect(page.get_by_role("region", name="Second")).to_be_hidden()
+        self.assertGreater(
+            page.locator("#finesse_gadget_1").evaluate("(one) => one.offsetHeight"), 600
+        )
+        call.evaluate("gadgets.views.requestNavigateTo('default')")
+        expect(page.get_by_role("region", name="Second")).to_be_visible()
+        call.wait_for_function("told.at(-1)[1].view === 'default'")
+        call.evaluate("gadgets.Prefs().set('colour', 'blue', 'host', 'evil')")
+        call.evaluate("services.reloadMyGadget()")
+        page.wait_for_function(
+            "() => document.querySelector('#finesse_gadget_1')?.contentWindow.calls"
+        )
+        again = self.frame(page, 1)
+        self.assertEqual(
+            again.evaluate("[gadgets.Prefs().getString('colour'), finesse.gadget.Config.host]"),
+            ["blue", "127.0.0.1"],
+        )
+        again.wait_for_function("window.call?.getState() === 'ACTIVE'")
+        again.evaluate("call.requestAction(user.getExtension(), 'DROP', {})")
+        until(page, "desk.calls.size === 0")
+        self.complaints.remove("nobody is not defined")
+
+    @story
+    def test_tabs(self, page: Page) -> None:
+        """Tabs by the keyboard and by their address; a team's own layout; nothing is left of gadgets that are gone."""
+        tabs = [
+            tab(f"t{number}", gadget("call.xml" if number < 3 else "two.xml"))
+            for number in range(1, 10)
+        ]
+        managed = gadget("two.xml", 'managedBy="more"') + gadget(
+            "call.xml", 'managedBy="more" default="true"'
+        )
+        multi = f'<gadget id="more">/desktop/scripts/js/tabbedGadgets.js</gadget>{managed}'
+        self.lay_out("agent2", layout(*tabs, tab("last", multi)))
+        enter(page, self.server, "agent2", "1002")
+        expect(page.get_by_role("tab")).to_have_count(7)
+        for mid in (1, 2):
+            self.frame(page, mid).wait_for_function("window.calls")
+        first = page.get_by_role("tab", name="The t1")
+        first.focus()
+        for key, wanted in (
+            ("ArrowRight", "t2"),
+            ("End", "t7"),
+            ("ArrowRight", "t1"),
+            ("ArrowLeft", "t7"),
+            ("Home", "t1"),
+        ):
+            page.keyboard.press(key)
+            expect(page.get_by_role("tab", name=f"The {wanted}")).to_be_focused()
+            expect(page.locator(f"#panel_{wanted}")).to_be_visible()
+        page.keyboard.press("ArrowRight")
+        self.heard(self.frame(page, 2), "tab", "t2")
+        self.assertTrue(page.url.endswith("#/t2"))
+        page.keyboard.press("Tab")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("End")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="More tabs; now: The last")).to_be_focused()
+        expect(page.locator("multi-tab").get_by_role("tab", name="Call data")).to_have_attribute(
+            "aria-selected", "true"
+        )
+        expect(page.locator("multi-tab").get_by_role("tab", name="Second")).to_be_visible()
+        self.assert_accessible(page)
+        self.frame(page, 1).evaluate("services.activateMyTab()")
+        expect(page.locator("#panel_t1")).to_be_visible()
+        page.reload()
+        expect(page.locator("#panel_t1")).to_be_visible()
+        page.goto("about:blank")
+        page.goto(f"https://127.0.0.1:{self.server.port('https')}/desktop/container/#/t2")
+        expect(page.locator("#panel_t2")).to_be_visible()
+        self.frame(page, 2).wait_for_function("window.calls")
+        self.endure(page)
+
+    def endure(self, page: Page) -> None:
+        """Tabs switched and gadgets loaded again, many times: frames, the hub's clients and what they hear stay as many."""
+        count = "[document.querySelectorAll('iframe').length, window.frames.length, Object.keys(document.querySelector('desk-page').clients).length]"
+        page.wait_for_function("() => document.querySelectorAll('iframe').length === 11")
+        before = page.evaluate(count)
+        page.evaluate(
+            """async () => {
+              const { Container, Tabs } = parent.finesse.container;
+              for (let round = 0; round < 30; round += 1) {
+                Tabs.activateTab(`t${1 + (round % 9)}`);
+                Container.reloadGadget(2);
+                Container.reloadGadget(3);
+                await new Promise((done) => setTimeout(done, round % 3 ? 0 : 60));
+              }
+              Tabs.activateTab("t2");
+            }"""
+        )
+        self.frame(page, 2).wait_for_function("window.calls")
+        page.wait_for_function(
+            "() => document.querySelector('desk-page').clients.finesse_gadget_2 > 5"
+        )
+        self.assertEqual(page.evaluate(count), before)
