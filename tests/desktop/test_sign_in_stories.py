@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final, Literal
+
 from playwright.sync_api import Page, expect
 
+from tests.support.libraries import have_libraries
 from tests.support.rest import Rest
 from tests.support.stories import StoryTestCase, story
 from tests.support.twistd import Shared
 
 SHARED = Shared('web.security_banner_message="Calls are recorded."')
+
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+
+HEARD = """
+window.heard = 0;
+for (const [Kind, name, step] of [[AudioBufferSourceNode, "start", 1], [AudioScheduledSourceNode, "stop", -1]]) {
+  const real = Kind.prototype[name];
+  Kind.prototype[name] = function (...given) {
+    window.heard += step;
+    return real.apply(this, given);
+  };
+}
+"""
+"""Counts the sounds of a page that have begun and not ended."""
+
+ATTEMPTS = 1000
+"""How often is asked whether something is so; each takes milliseconds."""
 
 
 class SignInStories(StoryTestCase):
@@ -16,9 +37,14 @@ class SignInStories(StoryTestCase):
 
     forgiven = (r"status of 40[014]",)
 
+    def setUp(self) -> None:
+        """The server, and what its pages load."""
+        have_libraries()
+        self.server = SHARED.get()
+
     def start(self, page: Page, path: str = "/") -> None:
         """Open the desktop, with nobody signed in."""
-        page.goto(f"https://127.0.0.1:{SHARED.get().port('https')}{path}")
+        page.goto(f"https://127.0.0.1:{self.server.port('https')}{path}")
         expect(page.locator("#username")).to_be_focused()
 
     def fill(self, page: Page, user: str, password: str, extension: str) -> None:
@@ -29,9 +55,106 @@ class SignInStories(StoryTestCase):
 
     def in_call(self, agent: str, extension: str) -> None:
         """Have an agent talk on the phone."""
-        rest = Rest(SHARED.get(), agent)
+        rest = Rest(self.server, agent)
         rest.sign_in(extension)
         self.assertEqual(rest.make_call(extension, "5551234"), 202)
+
+    @story
+    def test_keyboard(self, page: Page) -> None:
+        """With the keyboard alone: sign in, become ready, not ready for a reason, sign out for a reason, and begin anew."""
+        admin = Rest(self.server, "admin")
+        reason = "<ReasonCode><category>LOGOUT</category><code>7</code><label>End of shift</label><forAll>true</forAll></ReasonCode>"
+        self.assertEqual(admin.ask("POST", "/ReasonCode/", reason).status_code, 200)
+        self.start(page)
+        press, type_ = page.keyboard.press, page.keyboard.type
+        for text in ("agent1", "finesse", "1001"):
+            type_(text)
+            press("Tab")
+        press("Shift+Tab")
+        press("Enter")
+        state = page.locator("voice-state > button")
+        expect(state).to_contain_text("Not ready")
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            self.assert_accessible(page)
+        press("Tab")
+        press("Tab")
+        expect(state).to_be_focused()
+        press("Enter")
+        panel = page.get_by_role("dialog", name="Change your state")
+        expect(panel.get_by_role("button", name="Ready", exact=True)).to_be_focused()
+        self.assert_accessible(page)
+        press("Enter")
+        expect(state).to_have_text("Ready")
+        expect(state).to_be_focused()
+        press("Control+Alt+n")
+        expect(panel.get_by_role("button", name="Break")).to_be_focused()
+        press("ArrowDown")
+        press("Enter")
+        expect(state).to_contain_text("Lunch")
+        expect(page.locator("voice-state .timer")).to_have_text(re.compile(r"00:0\d"))
+        press("Control+Alt+f")
+        expect(page.get_by_role("row", name="Not ready")).to_contain_text("Ctrl + Alt + N")
+        self.assert_accessible(page)
+        press("Escape")
+        expect(state).to_be_focused()
+        press("Tab")
+        press("Enter")
+        menu = page.get_by_role("dialog", name="You, and this desktop")
+        expect(menu.get_by_text("agent1")).to_be_visible()
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            self.assert_accessible(page)
+        press("End")
+        expect(menu.get_by_role("button", name="Sign out")).to_be_focused()
+        press("Enter")
+        expect(menu.get_by_role("button", name="End of shift")).to_be_focused()
+        press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
+        expect(page.get_by_text("End of shift")).to_be_visible()
+        self.assert_accessible(page)
+        self.assertEqual(page.evaluate("Object.keys(sessionStorage)"), [])
+        press("Enter")
+        type_("agent1")
+        press("Tab")
+        expect(page.locator("#extension")).to_have_value("1001")
+        expect(page.locator("#password")).to_have_value("")
+
+    @story
+    def test_a_call(self, page: Page) -> None:
+        """In French, on a phone's screen: a call rings until it is answered; what is chosen meanwhile waits, and says so."""
+        page.add_init_script(HEARD)
+        page.set_viewport_size({"width": 390, "height": 844})
+        self.start(page, "/?locale=fr_FR")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
+        self.assertEqual(page.evaluate("document.documentElement.lang"), "fr-FR")
+        self.assert_accessible(page)
+        self.fill(page, "agent2", "finesse", "1002")
+        state = page.locator("voice-state > button")
+        expect(state).to_contain_text("Non prêt")
+        page.keyboard.press("Control+Alt+r")
+        expect(state).to_have_text("Prêt")
+        self.server.call("6001")
+        expect(state).to_contain_text("Réservé")
+        page.wait_for_function("() => window.heard === 1")
+        rest = Rest(self.server, "agent2")
+        dialog = rest.get("/User/agent2/Dialogs").findtext("Dialog/id") or ""
+        self.assertEqual(rest.act(dialog, "ANSWER", "1002"), 202)
+        expect(state).to_contain_text("En conversation")
+        page.wait_for_function("() => window.heard === 0")
+        page.keyboard.press("Control+Alt+n")
+        page.get_by_role("button", name="Break").click()
+        expect(state).to_contain_text("Puis Non prêt (prévu)")
+        page.locator("identity-menu > button").click()
+        out = page.get_by_role("button", name="Se déconnecter")
+        expect(out).to_contain_text("pendant un appel")
+        expect(out).to_have_attribute("aria-disabled", "true")
+        page.get_by_label("Thème").select_option("dark")
+        self.assert_accessible(page)
+        self.assertFalse(page.evaluate("document.scrollingElement.scrollWidth > innerWidth"))
+        self.assertEqual(rest.act(dialog, "DROP", "1002"), 202)
+        expect(state).to_have_text("Non prêtBreak")
+        expect(out).not_to_have_attribute("aria-disabled", "true")
 
     @story
     def test_mistakes(self, page: Page) -> None:
@@ -62,7 +185,7 @@ class SignInStories(StoryTestCase):
         self.assert_accessible(page)
         page.get_by_text("For the help desk").click()
         expect(page.get_by_text("404 · User Not Found · admin")).to_be_visible()
-        locked = Rest(SHARED.get(), "agent4", "wrong")
+        locked = Rest(self.server, "agent4", "wrong")
         for _ in range(5):
             self.assertEqual(locked.ask("GET", "/User/agent4").status_code, 401)
         self.fill(page, "agent4", "finesse", "1004")

@@ -9,26 +9,31 @@ import { Entrance } from "./core/entrance.js";
 import { FailoverWatch } from "./core/failover-watch.js";
 import { ServerClock } from "./core/server-clock.js";
 import { handedOver, Session, takenOver } from "./core/session.js";
-import { Shortcuts } from "./core/shortcuts.js";
 import { openStream, preload } from "./stream.js";
 // The elements, a line each; the layout names those that nothing else imports.
 import "./ui/agent-history.js";
+import { attend } from "./ui/attend.js";
+import { AttentionAsk } from "./ui/attention.js";
 import "./ui/call-control.js";
 import "./ui/call-dialer.js";
 import "./ui/desk-logo.js";
 import { DeskPage } from "./ui/desk-page.js";
 import { DeskShell } from "./ui/desk-shell.js";
+import "./ui/identity-menu.js";
 import { beginLanguage } from "./ui/language.js";
 import "./ui/queue-statistics.js";
 import { SignIn } from "./ui/sign-in.js";
 import { SignedOut } from "./ui/signed-out.js";
 import "./ui/team-messages.js";
 import "./ui/team-performance.js";
+import { showTheme } from "./ui/theme.js";
+import "./ui/voice-state.js";
 
 /** @typedef {import("./core/desk.js").Desk} Desk */
 
 const DESKTOP = "/desktop/container/";
 
+showTheme();
 await beginLanguage();
 
 const rest = new Rest();
@@ -131,7 +136,7 @@ function showDesk(desk) {
     const path = `/finesse/api/User/${encodeURIComponent(desk.me.loginId)}`;
     await desk.act("PUT", path, { state: "LOGOUT", ...(reasonCodeId && { reasonCodeId }) });
   };
-  desk.shortcuts = new Shortcuts();
+  attend(desk, signal);
   const shell = new DeskShell();
   shell.desk = desk;
   window.addEventListener("beforeunload", warn, { signal });
@@ -141,7 +146,7 @@ function showDesk(desk) {
   page.header = shell.header;
   shell.main.append(page);
   history.replaceState(null, "", DESKTOP + location.search + location.hash);
-  fill(document.body, shell, document.createElement("page-notices"));
+  fill(document.body, shell, document.createElement("page-notices"), new AttentionAsk());
 }
 
 /** Go on where a reload has left off; the server may be away just now. */
