@@ -77,7 +77,9 @@ class DesktopStories(StoryTestCase):
         page.reload()
         until(page, "desk.status === 'connected'")
         self.assertEqual(desk(page, "[desk.me.state, desk.calls.size]"), ["TALKING", 1])
-        self.assertEqual([one for one in asked if not one.startswith("GET ")], [])
+        self.assertEqual([one for one in asked if one.startswith(("PUT", "POST"))], [])
+        for path in ("/User/agent1", "/User/agent1/Dialogs"):
+            self.assertEqual(asked.count(f"GET {path}"), 1)
         desk(
             page,
             f"desk.act('PUT', '{uri}', {{ requestedAction: 'DROP', targetMediaAddress: '1001' }})",

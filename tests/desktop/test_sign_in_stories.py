@@ -28,8 +28,6 @@ for (const [Kind, name, step] of [[AudioBufferSourceNode, "start", 1], [AudioSch
 """
 """Counts the sounds of a page that have begun and not ended."""
 
-ATTEMPTS = 1000
-"""How often is asked whether something is so; each takes milliseconds."""
 
 
 class SignInStories(StoryTestCase):
