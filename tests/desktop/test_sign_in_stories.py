@@ -96,6 +96,10 @@ class SignInStories(StoryTestCase):
         self.assert_accessible(page)
         press("Escape")
         expect(state).to_be_focused()
+        press("Control+Shift+2")
+        expect(page.get_by_text("The error report is sent.")).to_be_visible()
+        (log,) = self.server.home.glob("clientlogs/user-agent1/client.log")
+        self.assertIn("state: NOT_READY, reason", log.read_text())
         press("Tab")
         press("Enter")
         menu = page.get_by_role("dialog", name="You, and this desktop")
@@ -135,14 +139,18 @@ class SignInStories(StoryTestCase):
         self.server.call("6001")
         expect(state).to_contain_text("Réservé")
         page.wait_for_function("() => window.heard === 1")
+        page.evaluate(
+            "() => { document.hasFocus = () => false; window.dispatchEvent(new Event('blur')); }"
+        )
+        page.wait_for_function("() => document.title === '● Appel entrant'")
         rest = Rest(self.server, "agent2")
         dialog = rest.get("/User/agent2/Dialogs").findtext("Dialog/id") or ""
         self.assertEqual(rest.act(dialog, "ANSWER", "1002"), 202)
         expect(state).to_contain_text("En conversation")
-        page.wait_for_function("() => window.heard === 0")
+        page.wait_for_function("() => window.heard === 0 && document.title === 'Bureau'")
         page.keyboard.press("Control+Alt+n")
         page.get_by_role("button", name="Break").click()
-        expect(state).to_contain_text("Puis Non prêt (prévu)")
+        expect(state).to_contain_text("→ Non prêt (prévu)")
         page.locator("identity-menu > button").click()
         out = page.get_by_role("button", name="Se déconnecter")
         expect(out).to_contain_text("pendant un appel")
@@ -174,6 +182,7 @@ class SignInStories(StoryTestCase):
                 "There is no phone with the extension 9999.",
                 "extension",
             ),
+            ("agent3", "finesse", "1001", "You are signed in already, with another", "extension"),
             ("agent1", "finesse", "1003", "The extension 1003 is in use by ", "extension"),
             ("admin", "finesse", "1001", "This account is no agent", "username"),
         ):

@@ -12,6 +12,7 @@ import {
   lacksWrapUp,
   signOutBlock,
   stateLabel,
+  stateLines,
   stateText,
   timeInState,
   timerText,
@@ -29,13 +30,25 @@ test("every state has a kind and a name, a strange one too", () => {
   for (const state of Object.keys(KINDS)) {
     assert.notEqual(stateLabel(state), `sign.state.${state}`);
   }
-  assert.deepEqual([kindOf("TOMORROWS"), stateLabel("TOMORROWS")], ["unknown", "State unknown"]);
+  assert.deepEqual([kindOf("TOMORROWS"), stateLabel("TOMORROWS")], ["unknown", "Unknown"]);
 });
 
 test("the text has the reason, or what is pending", () => {
   assert.equal(stateText(user("NOT_READY", { reasonCode: { label: "Lunch" } })), "Not ready: Lunch");
   assert.equal(stateText(user("TALKING", { pendingState: "NOT_READY" })), "Talking → Not ready (pending)");
   assert.equal(stateText(user("READY")), "Ready");
+});
+
+test("two short lines have what it is, and what follows, why, or more of it", () => {
+  for (const [one, lines] of [
+    [user("READY"), ["Ready", ""]],
+    [user("NOT_READY", { reasonCode: { label: "Lunch" } }), ["Not ready", "Lunch"]],
+    [user("TALKING", { pendingState: "NOT_READY" }), ["Talking", "→ Not ready (pending)"]],
+    [user("RESERVED_OUTBOUND_PREVIEW"), ["Reserved", "Outbound preview"]],
+    [user("WORK_READY"), ["Wrap-up", "Then ready"]],
+  ]) {
+    assert.deepEqual(stateLines(one), lines);
+  }
 });
 
 test("only the engine's own reasons are the system's", () => {

@@ -55,6 +55,25 @@ export function stateLabel(state) {
   return say(`sign.state.${Object.hasOwn(KINDS, state) ? state : "UNKNOWN"}`);
 }
 
+/** States that are another one with something to it: what is said where there is room for two short lines. @type {Record<string, [state: string, detail: string]>} */
+const DETAILED = {
+  RESERVED_OUTBOUND: ["RESERVED", "sign.detail.RESERVED_OUTBOUND"],
+  RESERVED_OUTBOUND_PREVIEW: ["RESERVED", "sign.detail.RESERVED_OUTBOUND_PREVIEW"],
+  WORK_READY: ["WORK", "sign.detail.WORK_READY"],
+};
+
+/**
+ * The state in two short lines: what it is; and what follows, why it is so, or more of it.
+ *
+ * @param {User} user
+ * @returns {[label: string, more: string]}
+ */
+export function stateLines(user) {
+  const [state, detail] = DETAILED[user.state] ?? [user.state, ""];
+  const pending = user.pendingState && say("sign.then", { pending: stateLabel(user.pendingState) });
+  return [stateLabel(state), pending || reasonLabel(user) || (detail && say(detail))];
+}
+
 /**
  * Whether somebody is at a phone.
  *

@@ -14,8 +14,8 @@ import {
   isInCall,
   kindOf,
   lacksWrapUp,
-  reasonLabel,
   stateLabel,
+  stateLines,
   stateText,
   timeInState,
   timerText,
@@ -112,13 +112,11 @@ export class VoiceState extends LiveElement {
 
   #show() {
     const { me, status } = this.desk;
-    const reason = me.pendingState
-      ? say("sign.then", { pending: stateLabel(me.pendingState) })
-      : reasonLabel(me);
+    const [label, more] = stateLines(me);
     this.dataset["kind"] = kindOf(me.state);
     fill(this.#mark, stateMark(me.state));
-    this.#label.textContent = stateLabel(me.state);
-    this.#more.textContent = reason;
+    this.#label.textContent = label;
+    this.#more.textContent = more;
     this.#more.classList.toggle("system", !me.pendingState && isBySystem(me));
     this.#button.title = stateText(me);
     this.#button.disabled = status === "failing" || status === "conflict";
