@@ -28,6 +28,9 @@ for (const [Kind, name, step] of [[AudioBufferSourceNode, "start", 1], [AudioSch
 """
 """Counts the sounds of a page that have begun and not ended."""
 
+WARNS = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+"""Whether somebody who closes the window is asked."""
+
 
 
 class SignInStories(StoryTestCase):
@@ -111,11 +114,13 @@ class SignInStories(StoryTestCase):
         expect(menu.get_by_role("button", name="Sign out")).to_be_focused()
         press("Enter")
         expect(menu.get_by_role("button", name="End of shift")).to_be_focused()
+        self.assertTrue(page.evaluate(WARNS))
         press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
         expect(page.get_by_text("End of shift")).to_be_visible()
         self.assert_accessible(page)
         self.assertEqual(page.evaluate("Object.keys(sessionStorage)"), [])
+        self.assertFalse(page.evaluate(WARNS))
         press("Enter")
         type_("agent1")
         press("Tab")
@@ -161,6 +166,9 @@ class SignInStories(StoryTestCase):
         self.assertEqual(rest.act(dialog, "DROP", "1002"), 202)
         expect(state).to_have_text("Non prêtBreak")
         expect(out).not_to_have_attribute("aria-disabled", "true")
+        page.get_by_label("Langue").select_option("en_US")
+        expect(state).to_have_text("Not readyBreak")
+        self.assertEqual(page.evaluate("document.documentElement.dataset.theme"), "dark")
 
     @story
     def test_mistakes(self, page: Page) -> None:

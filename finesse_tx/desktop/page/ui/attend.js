@@ -4,6 +4,7 @@ import { announce } from "../../../browser/ui/notices.js";
 import { deskLog } from "../core/desk-log.js";
 import { Shortcuts } from "../core/shortcuts.js";
 import { Attention } from "./attention.js";
+import { warnOfLeaving } from "./leaving.js";
 import { showShortcuts } from "./shortcut-list.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
@@ -33,6 +34,7 @@ export function attend(desk, signal) {
   const attention = new Attention(desk, signal);
   desk.notify = (what) => attention.notify(what);
 
+  warnOfLeaving(desk, signal);
   deskLog.clear();
   deskLog.follow(desk, signal);
   window.addEventListener("error", ({ message, filename, lineno }) => deskLog.add("script", `${message} ${filename}:${lineno}`), { signal });

@@ -13,6 +13,7 @@ import { refusalText } from "../core/state-refusals.js";
 import { askPermission, isSoundOn, permission, setSound } from "./attention.js";
 import { HeaderPanel } from "./header-panel.js";
 import { languageList } from "./language.js";
+import { reloadQuietly } from "./leaving.js";
 import { panelItem, reasonList } from "./reason-list.js";
 import { showShortcuts } from "./shortcut-list.js";
 import { THEMES, setTheme, theme } from "./theme.js";
@@ -145,7 +146,7 @@ export class IdentityMenu extends LiveElement {
         THEMES.map((one) => h("option", { value: one, selected: one === theme() }, say(`sign.theme.${one}`))),
       ),
       h("label", { for: `${id}-language` }, say("sign.language")),
-      languageList(`${id}-language`, () => location.reload()),
+      languageList(`${id}-language`, reloadQuietly),
       h(
         "div",
         { class: "check" },

@@ -29,6 +29,13 @@ export async function beginLanguage() {
   await speakLanguage(language);
 }
 
+/** The address would win over what somebody chooses on the page. */
+function forgetAsked() {
+  const address = new URL(location.href);
+  address.searchParams.delete("locale");
+  history.replaceState(history.state, "", address);
+}
+
 /**
  * A list of the languages, each in its own name.
  *
@@ -46,6 +53,7 @@ export function languageList(id, chosen) {
         const language = LANGUAGES.find(({ locale }) => locale === value);
         if (language) {
           remember(KEY, language.locale);
+          forgetAsked();
           chosen(language);
         }
       },
