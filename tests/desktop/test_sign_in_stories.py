@@ -32,7 +32,6 @@ WARNS = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 """Whether somebody who closes the window is asked."""
 
 
-
 class SignInStories(StoryTestCase):
     """On one server; each has agents of its own."""
 

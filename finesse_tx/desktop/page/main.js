@@ -74,15 +74,6 @@ function showSignedOut(reason) {
 }
 
 /**
- * Nothing is lost by a reload; but whoever closes the desktop is signed out a minute later.
- *
- * @param {Event} event
- */
-function warn(event) {
-  event.preventDefault();
-}
-
-/**
  * Go to the other node, which signs nobody in who does not come from here.
  *
  * @param {Desk} desk
@@ -92,7 +83,6 @@ function carryOver(desk, origin) {
   const { loginId, secret } = session;
   const isReady = desk.chosen === "READY" && !["WORK", "WORK_READY", "NOT_READY"].includes(desk.me.state);
   const carried = handedOver({ loginId, secret, extension: desk.me.extension, isReady });
-  window.removeEventListener("beforeunload", warn);
   h("a", { href: `${origin}${DESKTOP}${location.search}${carried}`, referrerPolicy: "origin" }).click();
 }
 
@@ -139,7 +129,6 @@ function showDesk(desk) {
   attend(desk, signal);
   const shell = new DeskShell();
   shell.desk = desk;
-  window.addEventListener("beforeunload", warn, { signal });
   watchNodes(desk, signal);
   const page = new DeskPage();
   page.desk = desk;
