@@ -75,6 +75,7 @@ class Twistd:
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 twistd("--pidfile=", "-n", "finesse", f"--home={self.home}", *sets, *arguments),
+                stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=environment(),
@@ -86,6 +87,8 @@ class Twistd:
         deadline = time.monotonic() + LIMIT_S
         while not self.endpoints:
             if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
+                self.process.wait()
                 raise AssertionError(f"the server does not start:\n{self.log}")
             time.sleep(0.02)
         return self
