@@ -13,6 +13,7 @@ import {
   collator,
   dayAndTime,
   directionOf,
+  momentOfDay,
   number,
   sayCount,
   timeOfDay,
@@ -94,6 +95,7 @@ test("French is spoken, with its times, numbers, order and plural", async () => 
   assert.equal(number(1234.5).replaceAll(/\s/g, " "), "1 234,5");
   assert.match(dayAndTime(at), /^3 févr\. 2026/);
   assert.match(timeOfDay(at), /^\d\d:05$/);
+  assert.match(momentOfDay(at), /^\d\d:05:00$/);
   assert.deepEqual(["Zoé", "Élan", "Desk 10", "Desk 9"].toSorted(collator().compare), ["Desk 9", "Desk 10", "Élan", "Zoé"]);
   await use(ENGLISH);
   assert.equal(number(1234.5), "1,234.5");

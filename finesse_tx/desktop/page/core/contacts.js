@@ -19,9 +19,6 @@ import { colleagues, entries, nameOf, remembered } from "./phone-books.js";
 /** Where our server says who is in one's team: agents may not read `/Team`. */
 export const COLLEAGUES = "/desktop/api/colleagues";
 
-/** How long the colleagues' states are believed, in milliseconds. */
-export const FRESH_MS = 10_000;
-
 export class Contacts {
   /** @type {Entry[]} */
   #books = [];
@@ -29,20 +26,14 @@ export class Contacts {
   #team = [];
   /** @type {Promise<void> | null} */
   #loading = null;
-  #loadedAt = -Infinity;
   #desk;
-  #now;
 
   /** The numbers that were called last, the latest first: nowhere but in this page's memory. @type {string[]} */
   recent = [];
 
-  /**
-   * @param {Source} desk
-   * @param {() => number} now Any clock, in milliseconds.
-   */
-  constructor(desk, now = () => performance.now()) {
+  /** @param {Source} desk */
+  constructor(desk) {
     this.#desk = desk;
-    this.#now = now;
   }
 
   /** Everybody, as it was loaded last: books first, then the team. */
@@ -56,17 +47,15 @@ export class Contacts {
   }
 
   /**
-   * Load; what was loaded a moment ago is not loaded again.
+   * Load: the books once, and who is there now.
    *
    * @returns {Promise<void>} Rejects when the phone books cannot be read; without colleagues one can call all others.
    */
   load() {
-    if (!this.#loading && this.#now() - this.#loadedAt >= FRESH_MS) {
-      this.#loading = this.#read().finally(() => {
-        this.#loading = null;
-      });
-    }
-    return this.#loading ?? Promise.resolve();
+    this.#loading ??= this.#read().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
   }
 
   async #read() {
@@ -77,7 +66,6 @@ export class Contacts {
     ]);
     this.#books = entries(listed(books, "PhoneBook"));
     this.#team = colleagues(listed(team, "colleagues"), loginId, teamName);
-    this.#loadedAt = this.#now();
   }
 
   /**

@@ -188,14 +188,18 @@ export function direction(dialog, extension) {
   return callType === "OUTBOUND" || isPreview(dialog) || dialog.fromAddress === extension ? "out" : "in";
 }
 
+/** Who is told of a call, and is in it no more. */
+const GONE = new Set(["DROPPED", "WRAP_UP"]);
+
 /**
- * Who else is in a call.
+ * Who else is in a call; nobody once one has left it oneself.
  *
  * @param {Dialog} dialog
  * @param {string} extension
  */
 export function others(dialog, extension) {
-  return dialog.participants.filter((one) => one.mediaAddress !== extension && one.state !== "DROPPED");
+  const isOver = GONE.has(own(dialog, extension)?.state ?? "");
+  return dialog.participants.filter((one) => !isOver && one.mediaAddress !== extension && !GONE.has(one.state));
 }
 
 /**

@@ -126,6 +126,11 @@ export function timeOfDay(ms) {
   return kept("time", (tag) => new Intl.DateTimeFormat(tag, { timeStyle: "short" })).format(ms);
 }
 
+/** @param {number} ms Since 1970. @returns {string} The time of day, to the second. */
+export function momentOfDay(ms) {
+  return kept("moment", (tag) => new Intl.DateTimeFormat(tag, { timeStyle: "medium" })).format(ms);
+}
+
 /** @param {number} ms Since 1970. @returns {string} The day, and the time of day to the minute. */
 export function dayAndTime(ms) {
   return kept("both", (tag) => new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" })).format(ms);

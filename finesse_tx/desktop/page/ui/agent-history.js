@@ -1,7 +1,8 @@
 /**
  * `<agent-history>`: the calls and the states of today, the latest first; a number can be called again.
  *
- * It is read anew when a call is over and when the state has changed. Spec: desktop.md §14 (History).
+ * It is read anew when a call is over, when the state has changed, when somebody looks at it, and every now and then while
+ * somebody does: a call that was transferred is there when the customer has hung up. Spec: desktop.md §14 (History).
  */
 import { RefusedError } from "../../../browser/core/rest.js";
 import { say } from "../../../browser/core/text.js";
@@ -10,7 +11,7 @@ import { DataTable } from "../../../browser/ui/data-table.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { callRows, lasted, path, stateRows } from "../core/call-history.js";
 import { contactsOf } from "../core/contacts.js";
-import { timeOfDay } from "../core/locale.js";
+import { momentOfDay } from "../core/locale.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
 /** @typedef {import("../core/call-history.js").CallRow} CallRow */
@@ -19,11 +20,15 @@ import { timeOfDay } from "../core/locale.js";
 /** The history has what happened a second ago; many events of one call are one question. */
 const LATER_MS = 2500;
 
+/** How old what somebody looks at may be, in milliseconds. */
+const FRESH_MS = 30_000;
+
 export class AgentHistory extends LiveElement {
   desk = /** @type {Desk} */ (/** @type {any} */ (null));
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #isSeen = false;
   #calls = /** @type {DataTable<CallRow>} */ (new DataTable());
   #states = /** @type {DataTable<StateRow>} */ (new DataTable());
   #state = h("p", { class: "hint", role: "status" }, say("calls.history.loading"));
@@ -37,8 +42,21 @@ export class AgentHistory extends LiveElement {
     desk.addEventListener("calls", (event) => /** @type {CustomEvent} */ (event).detail.now === null && this.#soon(), { signal });
     desk.addEventListener("me", (event) => this.#heard(/** @type {CustomEvent} */ (event).detail), { signal });
     desk.addEventListener("resync", () => this.#soon(), { signal });
-    signal.addEventListener("abort", () => clearTimeout(this.#timer));
-    void this.#load();
+    const sight = new IntersectionObserver((entries) => this.#look(entries.at(-1)?.isIntersecting ?? false));
+    sight.observe(this);
+    signal.addEventListener("abort", () => {
+      clearTimeout(this.#timer);
+      sight.disconnect();
+    });
+  }
+
+  /** @param {boolean} isSeen */
+  #look(isSeen) {
+    this.#isSeen = isSeen;
+    if (isSeen) {
+      void this.#load();
+      this.#soon();
+    }
   }
 
   /** @param {{ before: { state: string }, now: { state: string } }} me */
@@ -48,9 +66,15 @@ export class AgentHistory extends LiveElement {
     }
   }
 
-  #soon() {
+  /** Nobody reads what nobody looks at. @param {number} [ms] */
+  #soon(ms = LATER_MS) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#load(), LATER_MS);
+    if (this.#isSeen) {
+      this.#timer = setTimeout(() => {
+        void this.#load();
+        this.#soon(FRESH_MS);
+      }, ms);
+    }
   }
 
   async #load() {
@@ -85,7 +109,7 @@ export class AgentHistory extends LiveElement {
       empty: say("calls.history.noCalls"),
       rows,
       columns: [
-        { key: "began", title: say("calls.history.start"), value: (row) => timeOfDay(row.began), isShort: true },
+        { key: "began", title: say("calls.history.start"), value: (row) => momentOfDay(row.began), isShort: true },
         { key: "number", title: say("calls.history.number"), value: (row) => (row.who ? `${row.who} (${row.number})` : row.number) },
         { key: "type", title: say("calls.history.type"), value: (row) => row.type },
         { key: "queue", title: say("calls.history.queue"), value: (row) => row.queue },
@@ -111,7 +135,7 @@ export class AgentHistory extends LiveElement {
       empty: say("calls.history.noStates"),
       rows,
       columns: [
-        { key: "began", title: say("calls.history.start"), value: (row) => timeOfDay(row.began), isShort: true },
+        { key: "began", title: say("calls.history.start"), value: (row) => momentOfDay(row.began), isShort: true },
         { key: "state", title: say("calls.history.state"), value: (row) => row.state },
         { key: "reason", title: say("calls.history.reason"), value: (row) => row.reason },
         { key: "duration", title: say("calls.history.duration"), value: (row) => lasted(row.duration), isNumber: true },

@@ -64,7 +64,7 @@ export class CallCard extends LiveElement {
   /** @type {Map<string, HTMLButtonElement>} */
   #buttons = new Map();
   #chip = h("span", { class: "chip" });
-  #who = h("h3");
+  #who = h("h2");
   #number = h("span", { class: "number" });
   #about = h("p", { class: "about" });
   #total = h("span", { class: "total", role: "timer", "aria-label": say("calls.total") });
@@ -100,7 +100,7 @@ export class CallCard extends LiveElement {
       "save",
       (event) => {
         const { variables: changed } = /** @type {CustomEvent} */ (event).detail;
-        this.do("UPDATE_CALL_DATA", { mediaProperties: { callvariables: { CallVariable: changed } } });
+        this.do("UPDATE_CALL_DATA", { mediaProperties: { callvariables: changed } });
       },
       { signal: this.signal },
     );
@@ -463,7 +463,7 @@ export class CallCard extends LiveElement {
       this.toggle("");
       this.do(action, { toAddress: number });
     });
-    return [h("h4", {}, say(`calls.choose.title.${action}`)), chooser];
+    return [h("h3", {}, say(`calls.choose.title.${action}`)), chooser];
   }
 
   #menu() {

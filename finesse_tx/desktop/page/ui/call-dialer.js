@@ -98,6 +98,9 @@ export class CallDialer extends LiveElement {
     this.#state.hidden = true;
     fill(this.#panel, h("h2", {}, say("calls.dial")), this.#chooser, this.#state, this.#trouble);
     this.#panel.hidden = false;
+    // It opens to the side on which there is room.
+    this.#panel.classList.remove("to-right");
+    this.#panel.classList.toggle("to-right", this.#panel.getBoundingClientRect().left < 0);
     this.#button.setAttribute("aria-expanded", "true");
     this.#chooser.focus();
     return true;

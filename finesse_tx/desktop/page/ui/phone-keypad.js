@@ -17,9 +17,9 @@ export class PhoneKeypad extends LiveElement {
       KEYS.map(([digit = "", letters = ""]) =>
         h(
           "button",
-          { type: "button", "aria-label": say("calls.key", { digit }), onclick: () => this.#press(digit) },
+          { type: "button", onclick: () => this.#press(digit) },
           h("span", { class: "digit" }, digit),
-          h("span", { class: "letters", "aria-hidden": "true" }, letters),
+          letters && h("span", { class: "letters" }, letters),
         ),
       ),
     );

@@ -143,7 +143,7 @@ export const CALLS = {
   "calls.said.FAILED": "The call to {who} failed",
 
   "calls.choose": "Name or number",
-  "calls.choose.hint": "Type a name or a number",
+  "calls.choose.hint": "Name or number",
   "calls.choose.people": "People",
   "calls.choose.nobody": "Nobody is called like that. Enter calls what you have typed.",
   "calls.choose.more": "{count} more: type another letter.",
@@ -163,7 +163,6 @@ export const CALLS = {
   "calls.dial.inCall": "You are in a call. Use Consult to call somebody else.",
   "calls.dial.waiting": "Calling {number} …",
 
-  "calls.key": "Key {digit}",
   "calls.keypad": "Keypad",
   "calls.keyed": "Keys sent",
   "calls.keypad.full": "Too many keys wait; go on in a moment.",

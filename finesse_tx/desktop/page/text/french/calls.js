@@ -143,7 +143,7 @@ export const CALLS = {
   "calls.said.FAILED": "L’appel vers {who} a échoué",
 
   "calls.choose": "Nom ou numéro",
-  "calls.choose.hint": "Tapez un nom ou un numéro",
+  "calls.choose.hint": "Nom ou numéro",
   "calls.choose.people": "Personnes",
   "calls.choose.nobody": "Personne ne porte ce nom. Entrée appelle ce que vous avez tapé.",
   "calls.choose.more": "{count} de plus : tapez une lettre de plus.",
@@ -163,7 +163,6 @@ export const CALLS = {
   "calls.dial.inCall": "Vous êtes en communication. Utilisez Consulter pour appeler quelqu’un d’autre.",
   "calls.dial.waiting": "Appel de {number}…",
 
-  "calls.key": "Touche {digit}",
   "calls.keypad": "Clavier",
   "calls.keyed": "Touches envoyées",
   "calls.keypad.full": "Trop de touches en attente ; continuez dans un instant.",
