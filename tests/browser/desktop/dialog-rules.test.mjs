@@ -32,13 +32,14 @@ test("the buttons are the own participant's actions, in order, whatever set of t
   const actions = rules.BUTTONS.filter((one) => one !== "BARGE_CALL");
   for (let set = 0; set < 1 << actions.length; set += 1) {
     const mine = actions.filter((_, index) => set & (1 << index));
-    const call = dialog("1", "ACD_IN", [part("1002", "ACTIVE", ["HOLD", "DROP"]), part(ME, "ACTIVE", [...mine].reverse())]);
+    const call = dialog("1", "ACD_IN", [part("1002", "ACTIVE", ["HOLD", "DROP"]), part(ME, "ACTIVE", [...mine].reverse())], { scheduledCallbackInfo: {} });
     assert.deepEqual(rules.buttonsOf(call, ME), mine);
   }
 });
 
 test("what has no button makes none, and who is not in a call has none", () => {
   const call = dialog("1", "ACD_IN", [part(ME, "ACTIVE", ["UPDATE_CALL_DATA", "PARTICIPANT_DROP", "CANCEL_SCHEDULED_CALLBACK", "NEW"])]);
+  // A callback that nobody has agreed cannot be cancelled.
   assert.deepEqual(rules.buttonsOf(call, ME), []);
   assert.deepEqual(rules.buttonsOf(call, "1002"), []);
   assert.deepEqual(rules.actionsOf(call, "1002"), []);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MAX_BYTES, MOST, body, chosen, mayWrapUp, most, toggled, unexplained } from "../../../finesse_tx/desktop/page/core/wrap-up.js";
+import { MAX_BYTES, MOST, body, chosen, mayWrapUp, most, toggled } from "../../../finesse_tx/desktop/page/core/wrap-up.js";
 
 /** A call in which 1001 is. */
 function dialog(state, properties = {}, actions = ["UPDATE_CALL_DATA"]) {
@@ -48,12 +48,4 @@ test("who may change data says why, once somebody is there", () => {
     assert.equal(mayWrapUp(dialog(state), "1001"), expected, state);
     assert.equal(mayWrapUp(dialog(state, {}, ["DROP"]), "1001"), false, state);
   }
-});
-
-test("a call in wrap-up without a reason holds the state, where the layout says so and there are reasons", () => {
-  const calls = [dialog("WRAP_UP"), dialog("WRAP_UP", { wrapUpReason: "Sale" }), dialog("ACTIVE"), dialog("HELD")];
-  assert.deepEqual(unexplained(calls, "1001", true, 3), [calls[0]]);
-  assert.deepEqual(unexplained(calls, "1001", false, 3), []);
-  assert.deepEqual(unexplained(calls, "1001", true, 0), []);
-  assert.deepEqual(unexplained(calls, "1002", true, 3), []);
 });

@@ -25,6 +25,7 @@ export const BUTTONS = Object.freeze([
   "START_RECORDING",
   "RECLASSIFY",
   "UPDATE_SCHEDULED_CALLBACK",
+  "CANCEL_SCHEDULED_CALLBACK",
   "BARGE_CALL",
   "DROP",
 ]);
@@ -73,7 +74,8 @@ export function isListening(dialog, extension) {
 /**
  * The buttons that a call has now, in their order.
  *
- * To barge into a call is no action of a dialog, it begins one: whoever listens in may.
+ * To barge into a call is no action of a dialog, it begins one: whoever listens in may. A callback is cancelled where one was
+ * agreed.
  *
  * @param {Dialog} dialog
  * @param {string} extension
@@ -83,6 +85,9 @@ export function buttonsOf(dialog, extension) {
   const actions = new Set(actionsOf(dialog, extension));
   if (isListening(dialog, extension) && actions.has("DROP")) {
     actions.add("BARGE_CALL");
+  }
+  if (!dialog.scheduledCallbackInfo) {
+    actions.delete("CANCEL_SCHEDULED_CALLBACK");
   }
   return BUTTONS.filter((button) => actions.has(button));
 }

@@ -1,7 +1,7 @@
 /**
- * Why a call was: one reason, on a CCX up to five, and whether one must be chosen before the state may change.
+ * Why a call was: one reason, on a CCX up to five.
  *
- * Touches no DOM. Spec: desktop.md §10.4 (`forceWrapUp`), §13; rest.md §2.8, §5.5.
+ * Touches no DOM. Spec: desktop.md §13; rest.md §2.8, §5.5.
  */
 import { actionsOf, own } from "./dialog-rules.js";
 
@@ -70,20 +70,4 @@ export function body(reasons, limit) {
  */
 export function mayWrapUp(dialog, extension) {
   return actionsOf(dialog, extension).includes("UPDATE_CALL_DATA") && !["INITIATING", "INITIATED"].includes(own(dialog, extension)?.state ?? "");
-}
-
-/**
- * The calls whose reason must be chosen before the state may change.
- *
- * @param {Iterable<Dialog>} dialogs
- * @param {string} extension
- * @param {boolean} isForced The layout's `forceWrapUp`.
- * @param {number} reasons How many there are to choose from.
- * @returns {Dialog[]}
- */
-export function unexplained(dialogs, extension, isForced, reasons) {
-  if (!isForced || reasons === 0) {
-    return [];
-  }
-  return [...dialogs].filter((dialog) => own(dialog, extension)?.state === "WRAP_UP" && chosen(dialog).length === 0);
 }

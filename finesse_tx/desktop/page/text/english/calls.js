@@ -109,7 +109,6 @@ export const CALLS = {
   "calls.variables.revert": "Revert",
   "calls.variables.theirs": "Somebody else has changed “{label}” to “{value}” meanwhile. Save keeps yours, Revert takes theirs.",
   "calls.variables.tooLong": "“{label}” is too long: {bytes} of {most} bytes.",
-  "calls.variables.saved": "The call variables are saved.",
 
   "calls.preview": "The customer is called when you accept.",
   "calls.reclassify.title": "What was it?",
@@ -128,7 +127,6 @@ export const CALLS = {
   "calls.callback.number": "Number",
   "calls.callback.numberHint": "Where to call; empty for the same number.",
   "calls.callback.save": "Schedule",
-  "calls.callback.remove": "Cancel the callback",
   "calls.callback.told": "Callback: {when}",
   "calls.callback.toldAt": "Callback: {when}, {number}",
   "calls.callback.past": "Choose a date and a time that are still to come.",
@@ -151,7 +149,6 @@ export const CALLS = {
   "calls.choose.loading": "Loading the phone books …",
   "calls.choose.failed": "The phone books cannot be read. You can type a number.",
   "calls.choose.keypad": "Keypad",
-  "calls.choose.close": "Close",
   "calls.choose.title.CONSULT_CALL": "Consult whom?",
   "calls.choose.title.TRANSFER_SST": "Transfer to whom?",
   "calls.choose.do.CONSULT_CALL": "Consult",
@@ -187,7 +184,6 @@ export const CALLS = {
   "calls.shortcut.dial": "Make a call",
   "calls.shortcut.barge": "Barge into the call",
 
-  "calls.history": "My history",
   "calls.history.calls": "Calls today",
   "calls.history.states": "States today",
   "calls.history.noCalls": "No calls today.",

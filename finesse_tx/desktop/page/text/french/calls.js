@@ -109,7 +109,6 @@ export const CALLS = {
   "calls.variables.revert": "Rétablir",
   "calls.variables.theirs": "Quelqu’un d’autre a changé « {label} » en « {value} » entre-temps. Enregistrer garde votre valeur, Rétablir prend la sienne.",
   "calls.variables.tooLong": "« {label} » est trop long : {bytes} octets sur {most}.",
-  "calls.variables.saved": "Les variables d’appel sont enregistrées.",
 
   "calls.preview": "Le client est appelé dès que vous acceptez.",
   "calls.reclassify.title": "Qu’était-ce ?",
@@ -128,7 +127,6 @@ export const CALLS = {
   "calls.callback.number": "Numéro",
   "calls.callback.numberHint": "Où appeler ; vide pour le même numéro.",
   "calls.callback.save": "Planifier",
-  "calls.callback.remove": "Annuler le rappel",
   "calls.callback.told": "Rappel : {when}",
   "calls.callback.toldAt": "Rappel : {when}, {number}",
   "calls.callback.past": "Choisissez une date et une heure à venir.",
@@ -151,7 +149,6 @@ export const CALLS = {
   "calls.choose.loading": "Chargement des annuaires…",
   "calls.choose.failed": "Les annuaires sont illisibles. Vous pouvez taper un numéro.",
   "calls.choose.keypad": "Clavier",
-  "calls.choose.close": "Fermer",
   "calls.choose.title.CONSULT_CALL": "Qui consulter ?",
   "calls.choose.title.TRANSFER_SST": "Transférer à qui ?",
   "calls.choose.do.CONSULT_CALL": "Consulter",
@@ -187,7 +184,6 @@ export const CALLS = {
   "calls.shortcut.dial": "Passer un appel",
   "calls.shortcut.barge": "Intervenir dans l’appel",
 
-  "calls.history": "Mon historique",
   "calls.history.calls": "Appels du jour",
   "calls.history.states": "États du jour",
   "calls.history.noCalls": "Aucun appel aujourd’hui.",
