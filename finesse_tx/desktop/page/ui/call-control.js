@@ -111,7 +111,16 @@ export class CallControl extends LiveElement {
       }
     }
     this.#none.hidden = wanted.length > 0;
-    this.#incoming.show(wanted.filter((card) => rules.isAlerting(card.dialog, this.#extension)));
+    this.#incoming.show(wanted.filter((card) => this.#isRinging(card)));
+  }
+
+  /**
+   * Whether to call somebody to it; who barges in has asked for the call that rings.
+   *
+   * @param {CallCard} card
+   */
+  #isRinging({ dialog }) {
+    return rules.isAlerting(dialog, this.#extension) && dialog.mediaProperties.callType !== "SUPERVISOR_BARGE";
   }
 
   /** @param {CallCard} card */
@@ -170,7 +179,7 @@ export class CallControl extends LiveElement {
   #tell(id, who, was, is) {
     const { desk } = this;
     const card = this.#cards.get(id);
-    if (is === "ALERTING" && card) {
+    if (card && this.#isRinging(card)) {
       const text = say(rules.isPreview(card.dialog) ? "calls.previewOf" : "calls.incomingFrom", { who });
       const { queueName = "" } = card.dialog.mediaProperties;
       desk.announce(queueName ? `${text}, ${queueName}` : text, { assertive: true });
@@ -197,7 +206,6 @@ export class CallControl extends LiveElement {
     add("wrapUp", "W", () => this.#nearest((card) => card.canWrapUp)?.toggle("wrapUp"));
     add("save", "M", () => this.#nearest((card) => card.isChanged)?.save());
     add("revert", "Z", () => this.#nearest((card) => card.isChanged)?.revert());
-    add("popover", "P", () => this.#incoming.toggle());
   }
 
   /** @param {(card: CallCard) => boolean} isFit */

@@ -1,7 +1,9 @@
 /**
  * `<incoming-calls>`: what rings, wherever one is on the page: who, the header variable and two more, and what to do.
  *
- * It never takes the focus: who types goes on typing. Spec: desktop.md §13 (alerting), §18.
+ * It never takes the focus: who types goes on typing. Hears `desk-popover`, the key that leads to it and back.
+ *
+ * Spec: desktop.md §13 (alerting), §17, §18.
  */
 import { say } from "../../../browser/core/text.js";
 import { h, fill } from "../../../browser/ui/element.js";
@@ -22,6 +24,8 @@ export class IncomingCalls extends LiveElement {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", say("calls.incoming"));
     this.hidden = true;
+    // The key for what gadgets show over the page is for what rings, first.
+    document.addEventListener("desk-popover", (event) => this.#toggle(event), { signal: this.signal });
   }
 
   /**
@@ -126,8 +130,16 @@ export class IncomingCalls extends LiveElement {
     return button;
   }
 
-  /** Go there, or back to where one was. */
-  toggle() {
+  /**
+   * Go there, or back to where one was.
+   *
+   * @param {Event} event Is taken, where something rings.
+   */
+  #toggle(event) {
+    if (this.hidden) {
+      return;
+    }
+    event.preventDefault();
     if (this.contains(document.activeElement)) {
       this.#leave();
     } else {

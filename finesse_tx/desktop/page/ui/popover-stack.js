@@ -36,7 +36,11 @@ export class PopoverStack extends LiveElement {
     this.#changed();
   }
 
+  /** The next one; what rings comes first. */
   #next() {
+    if (!document.dispatchEvent(new CustomEvent("desk-popover", { cancelable: true }))) {
+      return;
+    }
     const { all } = this.popovers;
     const at = all.findIndex(({ id }) => id === this.#chosen);
     this.#choose(all[(at + 1) % all.length]?.id ?? "");

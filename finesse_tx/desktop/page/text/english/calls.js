@@ -178,7 +178,6 @@ export const CALLS = {
   "calls.shortcut.callback": "Schedule a callback",
   "calls.shortcut.accept": "Accept the customer offered",
   "calls.shortcut.reject": "Decline the customer offered",
-  "calls.shortcut.popover": "Go to the incoming call, and back",
   "calls.shortcut.save": "Save call variables",
   "calls.shortcut.revert": "Revert call variables",
   "calls.shortcut.dial": "Make a call",

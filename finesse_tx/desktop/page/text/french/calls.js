@@ -178,7 +178,6 @@ export const CALLS = {
   "calls.shortcut.callback": "Planifier un rappel",
   "calls.shortcut.accept": "Accepter le client proposé",
   "calls.shortcut.reject": "Refuser le client proposé",
-  "calls.shortcut.popover": "Aller à l’appel entrant, et revenir",
   "calls.shortcut.save": "Enregistrer les variables d’appel",
   "calls.shortcut.revert": "Rétablir les variables d’appel",
   "calls.shortcut.dial": "Passer un appel",
