@@ -94,7 +94,7 @@ class CallStories(StoryTestCase):
 
     @story
     def test_conference(self, page: Page) -> None:
-        """One agent calls another by her name, later has her join a customer's call, and she has the customer alone in the end."""
+        """One agent calls another by name, who joins a customer's call later, and is alone with him in the end."""
         other = self.beside(page, color_scheme="dark")
         other.set_viewport_size({"width": 1024, "height": 600})
         enter(page, self.server, "agent5", "1005")
@@ -121,6 +121,10 @@ class CallStories(StoryTestCase):
         call.get_by_role("button", name="End").click()
         expect(other.get_by_text("A call that comes in appears here.")).to_be_visible()
         self.ready("agent5")
+        ringing = page.get_by_role("region", name="Incoming call")
+        self.server.call("6001", "0611111111", "--patience", "1")
+        expect(ringing).to_contain_text("0611111111")
+        expect(ringing).to_be_hidden()
         self.server.call("6001", "0687654321")
         page.get_by_role("region", name="Incoming call").get_by_role(
             "button", name="Answer"

@@ -61,6 +61,9 @@ export class CallCard extends LiveElement {
   #asked = null;
   /** Which panel is open: an action, or `wrapUp`. */
   #open = "";
+  /** Whether the reasons have opened by themselves, after the call. */
+  #hasOffered = false;
+  #partiesKey = "";
   /** @type {Map<string, HTMLButtonElement>} */
   #buttons = new Map();
   #chip = h("span", { class: "chip" });
@@ -297,19 +300,20 @@ export class CallCard extends LiveElement {
 
   #renderParties() {
     const there = rules.others(this.#dialog, this.#extension);
-    this.#parties.hidden = there.length < 2;
-    if (this.#parties.hidden) {
-      fill(this.#parties);
-      return;
-    }
     const whom = this.around.settings["dropParticipant"] ?? "agents";
     const droppable = new Set(rules.droppable(this.#dialog, this.#extension, whom).map((one) => one.mediaAddress));
     const mine = rules.own(this.#dialog, this.#extension)?.state ?? "";
+    const parties = there.map(({ mediaAddress, state }) => ({ mediaAddress, state, who: this.around.contacts.name(mediaAddress) }));
+    const key = JSON.stringify([parties, [...droppable], mine]);
+    this.#parties.hidden = there.length < 2;
+    if (key === this.#partiesKey) {
+      return; // a button that has the focus keeps it
+    }
+    this.#partiesKey = key;
     fill(
       this.#parties,
       h("li", {}, h("span", { class: "name" }, say("calls.you")), h("span", { class: "state" }, say(`calls.state.${mine}`))),
-      there.map(({ mediaAddress, state }) => {
-        const who = this.around.contacts.name(mediaAddress);
+      parties.map(({ mediaAddress, state, who }) => {
         return h(
           "li",
           {},
@@ -347,8 +351,11 @@ export class CallCard extends LiveElement {
     }
     if (!isOffered && this.#open === "wrapUp") {
       this.toggle("");
-    } else if (isOffered && state === "WRAP_UP" && reasons.length === 0 && !this.#open) {
-      this.toggle("wrapUp", false);
+    } else if (isOffered && state === "WRAP_UP" && !this.#hasOffered) {
+      this.#hasOffered = true;
+      if (reasons.length === 0 && !this.#open) {
+        this.toggle("wrapUp", false);
+      }
     }
   }
 

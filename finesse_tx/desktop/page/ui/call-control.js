@@ -56,8 +56,11 @@ export class CallControl extends LiveElement {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", say("calls.title"));
     fill(this, this.#none, this.#list);
-    document.body.append(this.#incoming);
-    signal.addEventListener("abort", () => this.#incoming.remove());
+    // A layout may have this gadget in several tabs: one of them calls somebody to the phone.
+    if (!document.querySelector("incoming-calls")) {
+      document.body.append(this.#incoming);
+      signal.addEventListener("abort", () => this.#incoming.remove());
+    }
     desk.addEventListener("calls", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail), { signal });
     desk.addEventListener("me", () => this.#render(), { signal });
     desk.addEventListener("resync", () => this.#render(), { signal });
@@ -163,7 +166,7 @@ export class CallControl extends LiveElement {
     const who = now ? "" : (this.#cards.get(id)?.who ?? "");
     this.#render();
     const [was, is] = [before, now].map((dialog) => (dialog ? (rules.own(dialog, extension)?.state ?? "") : ""));
-    if (was !== is) {
+    if (was !== is && this.#incoming.isConnected) {
       this.#tell(id, who || (this.#cards.get(id)?.who ?? ""), was ?? "", is ?? "");
     }
   }

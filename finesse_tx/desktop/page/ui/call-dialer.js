@@ -7,6 +7,7 @@
 import { say } from "../../../browser/core/text.js";
 import { freshId, h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
+import { announce } from "../../../browser/ui/notices.js";
 import { told } from "../core/call-errors.js";
 import { contactsOf } from "../core/contacts.js";
 import { own, shown } from "../core/dialog-rules.js";
@@ -86,7 +87,7 @@ export class CallDialer extends LiveElement {
   #open() {
     const obstacle = this.#obstacle;
     if (obstacle) {
-      this.desk.announce(obstacle);
+      announce(obstacle, "bad");
       return false;
     }
     this.#chooser = new NumberChooser();
