@@ -1,6 +1,7 @@
 /**
- * `<live-grid>`: a table whose rows change many times a second, for hundreds of rows. What has changed is drawn once a frame,
- * and nothing else is touched; rows that nobody sees are not laid out; the row that has the focus keeps it wherever it goes.
+ * `<live-grid>`: a table whose rows change many times a second, for hundreds of rows. What has changed is drawn at once, ten times
+ * a second at most, and nothing else is touched; rows that nobody sees are not laid out; the row that has the focus keeps it
+ * wherever it goes.
  *
  * A grid's rows are chosen: arrow keys go from one to the next, Enter acts on it, Tab leads to its buttons. A table's are only read.
  */
@@ -30,6 +31,9 @@ import { RowChoice } from "./row-choice.js";
  * @property {{ element: HTMLElement, text: string, mark: string, made: HTMLElement[] }[]} cells
  */
 
+/** How long a picture stands at least: nobody reads more than ten in a second, and each costs a layout. */
+const PICTURE_MS = 100;
+
 /** For how long after the pointer has moved over the rows they stay where they are. */
 const HELD_MS = 1500;
 
@@ -54,6 +58,8 @@ export class LiveGrid extends LiveElement {
   #request = 0;
   #heldUntil = 0;
   #later = 0;
+  #pause = 0;
+  #drawnAt = -PICTURE_MS;
   #isTicking = false;
 
   /** Rows stay where they are while this is true. */
@@ -64,6 +70,9 @@ export class LiveGrid extends LiveElement {
 
   /** @type {(row: Row) => void} Another row is chosen. */
   chosen = () => {};
+
+  /** It was drawn. */
+  drew = () => {};
 
   /**
    * Say what to show.
@@ -106,19 +115,34 @@ export class LiveGrid extends LiveElement {
     signal.addEventListener("abort", () => {
       cancelAnimationFrame(this.#request);
       clearTimeout(this.#later);
-      this.#request = this.#later = 0;
+      clearTimeout(this.#pause);
+      this.#request = this.#later = this.#pause = 0;
     });
     this.refresh();
   }
 
-  /** Draw what has changed, at the next frame. */
-  refresh() {
-    if (this.isConnected && this.#request === 0) {
-      this.#request = requestAnimationFrame(() => {
-        this.#request = 0;
-        this.#draw();
-      });
+  /**
+   * Draw what has changed: at the next frame, or when the last picture has stood for a while.
+   *
+   * @param {boolean} [isAsked] Somebody waits for it: at the next frame.
+   */
+  refresh(isAsked = false) {
+    if (!this.isConnected || this.#request !== 0 || (this.#pause !== 0 && !isAsked)) {
+      return;
     }
+    const wait = isAsked ? 0 : this.#drawnAt + PICTURE_MS - performance.now();
+    if (wait > 0) {
+      this.#pause = setTimeout(() => {
+        this.#pause = 0;
+        this.refresh(true);
+      }, wait);
+      return;
+    }
+    this.#request = requestAnimationFrame(() => {
+      this.#request = 0;
+      this.#drawnAt = performance.now();
+      this.#draw();
+    });
   }
 
   /** A second has passed. */
@@ -180,7 +204,7 @@ export class LiveGrid extends LiveElement {
     rows.sort(key, rows.sorted.key === key && !rows.sorted.isDown);
     this.#renderHead();
     /** @type {HTMLElement | null} */ (this.#head.querySelector(`.c-${key} button`))?.focus();
-    this.refresh();
+    this.refresh(true);
   }
 
   #draw() {
@@ -216,6 +240,7 @@ export class LiveGrid extends LiveElement {
       }
     }
     keep?.();
+    this.drew();
     this.#empty.hidden = rows.shown.length > 0;
     if (isHeld && this.#later === 0) {
       this.#later = setTimeout(() => {

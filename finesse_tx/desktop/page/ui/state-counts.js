@@ -1,4 +1,4 @@
-/** `<state-counts>`: how many of a team are ready, talking and so on, drawn once a frame at most. */
+/** `<state-counts>`: how many of a team are ready, talking and so on. */
 import { h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { kindOf, stateLabel } from "../core/agent-states.js";
@@ -15,40 +15,18 @@ const KINDS = Object.entries({
 });
 
 export class StateCounts extends LiveElement {
-  #counts;
   #list = h("ul", {});
-  #request = 0;
   #shown = "";
-
-  /** @param {() => Map<string, number>} counts How many there are in each state. */
-  constructor(counts = () => new Map()) {
-    super();
-    this.#counts = counts;
-  }
 
   start() {
     fill(this, this.#list);
-    this.signal.addEventListener("abort", () => {
-      cancelAnimationFrame(this.#request);
-      this.#request = 0;
-    });
-    this.refresh();
   }
 
-  /** Draw what has changed, at the next frame. */
-  refresh() {
-    if (this.isConnected && this.#request === 0) {
-      this.#request = requestAnimationFrame(() => {
-        this.#request = 0;
-        this.#draw();
-      });
-    }
-  }
-
-  #draw() {
+  /** @param {Map<string, number>} states How many there are in each state. */
+  show(states) {
     /** @type {Record<string, number>} */
     const counts = {};
-    for (const [state, count] of this.#counts()) {
+    for (const [state, count] of states) {
       const kind = kindOf(state);
       counts[kind] = (counts[kind] ?? 0) + count;
     }

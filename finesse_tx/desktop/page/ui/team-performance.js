@@ -40,7 +40,7 @@ export class TeamPerformance extends LiveElement {
   #label = h("label", { class: "team", for: "team-performance-team" });
   #search = h("input", { type: "search", oninput: () => this.#narrow() });
   #withSignedOut = h("input", { type: "checkbox", onchange: () => this.#narrow() });
-  #counts = new StateCounts(() => this.#team.counts());
+  #counts = new StateCounts();
   #trouble = h("p", { class: "notice bad", role: "alert", hidden: true });
 
   start() {
@@ -54,6 +54,13 @@ export class TeamPerformance extends LiveElement {
     for (const type of ["me", "calls"]) {
       desk.addEventListener(type, () => this.#mayListenChanged(), { signal });
     }
+    desk.shortcuts?.add({
+      id: "team-choose",
+      label: say("team.key.choose"),
+      keys: "Ctrl+Shift+F",
+      run: () => (this.#choose.hidden ? this.#search : this.#choose).focus(),
+      signal,
+    });
     signal.addEventListener("abort", () => {
       this.#watching?.abort();
       this.#menu.close();
@@ -79,6 +86,7 @@ export class TeamPerformance extends LiveElement {
     this.style.setProperty("--rows", String(rows));
     this.#grid.act = (member, at) => this.#openMenu(member, at);
     this.#grid.chosen = (member) => this.#chosen(member);
+    this.#grid.drew = () => this.#counts.show(this.#team.counts());
     this.#grid.show({
       caption: say("team.title"),
       rows: this.#team.rows,
@@ -150,7 +158,7 @@ export class TeamPerformance extends LiveElement {
     const watching = (this.#watching = new AbortController());
     this.#teamId = teamId;
     this.#team.replace(null);
-    this.#changed();
+    this.#grid.refresh();
     if (!teamId) {
       return;
     }
@@ -192,7 +200,7 @@ export class TeamPerformance extends LiveElement {
       for (const update of waiting) {
         this.#happened(update);
       }
-      this.#changed();
+      this.#grid.refresh();
     }
   }
 
@@ -208,17 +216,12 @@ export class TeamPerformance extends LiveElement {
     if (member && this.#menu.isAbout(member.loginId)) {
       this.#menu.update(member, this.#reasons(member));
     }
-    this.#changed();
-  }
-
-  #changed() {
     this.#grid.refresh();
-    this.#counts.refresh();
   }
 
   #narrow() {
     this.#team.narrow({ wanted: this.#search.value, withSignedOut: this.#withSignedOut.checked });
-    this.#grid.refresh();
+    this.#grid.refresh(true);
   }
 
   // What can be done ----------------------------------------------------------------------------------------------------
