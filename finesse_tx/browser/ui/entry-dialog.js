@@ -262,10 +262,9 @@ class Entry {
  * @param {Field[]} what.fields
  * @param {Record<string, any>} [what.values] To begin with.
  * @param {(values: Record<string, any>) => Promise<unknown>} what.save
- * @param {string} [what.cancel] What the other button says.
  * @returns {Promise<boolean>} Whether it was done.
  */
-export function askFor({ title, action, fields, values = {}, save, cancel = say("form.cancel") }) {
+export function askFor({ title, action, fields, values = {}, save }) {
   const entries = fields.map((field) => {
     const Kind = field.kind === "rows" ? Rows : Entry;
     return new Kind(field, values[field.key]);
@@ -285,7 +284,7 @@ export function askFor({ title, action, fields, values = {}, save, cancel = say(
       h(
         "div",
         { class: "buttons" },
-        h("button", { type: "button", onclick: () => dialog.close() }, cancel),
+        h("button", { type: "button", onclick: () => dialog.close() }, say("form.cancel")),
         button,
       ),
     ),
@@ -350,11 +349,10 @@ export function askFor({ title, action, fields, values = {}, save, cancel = say(
  * @param {string} what.text What will happen.
  * @param {string} what.action What the button says.
  * @param {() => Promise<unknown>} what.act
- * @param {string} [what.cancel] What the other button says.
  * @returns {Promise<boolean>} Whether it was done.
  */
-export function confirmed({ title, text, action, act, cancel = say("form.cancel") }) {
-  const done = askFor({ title, action, fields: [], save: act, cancel });
+export function confirmed({ title, text, action, act }) {
+  const done = askFor({ title, action, fields: [], save: act });
   const dialogs = document.querySelectorAll("dialog.entry-dialog");
   const dialog = dialogs[dialogs.length - 1];
   dialog?.querySelector("h2")?.after(h("p", {}, text));

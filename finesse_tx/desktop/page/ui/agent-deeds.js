@@ -60,7 +60,6 @@ export class AgentDeeds {
           title: say("team.signOutTitle", { name }),
           text: say(isInCall ? "team.signOutInCall" : "team.signOutText"),
           action: say("team.deed.LOGOUT"),
-          cancel: say("team.cancel"),
           act: () => this.#ask(loginId, "LOGOUT"),
         });
         break;

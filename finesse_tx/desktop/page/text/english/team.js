@@ -38,7 +38,6 @@ export const TEAM = {
   "team.why.oneAtATime": "You are in another agent’s call",
   "team.why.monitored": "Somebody listens already",
 
-  "team.cancel": "Cancel",
   "team.signOutTitle": "Sign {name} out?",
   "team.signOutText": "No more calls will come to this agent until the next sign-in.",
   "team.signOutInCall": "The agent is in a call, and is signed out when it is over.",

@@ -38,7 +38,6 @@ export const TEAM = {
   "team.why.oneAtATime": "Vous êtes déjà dans l’appel d’un autre agent",
   "team.why.monitored": "Quelqu’un écoute déjà",
 
-  "team.cancel": "Annuler",
   "team.signOutTitle": "Déconnecter {name} ?",
   "team.signOutText": "Cet agent ne recevra plus d’appels jusqu’à sa prochaine connexion.",
   "team.signOutInCall": "L’agent est en ligne ; il sera déconnecté à la fin de l’appel.",
