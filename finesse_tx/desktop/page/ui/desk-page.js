@@ -19,6 +19,8 @@ import { Popovers } from "../container/popovers.js";
 import { hubScripts } from "../container/scripts.js";
 import { ContainerServices } from "../container/services.js";
 import { surroundings } from "../container/surroundings.js";
+import { WorkflowRunner } from "../container/workflow-runner.js";
+import { BlockedPop } from "./blocked-pop.js";
 import { DeskParts } from "./desk-parts.js";
 import { PageDialogs } from "./page-dialogs.js";
 import { PopoverStack } from "./popover-stack.js";
@@ -173,7 +175,17 @@ export class DeskPage extends LiveElement {
     popovers.popovers = new Popovers(hub, signal);
     popovers.desk = desk;
     this.#dialogs.name = this.#plan.configs["title"] || say("gadgets.desktop");
-    fill(this, this.#dialogs, popovers);
+    const blocked = new BlockedPop();
+    const workflows = new WorkflowRunner({
+      desk,
+      origin: location.origin,
+      publish: (topic, data) => hub.publish(topic, data),
+      open: (url, name) => window.open(url, name),
+      blocked: (url) => blocked.offer(url),
+      log: (line) => log.add(line),
+    });
+    void workflows.begin(signal);
+    fill(this, this.#dialogs, blocked, popovers);
   }
 
   // What is there -----------------------------------------------------------------------------------------------------------

@@ -127,4 +127,9 @@ export const TEAM = {
   "team.messages.wrong.minutes": "A message is shown for 5 minutes at least, and 23 hours and 55 minutes at most.",
   "team.messages.wrong.teams": "Choose a team.",
   "team.messages.limit": "This team has as many messages as it may have. Delete one, or wait until one has ended.",
+
+  "team.pop.label": "Pages that were not opened",
+  "team.pop.blocked": "The browser did not let the desktop open a page for this call. Allow pop-up windows for this site.",
+  "team.pop.open": "Open {host}",
+  "team.pop.close": "Close this notice",
 };

@@ -127,4 +127,9 @@ export const TEAM = {
   "team.messages.wrong.minutes": "Un message est affiché entre 5 minutes et 23 heures 55 minutes.",
   "team.messages.wrong.teams": "Choisissez une équipe.",
   "team.messages.limit": "Cette équipe a déjà le nombre maximal de messages. Supprimez-en un, ou attendez que l’un d’eux expire.",
+
+  "team.pop.label": "Pages qui n’ont pas été ouvertes",
+  "team.pop.blocked": "Le navigateur a empêché l’ouverture d’une page pour cet appel. Autorisez les fenêtres contextuelles pour ce site.",
+  "team.pop.open": "Ouvrir {host}",
+  "team.pop.close": "Fermer cet avis",
 };
