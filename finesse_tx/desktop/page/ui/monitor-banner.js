@@ -38,6 +38,13 @@ export class MonitorBanner extends LiveElement {
     for (const type of ["calls", "me"]) {
       desk.addEventListener(type, () => this.#look(), { signal });
     }
+    desk.shortcuts?.add({
+      id: "monitor-intercept",
+      label: say("team.key.intercept"),
+      keys: "Ctrl+Alt+D",
+      run: () => this.#monitoring?.mayIntercept && this.#act("PARTICIPANT_DROP"),
+      signal,
+    });
     desk.clock.addEventListener("second", () => this.#tick(), { signal });
     this.hidden = true;
     this.#look();

@@ -65,6 +65,7 @@ export class TeamMessages extends LiveElement {
     this.#panel.addEventListener("focusout", (event) => this.#left(event), { signal });
     desk.addEventListener("me", () => this.#follow(), { signal });
     desk.clock.addEventListener("second", () => this.#render(), { signal });
+    desk.shortcuts?.add({ id: "messages", label: say("team.key.messages"), keys: "Ctrl+Alt+0", run: () => this.#open(), signal });
     signal.addEventListener("abort", () => this.#watching?.abort());
     this.#teamIds = "";
     this.#follow();
@@ -269,6 +270,9 @@ export class TeamMessages extends LiveElement {
 
   #open() {
     this.#closeBar();
+    if (this.#panel.matches(":popover-open")) {
+      return;
+    }
     this.#panel.showPopover();
     const from = this.#button.getBoundingClientRect();
     const { width } = this.#panel.getBoundingClientRect();

@@ -128,6 +128,10 @@ export const TEAM = {
   "team.messages.wrong.teams": "Choose a team.",
   "team.messages.limit": "This team has as many messages as it may have. Delete one, or wait until one has ended.",
 
+  "team.key.choose": "Choose a team, or search in it",
+  "team.key.messages": "Team messages",
+  "team.key.intercept": "Take over the call that you have joined",
+
   "team.pop.label": "Pages that were not opened",
   "team.pop.blocked": "The browser did not let the desktop open a page for this call. Allow pop-up windows for this site.",
   "team.pop.open": "Open {host}",

@@ -128,6 +128,10 @@ export const TEAM = {
   "team.messages.wrong.teams": "Choisissez une équipe.",
   "team.messages.limit": "Cette équipe a déjà le nombre maximal de messages. Supprimez-en un, ou attendez que l’un d’eux expire.",
 
+  "team.key.choose": "Choisir une équipe, ou y rechercher quelqu’un",
+  "team.key.messages": "Messages d’équipe",
+  "team.key.intercept": "Reprendre l’appel que vous avez rejoint",
+
   "team.pop.label": "Pages qui n’ont pas été ouvertes",
   "team.pop.blocked": "Le navigateur a empêché l’ouverture d’une page pour cet appel. Autorisez les fenêtres contextuelles pour ce site.",
   "team.pop.open": "Ouvrir {host}",
