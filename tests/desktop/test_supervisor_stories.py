@@ -112,6 +112,12 @@ class SupervisorStories(StoryTestCase):
         expect(details).to_contain_text("There is no call any more.")
         details.get_by_role("button", name="Close").click()
         row.get_by_role("button", name="Actions for Liam Murphy").click()
+        menu.get_by_role("menuitem", name="History").click()
+        history = page.get_by_role("dialog", name="What Liam Murphy has done today")
+        expect(history.get_by_role("cell", name="Talking").first).to_be_visible()
+        self.assert_accessible(page)
+        history.get_by_role("button", name="Close").click()
+        row.get_by_role("button", name="Actions for Liam Murphy").click()
         menu.get_by_role("menuitem", name="Sign out").click()
         page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
         expect(row).to_have_count(0)
@@ -148,7 +154,7 @@ class SupervisorStories(StoryTestCase):
         press("Enter")
         menu = page.get_by_role("menu", name="Jonas Lindqvist")
         expect(menu.get_by_role("menuitem", name="Listen in")).to_be_focused()
-        for _ in range(3):
+        for _ in range(4):
             press("ArrowDown")
         expect(menu.get_by_role("menuitem", name="Make not ready")).to_be_focused()
         press("Enter")

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DEEDS, TeamRows, memberOf, whyNot } from "../../../finesse_tx/desktop/page/core/team-rules.js";
+import { DEEDS, TeamRows, memberOf, offered, whyNot } from "../../../finesse_tx/desktop/page/core/team-rules.js";
 
 const T0 = "2026-11-22T20:35:16.300Z";
 
@@ -94,7 +94,7 @@ test("events change members, add them and take them out; what is no event change
 });
 
 test("each state allows what the API allows", () => {
-  const no = (READY, NOT_READY, LOGOUT, MONITOR, DETAILS) => ({ MONITOR, DETAILS, READY, NOT_READY, LOGOUT });
+  const no = (READY, NOT_READY, LOGOUT, MONITOR, DETAILS) => ({ MONITOR, DETAILS, HISTORY: "", READY, NOT_READY, LOGOUT });
   assert.deepEqual(reasons("LOGOUT"), no("signedOut", "signedOut", "signedOut", "signedOut", "signedOut"));
   assert.deepEqual(reasons("READY"), no("already", "", "", "noCall", "noCall"));
   assert.deepEqual(reasons("WORK"), no("", "", "", "noCall", "noCall"));
@@ -120,6 +120,15 @@ test("a supervisor listens to one at a time, while not ready herself, and not to
   assert.equal(reasons("TALKING", { me: { loginId: "boss", state: "TALKING" }, isMonitoring: true }).MONITOR, "oneAtATime");
   assert.deepEqual(
     Object.values(reasons("TALKING", { me: { loginId: "a", state: "TALKING" } })),
-    ["self", "", "self", "self", "self"],
+    ["self", "", "", "self", "self", "self"],
   );
+});
+
+test("a layout may leave out calls and history", () => {
+  assert.deepEqual(offered({}), DEEDS);
+  assert.deepEqual(
+    offered({ showActiveCallDetails: "false", showAgentHistoryGadgets: "true" }),
+    DEEDS.filter((deed) => deed !== "DETAILS"),
+  );
+  assert.ok(!offered({ showAgentHistoryGadgets: "false" }).includes("HISTORY"));
 });

@@ -23,11 +23,27 @@ import { instant, lastOf } from "./shapes.js";
 /**
  * Something that a supervisor does about an agent.
  *
- * @typedef {"READY" | "NOT_READY" | "LOGOUT" | "MONITOR" | "DETAILS"} Deed
+ * @typedef {"READY" | "NOT_READY" | "LOGOUT" | "MONITOR" | "DETAILS" | "HISTORY"} Deed
  */
 
 /** @type {readonly Deed[]} In the order in which they are offered. */
-export const DEEDS = ["MONITOR", "DETAILS", "READY", "NOT_READY", "LOGOUT"];
+export const DEEDS = ["MONITOR", "DETAILS", "HISTORY", "READY", "NOT_READY", "LOGOUT"];
+
+/** @type {[Deed, string][]} What a layout may leave out, by the key of its `<config>`. */
+const LEFT_OUT = [
+  ["DETAILS", "showActiveCallDetails"],
+  ["HISTORY", "showAgentHistoryGadgets"],
+];
+
+/**
+ * What a layout offers.
+ *
+ * @param {Record<string, string>} settings Of the layout.
+ * @returns {Deed[]}
+ */
+export function offered(settings) {
+  return DEEDS.filter((deed) => !LEFT_OUT.some(([one, key]) => one === deed && settings[key] === "false"));
+}
 
 /** In the order in which they are sorted: who could take a call first. */
 const STATES = [
@@ -171,6 +187,9 @@ export class TeamRows {
  */
 export function whyNot(deed, about) {
   const { member, me } = about;
+  if (deed === "HISTORY") {
+    return "";
+  }
   if (isSignedOut(member)) {
     return "signedOut";
   }

@@ -8,6 +8,7 @@ import { LiveElement } from "../../../browser/ui/live-element.js";
 import { cells, layoutOf } from "../core/call-variables.js";
 import { clock, others, otherParty, own, timers } from "../core/dialog-rules.js";
 import { isHidden } from "../core/monitor-rules.js";
+import { AgentHistory } from "./agent-history.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
 /** @typedef {import("../core/dialog-rules.js").Dialog} Dialog */
@@ -148,22 +149,42 @@ function stateSaid(state) {
 
 customElements.define("agent-calls", AgentCalls);
 
+/** @typedef {{ desk: Desk, member: Member, signal: AbortSignal }} About */
+
 /**
  * Show an agent's calls until somebody has seen enough.
  *
- * @param {{ desk: Desk, member: Member, signal: AbortSignal }} what
- * @returns {Promise<void>}
+ * @param {About} about
  */
 export function showCalls({ desk, member, signal }) {
-  const calls = new AgentCalls();
-  calls.desk = desk;
-  calls.member = member;
+  const calls = Object.assign(new AgentCalls(), { desk, member });
+  return shown("agent-calls", say("team.calls.title", { name: member.name }), calls, signal);
+}
+
+/**
+ * Show what an agent has done today.
+ *
+ * @param {About} about
+ */
+export function showHistory({ desk, member, signal }) {
+  const history = Object.assign(new AgentHistory(), { desk, loginId: member.loginId });
+  return shown("agent-past", say("team.historyOf", { name: member.name }), history, signal);
+}
+
+/**
+ * @param {string} kind
+ * @param {string} title
+ * @param {HTMLElement} content
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>} It is closed.
+ */
+function shown(kind, title, content, signal) {
   const titleId = freshId("title");
   const dialog = h(
     "dialog",
-    { class: "entry-dialog agent-calls", "aria-labelledby": titleId },
-    h("h2", { id: titleId }, say("team.calls.title", { name: member.name })),
-    calls,
+    { class: `entry-dialog agent-dialog ${kind}`, "aria-labelledby": titleId },
+    h("h2", { id: titleId }, title),
+    content,
     h(
       "div",
       { class: "buttons" },

@@ -7,7 +7,7 @@ import { say } from "../../../browser/core/text.js";
 import { confirmed } from "../../../browser/ui/entry-dialog.js";
 import { kindOf } from "../core/agent-states.js";
 import { listenBody } from "../core/monitor-rules.js";
-import { showCalls } from "./agent-calls.js";
+import { showCalls, showHistory } from "./agent-calls.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
 /** @typedef {import("../core/team-rules.js").Member} Member */
@@ -50,6 +50,9 @@ export class AgentDeeds {
     switch (deed) {
       case "DETAILS":
         await showCalls({ desk: this.#desk, member, signal: this.#signal });
+        break;
+      case "HISTORY":
+        await showHistory({ desk: this.#desk, member, signal: this.#signal });
         break;
       case "MONITOR":
         await this.#try(member, () => this.#listen(member));

@@ -26,6 +26,9 @@ const FRESH_MS = 30_000;
 export class AgentHistory extends LiveElement {
   desk = /** @type {Desk} */ (/** @type {any} */ (null));
 
+  /** Whose history it is; empty for one's own. */
+  loginId = "";
+
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #isSeen = false;
@@ -83,8 +86,8 @@ export class AgentHistory extends LiveElement {
     const now = new Date(desk.clock.now());
     try {
       const [calls, states] = await Promise.all([
-        desk.ask("GET", path(desk.me.loginId, "calls", now)),
-        desk.ask("GET", path(desk.me.loginId, "states", now)),
+        desk.ask("GET", path(this.loginId || desk.me.loginId, "calls", now)),
+        desk.ask("GET", path(this.loginId || desk.me.loginId, "states", now)),
         contacts.load().catch(() => {}),
       ]);
       if (!signal.aborted) {

@@ -28,6 +28,9 @@ export class AgentMenu extends LiveElement {
   /** @type {Map<Deed, { item: HTMLElement, why: HTMLElement }>} */
   #items = new Map();
 
+  /** What there is. */
+  deeds = DEEDS;
+
   start() {
     const { signal } = this;
     this.setAttribute("popover", "auto");
@@ -69,7 +72,7 @@ export class AgentMenu extends LiveElement {
     this.update(opened.member, opened.whyNot);
     this.showPopover();
     this.#place(opened.at);
-    this.querySelector("button")?.focus();
+    this.#shown[0]?.focus();
   }
 
   close() {
@@ -95,10 +98,15 @@ export class AgentMenu extends LiveElement {
     }
     this.#opened = { ...this.#opened, member, whyNot };
     for (const [deed, { item, why }] of this.#items) {
+      item.hidden = !this.deeds.includes(deed);
       const reason = whyNot(deed);
       item.setAttribute("aria-disabled", String(reason !== ""));
       why.textContent = reason && say(`team.why.${reason}`);
     }
+  }
+
+  get #shown() {
+    return [...this.querySelectorAll("button")].filter((item) => !item.hidden);
   }
 
   /** @param {Deed} deed */
@@ -133,7 +141,7 @@ export class AgentMenu extends LiveElement {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    const items = [...this.querySelectorAll("button")];
+    const items = this.#shown;
     const at = items.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
     /** @type {Record<string, number>} */
     const moves = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 };

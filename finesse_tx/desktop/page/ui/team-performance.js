@@ -8,7 +8,7 @@ import { h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { kindOf, stateText, timerText } from "../core/agent-states.js";
 import { monitoringOf } from "../core/monitor-rules.js";
-import { TeamRows, whyNot } from "../core/team-rules.js";
+import { TeamRows, offered, whyNot } from "../core/team-rules.js";
 import { AgentDeeds } from "./agent-deeds.js";
 import { AgentMenu } from "./agent-menu.js";
 import { LiveGrid } from "./live-grid.js";
@@ -68,6 +68,10 @@ export class TeamPerformance extends LiveElement {
     desk.ask("GET", "/finesse/api/SystemInfo").then(
       (info) => (this.#isCcx = info?.deploymentType === "UCCX"),
       () => {}, // what is possible on a CCE is possible on both
+    );
+    desk.config("Settings").then(
+      (settings) => (this.#menu.deeds = offered(settings)),
+      () => {}, // then there is all
     );
     this.#teamId = "";
     this.#mayListen = this.#isFree;

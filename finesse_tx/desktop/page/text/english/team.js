@@ -42,6 +42,7 @@ export const TEAM = {
   "team.signOutText": "No more calls will come to this agent until the next sign-in.",
   "team.signOutInCall": "The agent is in a call, and is signed out when it is over.",
 
+  "team.historyOf": "What {name} has done today",
   "team.calls.title": "Calls of {name}",
   "team.calls.none": "There is no call any more.",
   "team.calls.close": "Close",

@@ -42,6 +42,7 @@ export const TEAM = {
   "team.signOutText": "Cet agent ne recevra plus d’appels jusqu’à sa prochaine connexion.",
   "team.signOutInCall": "L’agent est en ligne ; il sera déconnecté à la fin de l’appel.",
 
+  "team.historyOf": "L’activité de {name} aujourd’hui",
   "team.calls.title": "Appels de {name}",
   "team.calls.none": "Il n’y a plus d’appel.",
   "team.calls.close": "Fermer",
