@@ -32,6 +32,19 @@
     }
   };
 
+  /** A channel, also one of an earlier time of this gadget, which the page may still have. */
+  const channelOf = (channelId) => {
+    const known = channels.get(channelId);
+    if (known) {
+      return known;
+    }
+    const topic = topicOf(channelId);
+    const channel = { id: topic.slice(MENU.length + 1), topic, waiting: new Map() };
+    channels.set(channelId, channel);
+    channel.heard = hub().subscribe(topic, (_topic, told) => heard(channel, told));
+    return channel;
+  };
+
   const send = (channelId, action, data, success, error) => {
     const channel = channels.get(channelId);
     if (!channel) {
@@ -51,7 +64,7 @@
   const ChannelService = {
     STATUS: Object.freeze({ SUCCESS: "success", FAILURE: "failure" }),
     STATE_STATUS: Object.freeze({ AVAILABLE: "#2CB14C", UNAVAILABLE: "#CF4237", BUSY: "#D79208" }),
-    ICON_TYPE: Object.freeze({ COLLABICON: "collab-icon", URL: "url" }),
+    ICON_TYPE: Object.freeze({ COLLABICON: "collab-icon", COLLAB_ICON: "collab-icon", URL: "url" }),
     ICON_BADGE_TYPE: Object.freeze({ NONE: "none", INFO: "info", WARNING: "warning", ERROR: "error" }),
 
     init: () => ChannelService,
@@ -63,28 +76,22 @@
           throw new Error(`A channel needs ${part}.`);
         }
       }
-      const topic = topicOf(channelId);
-      const known = channels.get(channelId);
-      const channel = known ?? { id: topic.slice(MENU.length + 1), topic, waiting: new Map() };
-      channel.onMenuClick = onMenuClick;
-      if (!known) {
-        channels.set(channelId, channel);
-        channel.heard = hub().subscribe(topic, (_topic, told) => heard(channel, told));
-      }
+      channelOf(channelId).onMenuClick = onMenuClick;
       const data = { ...channelData, channelState: withReady(channelData.channelState) };
       send(channelId, "ADD", data, onSuccess, onError);
     },
 
     removeChannel(channelId, onSuccess, onError) {
-      const gone = (told) => {
+      channelOf(channelId);
+      const gone = (callback) => (told) => {
         const channel = channels.get(channelId);
         if (channel) {
           channels.delete(channelId);
           hub().unsubscribe(channel.heard);
         }
-        onSuccess?.(told);
+        callback?.(told);
       };
-      send(channelId, "REMOVE", {}, gone, onError);
+      send(channelId, "REMOVE", {}, gone(onSuccess), gone(onError));
     },
 
     updateChannel(channelId, data, onSuccess, onError) {
@@ -110,15 +117,17 @@
   };
 
   const PopoverService = {
+    COUNTER_TYPE: Object.freeze({ COUNT_UP: "COUNT_UP", COUNT_DOWN: "COUNT_DOWN" }),
+
     init: () => PopoverService,
 
-    /** Show one; the callback gets `{id, source}` once, when it has been closed. Returns its id. */
+    /** Show one; the callback gets `{id, popoverId, source}` once, when it has been closed. Returns its id. */
     showPopover(bannerData, timerData, actionData, callback) {
       const id = Utilities.generateUUID();
       const topic = `${POPOVER}.${id}`;
       const heardOf = (_topic, told) => {
         closed(id);
-        callback?.(told);
+        callback?.({ ...told, popoverId: id });
       };
       popovers.set(id, hub().subscribe(topic, heardOf));
       const data = { bannerData, timerData, ...(actionData ? { actionData } : {}) };

@@ -189,6 +189,9 @@ test("a channel is added, answered, chosen from and removed", () => {
   ChannelService.removeChannel("chat");
   hub.publish(request.topic, { requestId: published.at(-1)[1].requestId, status: "success" });
   assert.equal(subscribers.size, before);
+  ChannelService.removeChannel("old", null, ({ status }) => told.push(status));
+  hub.publish("finext.nv.3/old", { requestId: published.at(-1)[1].requestId, status: "failure" });
+  assert.deepEqual([told.at(-1), subscribers.size], ["failure", before], "also one that this gadget does not know any more");
 });
 
 test("a popover is shown, and tells once how it was closed", () => {
@@ -196,12 +199,12 @@ test("a popover is shown, and tells once how it was closed", () => {
   const { PopoverService } = finesse.containerservices;
   const before = subscribers.size;
   const told = [];
-  const id = PopoverService.showPopover({ icon: {} }, { displayTimeoutInSecs: 10 }, { dismissible: true }, (one) => told.push(one.source));
+  const id = PopoverService.showPopover({ icon: {} }, { displayTimeoutInSecs: 10 }, { dismissible: true }, (one) => told.push(one.source, one.popoverId === one.id));
   const topic = `finext.popover.${id}`;
   assert.deepEqual([published.at(-1)[0], published.at(-1)[1].action, published.at(-1)[1].topic], ["finext.popover", "show", topic]);
   hub.publish(topic, { id, source: "timeout" });
   hub.publish(topic, { id, source: "timeout" });
-  assert.deepEqual(told, ["timeout"]);
+  assert.deepEqual(told, ["timeout", true]);
   PopoverService.dismissPopover(PopoverService.showPopover({}, {}));
   assert.equal(subscribers.size, before);
 });

@@ -144,6 +144,7 @@ export class DeskPage extends LiveElement {
       channels: new Channels(hub, signal),
       resized: (frame, isLarge) => this.#resized(frame, isLarge),
       log: (line) => log.add(line),
+      signal,
     });
     const boxes = (/** @type {number} */ mid) => this.#frame(mid);
     const tabs = {
@@ -269,11 +270,11 @@ export class DeskPage extends LiveElement {
       isEmpty && h("p", { class: "desk-hint" }, say("gadgets.tabEmpty")),
       h(
         "div",
-        { class: "columns" },
+        { class: "tab-columns" },
         columns.map((column) => h("div", { class: "column" }, column.map((gadget) => this.#parts.place(gadget)))),
       ),
     );
-    panel.querySelector(".columns")?.setAttribute("data-columns", String(columns.length));
+    panel.querySelector(".tab-columns")?.setAttribute("data-columns", String(columns.length));
     this.#panels.set(id, panel);
     return panel;
   }

@@ -26,6 +26,7 @@ export class DeskParts {
   #channels;
   #resized;
   #log;
+  #signal;
 
   /**
    * @param {object} given
@@ -34,19 +35,21 @@ export class DeskParts {
    * @param {Channels} given.channels
    * @param {(frame: GadgetFrame, isLarge: boolean) => void} given.resized
    * @param {(line: string) => void} given.log
+   * @param {AbortSignal} given.signal Ends what they listen to.
    */
-  constructor({ desk, host, channels, resized, log }) {
+  constructor({ desk, host, channels, resized, log, signal }) {
     this.#desk = desk;
     this.#host = host;
     this.#channels = channels;
     this.#resized = resized;
     this.#log = log;
+    this.#signal = signal;
   }
 
   /** @param {HeaderColumn} column */
   column({ width, element, gadget }) {
     const place = h("div", { class: "header-column" });
-    place.style.minWidth = width.endsWith("%") ? width : `min(${width || "0px"}, 100%)`;
+    place.style.minWidth = width;
     if (gadget) {
       place.append(this.#frameFor(gadget));
     } else if (element) {
@@ -86,6 +89,11 @@ export class DeskParts {
       made.add(one, box);
       if (one.builtin) {
         made.setTitle(one.mid, say(`gadgets.builtin.${one.builtin}`));
+        if (one.builtin === "call-control") {
+          this.#desk.addEventListener("calls", (event) => this.#called(made, one, /** @type {CustomEvent} */ (event).detail), {
+            signal: this.#signal,
+          });
+        }
       } else if (box instanceof GadgetFrame) {
         box.titled = (title) => made.setTitle(one.mid, title);
         box.marked = (isMarked) => made.mark(one.mid, isMarked);
@@ -98,6 +106,20 @@ export class DeskParts {
       this.followers.push(made);
     }
     return made;
+  }
+
+  /**
+   * A call has changed, whose place is a tab: it is shown when the call comes, and marked as long as there is one.
+   *
+   * @param {MultiTab} tabs
+   * @param {Gadget} gadget
+   * @param {{ before: unknown }} change
+   */
+  #called(tabs, gadget, { before }) {
+    if (before === null) {
+      tabs.show(gadget.mid);
+    }
+    tabs.mark(gadget.mid, this.#desk.calls.size > 0);
   }
 
   /** @param {Gadget} gadget */

@@ -51,7 +51,9 @@ export class DigitalChannels extends LiveElement {
     this.hidden = all.length === 0;
     this.#all.hidden = all.length < 2;
     const ready = all.filter(({ state }) => state.isReady).length;
-    fill(this.#all.button, h("span", { class: "state-dot", "data-kind": ready === all.length ? "ready" : ready ? "talking" : "not-ready" }), say("gadgets.channels.all", { ready, all: all.length }));
+    fill(this.#all.button, h("span", { class: "state-dot", "data-kind": ready === all.length ? "ready" : ready ? "talking" : "not-ready" }), h("span", {}, say("gadgets.channels.count", { ready, all: all.length })));
+    this.#all.button.setAttribute("aria-label", say("gadgets.channels.all", { ready, all: all.length }));
+    this.#all.button.title = say("gadgets.channels.all", { ready, all: all.length });
     for (const id of this.#menus.keys()) {
       if (!all.some((channel) => channel.id === id)) {
         this.#menus.get(id)?.remove();
@@ -72,12 +74,13 @@ export class DigitalChannels extends LiveElement {
     shown.choices = () => menu.menuItems.map((item) => ({ id: item.id, label: [dot(item.iconColor), item.label], isChosen: item.id === state.currentState }));
     shown.choose = (selection) => this.channels.select(id, selection);
     const { button } = shown;
-    const current = menu.menuItems.find((item) => item.id === state.currentState)?.label || state.label;
-    const name = [menu.label || state.label, current].filter(Boolean).join(": ");
+    const title = menu.label || state.label;
+    const current = stateName(menu.menuItems, state);
+    const name = `${title}: ${current}`;
     fill(
       button,
       dot(state.iconColor),
-      h("span", { class: "channel-name" }, menu.label || state.label),
+      h("span", { class: "channel-name" }, title),
       h("span", { class: "channel-state" }, current),
       state.badge !== "none" && h("span", { class: `channel-badge ${state.badge}` }, h("span", { class: "visually-hidden" }, say(`gadgets.channels.${state.badge}`))),
     );
@@ -91,6 +94,19 @@ export class DigitalChannels extends LiveElement {
     }
     shown.dataset["error"] = error;
   }
+}
+
+/**
+ * What the state of a channel is called: as its menu has it, by what the gadget says is current or by its colour.
+ *
+ * @param {import("../container/channels.js").MenuItem[]} items
+ * @param {import("../container/channels.js").ChannelState} state
+ */
+function stateName(items, { currentState, iconColor, isReady }) {
+  const found =
+    items.find(({ id, label }) => currentState && (id === currentState || label === currentState)) ??
+    items.find((item) => iconColor && item.iconColor === iconColor);
+  return found?.label || say(isReady ? "gadgets.channels.ready" : "gadgets.channels.notReady");
 }
 
 /** @param {string} colour */

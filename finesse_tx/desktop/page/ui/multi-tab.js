@@ -64,6 +64,17 @@ export class MultiTab extends LiveElement {
     this.#change(mid, { isMarked: isMarked && String(mid) !== this.#tabs.active });
   }
 
+  /**
+   * Bring a gadget to the front, if it is here now.
+   *
+   * @param {number} mid
+   */
+  show(mid) {
+    if (this.#here().some(({ gadget }) => gadget.mid === mid)) {
+      this.#show(String(mid));
+    }
+  }
+
   start() {
     const tabs = this.#tabs;
     tabs.label = this.gadget.attributes["title"] || say("gadgets.multiTab");

@@ -48,6 +48,9 @@ export const GADGETS = {
     "A gadget cannot reach its server, because this browser does not accept that server's certificate. Ask your administrator, or open the server's page and accept the certificate.",
 
   "gadgets.channels.all": "Channels: {ready} of {all} ready",
+  "gadgets.channels.count": "Channels {ready}/{all}",
+  "gadgets.channels.ready": "Ready",
+  "gadgets.channels.notReady": "Not ready",
   "gadgets.channels.allReady": "Ready for all channels",
   "gadgets.channels.allNotReady": "Not ready for all channels",
   "gadgets.channels.refused": "The channel did not change: {error}",

@@ -48,6 +48,9 @@ export const GADGETS = {
     "Un gadget ne peut pas joindre son serveur, car ce navigateur n’accepte pas le certificat de ce serveur. Adressez-vous à votre administrateur, ou ouvrez la page du serveur et acceptez le certificat.",
 
   "gadgets.channels.all": "Canaux : {ready} prêts sur {all}",
+  "gadgets.channels.count": "Canaux {ready}/{all}",
+  "gadgets.channels.ready": "Prêt",
+  "gadgets.channels.notReady": "Non prêt",
   "gadgets.channels.allReady": "Prêt pour tous les canaux",
   "gadgets.channels.allNotReady": "Non prêt pour tous les canaux",
   "gadgets.channels.refused": "Le canal n’a pas changé : {error}",
