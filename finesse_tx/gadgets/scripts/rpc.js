@@ -242,6 +242,13 @@ gadgets.rpc = gadgets.rpc || (() => {
     services.set(service, handler);
   };
 
+  // The page has a newer token before the old one is good no more: every gadget needs it, whether or not it asks for auth-refresh.
+  register("update_security_token", function update(token) {
+    if (this.f === PARENT) {
+      shindig.auth?.updateSecurityToken(token);
+    }
+  });
+
   return {
     call,
     register,

@@ -31,6 +31,8 @@ test("states, calls and the connection are written down, and no number or value 
     log.text({ user: "ann" }),
     ["user: ann", `${at} state: TALKING, then NOT_READY, reason 7`, `${at} call: 17 - -> ACTIVE`, `${at} connection: failing`].join("\n"),
   );
+  log.appendix = () => "of gadgets";
+  assert.match(log.text(), /failing\nof gadgets$/);
   log.clear();
   assert.equal(log.text(), "");
 });

@@ -1,12 +1,11 @@
 /**
- * What gadgets and the page log, kept for a report of an error.
+ * What gadgets log, and the page about them, kept for a report of an error (`core/desk-log.js`).
  *
  * Spec: `desktop.md` §8.1; `rest.md` §9.
  */
 import { CLIENT_LOG } from "./topics.js";
 
 /** @typedef {import("./hub.js").DesktopHub} DesktopHub */
-/** @typedef {{ act: (method: string, path: string, body: unknown) => Promise<unknown>, me: { loginId: string } }} Desk */
 
 /** So many lines are kept; of more, the oldest are forgotten. */
 export const MAX_LINES = 2_000;
@@ -14,8 +13,8 @@ export const MAX_LINES = 2_000;
 /** So many characters of a line are kept. */
 export const MAX_LINE = 2_000;
 
-/** So many characters does a report have: what the server takes. */
-export const MAX_REPORT = 1_000_000;
+/** So many characters of it are in a report: with the desktop's own, what the server takes. */
+export const MAX_REPORT = 700_000;
 
 export class ClientLog {
   /** @type {string[]} */
@@ -58,15 +57,5 @@ export class ClientLog {
   get text() {
     const whole = this.#lines.join("\n");
     return whole.length <= MAX_REPORT ? whole : whole.slice(whole.indexOf("\n", whole.length - MAX_REPORT) + 1);
-  }
-
-  /**
-   * Send it to the server.
-   *
-   * @param {Desk} desk
-   */
-  async send(desk) {
-    const path = `/finesse/api/User/${encodeURIComponent(desk.me.loginId)}/ClientLog`;
-    await desk.act("POST", path, { ClientLog: { logData: this.text } });
   }
 }

@@ -16,7 +16,9 @@ import { StartQueue } from "./start-queue.js";
  * @typedef {object} Frame A gadget's box, as the rpc services need it; see `ui/gadget-frame.js`.
  * @property {Gadget} gadget
  * @property {number} mid
+ * @property {string} url Of its specification.
  * @property {boolean} isForeign
+ * @property {(how: { isFresh: boolean }) => void} reload
  * @property {(height: number) => void} resize
  * @property {(width: number) => void} widen
  * @property {(text: string) => void} setTitle
@@ -25,6 +27,9 @@ import { StartQueue } from "./start-queue.js";
  * @property {(what: unknown, seconds: unknown) => void} indicate That the gadget loads, or has loaded.
  * @property {(text: string, isDead: boolean) => void} failed An error of its scripts; whether it cannot have begun.
  */
+
+/** How often tokens are made anew: they are good for an hour. */
+export const RENEW_MS = 40 * 60_000;
 
 /** So long may a title be. */
 const MAX_TITLE = 200;
@@ -56,7 +61,8 @@ export class GadgetHost {
   #ids = new Map();
   #around;
   #ask;
-  #isolated;
+  #rpc;
+  #written;
 
   /**
    * @param {object} given
@@ -67,18 +73,19 @@ export class GadgetHost {
    * @param {KeptPrefs} given.kept
    * @param {(method: string, path: string) => Promise<any>} given.ask REST.
    * @param {(line: string) => void} given.log
-   * @param {(url: string) => string} [given.isolated] The origin that a gadget is rendered at, by its specification; empty for
-   *   the page's own.
+   * @param {() => void} [given.written] Told of each gadget that is being written.
+   * @param {(then: () => void, ms: number, signal: AbortSignal) => void} [given.every]
    * @param {AbortSignal} given.signal Ends it.
    */
-  constructor({ openAjax, rpc, hub, around, kept, ask, log, isolated = () => "", signal }) {
+  constructor({ openAjax, rpc, hub, around, kept, ask, log, written = () => {}, every = repeat, signal }) {
     this.openAjax = openAjax;
     this.hub = hub;
     this.kept = kept;
     this.log = log;
     this.#around = around;
     this.#ask = ask;
-    this.#isolated = isolated;
+    this.#rpc = rpc;
+    this.#written = written;
     const ids = this.#ids;
     for (const [name, serve] of Object.entries(SERVICES)) {
       rpc.register(name, /** @this {{ f: string }} @param {any[]} given */ function served(...given) {
@@ -91,6 +98,7 @@ export class GadgetHost {
     rpc.registerDefault(/** @this {{ s: string, f: string }} */ function unknown() {
       log(`${this.f.slice(0, 100)} calls ${this.s.slice(0, 100)}, which is not served`);
     });
+    every(() => void this.#renew(), RENEW_MS, signal);
     signal.addEventListener("abort", () => {
       Object.keys(SERVICES).forEach((name) => rpc.unregister(name));
       rpc.unregisterDefault();
@@ -120,32 +128,69 @@ export class GadgetHost {
   }
 
   /**
-   * Where a gadget of that specification is rendered, if not at the page's own origin.
-   *
-   * @param {string} url
-   */
-  originOf(url) {
-    return this.#isolated(url);
-  }
-
-  /**
    * What a gadget's frame is opened at. Without a token, where none is to be had, it can have nothing fetched, and that is all.
    *
    * @param {Gadget} gadget
    * @param {string} url One of its addresses.
    * @param {boolean} isFresh
+   * @returns {Promise<{ uri: string, origin: string }>} The origin is empty where it is the page's own.
    */
   async address(gadget, url, isFresh) {
     const prefs = prefsOf(gadget, this.#around(), url, this.kept.get(url));
-    let token = "";
-    try {
-      const found = await this.#ask("GET", `/gadgets/token?gadget=${encodeURIComponent(url)}&mid=${gadget.mid}`);
-      token = found.token;
-    } catch (error) {
-      this.log(`gadget ${gadget.mid} gets no token: ${error}`);
-    }
-    return frameAddress({ mid: gadget.mid, url, prefs, token, origin: this.originOf(url), isFresh });
+    const { token, origin } = await this.#granted(gadget.mid, url);
+    return { uri: frameAddress({ mid: gadget.mid, url, prefs, token, origin, isFresh }), origin };
   }
+
+  /**
+   * @param {number} mid
+   * @param {string} url
+   */
+  async #granted(mid, url) {
+    try {
+      const { token, origin = "", dev = false } = await this.#ask("GET", `/gadgets/token?gadget=${encodeURIComponent(url)}&mid=${mid}`);
+      if (dev) {
+        this.#written();
+      }
+      return { token, origin };
+    } catch (error) {
+      this.log(`gadget ${mid} gets no token: ${error}`);
+      return { token: "", origin: "" };
+    }
+  }
+
+  /** Give each gadget a newer token, before what it has is good no more. */
+  async #renew() {
+    for (const frame of this.#frames.values()) {
+      const { token } = await this.#granted(frame.mid, frame.url);
+      if (token) {
+        this.#rpc.call(frameId(frame.mid), "update_security_token", null, token);
+      }
+    }
+  }
+
+  /**
+   * Load the gadgets again that lie in folders whose files have changed.
+   *
+   * @param {string[]} folders
+   */
+  changed(folders) {
+    for (const frame of this.#frames.values()) {
+      const { hostname, pathname } = new URL(frame.url);
+      if (hostname === this.#around().host && folders.some((folder) => pathname.startsWith(folder))) {
+        frame.reload({ isFresh: true });
+      }
+    }
+  }
+}
+
+/**
+ * @param {() => void} then
+ * @param {number} ms
+ * @param {AbortSignal} signal
+ */
+function repeat(then, ms, signal) {
+  const timer = setInterval(then, ms);
+  signal.addEventListener("abort", () => clearInterval(timer));
 }
 
 /**

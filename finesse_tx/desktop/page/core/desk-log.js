@@ -16,6 +16,9 @@ export class DeskLog {
   #lines = [];
   #now;
 
+  /** What a report has at its end: what the gadgets have logged. @type {() => string} */
+  appendix = () => "";
+
   /** @param {() => number} now Milliseconds since 1970. */
   constructor(now = () => Date.now()) {
     this.#now = now;
@@ -66,12 +69,13 @@ export class DeskLog {
    */
   text(about = {}) {
     const head = Object.entries(about).map(([name, value]) => `${name}: ${value}`);
-    return [...head, ...this.#lines].join("\n");
+    return [...head, ...this.#lines, this.appendix()].filter(Boolean).join("\n");
   }
 
   /** What the next person does is nobody else's. */
   clear() {
     this.#lines = [];
+    this.appendix = () => "";
   }
 }
 

@@ -131,6 +131,9 @@ export class Desk extends EventTarget {
   /** @type {(what: { title: string, body?: string, tag?: string }) => void} Call somebody back to the page. */
   notify = () => {};
 
+  /** @type {() => string} Why a gadget's channel keeps the agent from signing out, in its words; empty: none does. */
+  signOutBlocked = () => "";
+
   /** @type {(reasonCodeId?: string) => Promise<void>} Sign out, and leave the desktop. */
   signOut = async () => {};
 

@@ -21,6 +21,7 @@ import { ContainerServices } from "../container/services.js";
 import { surroundings } from "../container/surroundings.js";
 import { WorkflowRunner } from "../container/workflow-runner.js";
 import { BlockedPop } from "./blocked-pop.js";
+import { deskLog } from "../core/desk-log.js";
 import { DeskParts } from "./desk-parts.js";
 import { PageDialogs } from "./page-dialogs.js";
 import { PopoverStack } from "./popover-stack.js";
@@ -49,6 +50,8 @@ export class DeskPage extends LiveElement {
   #services = /** @type {ContainerServices} */ (/** @type {any} */ (null));
   #parts = /** @type {DeskParts} */ (/** @type {any} */ (null));
   #active = "";
+  /** @type {EventSource | null} */
+  #changes = null;
   /** @type {Map<string, HTMLElement>} By tab. */
   #panels = new Map();
   #tabs = new TabList();
@@ -72,7 +75,7 @@ export class DeskPage extends LiveElement {
       const [scripts, { layoutxml }, systemInfo] = await Promise.all([
         hubScripts(),
         desk.config("Layout"),
-        desk.ask("GET", "/finesse/api/SystemInfo"),
+        desk.config("SystemInfo"),
       ]);
       if (!signal.aborted) {
         this.#systemInfo = systemInfo;
@@ -134,14 +137,18 @@ export class DeskPage extends LiveElement {
       kept,
       ask: (method, path) => desk.ask(method, path),
       log: (line) => log.add(line),
+      written: () => this.#followFiles(),
       signal,
     });
     log.collect(hub, signal);
+    deskLog.appendix = () => log.text;
     void new InfoServices(hub, desk, desk.resource, signal);
+    const channels = new Channels(hub, signal);
+    desk.signOutBlocked = () => channels.signOutBlocked;
     this.#parts = new DeskParts({
       desk,
       host: this.#host,
-      channels: new Channels(hub, signal),
+      channels,
       resized: (frame, isLarge) => this.#resized(frame, isLarge),
       log: (line) => log.add(line),
       signal,
@@ -189,6 +196,16 @@ export class DeskPage extends LiveElement {
     fill(this, this.#dialogs, blocked, popovers);
   }
 
+  /** Gadgets that are being written are loaded again when their files change. */
+  #followFiles() {
+    if (!this.#changes) {
+      const changes = new EventSource("/gadgets/changes");
+      this.#changes = changes;
+      changes.addEventListener("changed", ({ data }) => this.#host.changed(JSON.parse(data).folders));
+      this.signal.addEventListener("abort", () => changes.close());
+    }
+  }
+
   // What is there -----------------------------------------------------------------------------------------------------------
 
   #show() {
@@ -209,7 +226,7 @@ export class DeskPage extends LiveElement {
     list.most = Number(this.#plan.configs["maxTabsOnTabbedGadgetHeader"]) || list.most;
     list.tabs = tabs.map(({ id, label }) => ({ id, label: labelOf(label) }));
     list.chosen = (id) => this.activateTab(id);
-    this.append(h("h1", { class: "visually-hidden" }, title || say("gadgets.desktop")), above);
+    this.append(above);
     if (tabs.length > 1) {
       this.append(list);
     }

@@ -70,6 +70,10 @@ export class DeskParts {
       return this.#frameFor(gadget);
     }
     const element = this.#builtin(gadget.builtin, gadget.attributes);
+    if (gadget.builtin === "call-control") {
+      const heading = h("h2", { class: "visually-hidden" }, say("gadgets.builtin.call-control"));
+      return h("div", { class: "calls-place" }, heading, element);
+    }
     if (gadget.managed.length === 0) {
       return element;
     }

@@ -8,20 +8,15 @@
 import { say } from "../../../browser/core/text.js";
 import { fill, h } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
+import { fileName, FIRST_HEIGHT, firstHeight, lookInto, MAX_HEIGHT } from "../container/frame-view.js";
 import { frameId } from "../container/host.js";
+import { GadgetStatus } from "./gadget-status.js";
 
 /** @typedef {import("../container/host.js").GadgetHost} GadgetHost */
 /** @typedef {import("../container/layout.js").Gadget} Gadget */
 
 /** A gadget that has not connected after so long is said to be late; when it does, it is there all the same. */
 export const LATE_MS = 15_000;
-
-/** How high one is before it says so, and at most. */
-export const FIRST_HEIGHT = 160;
-export const MAX_HEIGHT = 20_000;
-
-/** After so long the indicator of one that has none of its own goes. */
-const INDICATOR_S = 10;
 
 /** What a gadget of another origin may do; its own origin it keeps. */
 const SANDBOX =
@@ -45,25 +40,24 @@ export class GadgetFrame extends LiveElement {
   #hasBar = true;
   #height = FIRST_HEIGHT;
   #url = "";
+  /** Where it is rendered, if not at the page's own origin. */
+  #origin = "";
   /** @type {any} An `OpenAjax.hub.IframeContainer`. */
   #client = null;
   /** How often it was opened: what belongs to an earlier time counts no more. */
   #round = 0;
   #error = "";
-  #isWaiting = true;
   /** Whether it has said how high it is. */
   #hasSpoken = false;
   /** Whether it has no hub, and so is there without connecting. */
   #isQuiet = false;
   /** @type {{ start: () => Promise<unknown>, isSeen: () => boolean }} */
   #turn = { start: () => this.#open(), isSeen: () => this.#isSeen() };
-  #timer = 0;
 
   #heading = h("h2", {});
   #bar = h("header", { hidden: true });
-  #notice = h("div", { class: "gadget-notice", hidden: true });
   #content = h("div", { class: "gadget-content" });
-  #loading = h("div", { class: "gadget-loading" }, h("span", { class: "spinner" }), h("span", {}));
+  #status = new GadgetStatus(this, () => this.title_, () => this.reload({ isFresh: true }));
   #large = this.#button("maximise", () => this.maximise(!this.isLarge));
   #small = this.#button("collapse", () => this.collapse(!this.isCollapsed));
   #again = this.#button("reload", () => this.reload({ isFresh: true }));
@@ -80,9 +74,13 @@ export class GadgetFrame extends LiveElement {
     return this.gadget.mid;
   }
 
+  get url() {
+    return this.#url;
+  }
+
   /** Whether it is rendered at another origin, so that nothing but messages come and go. */
   get isForeign() {
-    return this.host.originOf(this.#url) !== "";
+    return this.#origin !== "";
   }
 
   get isLarge() {
@@ -106,7 +104,7 @@ export class GadgetFrame extends LiveElement {
     this.#content.id = `gadgets-gadget-content-${this.mid}`;
     this.#heading.id = `${frameId(this.mid)}_title`;
     fill(this.#bar, this.#heading, h("span", { class: "gadget-buttons" }, this.#again, this.#small, this.#large));
-    fill(this, this.#bar, this.#notice, this.#content, this.#loading);
+    fill(this, this.#bar, this.#status.notice, this.#content, this.#status.loading);
     this.#entitle();
     this.#apply();
     host.add(this);
@@ -172,9 +170,9 @@ export class GadgetFrame extends LiveElement {
    */
   indicate(what, seconds) {
     if (what === "dismiss") {
-      this.#loads(false);
+      this.#status.load(false);
     } else if (what === "show") {
-      this.#loads(true, Number(seconds) || INDICATOR_S);
+      this.#status.load(true, Number(seconds) || undefined);
     }
   }
 
@@ -186,7 +184,7 @@ export class GadgetFrame extends LiveElement {
     this.#error ||= text.slice(0, 500);
     this.host.log(`gadget ${this.mid}: ${text}`);
     if (isDead) {
-      this.#tell("warning", say("gadgets.threw", { error: this.#error }), "gadgets.broken");
+      this.#status.tell("warning", say("gadgets.threw", { error: this.#error }), "gadgets.broken");
     }
   }
 
@@ -243,7 +241,7 @@ export class GadgetFrame extends LiveElement {
   reload({ isFresh = false } = {}) {
     this.host.queue.drop(this.#turn);
     this.#close();
-    this.#tell("", "");
+    this.#status.tell("");
     void this.#open(isFresh);
   }
 
@@ -255,7 +253,7 @@ export class GadgetFrame extends LiveElement {
 
   #close() {
     this.#round += 1;
-    clearTimeout(this.#timer);
+    this.#status.stop();
     if (this.#client) {
       const client = this.#client;
       this.#client = null;
@@ -270,12 +268,13 @@ export class GadgetFrame extends LiveElement {
     const isOver = () => round !== this.#round || this.signal.aborted;
     this.#error = "";
     this.#isQuiet = false;
-    this.#loads(true, INDICATOR_S);
+    this.#status.load(true);
     const { host, gadget } = this;
-    const uri = await host.address(gadget, this.#url, isFresh);
+    const { uri, origin } = await host.address(gadget, this.#url, isFresh);
     if (isOver()) {
       return;
     }
+    this.#origin = origin;
     await new Promise((done) => {
       const attributes = { title: this.title_, ...(this.isForeign && { sandbox: SANDBOX }) };
       this.#client = new host.openAjax.hub.IframeContainer(host.hub.managed, frameId(this.mid), {
@@ -311,10 +310,10 @@ export class GadgetFrame extends LiveElement {
   /** The gadget is on the hub. */
   #there() {
     if (!this.#error) {
-      this.#tell("", "");
+      this.#status.tell("");
     }
-    if (this.#isWaiting) {
-      this.#loads(false);
+    if (this.#status.isLoading) {
+      this.#status.load(false);
     }
   }
 
@@ -325,7 +324,7 @@ export class GadgetFrame extends LiveElement {
     if (!seen) {
       if (!this.isForeign) {
         frame.style.visibility = "visible"; // somebody else's page: it may speak for itself
-        this.#loads(false);
+        this.#status.load(false);
       }
     } else if (!seen.isGadget) {
       this.#refused(seen.reason);
@@ -340,7 +339,7 @@ export class GadgetFrame extends LiveElement {
       if (!seen.hasHub) {
         this.#isQuiet = true;
         frame.style.visibility = "visible";
-        this.#loads(false);
+        this.#status.load(false);
       }
     }
   }
@@ -357,53 +356,19 @@ export class GadgetFrame extends LiveElement {
     }
     this.#url = this.gadget.url; // the next attempt begins with the first again
     this.#close();
-    this.#loads(false);
-    this.#tell("error", reason || say("gadgets.noAnswer"));
+    this.#status.load(false);
+    this.#status.tell("error", reason || say("gadgets.noAnswer"));
   }
 
   #late() {
     if (!this.#client?.isConnected() && !this.#isQuiet) {
       this.#client.getIframe().style.visibility = "visible";
-      this.#loads(false);
-      this.#tell("warning", this.#error ? say("gadgets.threw", { error: this.#error }) : say("gadgets.late"));
+      this.#status.load(false);
+      this.#status.tell("warning", this.#error ? say("gadgets.threw", { error: this.#error }) : say("gadgets.late"));
     }
   }
 
   // What is seen -----------------------------------------------------------------------------------------------------------
-
-  /**
-   * @param {boolean} isLoading
-   * @param {number} [seconds] After which nobody waits any more.
-   */
-  #loads(isLoading, seconds = INDICATOR_S) {
-    clearTimeout(this.#timer);
-    this.#isWaiting = isLoading;
-    this.#loading.hidden = !isLoading;
-    this.setAttribute("aria-busy", String(isLoading));
-    if (isLoading) {
-      this.#timer = window.setTimeout(() => this.#loads(false), Math.min(Math.max(seconds, 1), 120) * 1000);
-    }
-  }
-
-  /**
-   * @param {"" | "error" | "warning"} kind Nothing: there is nothing to say.
-   * @param {string} text
-   * @param {string} [key] What has become of it.
-   */
-  #tell(kind, text, key = kind === "error" ? "gadgets.failed" : "gadgets.slow") {
-    const notice = this.#notice;
-    notice.hidden = !kind;
-    this.classList.toggle("has-failed", kind === "error");
-    notice.className = `gadget-notice notice ${kind === "error" ? "bad" : "warning"}`;
-    notice.setAttribute("role", kind ? "alert" : "none");
-    fill(
-      notice,
-      kind && [
-        h("p", {}, h("strong", {}, say(key, { title: this.title_ })), " ", text),
-        h("button", { type: "button", onclick: () => this.reload({ isFresh: true }) }, say("gadgets.retry")),
-      ],
-    );
-  }
 
   #entitle() {
     const { title_: title } = this;
@@ -420,7 +385,6 @@ export class GadgetFrame extends LiveElement {
     name(this.#large, this.isLarge ? "gadgets.restore" : "gadgets.maximise");
     name(this.#small, this.isCollapsed ? "gadgets.expand" : "gadgets.collapse");
     this.#small.setAttribute("aria-expanded", String(!this.isCollapsed));
-    this.#loading.lastElementChild?.replaceChildren(say("gadgets.loading"));
     this.titled(title);
   }
 
@@ -430,45 +394,6 @@ export class GadgetFrame extends LiveElement {
     if (frame) {
       frame.style.height = `${this.isLarge ? this.room : this.#height}px`;
     }
-  }
-}
-
-/** @param {string} url */
-function firstHeight(url) {
-  const wanted = Number(new URL(url).searchParams.get("gadgetHeight"));
-  return wanted > 0 ? Math.min(wanted, MAX_HEIGHT) : FIRST_HEIGHT;
-}
-
-/**
- * What people call a gadget that has not said its title.
- *
- * @param {string} url
- */
-function fileName(url) {
-  return new URL(url).pathname.split("/").at(-1)?.replace(/\.xml$/i, "") ?? "";
-}
-
-/**
- * What has come into a frame; null where that cannot be looked at.
- *
- * @param {HTMLIFrameElement} frame
- */
-function lookInto(frame) {
-  try {
-    const { contentDocument: document, contentWindow } = frame;
-    if (!document) {
-      return null;
-    }
-    const inside = /** @type {any} */ (contentWindow);
-    return {
-      isGadget: inside.__isgadget === true,
-      hasHub: Boolean(inside.gadgets?.HubSettings),
-      title: document.title,
-      height: Number(document.querySelector('meta[name="gadget-height"]')?.getAttribute("content")),
-      reason: (document.querySelector("main p") ?? document.body)?.textContent?.trim().slice(0, 500) ?? "",
-    };
-  } catch {
-    return null;
   }
 }
 

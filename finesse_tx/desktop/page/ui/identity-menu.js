@@ -65,13 +65,13 @@ export class IdentityMenu extends LiveElement {
     this.#isCCX = system?.deploymentType !== "UCCE";
   }
 
-  /** The key of a sentence; empty where he may sign out. */
+  /** The key of a sentence, or a gadget's own words; empty where he may sign out. */
   get #why() {
     const { me, calls, status } = this.desk;
     if (status === "failing" || status === "conflict") {
       return "sign.whyNot.connection";
     }
-    return signOutBlock(me, { isCCX: this.#isCCX, isInCall: isInCall(calls.values(), me.extension) });
+    return signOutBlock(me, { isCCX: this.#isCCX, isInCall: isInCall(calls.values(), me.extension) }) || this.desk.signOutBlocked();
   }
 
   #show() {
