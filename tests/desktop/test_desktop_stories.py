@@ -103,6 +103,24 @@ class DesktopStories(StoryTestCase):
         self.assertEqual(rest.ask("GET", f"/User/{who}").status_code, 401)
 
     @story
+    def test_without_websocket(self, page: Page) -> None:
+        """Where no WebSocket gets through, events come by BOSH, also after a sign-out and another sign-in."""
+        page.add_init_script("delete window.WebSocket")
+        enter(page, self.server, "supervisor2", "2002")
+        rest = Rest(self.server, "supervisor2")
+        self.assertEqual(rest.put_state("READY"), 202)
+        until(page, "desk.me.state === 'READY'")
+        desk(
+            page,
+            f"desk.act('PUT', desk.me.uri, {{ state: 'NOT_READY', reasonCodeId: '{reason(rest, 'NOT_READY')}' }})",
+        )
+        desk(page, f"void desk.signOut('{reason(rest, 'LOGOUT')}')")
+        page.locator("signed-out").wait_for()
+        enter(page, self.server, "supervisor2", "2002")
+        self.assertEqual(rest.put_state("READY"), 202)
+        until(page, "desk.me.state === 'READY'")
+
+    @story
     def test_another_window(self, page: Page) -> None:
         """A second window takes over from the first, which says so, and takes it back when somebody wants it there."""
         enter(page, self.server, "supervisor1", "2001")

@@ -148,8 +148,8 @@ export const openStream = (transport, identity, told) => {
     }
   };
 
-  preload().then(
-    (loaded) => {
+  preload()
+    .then((loaded) => {
       if (isOver) {
         return;
       }
@@ -160,9 +160,8 @@ export const openStream = (transport, identity, told) => {
       connection = new Strophe.Connection(address(transport), { mechanisms: [Strophe.SASLPlain] });
       const jid = `${Strophe.escapeNode(identity.loginId)}@${identity.domain}/${identity.resource}`;
       connection.connect(jid, identity.password, changed, WAIT_S);
-    },
-    () => end(),
-  );
+    })
+    .catch(end); // the library did not come, or the browser has nothing that carries it
 
   return {
     subscribe: (node) => subscription("subscribe", node),

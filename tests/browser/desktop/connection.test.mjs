@@ -61,10 +61,12 @@ test("a stream that does not come is given up, for the other transport", async (
   const time = new Time();
   const streams = new Streams();
   new Connection(streams.open, time.platform).connect(IDENTITY);
-  await time.pass(LIMITS.openMs - 1);
+  await time.pass(LIMITS.openMs.websocket - 1);
   assert.equal(streams.made.length, 1);
   await time.pass(1);
   assert.deepEqual(streams.made.map((one) => [one.transport, one.isClosed]), [["websocket", true], ["bosh", false]]);
+  await time.pass(LIMITS.openMs.bosh - 1);
+  assert.equal(time.next, 1);
 });
 
 test("conflict and a refused password end it, until somebody wants it again", async () => {

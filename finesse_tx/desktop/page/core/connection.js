@@ -71,7 +71,7 @@ export const LIMITS = {
   /** The same when there is a reason for doubt: the machine woke up, or the network came back. */
   doubtMs: 3_000,
   /** How long a stream may take to be made; then the other transport is tried. */
-  openMs: 15_000,
+  openMs: { websocket: 6_000, bosh: 15_000 },
   /** A timer that is so late has slept. */
   sleptMs: 5_000,
 };
@@ -208,7 +208,7 @@ export class Connection extends EventTarget {
     const identity = /** @type {Identity} */ (this.#identity);
     const number = (this.#streams += 1);
     const isMine = () => number === this.#streams;
-    this.#timer = this.#platform.later(() => this.#lost(), LIMITS.openMs);
+    this.#timer = this.#platform.later(() => this.#lost(), LIMITS.openMs[this.#transport]);
     this.#stream = this.#open(this.#transport, identity, {
       connected: () => isMine() && this.#isThere(),
       event: (node, content) => {
