@@ -1,6 +1,8 @@
 """The desktop on the real server, in Chromium: signing in, staying signed in, staying up."""
 
 import json
+import shutil
+import socket
 import time
 from base64 import b64decode
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from finesse_tx.composition import TOKEN_KEY
 from tests.support.cable import Cable
 from tests.support.libraries import have_libraries
 from tests.support.rest import Rest
@@ -37,6 +40,12 @@ def desk(page: Page, expression: str) -> Any:
 def until(page: Page, expression: str) -> None:
     """Wait for something of the desk."""
     page.wait_for_function(f"() => {{ const desk = {DESK}; return desk && ({expression}); }}")
+
+
+def free_port() -> int:
+    """A port that nobody listens at, just now."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 def reason(rest: Rest, category: str) -> str:
@@ -197,3 +206,40 @@ class OutageStories(StoryTestCase):
         until(page, "desk.status === 'connected' && desk.me.state === 'READY'")
         self.assertEqual(desk(page, "desk.calls.size"), 0)
         self.assertEqual(Rest(server, "agent1").get("/User/agent1").findtext("state"), "READY")
+
+    @story
+    def test_other_node(self, page: Page) -> None:
+        """The primary node is stopped: the desktop goes to the other one, signed in and ready as before, and leaves no trace.
+
+        Both have the same database, the same key and, on addresses of their own, the same port.
+        """
+        have_libraries()
+        primary, secondary = "127.0.0.1", "127.0.0.2"
+        home, other_home = (Path(self.mktemp()).absolute() for _ in range(2))
+        port = free_port()
+        first = self.node(home, primary, port, f'server.secondary_host="{secondary}"')
+        other_home.mkdir()
+        shutil.copy(home / TOKEN_KEY, other_home)
+        database = f'store.url="sqlite:///{home}/finesse.db"'
+        self.node(other_home, secondary, port, f'server.primary_host="{primary}"', database)
+        enter(page, first, "agent1", "1001", port)
+        desk(page, "desk.act('PUT', desk.me.uri, { state: 'READY' })")
+        self.assertEqual(first.stop(), 0)
+        page.wait_for_url(f"https://{secondary}:{port}/desktop/container/")
+        until(page, "desk.me.state === 'READY' && desk.status === 'connected'")
+        self.assertEqual(desk(page, "desk.me.extension"), "1001")
+        page.reload()
+        until(page, "desk.me.state === 'READY' && desk.status === 'connected'")
+
+    def node(self, home: Path, address: str, port: int, *more: str) -> Twistd:
+        """One of two nodes."""
+        listen = {"cti": 0, "control": 0, "https": port}
+        listen |= dict.fromkeys(("http", "bosh", "boshs", "xmpp", "xmpps", "axl"), -1)
+        sets = [
+            f'listen.{name}="{f"{address}:{number}" if number >= 0 else ""}"'
+            for name, number in listen.items()
+        ]
+        sets += ["listen.ephemeral=false", f'server.host="{address}"']
+        server = Twistd((*QUIET, *sets, *more), home).wait_ready()
+        self.addCleanup(server.clean)
+        return server

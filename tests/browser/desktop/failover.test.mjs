@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { FailoverWatch, serves, SPREAD_MS } from "../../../finesse_tx/desktop/page/core/failover-watch.js";
+import { CONFIRM_MS, FailoverWatch, serves, SPREAD_MS } from "../../../finesse_tx/desktop/page/core/failover-watch.js";
 import { begin, PATIENCE, ROUND_MS, step } from "../../../finesse_tx/desktop/page/core/failover.js";
-import { Server, settled, Time } from "./support.mjs";
+import { Server, Time } from "./support.mjs";
 
 const INPUTS = ["lost", "recovered", "due", "ownGood", "ownBad", "otherGood", "otherBad"];
 
@@ -147,15 +147,17 @@ test("a hiccup is none; then the nodes are asked, round after round, until someb
   const { time, server, desk, connection, left, good } = watching();
   connection.set("reconnecting", PATIENCE - 1);
   desk.set("failing");
-  await settled();
+  await time.pass(0);
   assert.equal(server.asked.length, 0);
   connection.set("reconnecting", PATIENCE);
-  await settled();
+  await time.pass(0);
   assert.equal(server.asked.length, 2);
   await time.pass(ROUND_MS);
   assert.equal(server.asked.length, 4);
   server.answers["GET https://fin2/finesse/api/SystemInfo"] = good;
   await time.pass(ROUND_MS);
+  assert.equal(server.asked.length, 6);
+  await time.pass(CONFIRM_MS);
   assert.equal(server.asked.length, 7);
   await time.pass(SPREAD_MS);
   assert.deepEqual(left, ["https://fin2"]);
@@ -165,7 +167,7 @@ test("a server that is back is connected to at once, and nothing is left that ti
   const { time, server, desk, connection, left, good } = watching("");
   connection.set("reconnecting", PATIENCE);
   desk.set("failing");
-  await settled();
+  await time.pass(0);
   server.answers["GET /finesse/api/SystemInfo"] = good;
   await time.pass(ROUND_MS);
   assert.equal(connection.checked, 1);
@@ -177,7 +179,7 @@ test("a server that is back is connected to at once, and nothing is left that ti
 test("out of service is lost too, though the connection is there; after the end nothing is asked", async () => {
   const { time, server, desk, ending } = watching();
   desk.set("failing");
-  await settled();
+  await time.pass(0);
   assert.equal(server.asked.length, 2);
   ending.abort();
   assert.equal(time.waiting, 0);

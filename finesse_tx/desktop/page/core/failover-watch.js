@@ -16,6 +16,9 @@ import { PLATFORM } from "./server-clock.js";
 /** How long a node may take to answer. */
 export const ANSWER_MS = 5_000;
 
+/** The pause before our own node is asked once more: it may just be started anew. */
+export const CONFIRM_MS = 3_000;
+
 /** Everybody who goes to the other node goes within this time, by chance. */
 export const SPREAD_MS = 5_000;
 
@@ -45,10 +48,8 @@ export class FailoverWatch {
   #watch;
   #given;
   #platform;
-  /** @type {unknown} */
-  #timer = null;
-  /** @type {unknown} */
-  #leaving = null;
+  /** @type {Set<unknown>} */
+  #timers = new Set();
 
   /**
    * @param {{
@@ -85,27 +86,39 @@ export class FailoverWatch {
     this.#watch = watch;
     for (const action of actions) {
       if (action === "askOwn") {
-        serves(fetcher, "").then((isGood) => this.#take(isGood ? "ownGood" : "ownBad"));
+        this.#later(watch.phase === "confirming" ? CONFIRM_MS : 0, async () => {
+          this.#take((await serves(fetcher, "")) ? "ownGood" : "ownBad");
+        });
       } else if (action === "askOther") {
         serves(fetcher, other).then((isGood) => this.#take(isGood ? "otherGood" : "otherBad"));
       } else if (action === "reconnect") {
         connection.check();
       } else if (action === "wait") {
-        this.#timer = this.#platform.later(() => this.#take("due"), ROUND_MS);
+        this.#later(ROUND_MS, () => this.#take("due"));
       } else if (action === "leave") {
-        this.#leaving = this.#platform.later(() => leave(other), this.#platform.random() * SPREAD_MS);
+        this.#later(this.#platform.random() * SPREAD_MS, () => leave(other));
       } else {
         this.#rest();
       }
     }
   }
 
+  /**
+   * @param {number} ms
+   * @param {() => void} run
+   */
+  #later(ms, run) {
+    const timer = this.#platform.later(() => {
+      this.#timers.delete(timer);
+      run();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
   #rest() {
-    for (const timer of [this.#timer, this.#leaving]) {
-      if (timer !== null) {
-        this.#platform.cancel(timer);
-      }
+    for (const timer of this.#timers) {
+      this.#platform.cancel(timer);
     }
-    this.#timer = this.#leaving = null;
+    this.#timers.clear();
   }
 }
