@@ -135,7 +135,8 @@ function showDesk(desk) {
   page.header = shell.header;
   shell.main.append(page);
   history.replaceState(null, "", DESKTOP + location.search + location.hash);
-  fill(document.body, shell, document.createElement("page-notices"), new AttentionAsk());
+  fill(document.body, shell, document.createElement("page-notices"));
+  shell.main.before(new AttentionAsk());
 }
 
 /** Go on where a reload has left off; the server may be away just now. */

@@ -15,6 +15,9 @@ import { RingTone } from "./ring-tone.js";
 const FLASH_MS = 1000;
 const ICON = new URL("../../../browser/icon.svg", import.meta.url).href;
 
+/** Calls that somebody has asked for himself: nobody is called to them. */
+const SILENT = new Set(["SUPERVISOR_MONITOR", "SUPERVISOR_BARGE"]);
+
 const ring = new RingTone();
 
 /** @returns {boolean} Whether calls are heard. */
@@ -105,7 +108,7 @@ export class Attention {
   get isRinging() {
     const { calls, me } = this.#desk;
     return [...calls.values()].some(
-      (call) => partyState(call, me.extension) === "ALERTING" && call.mediaProperties?.callType !== "SUPERVISOR_MONITOR",
+      (call) => partyState(call, me.extension) === "ALERTING" && !SILENT.has(call.mediaProperties?.callType ?? ""),
     );
   }
 

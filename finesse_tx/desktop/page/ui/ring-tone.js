@@ -61,7 +61,7 @@ export class RingTone {
     this.#source.loop = true;
     this.#source.connect(context.destination);
     this.#source.start();
-    this.wake();
+    this.#resume(); // it may be on its way into suspension
   }
 
   stop() {
@@ -73,7 +73,11 @@ export class RingTone {
   /** Browsers let a page sound only after somebody has pressed something there. */
   wake() {
     if (this.#source && this.#context?.state === "suspended") {
-      this.#context.resume().catch(() => {}); // then it is not heard; it is still seen
+      this.#resume();
     }
+  }
+
+  #resume() {
+    this.#context?.resume().catch(() => {}); // then it is not heard; it is still seen
   }
 }

@@ -150,10 +150,7 @@ export class SignIn extends LiveElement {
   #follow() {
     this.#button.disabled = !this.#isBusy && this.#wanted.some(({ value }) => !value.trim());
     this.#button.textContent = say(this.#isBusy ? "sign.busy" : "sign.title");
-    this.#button.toggleAttribute("aria-busy", this.#isBusy);
-    if (this.#isBusy) {
-      this.#button.setAttribute("aria-busy", "true");
-    }
+    this.#button.setAttribute("aria-busy", String(this.#isBusy));
   }
 
   #typed() {
