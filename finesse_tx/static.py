@@ -10,11 +10,13 @@ Spec: RFC 9110 §8.8.3 (ETag), §13.1.2 (If-None-Match); RFC 8246 (immutable); C
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from gzip import compress
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from posixpath import dirname, join, normpath
 from typing import Final, NamedTuple
 
 from twisted.web.resource import IResource, Resource
@@ -31,6 +33,7 @@ __all__ = [
     "StaticResource",
     "StaticTree",
     "answer",
+    "imported",
     "page_tree",
     "static_file",
     "typed_file",
@@ -63,6 +66,12 @@ TYPES: Final[Mapping[str, bytes]] = {
     "xml": b"text/xml; charset=utf-8",
 }
 """By the ending of a name; a file with another ending is not served."""
+
+_IMPORTS: Final = re.compile(
+    r"""^(?:import|export)\b[^;"'(=/]*?\bfrom\s*"(?P<named>[^"]+)"|^import\s*"(?P<bare>[^"]+)\"""",
+    re.MULTILINE,
+)
+"""What a module of ours imports as it is loaded; not what it may ask for later, ``import(…)``."""
 
 _PACKED: Final = frozenset({"ico", "mp3", "ogg", "png", "wav", "woff", "woff2"})
 """What gzip makes no smaller."""
@@ -135,6 +144,26 @@ def page_tree() -> StaticTree:
     return StaticTree({f"{name}/": package.joinpath(name) for name in PAGE_FOLDERS})
 
 
+def imported(tree: StaticTree, path: str) -> tuple[str, ...]:
+    """What a module imports, and what that imports, as a browser finds it: the nearest first, each once.
+
+    A page that names them lets a browser ask for all of them at once, instead of for each when it has read who imports it.
+
+    Args:
+        tree: Where they are; what is not there is left out.
+        path: The module.
+    """
+    found = [path]
+    for module in found:  # grows meanwhile
+        file = tree.get(module.encode())
+        text = file.body.decode() if file is not None else ""
+        for match in _IMPORTS.finditer(text):
+            there = normpath(join(dirname(module), match["named"] or match["bare"]))
+            if there.encode() in tree and there not in found:
+                found.append(there)
+    return tuple(found[1:])
+
+
 class StaticResource(Resource):
     """A tree's files: below ``/DIGEST/`` for ever, and without it until they change.
 
@@ -165,19 +194,26 @@ class StaticResource(Resource):
 
 
 class PageResource(Resource):
-    """A page: HTML of ours that names its files below ``{{assets}}``.
+    """A page: HTML of ours that names its files below ``{{assets}}``, and has a place for ``{{modules}}``.
 
     Args:
         page: The file.
         assets: What ``{{assets}}`` stands for, such as ``/desktop/assets/0123456789abcdef``.
         policy: Its Content-Security-Policy.
+        modules: What its scripts import, to be asked for at once (`imported`).
     """
 
     isLeaf = True
 
-    def __init__(self, page: StaticFile, assets: str, policy: bytes) -> None:
+    def __init__(
+        self, page: StaticFile, assets: str, policy: bytes, modules: Iterable[str] = ()
+    ) -> None:
         super().__init__()
-        body = page.body.replace(b"{{assets}}", assets.encode())
+        links = "\n    ".join(
+            f'<link rel="modulepreload" href="{{{{assets}}}}/{path}">' for path in modules
+        )
+        body = page.body.replace(b"{{modules}}", links.encode())
+        body = body.replace(b"{{assets}}", assets.encode())
         self._page, self._policy = typed_file(page.kind, body, is_text=True), policy
 
     @override

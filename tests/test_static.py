@@ -11,7 +11,14 @@ from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.resource import Resource
 
 from finesse_tx.site import BoundedSite
-from finesse_tx.static import PageResource, StaticFile, StaticResource, StaticTree
+from finesse_tx.static import (
+    PageResource,
+    StaticFile,
+    StaticResource,
+    StaticTree,
+    imported,
+    page_tree,
+)
 
 SCRIPT = b"export const answer = 42;\n" * 100
 
@@ -150,6 +157,54 @@ class PageTests(Case):
         self.assertEqual(headers["Content-Security-Policy"], "default-src 'none'")
         self.assertEqual(headers["Cache-Control"], "no-cache")
         self.assertEqual(self.ask("/", If_None_Match=headers["ETag"])[0], 304)
+
+    def test_modules(self) -> None:
+        """All that its script imports, and what that imports, is named, each once; not what is only asked for later, or is nowhere."""
+        modules = {
+            "main.js": """/** Not this: import "./ui/comment.js"; */
+import { a } from "./core/a.js";
+import "./ui/b.js";
+import {
+  c,
+  d,
+} from "./ui/b.js";
+export * from "./core/all.js";
+import * as gone from "./gone.js";
+const later = () => import("./later.js");
+export class E extends F { name = "from"; }
+""",
+            "core/a.js": """import { b } from "../ui/b.js";
+import "../main.js";
+""",
+            "ui/b.js": "export const b = 1;\n",
+            "core/all.js": "export function x() { return 'x' }\n",
+            "later.js": "",
+            "ui/comment.js": "",
+        }
+        for name, text in modules.items():
+            (self.folder / name).parent.mkdir(exist_ok=True)
+            (self.folder / name).write_text(text)
+        tree = StaticTree({"": self.folder})
+        found = imported(tree, "main.js")
+        self.assertEqual(found, ("core/a.js", "ui/b.js", "core/all.js"))
+        html = StaticFile(b"text/html", b"<head>{{modules}}</head>", b"", b"")
+        self.root.putChild(b"", PageResource(html, "/assets/1", b"", found))
+        links = [f'<link rel="modulepreload" href="/assets/1/{name}">' for name in found]
+        body = self.ask("/")[2].decode()
+        self.assertEqual([one.strip() for one in body[6:-7].splitlines()], links)
+        self.root.putChild(b"", PageResource(html, "/assets/1", b""))
+        self.assertEqual(self.ask("/")[2], b"<head></head>")
+
+    def test_ours(self) -> None:
+        """Each page of ours names the modules that it needs from the first moment, and its element's own among them."""
+        tree = page_tree()
+        for main, needed in (
+            ("admin/console/main.js", "browser/core/rest.js"),
+            ("desktop/page/main.js", "desktop/page/core/desk.js"),
+        ):
+            found = imported(tree, main)
+            self.assertIn(needed, found)
+            self.assertEqual(len(found), len(set(found)))
 
     def test_new_version(self) -> None:
         """A page whose files have changed is another page."""

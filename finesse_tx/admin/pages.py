@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from finesse_tx.admin.sessions import Console, SessionResource
 from finesse_tx.interfaces import IAuthenticator
-from finesse_tx.static import PageFolder, PageResource, StaticTree
+from finesse_tx.static import PageFolder, PageResource, StaticTree, imported
 
 __all__ = ["POLICY", "console_pages"]
 
@@ -35,7 +35,8 @@ def console_pages(
         authenticator: Checks passwords.
         api: The rest of ``/cfadmin/api``; a leaf.
     """
-    page = PageResource(tree[b"admin/console/index.html"], f"/assets/{tree.digest}", POLICY)
+    html, modules = tree[b"admin/console/index.html"], imported(tree, "admin/console/main.js")
+    page = PageResource(html, f"/assets/{tree.digest}", POLICY, modules)
     folder = PageFolder(page)
     folder.putChild(b"api", _Api(SessionResource(console, authenticator), api))
     return {b"cfadmin": folder}

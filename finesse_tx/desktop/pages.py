@@ -8,12 +8,16 @@ Spec: ``desktop.md`` §2; Content Security Policy Level 3 (no inline script, no 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from twisted.web.resource import IResource
 
-from finesse_tx.static import PageFolder, PageResource, StaticTree
+from finesse_tx.static import PageFolder, PageResource, StaticTree, imported
 
 __all__ = ["desktop_page", "policy"]
+
+STROPHE: Final = "browser/vendor/strophe/strophe.esm.js"
+"""Is imported when somebody is signed in, as almost always: a reload need not wait for it."""
 
 
 def policy(others: Collection[str] = (), around: Collection[str] = ()) -> bytes:
@@ -44,7 +48,10 @@ def desktop_page(
         around: Origins whose pages may have the desktop in a frame.
     """
     html = tree[b"desktop/page/index.html"]
-    page = PageResource(html, f"/assets/{tree.digest}", policy(others, around))
+    modules = [*imported(tree, "desktop/page/main.js")]
+    if STROPHE.encode() in tree:
+        modules.append(STROPHE)
+    page = PageResource(html, f"/assets/{tree.digest}", policy(others, around), modules)
     folder = PageFolder(page)
     folder.putChild(b"container", PageFolder(page))
     folder.putChild(b"session", session)
