@@ -24,6 +24,7 @@ from zope.interface import implementer
 from finesse_tx.directory.axl.source import make_source
 from finesse_tx.directory.core.axl.envelope import MAX_BODY
 from finesse_tx.interfaces import IWorkers
+from tests.support.rest import Rest
 from tests.support.twistd import LIMIT_S, QUIET, Shared, Twistd, finesse_tx
 
 SHARED = Shared("demo.agents=2", "web.idle_timeout_s=2")
@@ -93,6 +94,29 @@ class RestartTests(SynchronousTestCase):
             [(one["loginID"], one["action"], one["uri"]) for one in entries],
             [("admin", "addPhone", "/axl/Phone/SEPA"), ("admin", "updateUser", "/axl/User/agent1")],
         )
+
+        self.sign_in_on(again, "SEPA")
+
+    def sign_in_on(self, server: Twistd, name: str) -> None:
+        """REST tells the phones of an extension, and of a user the one that was chosen of them, until the sign-out."""
+        agent = Rest(server, "agent1")
+        found = agent.get("/Devices?extension=1001")
+        self.assertEqual(
+            [(one.findtext("deviceId"), one.findtext("deviceTypeName")) for one in found],
+            [("SEP000000001001", "Cisco 8861"), (name, "Cisco 7841")],
+        )
+        self.assertEqual(
+            agent.put_state("LOGIN", extension="1001", activeDeviceId="SEP000000001002"), 400
+        )
+        self.assertEqual(agent.put_state("LOGIN", extension="1001", activeDeviceId=name), 202)
+        while (user := agent.get("/User/agent1")).findtext("state") == "LOGOUT":
+            pass
+        self.assertEqual(user.findtext("activeDeviceId"), name)
+        self.assertEqual(len(user.findall("devices/device")), 2)
+        self.assertEqual(agent.put_state("LOGOUT"), 202)
+        while (user := agent.get("/User/agent1")).findtext("state") != "LOGOUT":
+            pass
+        self.assertIsNone(user.find("activeDeviceId"))
 
     def children(self, element: Element) -> list[tuple[str, str | None, dict[str, str]]]:
         """All that is in it, but for its own name."""
