@@ -24,10 +24,12 @@ class Running(NamedTuple):
     Attributes:
         pid: Its process.
         ports: Its ports, by the names of its services.
+        home: Its home folder; nowhere, for what has none.
     """
 
     pid: int
     ports: Mapping[str, int]
+    home: Path = Path()
 
 
 @contextmanager
@@ -59,6 +61,6 @@ def run_server(settings: Mapping[str, object]) -> Iterator[Running]:
                     time.sleep(0.1)
                 found = json.loads(endpoints.read_text())
                 ports = {key: int(where.rpartition(":")[2]) for key, where in found.items()}
-                yield Running(process.pid, ports)
+                yield Running(process.pid, ports, folder / "home")
             finally:
                 process.terminate()

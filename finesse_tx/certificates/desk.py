@@ -84,7 +84,9 @@ class CertificateDesk:
 
     def shown(self) -> Certificates:
         """See `ICertificates`."""
-        kept = "installed" if self._choice.current else "own"
+        # Not by the choice alone: what was chosen may be gone, and our own in its place.
+        is_chosen = name_of(self._tls.identity) == self._choice.current
+        kept = "installed" if is_chosen else "own"
         return Certificates(
             source="file" if self._operator_file else kept,
             file=self._operator_file,

@@ -297,6 +297,8 @@ class CertificateDeskTests(DeskCase):
                     "CN=finesse_tx",
                 )
                 self.made()
+                self.assertTrue(self.desk.reload())
+                self.assertEqual(self.desk.shown().source, "own")
             self.assertTrue([one for one in logged if one["log_level"].name == "error"])
 
 
