@@ -45,6 +45,9 @@ PARTS: Final = (
     "user",
     "containerservices",
     "digital",
+    "schemas",
+    "desktopcache",
+    "shortcutkeys",
 )
 """The files of ``finesse.js``, each after what it needs."""
 

@@ -4,7 +4,7 @@
 window.finesse = window.finesse || {};
 
 ((finesse) => {
-  for (const name of ["restservices", "clientservices", "containerservices", "utilities", "cslogger", "gadget", "digital"]) {
+  for (const name of ["restservices", "clientservices", "containerservices", "utilities", "cslogger", "gadget", "digital", "shortcutkey"]) {
     finesse[name] = finesse[name] || {};
   }
 

@@ -131,6 +131,12 @@
       return this.part(rest.Dialogs, handlers);
     }
 
+    /** The phones with this person's extension, where there may be several: `object.Devices` of what `success` gets. */
+    getDevices(handlers) {
+      const extension = encodeURIComponent(this.getExtension());
+      return this.ask("GET", undefined, handlers, `/finesse/api/Devices?extension=${extension}`);
+    }
+
     getClientLog(handlers) {
       return this.part(rest.ClientLog, handlers);
     }

@@ -53,7 +53,7 @@ export function desk({ answers = {}, prefs = {}, parent, storage = {} } = {}) {
     },
   };
   const window = {
-    console, URL, URLSearchParams, TextEncoder, TextDecoder, AbortSignal, crypto, btoa, atob, queueMicrotask, setTimeout, clearTimeout,
+    console, URL, URLSearchParams, TextEncoder, TextDecoder, structuredClone, AbortSignal, crypto, btoa, atob, queueMicrotask, setTimeout, clearTimeout,
     location: { hostname: "fin.example", search: "?mid=3&up_x=y", href: "https://fin.example/gadgets/ifr", origin: "https://fin.example" },
     sessionStorage: { getItem: (key) => storage[key] ?? null },
     document: { hasFocus: () => true },

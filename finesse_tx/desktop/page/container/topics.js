@@ -17,6 +17,7 @@ export const WORKFLOW_ACTION = "finesse.containerservices.workflowActionEvent";
 export const CLIENT_LOG = "finesse.clientLogging";
 export const CHANNELS = "finext.nv";
 export const POPOVERS = "finext.popover";
+export const SHORTCUTS = "finext.shortcuts";
 
 /** What only the page says, by the beginning of the topic. */
 const PAGES_OWN = [
