@@ -9,6 +9,7 @@ import { LiveElement } from "../../../browser/ui/live-element.js";
 import { Channels } from "../container/channels.js";
 import { ClientLog } from "../container/client-log.js";
 import { offer } from "../container/contract.js";
+import { GadgetShortcuts } from "../container/gadget-shortcuts.js";
 import { gadgetUrl } from "../container/gadget-url.js";
 import { GadgetHost } from "../container/host.js";
 import { DesktopHub } from "../container/hub.js";
@@ -182,6 +183,9 @@ export class DeskPage extends LiveElement {
     const popovers = new PopoverStack();
     popovers.popovers = new Popovers(hub, signal);
     popovers.desk = desk;
+    if (desk.shortcuts) {
+      new GadgetShortcuts(hub, desk.shortcuts, signal);
+    }
     this.#dialogs.name = this.#plan.configs["title"] || say("gadgets.desktop");
     const blocked = new BlockedPop();
     const workflows = new WorkflowRunner({
