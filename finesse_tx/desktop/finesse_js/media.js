@@ -7,6 +7,12 @@
 
   const SIGNED_OUT = new Set(["LOGOUT", "UNKNOWN", ""]);
 
+  /** What may be given at a sign-in, in upper or lower case. */
+  const actions = (...names) => ({
+    ...Object.fromEntries(names.map((name) => [name, name])),
+    isValidAction: (action) => names.includes(String(action).toUpperCase()),
+  });
+
   class Media extends RestBase {
     getRestType() {
       return "Media";
@@ -94,8 +100,8 @@
       "LOGIN", "LOGOUT", "NOT_READY", "READY", "RESERVED", "ACTIVE", "PAUSED", "WORK", "WORK_READY", "WORK_NOT_READY",
       "INTERRUPTED", "UNKNOWN",
     ),
-    InterruptActions: same("ACCEPT", "IGNORE"),
-    DialogLogoutActions: same("CLOSE", "TRANSFER"),
+    InterruptActions: actions("ACCEPT", "IGNORE"),
+    DialogLogoutActions: actions("CLOSE", "TRANSFER"),
   });
 
   class MediaList extends listOf(Media, "Media") {
@@ -107,12 +113,26 @@
       return { ...super.optionsOf(data), parentObj: this._parent };
     }
 
-    /** A medium of that id; `{id}` too. */
+    /**
+     * A medium of that id; `{id, onLoad, onChange, onAdd, onDelete, onError, mediaOptions}` also has it call these: `onLoad`
+     * soon, as the list has loaded it. Throws if there is none.
+     */
     getMedia(options) {
-      return this.getCollection()[options?.id ?? options];
+      const id = String(options?.id ?? options);
+      const media = this.getCollection()[id];
+      if (!media) {
+        throw new Error(`There is no medium ${id}.`);
+      }
+      media.mediaOptions = options.mediaOptions ?? media.mediaOptions;
+      media.addHandlers(options);
+      if (options.onLoad) {
+        queueMicrotask(() => options.onLoad(media));
+      }
+      return media;
     }
   }
 
-  Object.assign(finesse.restservices, { Media, MediaList });
+  const { InterruptActions, DialogLogoutActions } = Media;
+  Object.assign(finesse.restservices, { DialogLogoutActions, InterruptActions, Media, MediaList });
   finesse.internal.given = given;
 })(window.finesse);

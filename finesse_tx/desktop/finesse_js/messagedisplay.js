@@ -16,7 +16,6 @@ finesse.utilities.MessageDisplay = {
     close.type = "button";
     close.className = "close btn-close";
     close.setAttribute("aria-label", "Close");
-    close.textContent = "\u00d7";
     close.addEventListener("click", () => finesse.utilities.MessageDisplay.hideBanner());
     const words = document.createElement("span");
     words.textContent = String(text ?? "");
@@ -25,6 +24,9 @@ finesse.utilities.MessageDisplay = {
     message.className = "alert alert-danger alert-dismissible";
     message.setAttribute("role", "alert");
     banner.style.display = "block";
+    if (window.getComputedStyle(close).backgroundImage === "none") {
+      close.textContent = "\u00d7"; // Bootstrap 5 draws one
+    }
   },
 
   /** Take it away. */

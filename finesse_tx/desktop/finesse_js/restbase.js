@@ -33,11 +33,7 @@
       this._isLoaded = false;
       this._heard = null;
       this._callbacks = { load: [], change: [], add: [], delete: [], error: [] };
-      for (const [option, kind] of Object.entries(KINDS)) {
-        if (Utilities.validateHandler(given[option])) {
-          this._callbacks[kind].push({ callback: given[option], scope: null });
-        }
-      }
+      this.addHandlers(given);
       this.prepare(given);
       if (given.data) {
         this._data = given.data;
@@ -138,6 +134,15 @@
       }
       if (Utilities.validateHandler(callback)) {
         this._callbacks[kind].push({ callback, scope });
+      }
+    }
+
+    /** The same by their options: `{onLoad, onChange, onAdd, onDelete, onError}`. */
+    addHandlers(options) {
+      for (const [option, kind] of Object.entries(KINDS)) {
+        if (Utilities.validateHandler(options[option])) {
+          this.addHandler(kind, options[option]);
+        }
       }
     }
 

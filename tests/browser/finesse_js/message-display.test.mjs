@@ -32,6 +32,7 @@ class Element {
 /** A gadget's document, with those elements. */
 function gadget(elements) {
   const { window, finesse } = desk();
+  window.getComputedStyle = () => ({ backgroundImage: "none" });
   window.document = { getElementById: (id) => elements[id] ?? null, createElement: () => new Element() };
   return finesse.utilities.MessageDisplay;
 }
@@ -42,6 +43,7 @@ test("an error is shown as text, and its button hides it", () => {
   display.showBannerError("<b>No</b>");
   const [words, close] = elements["banner-msg"].children;
   assert.equal(words.textContent, "<b>No</b>");
+  assert.equal(close.textContent, "\u00d7");
   assert.equal(elements["banner-msg"].attributes.role, "alert");
   assert.equal(elements.banner.style.display, "block");
   display.showBannerError("again");

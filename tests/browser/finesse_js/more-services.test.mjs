@@ -87,3 +87,11 @@ test("a browser without a database says so to who wants to keep something", asyn
   await settled();
   assert.deepEqual(told, [[true, undefined]]);
 });
+
+test("what a medium's sign-in may be given is known, in upper or lower case", () => {
+  const { DialogLogoutActions, InterruptActions } = desk().finesse.restservices;
+  assert.deepEqual([InterruptActions.ACCEPT, DialogLogoutActions.TRANSFER], ["ACCEPT", "TRANSFER"]);
+  const valid = ["ACCEPT", "ignore", "CLOSE", "", undefined, "isValidAction"].map((one) => InterruptActions.isValidAction(one));
+  assert.deepEqual(valid, [true, true, false, false, false, false]);
+  assert.ok(DialogLogoutActions.isValidAction("close"));
+});
