@@ -120,7 +120,7 @@ def is_filled(root: Path = ROOT) -> bool:
             _digest((root / path).read_bytes()) == digest
             for digest, _, path in (line.partition("  ") for line in lines)
         )
-    except FileNotFoundError:
+    except (OSError, ValueError):  # not there, or half written
         return False
 
 

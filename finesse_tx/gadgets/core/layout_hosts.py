@@ -31,7 +31,7 @@ def hosts_of(layouts: Iterable[str]) -> tuple[HostRule, ...]:
     return tuple(found)[:MAX_HOSTS]
 
 
-@lru_cache(256)  # of all layouts, usually one changes
+@lru_cache(64)  # of all layouts, usually one changes
 def _of_layout(layout: str) -> tuple[HostRule, ...]:
     try:
         tree = parse(layout.encode(), max_bytes=MAX_LAYOUT_BYTES)
