@@ -102,6 +102,8 @@ from finesse_tx.gadgets.check_page import check_resource
 from finesse_tx.gadgets.checker import Checker
 from finesse_tx.gadgets.core.fetch_cache import FetchCache, cache_families
 from finesse_tx.gadgets.core.fetching import families as fetch_families
+from finesse_tx.gadgets.core.own import OPENED
+from finesse_tx.gadgets.core.places import Places
 from finesse_tx.gadgets.core.tokens import TokenSigner
 from finesse_tx.gadgets.describing import Describing
 from finesse_tx.gadgets.features import library
@@ -109,9 +111,12 @@ from finesse_tx.gadgets.files import FolderResource
 from finesse_tx.gadgets.frame import GadgetFrame
 from finesse_tx.gadgets.gathering import Gathering, Own
 from finesse_tx.gadgets.in_process import status_of
+from finesse_tx.gadgets.isolated import OPENED as OPENED_TO_ISOLATED
+from finesse_tx.gadgets.isolated import isolated_root
 from finesse_tx.gadgets.javascript import JavaScript
 from finesse_tx.gadgets.make_request import MakeRequest, Token
 from finesse_tx.gadgets.metadata import Metadata
+from finesse_tx.gadgets.outbound import developed
 from finesse_tx.gadgets.outbound import fetcher as gadget_fetcher
 from finesse_tx.gadgets.outbound import folder as gadget_folder
 from finesse_tx.gadgets.outbound import trusted as trusted_gadgets
@@ -119,6 +124,7 @@ from finesse_tx.gadgets.preloading import Preloading
 from finesse_tx.gadgets.proxy import Concat, Proxy
 from finesse_tx.gadgets.rpc import Rpc
 from finesse_tx.gadgets.sources import SpecSource
+from finesse_tx.gadgets.surroundings import Isolation, Surroundings
 from finesse_tx.gadgets.trust import Trust
 from finesse_tx.home import Home
 from finesse_tx.http2.channel import HTTP2Channel
@@ -147,6 +153,7 @@ from finesse_tx.notification.core.metrics import (
 )
 from finesse_tx.notification.remote import People as AccountPeople
 from finesse_tx.notification.service import NotificationService
+from finesse_tx.origin_names import as_sent
 from finesse_tx.origins import Origins
 from finesse_tx.preflight import CONTROL_TOKEN, listening, ports_are_free
 from finesse_tx.site import BoundedSite
@@ -667,6 +674,27 @@ def _build(
         sources.append(lambda: http2_families(counters))
     fetched = FetchCache(config.gadgets.outbound.cache_bytes)
     tree = page_tree()
+    libraries = desktop_libraries()
+    gadget_pages, isolated_site = _gadgets(
+        config,
+        home,
+        reactor,
+        sources,
+        fetched,
+        TokenSigner(home.secret(GADGET_KEY).encode()),
+        partial(
+            Admission,
+            authenticator=authenticator,
+            tokens=tokens,
+            limits=limits,
+            knows=lambda login_id: directory.snapshot().person(login_id) is not None,
+        ),
+        lambda: web_site,
+        lambda: server,
+        lambda: origins.listed,
+        administration.follow,
+        libraries,
+    )
     pages = {
         b"assets": StaticResource(tree),
         **console_pages(
@@ -702,25 +730,7 @@ def _build(
                 is_described=False,
             ),
         ),
-        **_gadgets(
-            config,
-            home,
-            reactor,
-            sources,
-            fetched,
-            TokenSigner(home.secret(GADGET_KEY).encode()),
-            partial(
-                Admission,
-                authenticator=authenticator,
-                tokens=tokens,
-                limits=limits,
-                knows=lambda login_id: directory.snapshot().person(login_id) is not None,
-            ),
-            lambda: web_site,
-            lambda: _listening(server),
-            lambda: origins.listed,
-            administration.follow,
-        ),
+        **gadget_pages,
     }
     web_site = clear_site = BoundedSite(
         web_root(
@@ -769,7 +779,7 @@ def _build(
                 [Family(TASK_FEED, TaskFeed(tasks, config.tasks.feed_id, config.tasks.submitters))],
                 is_described=False,
             ),
-            desktop_libraries(),
+            libraries,
             desktop_page(
                 tree,
                 ApiResource(gate, [Family(DESKTOP_SESSION, sessions)], is_described=False),
@@ -837,6 +847,8 @@ def _build(
         axl_site = _axl_site(config, directory, known, axl, reactor, lambda: server.port("axl"))
         sources.append(lambda: axl_families(axl.counters))
         factories["axl"] = TLSMemoryBIOFactory(ready.tls, False, axl_site)
+    if isolated_site is not None:
+        factories["isolated"] = TLSMemoryBIOFactory(ready.tls, False, isolated_site)
     doors = [
         Door(name, listen[name], factory) for name, factory in factories.items() if name in listen
     ]
@@ -846,8 +858,7 @@ def _build(
         draining = [Deferred.fromCoroutine(notification.drain()), web_site.drain()]
         if clear_site is not web_site:
             draining.append(clear_site.drain())
-        if axl_site is not None:
-            draining.append(axl_site.drain())
+        draining += [site.drain() for site in (axl_site, isolated_site) if site is not None]
         if own is not None:
             draining.append(own.bosh_factory.drain())
         await gatherResults(draining)
@@ -1239,55 +1250,98 @@ def _gadgets(
     signer: TokenSigner,
     admission: Callable[..., Admission],
     site: Callable[[], BoundedSite],
-    ports: Callable[[], Collection[int]],
+    server: Callable[[], Server],
     ancestors: Callable[[], Collection[str]],
     follow: Callable[[Callable[[Settings], None]], None],
-) -> dict[bytes, IResource]:
-    """``/gadgets``, ``/rpc`` and ``/3rdpartygadget``; what is fetched for them is told to the metrics."""
-    outbound = config.gadgets.outbound
+    libraries: Mapping[bytes, IResource],
+) -> tuple[dict[bytes, IResource], BoundedSite | None]:
+    """``/gadgets``, ``/rpc`` and ``/3rdpartygadget``, and the second origin; what is fetched for them is told to the metrics."""
+    outbound, trusted = config.gadgets.outbound, trusted_gadgets(config.gadgets)
     fetcher = gadget_fetcher(config.gadgets, reactor)
     sources += [lambda: fetch_families(fetcher.status()), lambda: cache_families(cache)]
-    own = Own(site, {"localhost", config.host}, ports, outbound.total_s)
-    gathering = Gathering(fetcher, cache, own, reactor, time)
-    admitting = admission(signer, now=time)
     features = library(getPlugins(IGadgetFeature, plugins))
     folder = gadget_folder(config.gadgets, home.path)
-    source = SpecSource(folder, trusted_gadgets(config.gadgets), fetcher.fetch, reactor)
+    isolated = Places(config.gadgets.isolated)
+    isolation = Isolation(
+        isolated,
+        config.gadgets.isolated_origin and as_sent(config.gadgets.isolated_origin),
+        lambda: (*map(as_sent, config.gadgets.desktop_origins), *ancestors()),
+        lambda: _ports(server(), "isolated"),
+        lambda: (_ports(server(), "https"), _ports(server(), "http")),
+    )
+    here = Surroundings(ancestors, is_shared=bool(isolated))
+    is_dev = developed(config.gadgets)
+
+    def gathering(asked: Callable[[], BoundedSite], *opened: str) -> Gathering:
+        own = Own(
+            asked,
+            {"localhost", config.host},
+            lambda: _ports(server(), "http", "https", "isolated"),
+            outbound.total_s,
+            opened,
+        )
+        return Gathering(fetcher, cache, own, reactor, time)
+
+    gather = gathering(site, *OPENED)
+    admitting = admission(
+        signer, now=time, takes=lambda gadget, request: not isolation.has(gadget, request)
+    )
+    source = SpecSource(folder, trusted, fetcher.fetch, reactor, isolated)
     root, third = Resource(), Resource()
     root.putChild(b"js", JavaScript(features))
-    preloading = Preloading(admitting, gathering, reactor)
     root.putChild(
         b"ifr",
-        GadgetFrame(source, features, ancestors, is_dev=config.gadgets.dev, preloading=preloading),
+        GadgetFrame(
+            source,
+            features,
+            here,
+            is_dev,
+            preloading=Preloading(admitting, gather, reactor),
+        ),
     )
-    root.putChild(b"makeRequest", MakeRequest(admitting, gathering))
-    root.putChild(b"proxy", Proxy(admitting, gathering))
-    root.putChild(b"concat", Concat(admitting, gathering))
-    root.putChild(b"token", Token(admitting, gathering, signer, source))
-    describing = Describing(source, features, signer, ancestors, is_dev=config.gadgets.dev)
-    checker = Checker(
-        folder,
-        trusted_gadgets(config.gadgets),
-        fetcher.fetch,
-        lambda path: status_of(site(), path),
-        features.features,
-    )
-    root.putChild(
-        b"check", check_resource(admitting, gathering, checker, is_open=config.gadgets.dev)
-    )
-    root.putChild(b"metadata", Metadata(admitting, gathering, describing))
-    rpc, api = Rpc(admitting, gathering, describing), Resource()
+    root.putChild(b"makeRequest", MakeRequest(admitting, gather))
+    root.putChild(b"proxy", Proxy(admitting, gather))
+    root.putChild(b"concat", Concat(admitting, gather))
+    every = SpecSource(folder, trusted, fetcher.fetch, reactor)
+    root.putChild(b"token", Token(admitting, gather, signer, every, isolation, is_dev))
+    describing = Describing(every, features, signer, here, is_dev, isolation)
+    root.putChild(b"metadata", Metadata(admitting, gather, describing))
+    rpc, api = Rpc(admitting, gather, describing), Resource()
     api.putChild(b"rpc", rpc)
     root.putChild(b"api", api)
-    follow(Trust(config.gadgets, fetcher, (source, checker)).settings_changed)
-    third.putChild(b"files", FolderResource(folder, ancestors))
-    return {b"gadgets": root, b"3rdpartygadget": third, b"rpc": rpc}
+    checker = Checker(
+        folder, trusted, fetcher.fetch, lambda path: status_of(site(), path), features.features
+    )
+    root.putChild(b"check", check_resource(admitting, gather, checker, is_open=config.gadgets.dev))
+    follow(Trust(config.gadgets, fetcher, (source, every, checker)).settings_changed)
+    third.putChild(b"files", FolderResource(folder, here, isolated))
+    pages: dict[bytes, IResource] = {b"gadgets": root, b"3rdpartygadget": third, b"rpc": rpc}
+    if not isolated:
+        return pages, None
+    admitting = admission(signer, now=time, takes=isolation.has, by_token_alone=True)
+    gather = gathering(lambda: second, *OPENED_TO_ISOLATED)
+    preloading = Preloading(admitting, gather, reactor)
+    second: BoundedSite = BoundedSite(
+        isolated_root(
+            GadgetFrame(every, features, isolation, is_dev, isolation, preloading),
+            features,
+            admitting,
+            gather,
+            folder,
+            isolation,
+            libraries,
+        ),
+        config.web.max_body_bytes,
+        config.web.idle_timeout_s,
+        reactor,
+    )
+    return pages, second
 
 
-def _listening(server: Server) -> frozenset[int]:
-    """The ports that web clients know us by."""
+def _ports(server: Server, *names: str) -> frozenset[int]:
+    """Where those services listen."""
     found = set()
-    for name in ("http", "https"):
+    for name in names:
         with suppress(KeyError):
             found.add(server.port(name).port)
     return frozenset(found)

@@ -20,6 +20,7 @@ from msgspec import Meta, Struct
 
 from finesse_tx.errors import ConfigError
 from finesse_tx.gadgets.core.outbound import HostRule
+from finesse_tx.gadgets.core.places import Places
 from finesse_tx.origin_names import NotAnOriginError, as_sent
 
 __all__ = [
@@ -104,6 +105,8 @@ class ListenConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The operator's own commands (``finesse-tx call``); loopback only."""
     accounts: Listen = ""
     """Questions of somebody else's XMPP server about passwords; see ``[accounts]``."""
+    isolated: Listen = ""
+    """Gadgets that are isolated, over TLS; see ``gadgets.isolated``."""
     axl: Listen = "127.0.0.1:8443"
     """The AXL server, over TLS; see ``[axl]``."""
     ephemeral: bool = False
@@ -567,7 +570,15 @@ class GadgetsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     folder: str = ""
     """Where our own gadgets are; empty: ``3rdpartygadget/files`` in the home folder."""
     dev: bool = False
-    """Whether nothing of a gadget is kept, by us or by browsers: for those who write gadgets."""
+    """Whether nothing of a gadget is kept, by us or by browsers, and desktops show what is changed: for those who write gadgets."""
+    dev_only: tuple[str, ...] = ()
+    """Of which gadgets ``dev`` is true, in the form of ``isolated``; empty: of all."""
+    isolated: tuple[str, ...] = ()
+    """Which gadgets are shown from ``listen.isolated``: hosts, and folders of ours such as ``/3rdpartygadget/files/CRM/``."""
+    isolated_origin: str = ""
+    """How browsers reach ``listen.isolated``; empty: at the desktop's name and its port."""
+    desktop_origins: tuple[str, ...] = ()
+    """Origins of desktops that show isolated gadgets, besides those at our own name and ports."""
     outbound: OutboundConfig = OutboundConfig()
 
 
@@ -900,15 +911,22 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             addresses(getattr(config.cti.client, name))
         except ValueError as error:
             raise wrong(key, str(error), 'write "host:12028"') from None
-    for text in config.web.cors_origins:
-        try:
-            as_sent(text)
-        except NotAnOriginError as error:
-            raise wrong(
-                "web.cors_origins",
-                f"{text!r} is not an origin: {error}",
-                'write "https://desk.example.com" or "https://desk.example.com:8445"',
-            ) from None
+    isolated_origin = config.gadgets.isolated_origin
+    for key, texts in (
+        ("web.cors_origins", config.web.cors_origins),
+        ("gadgets.desktop_origins", config.gadgets.desktop_origins),
+        ("gadgets.isolated_origin", (isolated_origin,) if isolated_origin else ()),
+    ):
+        for text in texts:
+            try:
+                as_sent(text)
+            except NotAnOriginError as error:
+                raise wrong(
+                    key,
+                    f"{text!r} is not an origin: {error}",
+                    'write "https://desk.example.com" or "https://desk.example.com:8445"',
+                ) from None
+    _check_isolation(config, wrong)
     for key, texts in (
         ("web.metrics_from", config.web.metrics_from),
         ("accounts.allowed_from", config.accounts.allowed_from),
@@ -975,6 +993,37 @@ def _check(config: Config, origin: Mapping[str, str], default_source: str) -> No
             "notification.component_secret_file",
             "is missing while listen.component is on",
             "name a file that holds the shared secret",
+        )
+
+
+def _check_isolation(config: Config, wrong: Callable[[str, str, str], ConfigError]) -> None:
+    """That what names gadgets can be read, and that isolated ones have an origin to be shown from."""
+    gadgets = config.gadgets
+    for key, texts in (
+        ("gadgets.dev_only", gadgets.dev_only),
+        ("gadgets.isolated", gadgets.isolated),
+    ):
+        for text in texts:
+            try:
+                Places([text])
+            except ValueError as error:
+                raise wrong(
+                    key,
+                    f"{text!r}: {error}",
+                    'write hosts, such as "crm.example.com", or folders, such as "/3rdpartygadget/files/CRM/"',
+                ) from None
+    if gadgets.isolated and not addresses(config.listen.isolated):
+        raise wrong(
+            "gadgets.isolated",
+            "names gadgets while listen.isolated is off",
+            'give listen.isolated a port of its own, such as "0.0.0.0:8446"',
+        )
+    desktops = {as_sent(one) for one in (*gadgets.desktop_origins, *config.web.cors_origins)}
+    if gadgets.isolated_origin and as_sent(gadgets.isolated_origin) in desktops:
+        raise wrong(
+            "gadgets.isolated_origin",
+            "is also an origin of desktops",
+            "isolated gadgets need an origin of their own",
         )
 
 

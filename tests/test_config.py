@@ -234,6 +234,32 @@ class LoadTests(SynchronousTestCase):
             error = self.refused("", f"{section}.{setting}")
             self.assertEqual(error.key, f"{section}.{setting.partition('=')[0]}")
 
+    def test_isolated(self) -> None:
+        """Gadgets are named by hosts and folders; isolated ones need an origin, which is no desktop's."""
+        folder = '"/3rdpartygadget/files/Apart/"'
+        config = load(
+            None,
+            [
+                f"gadgets.isolated=[{folder}]",
+                'listen.isolated="127.0.0.1:0"',
+                'gadgets.dev_only=["a.example.com"]',
+            ],
+        )
+        self.assertEqual(config.gadgets.isolated, ("/3rdpartygadget/files/Apart/",))
+        origin = "https://gadgets.example.com"
+        for key, overrides in (
+            ("gadgets.isolated", (f"gadgets.isolated=[{folder}]",)),
+            ("gadgets.isolated", ('gadgets.isolated=["https://a.example.com"]',)),
+            ("gadgets.dev_only", ('gadgets.dev_only=["/Apart/"]',)),
+            ("gadgets.isolated_origin", ('gadgets.isolated_origin="gadgets.example.com"',)),
+            ("gadgets.desktop_origins", (f'gadgets.desktop_origins=["{origin}/"]',)),
+            (
+                "gadgets.isolated_origin",
+                (f'gadgets.isolated_origin="{origin}"', f'gadgets.desktop_origins=["{origin}"]'),
+            ),
+        ):
+            self.assertEqual(self.refused("", *overrides).key, key, overrides)
+
     def test_argon2_lanes(self) -> None:
         """argon2 needs 8 KiB of memory for each lane."""
         memory = "security.argon2_memory_kib"

@@ -61,6 +61,8 @@ class Admission:
         limits: Counts requests.
         knows: Whether there is somebody of that login id: tokens of people who are gone count no more.
         now: Seconds since the epoch.
+        takes: Whether tokens of a gadget are taken here, by its URL.
+        by_token_alone: Whether nothing but a token will do, whatever is asked.
     """
 
     def __init__(
@@ -71,9 +73,13 @@ class Admission:
         limits: Rated,
         knows: Callable[[str], bool],
         now: Callable[[], float],
+        takes: Callable[[str, Request], bool] = lambda _gadget, _request: True,
+        *,
+        by_token_alone: bool = False,
     ) -> None:
         self._signer, self._authenticator, self._tokens = signer, authenticator, tokens
         self._limits, self._knows, self._now = limits, knows, now
+        self._takes, self._by_token_alone = takes, by_token_alone
 
     async def admit(
         self,
@@ -135,10 +141,13 @@ class Admission:
         shown = (parameters.get("st") or request.getHeader(TOKEN_HEADER) or "") if by_token else ""
         now = self._now()
         grant = self._signer.read(shown, now) if shown else None
-        if grant is not None and grant.viewer and self._knows(grant.viewer):
+        is_known = grant is not None and bool(grant.viewer) and self._knows(grant.viewer)
+        if grant is not None and is_known and self._takes(grant.gadget, request):
             return Admitted(
                 grant.viewer, grant.gadget, grant.container, self._signer.renewed(grant, now)
             )
+        if self._by_token_alone:
+            raise AskedError(403, "A valid security token of an isolated gadget is needed")
         gadget = parameters.get("gadget", "")
         container = parameters.get("container") or parameters.get("synd") or "default"
         if is_own and not _is_foreign(request):

@@ -18,10 +18,10 @@ from finesse_tx.gadgets.core.fetching import Answer, Fetch
 from finesse_tx.gadgets.core.messages import MAX_BUNDLE_BYTES
 from finesse_tx.gadgets.core.outbound import Policy, Refusal, judge
 from finesse_tx.gadgets.core.parser import MAX_SPEC_BYTES
+from finesse_tx.gadgets.core.places import FILES, own_path
 from finesse_tx.gadgets.core.references import Reference
 from finesse_tx.gadgets.core.report import Report, advice, trust
 from finesse_tx.gadgets.files import Folder
-from finesse_tx.gadgets.sources import FILES, own_path
 
 __all__ = ["Checker"]
 

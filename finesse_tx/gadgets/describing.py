@@ -7,9 +7,10 @@ Spec: ``gadgets.md`` §7.3, §7.4, §13.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Final
+from urllib.parse import urlsplit
 
 from twisted.web.server import Request
 
@@ -24,6 +25,7 @@ from finesse_tx.gadgets.core.tokens import TokenSigner
 from finesse_tx.gadgets.core.views import view_of
 from finesse_tx.gadgets.reading import bundle_for
 from finesse_tx.gadgets.sources import SpecSource
+from finesse_tx.gadgets.surroundings import Isolation, Surroundings, host_of
 
 __all__ = ["MAX_GADGET", "Describing", "asked_of", "body_of", "bounded", "told_as_json"]
 
@@ -41,8 +43,9 @@ class Describing:
         source: What gadgets are made of.
         library: The features that are served.
         signer: Makes tokens.
-        ancestors: Whose pages, besides ours, may have gadgets in a frame now: origins.
-        is_dev: Whether nothing is kept.
+        surroundings: Whose pages may ask.
+        is_dev: Whether nothing of a gadget at a URL is kept; the second is how we were addressed.
+        isolation: Which gadgets are shown elsewhere, and where; None: none is.
     """
 
     def __init__(
@@ -50,12 +53,12 @@ class Describing:
         source: SpecSource,
         library: Library,
         signer: TokenSigner,
-        ancestors: Callable[[], Collection[str]] = tuple,
-        *,
-        is_dev: bool = False,
+        surroundings: Surroundings,
+        is_dev: Callable[[str, str], bool] = lambda _url, _host: False,
+        isolation: Isolation | None = None,
     ) -> None:
         self.source, self.library, self.signer = source, library, signer
-        self._ancestors, self._is_dev = ancestors, is_dev
+        self._surroundings, self._is_dev, self._isolation = surroundings, is_dev, isolation
 
     def check(self, request: Request) -> None:
         """Refuse the pages of other sites, as ``/gadgets/ifr`` does.
@@ -63,8 +66,17 @@ class Describing:
         Raises:
             AskedError: 403.
         """
-        if request.getHeader("sec-fetch-site") == "cross-site" and not self._ancestors():
+        if self._surroundings.refuses(request):
             raise AskedError(403, "Pages of other sites may not ask that")
+
+    def origin(self, gadget: str, request: Request) -> str:
+        """The origin of an isolated gadget's frame, by its URL; empty: it is not isolated."""
+        is_isolated = self._isolation is not None and self._isolation.has(gadget, request)
+        return self._isolation.origin(request) if self._isolation and is_isolated else ""
+
+    def frame_host(self, gadget: str, request: Request) -> str:
+        """Where the frame of a gadget is, by its URL: a host and perhaps a port."""
+        return urlsplit(self.origin(gadget, request)).netloc or host_of(request)
 
     async def spec(self, asked: Asked, host: str) -> tuple[GadgetSpec, str]:
         """A gadget with everything filled in, as `metadata.shown`, and the checksum of its document.
@@ -72,7 +84,7 @@ class Describing:
         Raises:
             AskedError: It is not to be had, or breaks the rules; with the status that ``/gadgets/ifr`` would have.
         """
-        is_fresh = asked.is_fresh or self._is_dev
+        is_fresh = asked.is_fresh or self._is_dev(asked.url, host)
         try:
             spec, document = await self.source.spec(asked.url, host, is_fresh=is_fresh)
             view = view_of(spec, asked.view) or next(iter(spec.views.values()))

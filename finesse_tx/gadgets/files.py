@@ -7,7 +7,7 @@ there; what a symbolic link leads to is.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final
@@ -17,6 +17,8 @@ from twisted.web.server import Request
 from typing_extensions import override
 
 from finesse_tx.gadgets.core.errors import SourceError
+from finesse_tx.gadgets.core.places import Places
+from finesse_tx.gadgets.surroundings import Surroundings
 from finesse_tx.static import TYPES, StaticFile, answer, typed_file
 
 __all__ = ["MAX_FILE_BYTES", "MAX_KEPT_BYTES", "Folder", "FolderResource"]
@@ -142,20 +144,26 @@ class FolderResource(Resource):
 
     Args:
         folder: The files.
-        ancestors: Whose pages, besides ours, may have them in a frame now: origins.
+        surroundings: Whose pages may have them in a frame.
+        isolated: Whose files are not given here; None: there are none.
     """
 
     isLeaf = True
 
-    def __init__(self, folder: Folder, ancestors: Callable[[], Collection[str]] = tuple) -> None:
+    def __init__(
+        self, folder: Folder, surroundings: Surroundings, isolated: Places | None = None
+    ) -> None:
         super().__init__()
-        self._folder, self._ancestors = folder, ancestors
+        self._folder, self._surroundings = folder, surroundings
+        self._isolated = isolated or Places(())
 
     @override
     def render(self, request: Request) -> bytes:
         path = b"/".join(request.postpath or ()).decode("utf-8", "replace")
-        request.setHeader(b"content-security-policy", framing(self._ancestors()))
+        request.setHeader(b"content-security-policy", self._surroundings.file_policy(request))
         try:
+            if self._isolated.has_file(path):
+                raise SourceError(403, "what isolated gadgets load is not given to others")
             file = self._folder.file(path)
         except SourceError as error:
             request.setResponseCode(error.status)
@@ -164,8 +172,3 @@ class FolderResource(Resource):
             return f"{error}\n".encode()
         request.setHeader(b"cache-control", b"no-cache")
         return answer(request, file)
-
-
-def framing(ancestors: Iterable[str]) -> bytes:
-    """The Content-Security-Policy of what gadgets are made of: whose pages may have it in a frame."""
-    return " ".join(("frame-ancestors 'self'", *ancestors)).encode()

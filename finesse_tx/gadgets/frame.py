@@ -5,7 +5,7 @@ Spec: ``gadgets.md`` §4; §13 for who may have it in a frame, and whom it is no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from html import escape
@@ -20,16 +20,17 @@ from twisted.web.server import NOT_DONE_YET, Request
 from finesse_tx.gadgets.core.asking import MAX_REFRESH_S, Asked, read_asked
 from finesse_tx.gadgets.core.errors import SourceError, SpecError
 from finesse_tx.gadgets.core.library import Library
+from finesse_tx.gadgets.core.places import own_path
 from finesse_tx.gadgets.core.preloads import preload_urls
 from finesse_tx.gadgets.core.render import page_address, rendered
 from finesse_tx.gadgets.core.spec import ContentType, GadgetSpec, View
 from finesse_tx.gadgets.core.substitution import Substitutions
 from finesse_tx.gadgets.core.uris import fetchable
 from finesse_tx.gadgets.core.views import view_of
-from finesse_tx.gadgets.files import framing
 from finesse_tx.gadgets.preloading import Preloading
 from finesse_tx.gadgets.reading import bundle_for
-from finesse_tx.gadgets.sources import SpecSource, own_path
+from finesse_tx.gadgets.sources import SpecSource
+from finesse_tx.gadgets.surroundings import Isolation, Surroundings
 
 __all__ = ["GadgetFrame"]
 
@@ -43,8 +44,9 @@ class GadgetFrame(Resource):
     Args:
         source: What gadgets are made of.
         library: The features that are served.
-        ancestors: Whose pages, besides ours, may have gadgets in a frame now: origins.
-        is_dev: Whether nothing is kept, here or by browsers.
+        surroundings: Where pages are shown.
+        is_dev: Whether nothing of a gadget at a URL is kept, here or by browsers; the second is how we were addressed.
+        isolation: Whose gadgets alone are shown here; None: those that are not isolated.
         preloading: Fetches what gadgets want to have before; None: nothing does.
     """
 
@@ -55,14 +57,15 @@ class GadgetFrame(Resource):
         self,
         source: SpecSource,
         library: Library,
-        ancestors: Callable[[], Collection[str]] = tuple,
-        *,
-        is_dev: bool = False,
+        surroundings: Surroundings,
+        is_dev: Callable[[str, str], bool] = lambda _url, _host: False,
+        isolation: Isolation | None = None,
         preloading: Preloading | None = None,
     ) -> None:
         super().__init__()
         self._source, self._library, self._is_dev = source, library, is_dev
-        self._ancestors, self._preloading = ancestors, preloading
+        self._surroundings, self._isolation = surroundings, isolation
+        self._preloading = preloading
 
     def render_GET(self, request: Request) -> int:
         """Answer with the page, or with one that says why there is none."""
@@ -72,7 +75,8 @@ class GadgetFrame(Resource):
         return NOT_DONE_YET
 
     async def _answer(self, request: Request) -> None:
-        request.setHeader(b"content-security-policy", framing(self._ancestors()))
+        policy = self._surroundings.page_policy(request)
+        request.setHeader(b"content-security-policy", policy)
         request.setHeader(b"x-content-type-options", b"nosniff")
         try:
             body = await self._page(request)
@@ -100,9 +104,11 @@ class GadgetFrame(Resource):
             for name, values in (request.args or {}).items()
         }
         asked = read_asked(given)
-        if self._is_dev:
+        if self._isolation is not None and not self._isolation.has(asked.url, request):
+            raise SourceError(403, "Only isolated gadgets are shown here.")
+        host = self._surroundings.host(asked.url, request)
+        if self._is_dev(asked.url, host):
             asked = replace(asked, is_fresh=True)
-        host = (request.getHeader(b"host") or b"").decode("latin-1")
         spec, document = await self._source.spec(asked.url, host, is_fresh=asked.is_fresh)
         view = view_of(spec, asked.view)
         if view is None:
@@ -153,7 +159,7 @@ class GadgetFrame(Resource):
         """
         if request.getHeader(b"user-agent") == b"finesse_tx":
             raise SourceError(403, "Gadgets are not rendered for the server itself.")
-        if request.getHeader(b"sec-fetch-site") == b"cross-site" and not self._ancestors():
+        if self._surroundings.refuses(request):
             raise SourceError(403, "Gadgets are not shown on the request of other sites' pages.")
 
     async def _fetched(

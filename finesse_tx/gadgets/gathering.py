@@ -18,7 +18,7 @@ from finesse_tx.gadgets.core.fetch_cache import FetchCache, key, lifetime
 from finesse_tx.gadgets.core.fetch_headers import request_headers
 from finesse_tx.gadgets.core.fetching import METHODS, WITH_BODY, Answer, Fetch
 from finesse_tx.gadgets.core.outbound import Refusal, Why
-from finesse_tx.gadgets.core.own import own_path
+from finesse_tx.gadgets.core.own import OPENED, own_path
 from finesse_tx.gadgets.in_process import ask
 
 __all__ = ["Gathering", "Own", "Source"]
@@ -39,6 +39,7 @@ class Own:
         hosts: Its names.
         ports: Where it listens, besides 8082 and 8445.
         total_s: How long it may take.
+        opened: What may be asked of it, as paths begin.
     """
 
     def __init__(
@@ -47,13 +48,14 @@ class Own:
         hosts: Collection[str],
         ports: Callable[[], Collection[int]],
         total_s: float,
+        opened: tuple[str, ...] = OPENED,
     ) -> None:
         self.site, self._hosts, self._ports = site, frozenset(map(str.lower, hosts)), ports
-        self.total_s = total_s
+        self.total_s, self._opened = total_s, opened
 
     def path(self, url: str) -> str | Refusal | None:
         """The path of a URL that means it; None for another's."""
-        return own_path(url, self._hosts, self._ports())
+        return own_path(url, self._hosts, self._ports(), self._opened)
 
 
 class Gathering:

@@ -6,7 +6,7 @@ Spec: ``gadgets.md`` §6, §13.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from twisted.web.server import Request
 from typing_extensions import override
@@ -23,6 +23,7 @@ from finesse_tx.gadgets.core.proxied import Asked, AskedError, asked, refused
 from finesse_tx.gadgets.core.tokens import LIFE_S, TokenSigner
 from finesse_tx.gadgets.gathering import Gathering
 from finesse_tx.gadgets.sources import SpecSource
+from finesse_tx.gadgets.surroundings import Isolation, host_of
 
 __all__ = ["MakeRequest", "Token"]
 
@@ -71,6 +72,8 @@ class Token(Asking):
         gathering: Knows the time.
         signer: Makes tokens.
         source: Knows whose gadgets are rendered; there are no tokens for others.
+        isolation: Which gadgets are isolated; None: none is.
+        is_dev: Whether a gadget at a URL is being written; the second is how we were addressed.
     """
 
     def __init__(
@@ -79,9 +82,12 @@ class Token(Asking):
         gathering: Gathering,
         signer: TokenSigner,
         source: SpecSource,
+        isolation: Isolation | None = None,
+        is_dev: Callable[[str, str], bool] = lambda _url, _host: False,
     ) -> None:
         super().__init__(admission, gathering)
         self._signer, self._source = signer, source
+        self._isolation, self._is_dev = isolation, is_dev
 
     @override
     async def answer(self, request: Request, parameters: Mapping[str, str]) -> bytes:
@@ -98,7 +104,12 @@ class Token(Asking):
         )
         request.setHeader(b"cache-control", b"no-store")
         request.setHeader(b"content-type", _JSON)
-        return json.dumps({"token": token, "tokenTTL": LIFE_S}).encode()
+        told: dict[str, object] = {"token": token, "tokenTTL": LIFE_S}
+        if self._isolation is not None and self._isolation.has(who.gadget, request):
+            told["origin"] = self._isolation.origin(request)
+        if self._is_dev(who.gadget, host_of(request)):
+            told["dev"] = True
+        return json.dumps(told).encode()
 
 
 def _text(found: Answer, wanted: Asked) -> str:

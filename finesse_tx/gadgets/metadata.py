@@ -19,6 +19,7 @@ from finesse_tx.gadgets.core.json_rpc import flag, text
 from finesse_tx.gadgets.core.proxied import AskedError
 from finesse_tx.gadgets.describing import Describing, asked_of, body_of, bounded, told_as_json
 from finesse_tx.gadgets.gathering import Gathering
+from finesse_tx.gadgets.surroundings import host_of
 
 __all__ = ["Metadata"]
 
@@ -47,23 +48,21 @@ class Metadata(Asking):
             if callback and not json_rpc.CALLBACK.fullmatch(callback):
                 raise AskedError(400, "callback is not the name of a function")
         context, gadgets = json_rpc.asked_in_old_form(body)
-        host = request.getHeader("host") or ""
         found = await gatherResults(
-            [Deferred.fromCoroutine(self._one(context, one, host)) for one in gadgets],
+            [Deferred.fromCoroutine(self._one(request, context, one)) for one in gadgets],
             consumeErrors=True,
         )
         return told_as_json(request, {"gadgets": found}, callback)
 
     async def _one(
-        self, context: Mapping[str, object], gadget: Mapping[str, object], host: str
+        self, request: Request, context: Mapping[str, object], gadget: Mapping[str, object]
     ) -> dict[str, object]:
         url, number = gadget.get("url"), gadget.get("moduleId", 0)
         try:
             asked = _asked(context, gadget)
-            spec, version = await self._describing.spec(asked, host)
-            return bounded(
-                metadata.old_form(spec, asked, metadata.iframe_url(host, asked, version))
-            )
+            spec, version = await self._describing.spec(asked, host_of(request))
+            at = self._describing.frame_host(asked.url, request)
+            return bounded(metadata.old_form(spec, asked, metadata.iframe_url(at, asked, version)))
         except AskedError as error:
             return {"url": url, "moduleId": number, "errors": [error.text]}
 

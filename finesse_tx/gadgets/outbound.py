@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -15,10 +16,11 @@ from finesse_tx.config import GadgetsConfig, OutboundConfig
 from finesse_tx.errors import StartError
 from finesse_tx.gadgets.core.fetching import Limits
 from finesse_tx.gadgets.core.outbound import HostRule, Policy
+from finesse_tx.gadgets.core.places import Places
 from finesse_tx.gadgets.fetching import Fetcher
 from finesse_tx.gadgets.files import Folder
 
-__all__ = ["fetcher", "folder", "https_policy", "limits", "policy", "trusted"]
+__all__ = ["developed", "fetcher", "folder", "https_policy", "limits", "policy", "trusted"]
 
 _END = b"-----END CERTIFICATE-----"
 
@@ -36,6 +38,14 @@ def policy(config: OutboundConfig) -> Policy:
 def trusted(config: GadgetsConfig) -> Policy:
     """Whose gadgets are rendered, at the ports and addresses that may be reached at all."""
     return replace(policy(config.outbound), hosts=tuple(map(HostRule.parse, config.hosts)))
+
+
+def developed(config: GadgetsConfig) -> Callable[[str, str], bool]:
+    """Which gadgets are being written: called with a gadget's URL, and how we were addressed."""
+    if not config.dev:
+        return lambda _url, _host: False
+    some = Places(config.dev_only)
+    return some.hold if some else lambda _url, _host: True
 
 
 def fetcher(config: GadgetsConfig, reactor: Any) -> Fetcher:

@@ -108,8 +108,9 @@ class Rpc(Asking):
         async def told(url: str) -> dict[str, object]:
             asked = asked_of_call(call, url)
             spec, version = await self._describing.spec(asked, host)
+            at = self._describing.frame_host(url, request)
             iframes = {
-                name: metadata.iframe_url(host, asked_of_call(call, url, name), version)
+                name: metadata.iframe_url(at, asked_of_call(call, url, name), version)
                 for name in spec.views
             }
             whole = {
@@ -136,7 +137,14 @@ class Rpc(Asking):
             token = self._describing.signer.issue(
                 who.viewer, gadget, number, container, self.gathering.now()
             )
-            return {"url": url, "token": token, "tokenTTL": LIFE_S, "moduleId": number}
+            origin = self._describing.origin(gadget, request)
+            return {
+                "url": url,
+                "token": token,
+                "tokenTTL": LIFE_S,
+                "moduleId": number,
+                **({"origin": origin} if origin else {}),
+            }
 
         return await self._each(call, told)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -25,13 +25,11 @@ from finesse_tx.gadgets.core.fetching import Answer, Fetch
 from finesse_tx.gadgets.core.messages import MAX_BUNDLE_BYTES, parse_bundle
 from finesse_tx.gadgets.core.outbound import Policy, Refusal, Target, Why, judge
 from finesse_tx.gadgets.core.parser import MAX_SPEC_BYTES, parse_spec
+from finesse_tx.gadgets.core.places import FILES, Places, own_path
 from finesse_tx.gadgets.core.spec import GadgetSpec
 from finesse_tx.gadgets.files import Folder
 
-__all__ = ["ERROR_S", "FILES", "KEPT_S", "MAX_KEPT", "MAX_KEPT_BYTES", "STALE_S", "SpecSource"]
-
-FILES: Final = "/3rdpartygadget/files/"
-"""Where the folder is, in our own addresses."""
+__all__ = ["ERROR_S", "KEPT_S", "MAX_KEPT", "MAX_KEPT_BYTES", "STALE_S", "SpecSource"]
 
 KEPT_S: Final = 300.0
 """How long what was fetched is served without a question."""
@@ -48,9 +46,6 @@ MAX_KEPT: Final = 256
 MAX_KEPT_BYTES: Final = 32 << 20
 """The most bytes of them."""
 
-_OURS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-"""Names by which layouts call the server itself, whatever its name is outside."""
-
 _STATUSES: Final = {
     Why.TIME: 504,
     Why.BUSY: 503,
@@ -63,6 +58,8 @@ _STATUSES: Final = {
     Why.BROKEN: 502,
 }
 """What HTTP says to a fetch that came to nothing; 403 to all others, which are not allowed."""
+
+_ISOLATED: Final = "gadgets from there are isolated, and shown from an origin of their own"
 
 _Key = tuple[str, int]
 
@@ -88,6 +85,7 @@ class SpecSource:
         policy: Whose gadgets are rendered besides.
         fetch: Fetches what the policy allows.
         clock: Whose time things are kept by.
+        isolated: Of whose gadgets nothing is read, as they are shown elsewhere; None: there are none.
     """
 
     log = Logger()
@@ -98,8 +96,10 @@ class SpecSource:
         policy: Policy,
         fetch: Callable[[Fetch], Deferred[Answer | Refusal]],
         clock: IReactorTime,
+        isolated: Places | None = None,
     ) -> None:
         self._folder, self._policy, self._fetch, self._clock = folder, policy, fetch, clock
+        self._isolated = isolated or Places(())
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._size = 0
         self._waiting: dict[_Key, list[Deferred[bytes | SourceError]]] = {}
@@ -150,11 +150,15 @@ class SpecSource:
 
     def _target(self, url: str, host: str) -> Target | None:
         """Where that is fetched from; None for our own folder."""
-        if own_path(url, host):
+        if path := own_path(url, host):
+            if self._isolated.has_file(unquote(path.removeprefix(FILES))):
+                raise SourceError(403, _ISOLATED)
             return None
         target = judge(url, self._policy)
         if isinstance(target, Refusal):
             raise SourceError(403, _refused(target))
+        if self._isolated.has(target):
+            raise SourceError(403, _ISOLATED)
         return target
 
     async def _current(self, key: _Key, is_fresh: bool) -> bytes:
@@ -197,6 +201,8 @@ class SpecSource:
         judged = judge(found.url, self._policy)
         if isinstance(judged, Refusal):
             return SourceError(403, f"after a redirect: {_refused(judged)}")
+        if self._isolated.has(judged):
+            return SourceError(403, f"after a redirect: {_ISOLATED}")
         if 200 <= found.status < 300:
             return found.body
         status = found.status if 400 <= found.status < 500 else 502
@@ -222,26 +228,6 @@ class SpecSource:
                 self._size -= self._kept.popitem(last=False)[1].size
         for done in self._waiting.pop(key):
             done.callback(found)
-
-
-def own_path(url: str, host: str) -> str:
-    """The path of what is in our own folder, `FILES` and more; empty of anything else.
-
-    What else listens on this machine, such as somebody's server for writing gadgets, is another server.
-
-    Args:
-        url: Of whatever scheme.
-        host: How we were addressed: a host and perhaps a port.
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    left_out = ":443" if parts.scheme == "https" else ":80"
-    named = {one.lower().removesuffix(left_out) for one in (parts.netloc, host)}
-    is_local = "@" not in parts.netloc and parts.hostname in _OURS
-    is_ours = (len(named) == 1 or is_local) and parts.path.startswith(FILES)
-    return parts.path if is_ours else ""
 
 
 def _refused(refusal: Refusal) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -139,16 +139,8 @@ class AskingTestCase(TestCase):
         """Start them."""
         self.clock, self.now, self.limits = Clock(), NOW, Limits()
         self.signer = TokenSigner(b"k" * 32)
-        directory = FakeDirectory(demo(1))
         self.cache = FetchCache(100_000)
-        self.admission = admission = Admission(
-            self.signer,
-            FakeAuthenticator(directory),
-            FakeTokens(directory),
-            self.limits,
-            lambda login_id: directory.snapshot().person(login_id) is not None,
-            lambda: self.now,
-        )
+        self.admission = admission = self.admitting()
         root, finesse = Resource(), Resource()
         self.gadgets = gadgets = Resource()
         self.rest = Rest()
@@ -174,6 +166,25 @@ class AskingTestCase(TestCase):
         self.addCleanup(listening.stopListening)
         self.port = int(cast("Any", listening.getHost()).port)
         self.token = self.signer.issue("agent1", GADGET, 1, "default", NOW)
+
+    def admitting(
+        self,
+        takes: Callable[[str, Request], bool] = lambda _gadget, _request: True,
+        *,
+        by_token_alone: bool = False,
+    ) -> Admission:
+        """What says who asks."""
+        directory = FakeDirectory(demo(1))
+        return Admission(
+            self.signer,
+            FakeAuthenticator(directory),
+            FakeTokens(directory),
+            self.limits,
+            lambda login_id: directory.snapshot().person(login_id) is not None,
+            lambda: self.now,
+            takes,
+            by_token_alone=by_token_alone,
+        )
 
     async def get(
         self,

@@ -34,8 +34,9 @@ class CheckTests(SynchronousTestCase):
 
     def test_documented(self) -> None:
         """The gadget in the documentation, and what is printed of it."""
-        blocks = re.findall(r"\n\n((?:    .*\n|\n)+)", DOCS.read_text())
-        _, gadget, output = (re.sub("(?m)^    ", "", block).strip("\n") for block in blocks[:3])
+        section = DOCS.read_text().partition("\nChecking a gadget\n")[2]
+        blocks = re.findall(r"\n\n((?:    .*\n|\n)+)", section)
+        gadget, output = (re.sub("(?m)^    ", "", block).strip("\n") for block in blocks[:2])
         status, out = self.run_check(gadget)
         self.assertEqual((status, out), (1, output.replace("hello.xml", "FILE") + "\n"))
 

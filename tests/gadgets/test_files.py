@@ -10,7 +10,9 @@ from twisted.web.resource import Resource
 
 from finesse_tx.gadgets import files
 from finesse_tx.gadgets.core.errors import SourceError
+from finesse_tx.gadgets.core.places import Places
 from finesse_tx.gadgets.files import Folder, FolderResource
+from finesse_tx.gadgets.surroundings import Surroundings
 from finesse_tx.site import BoundedSite
 
 
@@ -74,7 +76,14 @@ class FolderTests(SynchronousTestCase):
     def ask(self, path: str, header: str = "") -> str:
         """Ask for a file."""
         third, root = Resource(), Resource()
-        third.putChild(b"files", FolderResource(self.folder, lambda: ("https://crm.example.com",)))
+        third.putChild(
+            b"files",
+            FolderResource(
+                self.folder,
+                Surroundings(lambda: ("https://crm.example.com",)),
+                Places(["/3rdpartygadget/files/Apart/"]),
+            ),
+        )
         root.putChild(b"3rdpartygadget", third)
         channel = BoundedSite(root, 1_000, 60.0, clock := Clock()).buildProtocol(None)
         assert channel is not None
@@ -102,3 +111,18 @@ class FolderTests(SynchronousTestCase):
         self.assertIn("application/octet-stream", self.ask("x.unknown"))
         for path in ("..%2f..%2fsecret.txt", "%2e%2e/secret.txt", "A", ""):
             self.assertIn(" 404 ", self.ask(path).split("\r\n")[0], path)
+
+    def test_isolated(self) -> None:
+        """What isolated gadgets load is given to nobody here, however it is asked for."""
+        (self.path / "Apart").mkdir()
+        (self.path / "Apart" / "a.html").write_text("secret")
+        for path in (
+            "Apart/a.html",
+            "Apart%2Fa.html",
+            "apart/a.html",
+            "%41part/a.html",
+            "Apart/none",
+        ):
+            found = self.ask(path)
+            self.assertIn("HTTP/1.1 403 ", found)
+            self.assertNotIn("secret", found)

@@ -15,10 +15,12 @@ from twisted.web.resource import Resource
 
 from finesse_tx.gadgets.core.fetching import Answer, Fetch
 from finesse_tx.gadgets.core.outbound import HostRule, Policy, Refusal, Why
+from finesse_tx.gadgets.core.places import Places
 from finesse_tx.gadgets.features import library
 from finesse_tx.gadgets.files import Folder
 from finesse_tx.gadgets.frame import GadgetFrame
 from finesse_tx.gadgets.sources import SpecSource
+from finesse_tx.gadgets.surroundings import Isolation, Surroundings
 from finesse_tx.site import BoundedSite
 
 CRM = "https://crm.example.com"
@@ -36,7 +38,7 @@ class FrameTests(SynchronousTestCase):
         """A folder and a host that have the same gadget."""
         self.folder = Path(self.mktemp())
         self.folder.mkdir()
-        self.there: dict[str, str | int | Refusal] = {
+        self.there: dict[str, str | int | Refusal | Answer] = {
             f"{CRM}/a.xml": SPEC,
             f"{CRM}/de.xml": BUNDLE,
             f"{CRM}/there.html": "<b>__UP_a__</b>",
@@ -52,34 +54,50 @@ class FrameTests(SynchronousTestCase):
         self.fetched: list[str] = []
         self.serve()
 
-    def serve(self, *ancestors: str, is_dev: bool = False) -> None:
+    def serve(self, *ancestors: str, is_dev: bool = False, isolated: Places | None = None) -> None:
         """Serve."""
         self.clock = Clock()
+        rules = (HostRule.parse("crm.example.com"), HostRule.parse("apart.example.com"))
         self.source = SpecSource(
-            Folder(self.folder), Policy((HostRule.parse("crm.example.com"),)), self.fetch, self.clock
-        )  # fmt: skip
-        self.root = Resource()
-        self.root.putChild(
-            b"ifr", GadgetFrame(self.source, library(), lambda: ancestors, is_dev=is_dev)
+            Folder(self.folder), Policy(rules), self.fetch, self.clock, isolated
         )
+        self.root = Resource()
+        here = Surroundings(lambda: ancestors, is_shared=bool(isolated))
+        frame = GadgetFrame(self.source, library(), here, lambda _url, _host: is_dev)
+        self.root.putChild(b"ifr", frame)
+
+    def isolate(self) -> None:
+        """Serve what is isolated, as on the second origin: ``finesse:8446``, of a desktop at ``finesse:8445``."""
+        self.serve()
+        isolation = Isolation(
+            Places(["apart.example.com", "/3rdpartygadget/files/Apart/"]),
+            "",
+            lambda: ["https://desk.example.com"],
+            lambda: [8446],
+            lambda: ([8445], [8082, 80]),
+        )
+        frame = GadgetFrame(self.source, library(), isolation, isolation=isolation)
+        self.root.putChild(b"ifr", frame)
 
     def fetch(self, asked: Fetch) -> Deferred[Answer | Refusal]:
         """Stand in for the fetcher."""
         self.fetched.append(asked.url)
         found = self.there.get(asked.url, 404)
-        if isinstance(found, Refusal):
+        if isinstance(found, Refusal | Answer):
             return succeed(found)
         status, body = (found, "") if isinstance(found, int) else (200, found)
         return succeed(Answer(asked.url, status, (), body.encode()))
 
-    def ask(self, url: str = f"{CRM}/a.xml", header: str = "", **query: str) -> tuple[int, Message, str]:  # fmt: skip
+    def ask(
+        self, url: str = f"{CRM}/a.xml", header: str = "", host: str = "finesse", **query: str
+    ) -> tuple[int, Message, str]:
         """Ask for a gadget."""
         channel = BoundedSite(self.root, 1_000, 60.0, self.clock).buildProtocol(None)
         assert channel is not None
         transport = StringTransport()
         channel.makeConnection(transport)
         given = urlencode({"url": url, **query})
-        line = f"GET /ifr?{given} HTTP/1.1\r\nHost: finesse\r\n{header}\r\n"
+        line = f"GET /ifr?{given} HTTP/1.1\r\nHost: {host}\r\n{header}\r\n"
         channel.dataReceived(line.encode())
         self.clock.advance(0)
         head, _, body = transport.value().decode().partition("\r\n\r\n")
@@ -110,6 +128,78 @@ class FrameTests(SynchronousTestCase):
             f"{OWN}/a.xml", f"If-None-Match: {headers['ETag']}\r\n", lang="de", refresh="86400"
         )
         self.assertEqual((again[0], again[2]), (304, ""))
+
+    def put_apart(self) -> None:
+        """Have an isolated gadget in the folder, and one at another host."""
+        (self.folder / "Apart").mkdir()
+        (self.folder / "Apart" / "a.xml").write_text(SPEC)
+        (self.folder / "Apart" / "de.xml").write_text(BUNDLE)
+        self.there["https://apart.example.com/a.xml"] = SPEC
+
+    def test_isolated_elsewhere(self) -> None:
+        """An isolated gadget is not shown on the desktop's origin, and nothing of it in others."""
+        self.put_apart()
+        self.serve(isolated=Places(["apart.example.com", "/3rdpartygadget/files/Apart/"]))
+        self.there[f"{CRM}/b.xml"] = SPEC.replace("de.xml", "https://apart.example.com/de.xml")
+        self.there[f"{CRM}/c.xml"] = SPEC.replace("there.html", "https://apart.example.com/t")
+        for url, query in (
+            ("https://apart.example.com/a.xml", {}),
+            ("https://APART.example.com:443/%61.xml", {}),
+            (f"{OWN}/Apart/a.xml", {}),
+            (f"{OWN}/Apart%2Fa.xml", {}),
+            (f"{CRM}/b.xml", {"lang": "de"}),
+            (f"{CRM}/c.xml", {"view": "there"}),
+        ):
+            status, _, body = self.ask(url, **query)
+            self.assertEqual(status, 403, url)
+            self.assertIn("isolated", body)
+        self.assertEqual(self.ask()[0], 200)
+        same_site = "Sec-Fetch-Site: same-site\r\n"  # such as the second origin
+        self.assertEqual(self.ask(header=same_site)[0], 403)
+        self.serve()
+        self.assertEqual(self.ask(header=same_site)[0], 200)
+
+    def test_isolated_redirect(self) -> None:
+        """Nor is one that another host's redirect leads to."""
+        self.serve(isolated=Places(["apart.example.com"]))
+        self.there[f"{CRM}/a.xml"] = Answer(
+            "https://apart.example.com/a.xml", 200, (), SPEC.encode()
+        )
+        status, _, body = self.ask()
+        self.assertEqual(
+            (status, "after a redirect: gadgets from there are isolated" in body), (403, True)
+        )
+
+    def test_isolated_here(self) -> None:
+        """On the second origin it is, for the desktop's pages, in a sandbox; and others are not."""
+        self.put_apart()
+        self.isolate()
+        for url in (
+            "https://finesse:8445/3rdpartygadget/files/Apart/a.xml",
+            "http://finesse:8082/3rdpartygadget/files/Apart/a.xml",
+            "http://finesse/3rdpartygadget/files/Apart/a.xml",
+            "https://desk.example.com/3rdpartygadget/files/Apart/a.xml",
+            "https://apart.example.com/a.xml",
+        ):
+            site = "Sec-Fetch-Site: same-site\r\n"
+            status, headers, body = self.ask(url, site, "finesse:8446")
+            self.assertEqual(status, 200, body)
+            sandbox, ancestors = headers["Content-Security-Policy"].split("; ")
+            self.assertIn("sandbox allow-scripts ", sandbox)
+            self.assertNotIn("top-navigation", sandbox)
+            self.assertEqual(
+                ancestors,
+                "frame-ancestors 'self' https://finesse:8445 http://finesse http://finesse:8082 https://desk.example.com",
+            )
+        for url in (
+            "https://finesse:8445/3rdpartygadget/files/a.xml",
+            "https://evil.example.com/3rdpartygadget/files/Apart/a.xml",
+            f"{CRM}/a.xml",
+        ):
+            status, _, body = self.ask(url, "", "finesse:8446")
+            self.assertEqual((status, "Only isolated gadgets" in body), (403, True), url)
+        odd = self.ask("https://apart.example.com/a.xml", "", "x;script-src *")[1]
+        self.assertNotIn("script-src", odd["Content-Security-Policy"])
 
     def test_caching(self) -> None:
         """As long as who asks says, a year with the right version, and not at all for who wants it fresh."""

@@ -12,6 +12,7 @@ from finesse_tx.gadgets.core.preloads import MAX_PRELOAD_BYTES, MAX_PRELOADS
 from finesse_tx.gadgets.features import library
 from finesse_tx.gadgets.frame import GadgetFrame
 from finesse_tx.gadgets.preloading import PRELOAD_S, Preloading
+from finesse_tx.gadgets.surroundings import Surroundings
 from tests.gadgets.asking import GADGET, NOW, AskingTestCase, Got
 
 CRM = "https://crm.example.com"
@@ -29,7 +30,9 @@ class PreloadTests(AskingTestCase):
         await super().setUp()
         self.write()
         preloading = Preloading(self.admission, self.gathering, self.clock)
-        self.gadgets.putChild(b"ifr", GadgetFrame(self.specs, library(), preloading=preloading))
+        self.gadgets.putChild(
+            b"ifr", GadgetFrame(self.specs, library(), Surroundings(), preloading=preloading)
+        )
         self.others.put(f"{CRM}/data?who=%3Cann%3E", b'{"a": "</script>"}')
 
     def write(self, more: str = "") -> None:

@@ -15,6 +15,7 @@ from finesse_tx.gadgets.describing import MAX_GADGET, Describing
 from finesse_tx.gadgets.features import library
 from finesse_tx.gadgets.metadata import Metadata
 from finesse_tx.gadgets.rpc import MAX_GADGETS, Rpc
+from finesse_tx.gadgets.surroundings import Surroundings
 from tests.gadgets.asking import NOW, AskingTestCase, Got, basic
 
 CRM = "https://crm.example.com"
@@ -44,7 +45,7 @@ class Case(AskingTestCase):
             f'<Module><ModulePrefs title="{long}" author="{long}"/><Content>x</Content></Module>'.encode(),
         )
         origins = ["https://x.example"] if self.is_open else []
-        describing = Describing(self.specs, library(), self.signer, lambda: origins)
+        describing = Describing(self.specs, library(), self.signer, Surroundings(lambda: origins))
         self.gadgets.putChild(b"metadata", Metadata(self.admission, self.gathering, describing))
         self.gadgets.putChild(b"rpc", Rpc(self.admission, self.gathering, describing))
 

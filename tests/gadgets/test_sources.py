@@ -10,8 +10,9 @@ from finesse_tx.gadgets import sources
 from finesse_tx.gadgets.core.errors import SourceError, SpecError
 from finesse_tx.gadgets.core.fetching import Answer, Fetch
 from finesse_tx.gadgets.core.outbound import HostRule, Policy, Refusal, Why
+from finesse_tx.gadgets.core.places import own_path
 from finesse_tx.gadgets.files import Folder
-from finesse_tx.gadgets.sources import ERROR_S, KEPT_S, STALE_S, SpecSource, own_path
+from finesse_tx.gadgets.sources import ERROR_S, KEPT_S, STALE_S, SpecSource
 
 URL = "https://crm.example.com/a.xml"
 SPEC = "<Module><ModulePrefs title='{}'/><Content>x</Content></Module>"

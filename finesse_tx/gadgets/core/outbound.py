@@ -33,6 +33,7 @@ __all__ = [
     "judge",
     "judge_addresses",
     "judge_redirect",
+    "read_url",
 ]
 
 MAX_URL: Final = 2_048
@@ -175,8 +176,8 @@ _NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 _SAFE: Final = "/?:@!$&'()*+,;=-._~%[]"
 
 
-def judge(url: str, policy: Policy) -> Target | Refusal:
-    """Read a URL, and say whether ``policy`` allows it, as far as it can be said without asking for addresses."""
+def read_url(url: str) -> Target | Refusal:
+    """Read a URL, without asking who may be reached."""
     if len(url) > MAX_URL:
         return Refusal(Why.URL, f"the URL has {len(url)} characters, {MAX_URL} are allowed")
     if _FORBIDDEN.search(url):
@@ -194,14 +195,23 @@ def judge(url: str, policy: Policy) -> Target | Refusal:
     host, port, address = read
     if port is None:
         port = DEFAULT_PORTS[scheme]
+    path = quote((rest["path"] or "/") + (rest["query"] or ""), safe=_SAFE)
+    return Target(scheme, host, port, path, address)
+
+
+def judge(url: str, policy: Policy) -> Target | Refusal:
+    """Read a URL, and say whether ``policy`` allows it, as far as it can be said without asking for addresses."""
+    target = read_url(url)
+    if isinstance(target, Refusal):
+        return target
+    host, port = target.host, target.port
     if not any(rule.allows(host, port, policy.ports) for rule in policy.hosts):
         if any(rule.names(host) for rule in policy.hosts):
             return Refusal(Why.PORT, f"port {port} of {host} is not allowed")
         return Refusal(Why.HOST, f"{host} is not in gadgets.outbound.hosts")
-    if address is not None and (reason := why_not(address, policy.networks)):
+    if target.address is not None and (reason := why_not(target.address, policy.networks)):
         return Refusal(Why.ADDRESS, reason)
-    path = quote((rest["path"] or "/") + (rest["query"] or ""), safe=_SAFE)
-    return Target(scheme, host, port, path, address)
+    return target
 
 
 def judge_addresses(
