@@ -98,6 +98,7 @@ from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError, FinesseError
 from finesse_tx.extauth import ACCOUNTS_TOKEN
 from finesse_tx.gadgets.admission import Admission
+from finesse_tx.gadgets.changes import ChangesResource
 from finesse_tx.gadgets.check_page import check_resource
 from finesse_tx.gadgets.checker import Checker
 from finesse_tx.gadgets.core.fetch_cache import FetchCache, cache_families
@@ -126,6 +127,7 @@ from finesse_tx.gadgets.rpc import Rpc
 from finesse_tx.gadgets.sources import SpecSource
 from finesse_tx.gadgets.surroundings import Isolation, Surroundings
 from finesse_tx.gadgets.trust import Trust
+from finesse_tx.gadgets.watching import FolderWatch, look
 from finesse_tx.home import Home
 from finesse_tx.http2.channel import HTTP2Channel
 from finesse_tx.http2.core.families import Counters, http2_families
@@ -675,7 +677,7 @@ def _build(
     fetched = FetchCache(config.gadgets.outbound.cache_bytes)
     tree = page_tree()
     libraries = desktop_libraries()
-    gadget_pages, isolated_site = _gadgets(
+    gadget_pages, isolated_site, closing = _gadgets(
         config,
         home,
         reactor,
@@ -855,6 +857,8 @@ def _build(
 
     async def drain() -> None:
         # Together: the held polls that the notification service answers are the web ports' requests in flight.
+        for close in closing:
+            close()
         draining = [Deferred.fromCoroutine(notification.drain()), web_site.drain()]
         if clear_site is not web_site:
             draining.append(clear_site.drain())
@@ -1254,8 +1258,11 @@ def _gadgets(
     ancestors: Callable[[], Collection[str]],
     follow: Callable[[Callable[[Settings], None]], None],
     libraries: Mapping[bytes, IResource],
-) -> tuple[dict[bytes, IResource], BoundedSite | None]:
-    """``/gadgets``, ``/rpc`` and ``/3rdpartygadget``, and the second origin; what is fetched for them is told to the metrics."""
+) -> tuple[dict[bytes, IResource], BoundedSite | None, list[Callable[[], None]]]:
+    """``/gadgets``, ``/rpc`` and ``/3rdpartygadget``; the second origin; what ends requests of theirs that are held.
+
+    What is fetched for them is told to the metrics.
+    """
     outbound, trusted = config.gadgets.outbound, trusted_gadgets(config.gadgets)
     fetcher = gadget_fetcher(config.gadgets, reactor)
     sources += [lambda: fetch_families(fetcher.status()), lambda: cache_families(cache)]
@@ -1316,8 +1323,17 @@ def _gadgets(
     follow(Trust(config.gadgets, fetcher, (source, every, checker)).settings_changed)
     third.putChild(b"files", FolderResource(folder, here, isolated))
     pages: dict[bytes, IResource] = {b"gadgets": root, b"3rdpartygadget": third, b"rpc": rpc}
+    closing: list[Callable[[], None]] = []
+    if config.gadgets.dev:
+        place = folder.path
+        watch = FolderWatch(
+            lambda: deferToThreadPool(reactor, reactor.getThreadPool(), look, place), reactor
+        )
+        changes = ChangesResource(watch, secrets.token_hex(8), reactor)
+        root.putChild(b"changes", changes)
+        closing.append(changes.close)
     if not isolated:
-        return pages, None
+        return pages, None, closing
     admitting = admission(signer, now=time, takes=isolation.has, by_token_alone=True)
     gather = gathering(lambda: second, *OPENED_TO_ISOLATED)
     preloading = Preloading(admitting, gather, reactor)
@@ -1335,7 +1351,7 @@ def _gadgets(
         config.web.idle_timeout_s,
         reactor,
     )
-    return pages, second
+    return pages, second, closing
 
 
 def _ports(server: Server, *names: str) -> frozenset[int]:

@@ -52,10 +52,13 @@ class Folder:
 
     Args:
         path: The folder; it need not be there.
+
+    Attributes:
+        path: As given.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._kept: OrderedDict[tuple[str, int, int, int], StaticFile] = OrderedDict()
         self._size = 0
 
@@ -104,7 +107,7 @@ class Folder:
         segments = path.split("/")
         if any(not one or one.startswith(".") or "\0" in one for one in segments):
             raise _missing(path)
-        place = self._path.joinpath(*segments)
+        place = self.path.joinpath(*segments)
         try:
             found = place.stat()
         except (OSError, ValueError):
