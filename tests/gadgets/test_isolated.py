@@ -17,15 +17,18 @@ from twisted.web.static import Data
 from finesse_tx.gadgets.core.library import CRUFT
 from finesse_tx.gadgets.core.outbound import HostRule, Policy
 from finesse_tx.gadgets.core.places import Places
+from finesse_tx.gadgets.describing import Describing
 from finesse_tx.gadgets.features import library
 from finesse_tx.gadgets.files import Folder
 from finesse_tx.gadgets.frame import GadgetFrame
 from finesse_tx.gadgets.gathering import Gathering, Own
 from finesse_tx.gadgets.isolated import OPENED, isolated_root
 from finesse_tx.gadgets.make_request import MakeRequest, Token
+from finesse_tx.gadgets.metadata import Metadata
 from finesse_tx.gadgets.proxy import Proxy
+from finesse_tx.gadgets.rpc import Rpc
 from finesse_tx.gadgets.sources import SpecSource
-from finesse_tx.gadgets.surroundings import Isolation
+from finesse_tx.gadgets.surroundings import Isolation, Surroundings
 from finesse_tx.site import BoundedSite
 from tests.gadgets.asking import GADGET, NONE, NOW, AskingTestCase, Got, basic
 
@@ -173,6 +176,35 @@ class IsolatedTests(AskingTestCase):
             told = json.loads(got.body)
             del told["token"]
             self.assertEqual(told, {"tokenTTL": 3600, **more}, gadget)
+
+    async def test_described(self) -> None:
+        """Pages around gadgets are told what it is, where its frame is, and of its token where that is good."""
+        await self.start()
+        self.others.put(APART, b"<Module><ModulePrefs title='Apart'/><Content>x</Content></Module>")
+        describing = Describing(
+            self.every,
+            library(),
+            self.signer,
+            Surroundings(is_shared=True),
+            isolation=self.isolation,
+        )
+        self.gadgets.putChild(b"rpc", Rpc(self.admission, self.gathering, describing))
+        self.gadgets.putChild(b"metadata", Metadata(self.admission, self.gathering, describing))
+        who = {"Authorization": basic("agent1"), "Sec-Fetch-Site": "same-origin"}
+        second = f"127.0.0.1:{self.second}"
+        asked = {"ids": APART, "container": "default"}
+        got = await self.get("/gadgets/rpc", {"method": "gadgets.metadata", **asked}, who)
+        told = json.loads(got.body)["result"][APART]
+        self.assertEqual(told["modulePrefs"]["title"], "Apart")
+        self.assertTrue(told["iframeUrls"]["default"].startswith(f"//{second}/gadgets/ifr?"), told)
+        got = await self.get("/gadgets/rpc", {"method": "gadgets.token", **asked}, who)
+        self.assertEqual(json.loads(got.body)["result"][APART]["origin"], f"https://{second}")
+        req = json.dumps({"context": {}, "gadgets": [{"url": APART}]})
+        got = await self.get("/gadgets/metadata", {"req": req}, who)
+        (told,) = json.loads(got.body)["gadgets"]
+        self.assertTrue(told["iframeUrl"].startswith(f"//{second}/gadgets/ifr?"), told)
+        got = await self.get("/gadgets/metadata", {"req": req}, {"Sec-Fetch-Site": "same-site"})
+        self.assertEqual(got.status, 403)
 
     async def test_origin(self) -> None:
         """The second origin is where the operator says it is, or at the desktop's name and its own port."""
