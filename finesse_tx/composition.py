@@ -20,7 +20,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from random import Random
 from time import perf_counter, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, structs
 from sqlalchemy import URL
@@ -674,15 +674,14 @@ def _build(
     counters = Counters()
     if config.web.http2:
         sources.append(lambda: http2_families(counters))
-    fetched = FetchCache(config.gadgets.outbound.cache_bytes)
     tree = page_tree()
     libraries = desktop_libraries()
-    gadget_pages, isolated_site, closing = _gadgets(
+    gadgets = _gadgets(
         config,
         home,
         reactor,
         sources,
-        fetched,
+        FetchCache(config.gadgets.outbound.cache_bytes),
         TokenSigner(home.secret(GADGET_KEY).encode()),
         partial(
             Admission,
@@ -732,7 +731,7 @@ def _build(
                 is_described=False,
             ),
         ),
-        **gadget_pages,
+        **gadgets.pages,
     }
     web_site = clear_site = BoundedSite(
         web_root(
@@ -849,20 +848,19 @@ def _build(
         axl_site = _axl_site(config, directory, known, axl, reactor, lambda: server.port("axl"))
         sources.append(lambda: axl_families(axl.counters))
         factories["axl"] = TLSMemoryBIOFactory(ready.tls, False, axl_site)
-    if isolated_site is not None:
-        factories["isolated"] = TLSMemoryBIOFactory(ready.tls, False, isolated_site)
+    if gadgets.second is not None:
+        factories["isolated"] = TLSMemoryBIOFactory(ready.tls, False, gadgets.second)
     doors = [
         Door(name, listen[name], factory) for name, factory in factories.items() if name in listen
     ]
 
     async def drain() -> None:
         # Together: the held polls that the notification service answers are the web ports' requests in flight.
-        for close in closing:
-            close()
+        gadgets.close()
         draining = [Deferred.fromCoroutine(notification.drain()), web_site.drain()]
         if clear_site is not web_site:
             draining.append(clear_site.drain())
-        draining += [site.drain() for site in (axl_site, isolated_site) if site is not None]
+        draining += [site.drain() for site in (axl_site, gadgets.second) if site is not None]
         if own is not None:
             draining.append(own.bosh_factory.drain())
         await gatherResults(draining)
@@ -870,7 +868,7 @@ def _build(
     def reread() -> None:
         engine = embedded.engine if embedded is not None else None
         _reread(reload, ready.tls, log_filter, engine)
-        fetched.clear()
+        gadgets.clear()
         configuration.refresh().addErrback(_not_reread)
 
     steps = [Step("store", store), Step("pending writes", OutboxService(pending))]
@@ -1245,6 +1243,22 @@ def _engine(
     return Embedded(engine, simulator, campaigns, customers, server)
 
 
+class _Gadgets(NamedTuple):
+    """Gadgets, as the web ports have them.
+
+    Attributes:
+        pages: ``/gadgets``, ``/rpc`` and ``/3rdpartygadget``.
+        second: The second origin, if gadgets are isolated.
+        clear: Throws away what is kept of gadgets and of what was fetched for them.
+        close: Ends requests that are held.
+    """
+
+    pages: dict[bytes, IResource]
+    second: BoundedSite | None
+    clear: Callable[[], None]
+    close: Callable[[], None]
+
+
 def _gadgets(
     config: Config,
     home: Home,
@@ -1258,11 +1272,8 @@ def _gadgets(
     ancestors: Callable[[], Collection[str]],
     follow: Callable[[Callable[[Settings], None]], None],
     libraries: Mapping[bytes, IResource],
-) -> tuple[dict[bytes, IResource], BoundedSite | None, list[Callable[[], None]]]:
-    """``/gadgets``, ``/rpc`` and ``/3rdpartygadget``; the second origin; what ends requests of theirs that are held.
-
-    What is fetched for them is told to the metrics.
-    """
+) -> _Gadgets:
+    """All of gadgets; what is fetched for them is told to the metrics."""
     outbound, trusted = config.gadgets.outbound, trusted_gadgets(config.gadgets)
     fetcher = gadget_fetcher(config.gadgets, reactor)
     sources += [lambda: fetch_families(fetcher.status()), lambda: cache_families(cache)]
@@ -1309,7 +1320,7 @@ def _gadgets(
     root.putChild(b"makeRequest", MakeRequest(admitting, gather))
     root.putChild(b"proxy", Proxy(admitting, gather))
     root.putChild(b"concat", Concat(admitting, gather))
-    every = SpecSource(folder, trusted, fetcher.fetch, reactor)
+    every = SpecSource(folder, trusted, fetcher.fetch, reactor) if isolated else source
     root.putChild(b"token", Token(admitting, gather, signer, every, isolation, is_dev))
     describing = Describing(every, features, signer, here, is_dev, isolation)
     root.putChild(b"metadata", Metadata(admitting, gather, describing))
@@ -1323,17 +1334,21 @@ def _gadgets(
     follow(Trust(config.gadgets, fetcher, (source, every, checker)).settings_changed)
     third.putChild(b"files", FolderResource(folder, here, isolated))
     pages: dict[bytes, IResource] = {b"gadgets": root, b"3rdpartygadget": third, b"rpc": rpc}
-    closing: list[Callable[[], None]] = []
+    place = folder.path
+    watch = FolderWatch(
+        lambda: deferToThreadPool(reactor, reactor.getThreadPool(), look, place), reactor
+    )
+    changes = ChangesResource(watch, secrets.token_hex(8), reactor)
     if config.gadgets.dev:
-        place = folder.path
-        watch = FolderWatch(
-            lambda: deferToThreadPool(reactor, reactor.getThreadPool(), look, place), reactor
-        )
-        changes = ChangesResource(watch, secrets.token_hex(8), reactor)
         root.putChild(b"changes", changes)
-        closing.append(changes.close)
+
+    def clear() -> None:
+        cache.clear()
+        source.clear()
+        every.clear()
+
     if not isolated:
-        return pages, None, closing
+        return _Gadgets(pages, None, clear, changes.close)
     admitting = admission(signer, now=time, takes=isolation.has, by_token_alone=True)
     gather = gathering(lambda: second, *OPENED_TO_ISOLATED)
     preloading = Preloading(admitting, gather, reactor)
@@ -1351,7 +1366,7 @@ def _gadgets(
         config.web.idle_timeout_s,
         reactor,
     )
-    return pages, second, closing
+    return _Gadgets(pages, second, clear, changes.close)
 
 
 def _ports(server: Server, *names: str) -> frozenset[int]:

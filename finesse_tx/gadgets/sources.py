@@ -141,6 +141,11 @@ class SpecSource:
         """What a gadget's ``Content`` has an ``href`` to, in UTF-8; the arguments and errors are those of `spec`."""
         return (await self._read(url, host, MAX_SPEC_BYTES, is_fresh)).decode("utf-8", "replace")
 
+    def clear(self) -> None:
+        """Keep nothing; what is being fetched is fetched."""
+        self._kept.clear()
+        self._size = 0
+
     async def _read(self, url: str, host: str, max_bytes: int, is_fresh: bool) -> bytes:
         target = self._target(url, host)
         if target is None:

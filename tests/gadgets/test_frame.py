@@ -2,6 +2,7 @@
 
 from email.message import Message
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from finesse_tx.gadgets.frame import GadgetFrame
 from finesse_tx.gadgets.sources import SpecSource
 from finesse_tx.gadgets.surroundings import Isolation, Surroundings
 from finesse_tx.site import BoundedSite
+from tests.gadgets.core.test_outbound import ANYONE, ATTEMPTS
 
 CRM = "https://crm.example.com"
 OWN = "https://finesse/3rdpartygadget/files"
@@ -200,6 +202,19 @@ class FrameTests(SynchronousTestCase):
             self.assertEqual((status, "Only isolated gadgets" in body), (403, True), url)
         odd = self.ask("https://apart.example.com/a.xml", "", "x;script-src *")[1]
         self.assertNotIn("script-src", odd["Content-Security-Policy"])
+
+    def test_attempts(self) -> None:
+        """Where every host's gadgets are rendered, none of the known ways to ask for another address is gone."""
+        self.source = SpecSource(Folder(self.folder), ANYONE, self.fetch, self.clock)
+        self.root.putChild(b"ifr", GadgetFrame(self.source, library(), Surroundings()))
+        refused = [url for url, why in ATTEMPTS if why is not None and url.isprintable()]
+        for url in refused:
+            self.there[f"{CRM}/to.xml"] = SPEC.replace("de.xml", escape(url, quote=True))
+            for asked, query in ((url, {}), (f"{CRM}/to.xml", {"lang": "de"})):
+                status, _, _ = self.ask(asked, **query)
+                self.assertIn(status, (400, 403, 404), (url, asked))
+        self.assertEqual({url for url in self.fetched if not url.startswith(CRM)}, set())
+        self.assertGreater(len(refused), 70)
 
     def test_caching(self) -> None:
         """As long as who asks says, a year with the right version, and not at all for who wants it fresh."""

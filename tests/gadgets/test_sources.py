@@ -192,6 +192,18 @@ class SourceTests(SynchronousTestCase):
         ):
             self.assertEqual(own_path(url, "x"), "")
 
+    def test_cleared(self) -> None:
+        """The operator throws away what is kept, also an error; what was under way is kept when it comes."""
+        self.get(answer("one"))
+        self.fails(answer(status=404), is_fresh=True)
+        self.source.clear()
+        self.assertEqual(self.get(answer("two")), "two")
+        asked = self.ask(is_fresh=True)
+        self.source.clear()
+        self.fetches.pop()[1].callback(answer("three"))
+        self.assertEqual(self.successResultOf(asked), "three")
+        self.assertEqual(self.get(None), "three")
+
     def test_bounds(self) -> None:
         """No more documents are kept than the bound, nor more bytes."""
         self.source = SpecSource(
