@@ -5,6 +5,7 @@ It has no access log, since ours has none.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from twisted.internet import reactor as global_reactor
@@ -20,9 +21,13 @@ reactor: Any = global_reactor
 class _Hello(Resource):
     isLeaf = True
 
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self._said = b"x" * length or b"hello, world\n"
+
     def render_GET(self, request: Request) -> bytes:
         request.setHeader(b"content-type", b"text/plain")
-        return b"hello, world\n"
+        return self._said
 
 
 class _QuietSite(Site):
@@ -32,8 +37,9 @@ class _QuietSite(Site):
 
 
 def main() -> None:
-    """Serve on the loopback, and print the port."""
-    port = reactor.listenTCP(0, _QuietSite(_Hello()), interface="127.0.0.1")
+    """Serve on the loopback, and print the port; the argument is how many bytes are said."""
+    length = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    port = reactor.listenTCP(0, _QuietSite(_Hello(length)), interface="127.0.0.1")
     print(port.getHost().port, flush=True)
     reactor.run()
 

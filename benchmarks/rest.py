@@ -23,7 +23,19 @@ from benchmarks.server import Running, run_server
 from benchmarks.shift import PASSWORD, Shift, begin_shift, shift_report
 from benchmarks.websocket import processor_s
 
-__all__ = ["COOKIELESS", "GOAL", "HELLO", "USER", "Figures", "main", "measure", "report"]
+__all__ = [
+    "COOKIELESS",
+    "GOAL",
+    "HELLO",
+    "USER",
+    "Figures",
+    "Load",
+    "main",
+    "measure",
+    "report",
+    "run_hello",
+    "turn",
+]
 
 GOAL: Final = 0.6
 """GET User makes at least so many requests of a processor's second as saying hello does."""
@@ -80,8 +92,13 @@ class Load(NamedTuple):
 
 
 @contextmanager
-def _hello() -> Iterator[Running]:
-    command = [sys.executable, "-m", "benchmarks.hello"]
+def run_hello(length: int = 0) -> Iterator[Running]:
+    """Run the bare server; it is stopped at the end.
+
+    Args:
+        length: How many bytes it says; 0: hello.
+    """
+    command = [sys.executable, "-m", "benchmarks.hello", str(length)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -100,7 +117,7 @@ async def _ask(connection: Connection, load: Load, which: int, times: list[float
         times.append(time.perf_counter() - began)
 
 
-async def _turn(load: Load, number: int) -> Figures:
+async def turn(load: Load, number: int) -> Figures:
     """So many requests, on all connections together."""
     times: list[float] = []
     each = max(1, number // len(load.connections))
@@ -165,12 +182,12 @@ async def _measure(connections: int, number: int, rounds: int) -> dict[str, Figu
         "web.requests_per_s": MANY,
         "web.requests_per_address_s": MANY,
     }
-    with run_server(settings) as ours, _hello() as hello:
+    with run_server(settings) as ours, run_hello() as hello:
         loads = await _loads(ours, hello, connections)
         turns: dict[str, list[Figures]] = {load.name: [] for load in loads}
         for round_ in range(rounds + 1):
             for load in loads:
-                figures = await _turn(load, number)
+                figures = await turn(load, number)
                 if round_:  # the first one does not count
                     turns[load.name].append(figures)
         for load in loads:

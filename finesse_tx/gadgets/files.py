@@ -1,15 +1,16 @@
 """``/3rdpartygadget/files``: the operator's folder of gadgets, with the scripts, styles and pictures beside them.
 
-A file is looked at each time it is asked for, so that one that was changed shows at once. Names that begin with a dot are not
-there; what a symbolic link leads to is.
+A file is looked at each time it is asked for, and read when it looks changed, so that one that was changed shows at once.
+Names that begin with a dot are not there; what a symbolic link leads to is.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from stat import S_ISREG
+from time import time_ns
 from typing import Final
 
 from twisted.web.resource import Resource
@@ -28,6 +29,9 @@ MAX_FILE_BYTES: Final = 16 << 20
 
 MAX_KEPT_BYTES: Final = 32 << 20
 """So much is kept of files as they were read and compressed."""
+
+SETTLED_NS: Final = 2_000_000_000
+"""A file that was changed so lately may be changed again within the same tick of its file system's clock: it is not kept."""
 
 _MORE_TYPES: Final[Mapping[str, bytes]] = {
     **TYPES,
@@ -52,13 +56,14 @@ class Folder:
 
     Args:
         path: The folder; it need not be there.
+        now_ns: Nanoseconds since the epoch.
 
     Attributes:
         path: As given.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, now_ns: Callable[[], int] = time_ns) -> None:
+        self.path, self._now_ns = path, now_ns
         self._kept: OrderedDict[tuple[str, int, int, int], StaticFile] = OrderedDict()
         self._size = 0
 
@@ -72,8 +77,7 @@ class Folder:
         Raises:
             SourceError: There is none, or it is too large.
         """
-        place, _ = self._find(path, max_bytes)
-        return _content(place, path, max_bytes)
+        return self._read(path, max_bytes).body
 
     def look(self, path: str) -> None:
         """Look whether there is a file that would be sent.
@@ -89,14 +93,19 @@ class Folder:
         Raises:
             SourceError: There is none, or it is too large.
         """
-        place, version = self._find(path, MAX_FILE_BYTES)
+        return self._read(path, MAX_FILE_BYTES)
+
+    def _read(self, path: str, max_bytes: int) -> StaticFile:
+        place, version = self._find(path, max_bytes)
         key = (path, *version)
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
         kind = _MORE_TYPES.get(path.rpartition(".")[2].lower(), b"application/octet-stream")
-        body = _content(place, path, MAX_FILE_BYTES)
+        body = _content(place, path, max_bytes)
         made = typed_file(kind, body, is_text=kind.decode().startswith(_TEXTS))
+        if self._now_ns() - version[0] < SETTLED_NS:
+            return made
         self._kept[key] = made
         self._size += _length(made)
         while self._size > MAX_KEPT_BYTES:
@@ -107,7 +116,7 @@ class Folder:
         segments = path.split("/")
         if any(not one or one.startswith(".") or "\0" in one for one in segments):
             raise _missing(path)
-        place = self.path.joinpath(*segments)
+        place = self.path / path
         try:
             found = place.stat()
         except (OSError, ValueError):

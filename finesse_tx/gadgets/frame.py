@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from typing import Final
@@ -20,6 +21,7 @@ from twisted.web.server import NOT_DONE_YET, Request
 from finesse_tx.gadgets.core.asking import MAX_REFRESH_S, Asked, read_asked
 from finesse_tx.gadgets.core.errors import SourceError, SpecError
 from finesse_tx.gadgets.core.library import Library
+from finesse_tx.gadgets.core.page_cache import PageCache, page_key, shared
 from finesse_tx.gadgets.core.places import own_path
 from finesse_tx.gadgets.core.preloads import preload_urls
 from finesse_tx.gadgets.core.render import page_address, rendered
@@ -65,7 +67,7 @@ class GadgetFrame(Resource):
         super().__init__()
         self._source, self._library, self._is_dev = source, library, is_dev
         self._surroundings, self._isolation = surroundings, isolation
-        self._preloading = preloading
+        self._preloading, self._pages = preloading, PageCache()
 
     def render_GET(self, request: Request) -> int:
         """Answer with the page, or with one that says why there is none."""
@@ -122,7 +124,6 @@ class GadgetFrame(Resource):
             host,
             is_fresh=asked.is_fresh,
         )
-        filling = Substitutions(bundle, spec.user_prefs, asked.prefs, asked.module_id)
         if view.type is ContentType.URL:
             address = page_address(spec, view, bundle, asked)
             request.setResponseCode(302)
@@ -130,27 +131,32 @@ class GadgetFrame(Resource):
             request.setHeader(b"cache-control", b"no-cache")
             return b""
         path = own_path(asked.url, host)
+        preloads: list[dict[str, object]] = []
+        if view.href or spec.prefs.preloads:  # most gadgets have neither
+            filling = Substitutions(bundle, spec.user_prefs, asked.prefs, asked.module_id)
         if view.href:
             view = await self._fetched(spec, view, filling, asked, host)
-        preloads: list[dict[str, object]] = []
-        if self._preloading is not None:
+        if self._preloading is not None and spec.prefs.preloads:
             urls = preload_urls(spec, view, filling)
             preloads = await self._preloading.fetched(request, asked, urls)
-        page = rendered(
-            spec, view, bundle, asked, self._library, path or asked.url, preloads
-        ).encode("utf-8", "replace")
-        version = sha256(document).hexdigest()[:32]
-        tag = f'"{sha256(page).hexdigest()[:32]}"'.encode()
-        request.setHeader(b"etag", tag)
+        version = _version(document)
+        base, common = path or asked.url, shared(asked, spec)
+        page = self._pages.page(
+            None if preloads else page_key(version, spec, view, bundle, common, base),
+            lambda: rendered(spec, view, bundle, common, self._library, base, preloads).encode(
+                "utf-8", "replace"
+            ),
+        )
+        request.setHeader(b"etag", page.tag)
         request.setHeader(
             b"cache-control", _caching(asked, version, is_own=bool(path), has_data=bool(preloads))
         )
         known = (request.getHeader(b"if-none-match") or b"").split(b",")
         is_known = request.getHeader(b"if-modified-since") and asked.version == version
-        if not asked.is_fresh and (is_known or tag in {one.strip() for one in known}):
+        if not asked.is_fresh and (is_known or page.tag in {one.strip() for one in known}):
             request.setResponseCode(304)
             return b""
-        return page
+        return page.body
 
     def _check(self, request: Request) -> None:
         """Refuse what no desktop asks.
@@ -172,6 +178,11 @@ class GadgetFrame(Resource):
             raise SpecError(view.line, "href of Content cannot be fetched", str(error)) from None
         text = await self._source.text(url, host, is_fresh=asked.is_fresh)
         return replace(view, content=text)
+
+
+@lru_cache(128)
+def _version(document: bytes) -> str:
+    return sha256(document).hexdigest()[:32]
 
 
 def _caching(asked: Asked, version: str, *, is_own: bool, has_data: bool) -> bytes:

@@ -1,7 +1,9 @@
 """`finesse_tx.gadgets.files`: the operator's folder, and nothing beside it."""
 
 import os
+from functools import partial
 from pathlib import Path
+from time import time_ns
 
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
@@ -11,7 +13,7 @@ from twisted.web.resource import Resource
 from finesse_tx.gadgets import files
 from finesse_tx.gadgets.core.errors import SourceError
 from finesse_tx.gadgets.core.places import Places
-from finesse_tx.gadgets.files import Folder, FolderResource
+from finesse_tx.gadgets.files import SETTLED_NS, Folder, FolderResource
 from finesse_tx.gadgets.surroundings import Surroundings
 from finesse_tx.site import BoundedSite
 
@@ -26,7 +28,8 @@ class FolderTests(SynchronousTestCase):
         (self.path / "A").mkdir(parents=True)
         (self.path / "A" / "a b.js").write_text("x" * 2_000)
         (self.above / "secret.txt").write_text("secret")
-        self.folder = Folder(self.path)
+        self.later_ns = 10 * SETTLED_NS
+        self.folder = Folder(self.path, lambda: time_ns() + self.later_ns)
 
     def test_limit(self) -> None:
         """As large as the limit and no larger."""
@@ -61,6 +64,20 @@ class FolderTests(SynchronousTestCase):
         self.assertIs(self.folder.file("A/a b.js"), first)
         (self.path / "A" / "a b.js").write_text("changed")
         self.assertEqual(self.folder.file("A/a b.js").body, b"changed")
+
+    def test_settling(self) -> None:
+        """A file that was changed lately is read again, though it looks as before: clocks of file systems tick slowly."""
+        place = self.path / "A" / "a b.js"
+        before = place.stat()
+        for later_ns, shown in ((-1, b"y"), (0, b"x")):
+            place.write_bytes(b"x" * 2_000)
+            os.utime(place, ns=(before.st_mtime_ns, before.st_mtime_ns))
+            now_ns = before.st_mtime_ns + SETTLED_NS + later_ns
+            folder = Folder(self.path, partial(int, now_ns))
+            folder.read("A/a b.js", 2_000)
+            place.write_bytes(b"y" * 2_000)
+            os.utime(place, ns=(before.st_mtime_ns, before.st_mtime_ns))
+            self.assertEqual(folder.read("A/a b.js", 2_000)[:1], shown)
 
     def test_bound(self) -> None:
         """No more is kept than the bound."""

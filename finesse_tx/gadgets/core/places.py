@@ -9,6 +9,7 @@ Spec: ``gadgets.md`` §13.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
@@ -24,6 +25,7 @@ _OURS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """Names by which layouts call the server itself, whatever its name is outside."""
 
 
+@lru_cache(512)
 def own_path(url: str, host: str) -> str:
     """The path of what is in our own folder, `FILES` and more; empty of anything else.
 
