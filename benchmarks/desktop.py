@@ -27,6 +27,8 @@ INTERACTIVE_S: Final = 1.5
 SCREEN_MS: Final = 150.0
 LONG_MS: Final = 100.0
 STATES_PER_S: Final = 100.0
+MOST_PER_S: Final = 5.0
+"""Of each agent: twenty requests about one may wait, and no more."""
 GROWTH: Final = 1.10
 """How much more may be held at the end than after the first quarter, when everything has been used once."""
 
@@ -254,7 +256,7 @@ def _team(browser: Browser, floor: Floor, seconds: float, seen: Seen) -> None:
     page.evaluate("bench.watch()")
     empty.goto(floor.page("/3rdpartygadget/files/empty.html"))
     page.bring_to_front()
-    with TeamMoves(floor, STATES_PER_S):
+    with TeamMoves(floor, min(STATES_PER_S, floor.agents * MOST_PER_S)):
         page.wait_for_timeout(
             min(2.0, seconds) * 1_000
         )  # all connections are there, and the table has its rows

@@ -1,4 +1,4 @@
-"""The benchmark of the desktop: how it is judged."""
+"""The benchmark of the desktop, run small."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from benchmarks.desktop import Seen, report
+from benchmarks.desktop import Seen, measure, report
+from tests.support.debian import needs
+from tests.support.libraries import have_libraries
 
 SEEN = Seen(
     400,
@@ -25,7 +27,26 @@ SEEN = Seen(
 
 
 class DesktopTests(SynchronousTestCase):
-    """Its goals."""
+    """What is measured, and how it is judged."""
+
+    def test_runs(self) -> None:
+        """A desktop is opened, called and looked at, and each of these takes time."""
+        needs("chromium", "chromium")
+        have_libraries()
+        seen = measure(agents=3, rounds=1, calls=4, seconds=1.0)
+        for times in (
+            seen.empty_s,
+            seen.fresh_s,
+            seen.opened_s,
+            seen.whole_s,
+            seen.busy_s,
+            seen.screen_ms,
+        ):
+            self.assertTrue(times)
+            self.assertGreater(min(times), 0)
+        self.assertEqual((len(seen.screen_ms), len(seen.heap_mib), len(seen.nodes)), (4, 5, 5))
+        self.assertGreater(seen.states_per_s, 0)
+        self.assertIn("gadgets", report(seen)[0])
 
     def test_goals(self) -> None:
         """Each goal is met at its bound and missed beyond."""
