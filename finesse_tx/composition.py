@@ -785,7 +785,7 @@ def _build(
                 tree,
                 ApiResource(gate, [Family(DESKTOP_SESSION, sessions)], is_described=False),
                 _other_hosts(config),
-                config.web.cors_origins,
+                lambda: origins.listed,
             ),
             degraded,
         ),

@@ -11,7 +11,7 @@ Spec: RFC 9110 §8.8.3 (ETag), §13.1.2 (If-None-Match); RFC 8246 (immutable); C
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from gzip import compress
 from hashlib import sha256
 from importlib.resources import files
@@ -199,14 +199,18 @@ class PageResource(Resource):
     Args:
         page: The file.
         assets: What ``{{assets}}`` stands for, such as ``/desktop/assets/0123456789abcdef``.
-        policy: Its Content-Security-Policy.
+        policy: Its Content-Security-Policy, or what says it, for one that changes while we run.
         modules: What its scripts import, to be asked for at once (`imported`).
     """
 
     isLeaf = True
 
     def __init__(
-        self, page: StaticFile, assets: str, policy: bytes, modules: Iterable[str] = ()
+        self,
+        page: StaticFile,
+        assets: str,
+        policy: bytes | Callable[[], bytes],
+        modules: Iterable[str] = (),
     ) -> None:
         super().__init__()
         links = "\n    ".join(
@@ -214,12 +218,13 @@ class PageResource(Resource):
         )
         body = page.body.replace(b"{{modules}}", links.encode())
         body = body.replace(b"{{assets}}", assets.encode())
-        self._page, self._policy = typed_file(page.kind, body, is_text=True), policy
+        self._page = typed_file(page.kind, body, is_text=True)
+        self._policy = policy if callable(policy) else lambda: policy
 
     @override
     def render(self, request: Request) -> bytes:
         request.setHeader(b"cache-control", b"no-cache")
-        request.setHeader(b"content-security-policy", self._policy)
+        request.setHeader(b"content-security-policy", self._policy())
         request.setHeader(b"referrer-policy", b"same-origin")
         return answer(request, self._page)
 

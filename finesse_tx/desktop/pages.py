@@ -7,7 +7,7 @@ Spec: ``desktop.md`` §2; Content Security Policy Level 3 (no inline script, no 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from twisted.web.resource import IResource
@@ -37,7 +37,10 @@ def policy(others: Collection[str] = (), around: Collection[str] = ()) -> bytes:
 
 
 def desktop_page(
-    tree: StaticTree, session: IResource, others: Collection[str] = (), around: Collection[str] = ()
+    tree: StaticTree,
+    session: IResource,
+    others: Collection[str] = (),
+    around: Callable[[], Collection[str]] = tuple,
 ) -> PageFolder:
     """Make what ``/desktop`` is, and ``/``.
 
@@ -45,13 +48,13 @@ def desktop_page(
         tree: The files of all pages, which are at ``/assets``.
         session: ``/desktop/session``; for our own pages alone.
         others: Hosts of other nodes.
-        around: Origins whose pages may have the desktop in a frame.
+        around: Origins whose pages may have the desktop in a frame now.
     """
     html = tree[b"desktop/page/index.html"]
     modules = [*imported(tree, "desktop/page/main.js")]
     if STROPHE.encode() in tree:
         modules.append(STROPHE)
-    page = PageResource(html, f"/assets/{tree.digest}", policy(others, around), modules)
+    page = PageResource(html, f"/assets/{tree.digest}", lambda: policy(others, around()), modules)
     folder = PageFolder(page)
     folder.putChild(b"container", PageFolder(page))
     folder.putChild(b"session", session)

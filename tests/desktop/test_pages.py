@@ -16,10 +16,11 @@ class PageTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """Serve it."""
+        self.around: tuple[str, ...] = ("https://crm.example",)
         tree = page_tree()
         root, page = (
             Resource(),
-            desktop_page(tree, Resource(), ["fin2.example"], ["https://crm.example"]),
+            desktop_page(tree, Resource(), ["fin2.example"], lambda: self.around),
         )
         root.putChild(b"", page)
         root.putChild(b"desktop", page)
@@ -64,6 +65,8 @@ class PageTests(SynchronousTestCase):
         self.assertEqual(rules["default-src"], "'none'")
         self.assertEqual(rules["connect-src"], "'self' https://fin2.example:*")
         self.assertEqual(rules["frame-ancestors"], "'self' https://crm.example")
+        self.around = ()  # an administrator has taken it away
+        self.assertTrue(self.get("/")[1].endswith("frame-ancestors 'self'"))
         alone = policy().decode()
         self.assertIn("connect-src 'self';", alone)
         self.assertTrue(alone.endswith("frame-ancestors 'self'"))
