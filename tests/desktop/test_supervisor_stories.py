@@ -1,11 +1,15 @@
-"""Supervisors at their desktop, on the real server, in Chromium: what they watch, and what they do about it."""
+"""Supervisors at their desktop, on the real server, in Chromium: what they watch, what they do about it, and what a desktop does by itself."""
 
 import re
+from collections.abc import Mapping
 from typing import Final, Literal
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 from playwright.sync_api import Page, expect
+from requests import Response
 
-from tests.desktop.test_desktop_stories import enter, until
+from tests.desktop.test_desktop_stories import desk, enter, until
 from tests.support.libraries import have_libraries
 from tests.support.rest import Rest
 from tests.support.stories import StoryTestCase, story
@@ -218,3 +222,90 @@ class SupervisorStories(StoryTestCase):
         expect(other.get_by_role("listitem").first).to_contain_text("30 min left")
         page.get_by_role("button", name="Delete the message “Cake in the <kitchen>.”").click()
         expect(other.get_by_text("No messages.")).to_be_visible()
+
+
+ACTIONS: Final = (
+    ("Show", "BROWSER_POP", {"windowName": "crm", "path": "/finesse/api/SystemInfo?from=${fromAddress}"}),
+    (
+        "Note",
+        "HTTP_REQUEST",
+        {
+            "method": "PUT",
+            "location": "FINESSE",
+            "path": "/finesse/api/Dialog/${dialogId}",
+            "contentType": "application/xml",
+            "body": "<Dialog><requestedAction>UPDATE_CALL_DATA</requestedAction><mediaProperties><callvariables><CallVariable>"
+            "<name>callVariable3</name><value>${queueName} &amp; ${fromAddress}</value>"
+            "</CallVariable></callvariables></mediaProperties></Dialog>",
+        },
+    ),
+)  # fmt: skip
+
+
+class WorkflowStories(StoryTestCase):
+    """What a desktop does when a call comes."""
+
+    def setUp(self) -> None:
+        """The server, and two workflows of the agent's team."""
+        have_libraries()
+        self.server = SHARED.get()
+        self.admin = Rest(self.server, "admin")
+        uris = {name: self.action(name, kind, params) for name, kind, params in ACTIONS}
+        arrives = self.workflow("Arrives", "CALL_ARRIVES", uris["Show"])
+        answered = self.workflow("Answered", "CALL_ANSWERED", uris["Note"], uris["Show"])
+        body = f"<Workflows>{arrives}{answered}</Workflows>"
+        self.assertEqual(self.admin.ask("PUT", "/Team/2/Workflows", body).status_code, 200)
+
+    def action(self, name: str, kind: str, params: Mapping[str, str]) -> str:
+        """Make an action; its URI."""
+        inner = "".join(
+            f"<Param><name>{key}</name><value>{escape(value)}</value></Param>"
+            for key, value in params.items()
+        )
+        body = f"<WorkflowAction><name>{name}</name><type>{kind}</type><params>{inner}</params></WorkflowAction>"
+        return self.made(self.admin.ask("POST", "/WorkflowAction/", body))
+
+    def workflow(self, name: str, trigger: str, *actions: str) -> str:
+        """Make a workflow for calls out of the queue Sales; a reference to it."""
+        named = "".join(f"<WorkflowAction><uri>{uri}</uri></WorkflowAction>" for uri in actions)
+        body = (
+            f"<Workflow><name>{name}</name><TriggerSet><type>SYSTEM</type><name>{trigger}</name></TriggerSet>"
+            "<ConditionSet><applyMethod>ALL</applyMethod><conditions><Condition><Variable><name>queueName</name></Variable>"
+            "<comparator>IS_EQUAL</comparator><value>Sales</value></Condition></conditions></ConditionSet>"
+            f"<workflowActions>{named}</workflowActions></Workflow>"
+        )
+        uri = self.made(self.admin.ask("POST", "/Workflow/", body))
+        return f"<Workflow><uri>{uri}</uri></Workflow>"
+
+    def made(self, answer: Response) -> str:
+        """The path of what was made."""
+        self.assertEqual(answer.status_code, 200, answer.text)
+        return urlsplit(answer.headers["Location"]).path
+
+    @story
+    def test_call(self, page: Page) -> None:
+        """A page opens when a call arrives; when it is answered, call data is noted, and a page that is blocked is offered."""
+        enter(page, self.server, "agent2", "1002")
+        page.locator("desk-page .page-gadgets").wait_for()
+        desk(page, "desk.act('PUT', desk.me.uri, { state: 'READY' })")
+        until(page, "desk.me.state === 'READY'")
+        with page.expect_popup() as popped:
+            self.server.call("6001", "0687654321")
+        self.assertTrue(popped.value.url.endswith("/finesse/api/SystemInfo?from=0687654321"))
+        popped.value.close()
+        page.evaluate("window.open = () => null")
+        uri = desk(page, "[...desk.calls.values()][0].uri")
+        body = "{ requestedAction: 'ANSWER', targetMediaAddress: '1002' }"
+        desk(page, f"desk.act('PUT', '{uri}', {body})")
+        noted = "one.name === 'callVariable3' && one.value === 'Sales & 0687654321'"
+        variables = "[...desk.calls.values()][0].mediaProperties.callvariables.CallVariable"
+        until(page, f"{variables}.some((one) => {noted})")
+        offered = page.get_by_role("region", name="Pages that were not opened")
+        self.assert_accessible(page)
+        with page.expect_popup() as popped:
+            offered.get_by_role("link", name="Open 127.0.0.1").click()
+        self.assertIn("from=0687654321", popped.value.url)
+        expect(offered).to_be_hidden()
+        desk(page, f"desk.act('PUT', '{uri}', {body.replace('ANSWER', 'DROP')})")
+        until(page, "desk.calls.size === 0")
+        desk(page, "desk.act('PUT', desk.me.uri, { state: 'LOGOUT' })")
