@@ -61,6 +61,7 @@ test("each trigger runs once for a call, at its time", () => {
 test("after a reload the call in progress counts as new", () => {
   const engine = new WorkflowEngine([workflow("CALL_ARRIVES", "arrives"), workflow("CALL_ANSWERED", "answered")]);
   assert.deepEqual(told(engine, [dialog("ACTIVE")]), [["arrives", "answered"]]);
+  assert.deepEqual(told(engine, [dialog("WRAP_UP", { id: "8" })], [null, dialog("DROPPED", { id: "9" })]), [[], []]);
 });
 
 test("the first workflow that matches runs, and no other; those without actions do not count", () => {

@@ -106,12 +106,15 @@ export class WorkflowEngine {
     if (!dialog || dialog.mediaType !== "Voice" || dialog.mediaProperties.callType === LISTENING) {
       return [];
     }
-    const passed = this.#passed.get(id) ?? new Set();
+    const reached = milestones(dialog, user["extension"], now === null);
+    // One that is met when it is over has had its workflows, before a reload.
+    const isLate = !this.#passed.has(id) && reached.includes("CALL_ENDS");
+    const passed = this.#passed.get(id) ?? new Set(isLate ? reached : []);
     this.#passed.set(id, passed);
     const isFirst = this.#first === "" || this.#first === id;
     /** @type {ActionEvent[]} */
     const todo = [];
-    for (const trigger of milestones(dialog, user["extension"], now === null)) {
+    for (const trigger of reached) {
       if (!passed.has(trigger)) {
         passed.add(trigger);
         todo.push(...this.#chosen(trigger, dialog, user, isFirst));
