@@ -169,6 +169,20 @@ class SupervisorStories(StoryTestCase):
         press("Enter")
         press("Escape")
         expect(page.get_by_role("button", name="Actions for Jonas Lindqvist")).to_be_focused()
+        refusal = {"ErrorType": "Invalid State", "ErrorData": "22", "ErrorMessage": "CF_X"}
+        page.route(
+            "**/finesse/api/User/agent3",
+            lambda route: route.fulfill(status=400, json={"ApiError": refusal}),
+        )
+        rows.nth(1).focus()
+        press("Enter")
+        page.get_by_role("menuitem", name="Make not ready").click()
+        refused = page.get_by_role("alert").filter(visible=True)
+        expect(refused).to_contain_text("state has changed meanwhile")
+        refused.get_by_text("For the help desk").click()
+        expect(refused).to_contain_text("CF_X")
+        self.assert_accessible(page)
+        page.unroute("**/finesse/api/User/agent3")
         page.get_by_label("Search the team").fill("1003")
         expect(rows).to_have_count(2)
         Rest(self.server, "agent3").put_state("LOGOUT")

@@ -7,6 +7,7 @@ import { say } from "../../../browser/core/text.js";
 import { confirmed } from "../../../browser/ui/entry-dialog.js";
 import { kindOf } from "../core/agent-states.js";
 import { listenBody } from "../core/monitor-rules.js";
+import { refusedText } from "../core/supervision-refusals.js";
 import { showCalls, showHistory } from "./agent-calls.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
@@ -22,7 +23,7 @@ export class AgentDeeds {
   /** @type {(member: Member) => void} Something is being asked for about somebody, or is not any more. */
   changed = () => {};
 
-  /** @type {(why: string) => void} It came to nothing; empty when it came to something. */
+  /** @type {(why: { sentence: string, details: string } | null) => void} It came to nothing; null when it came to something. */
   refused = () => {};
 
   /**
@@ -55,7 +56,7 @@ export class AgentDeeds {
         await showHistory({ desk: this.#desk, member, signal: this.#signal });
         break;
       case "MONITOR":
-        await this.#try(member, () => this.#listen(member));
+        await this.#try(member, deed, () => this.#listen(member));
         break;
       case "LOGOUT": {
         const isInCall = ["talking", "hold"].includes(kindOf(member.state));
@@ -63,12 +64,12 @@ export class AgentDeeds {
           title: say("team.signOutTitle", { name }),
           text: say(isInCall ? "team.signOutInCall" : "team.signOutText"),
           action: say("team.deed.LOGOUT"),
-          act: () => this.#ask(loginId, "LOGOUT"),
+          act: () => this.#signOut(member),
         });
         break;
       }
       default:
-        await this.#try(member, () => this.#ask(loginId, deed));
+        await this.#try(member, deed, () => this.#ask(loginId, deed));
     }
   }
 
@@ -96,18 +97,28 @@ export class AgentDeeds {
     }
   }
 
+  /** @param {Member} member */
+  async #signOut({ loginId, name }) {
+    try {
+      await this.#ask(loginId, "LOGOUT");
+    } catch (error) {
+      throw new Error(refusedText(error, "LOGOUT", name).sentence, { cause: error }); // the dialog says it
+    }
+  }
+
   /**
    * @param {Member} member
+   * @param {"READY" | "NOT_READY" | "MONITOR"} deed
    * @param {() => Promise<unknown>} ask
    */
-  async #try(member, ask) {
+  async #try(member, deed, ask) {
     this.#busy.add(member.loginId);
     this.changed(member);
     try {
       await ask();
-      this.refused("");
+      this.refused(null);
     } catch (error) {
-      this.refused(say("team.refused", { name: member.name, why: error instanceof Error ? error.message : String(error) }));
+      this.refused(refusedText(error, deed, member.name));
     } finally {
       this.#busy.delete(member.loginId);
       this.changed(member);

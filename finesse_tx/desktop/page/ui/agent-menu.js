@@ -66,6 +66,7 @@ export class AgentMenu extends LiveElement {
   /** @param {Opened} opened */
   open(opened) {
     this.close();
+    this.#opened?.at.removeAttribute("aria-expanded"); // that it is closed is told later
     this.#opened = opened;
     this.#title.textContent = opened.member.name;
     opened.at.setAttribute("aria-expanded", "true");

@@ -9,6 +9,7 @@ import { h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { timerText } from "../core/agent-states.js";
 import { bargeBody, callBody, monitoringOf } from "../core/monitor-rules.js";
+import { refusedText } from "../core/supervision-refusals.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
 /** @typedef {import("../core/monitor-rules.js").Monitoring} Monitoring */
@@ -113,7 +114,12 @@ export class MonitorBanner extends LiveElement {
     if (stage === "joined" && !agent) {
       return say("team.monitor.joinedSome");
     }
-    return say(`team.monitor.${stage}`, { who: this.#names.get(agent) ?? say("team.monitor.extension", { number: agent }) });
+    return say(`team.monitor.${stage}`, { who: this.#who(agent) });
+  }
+
+  /** @param {string} agent */
+  #who(agent) {
+    return this.#names.get(agent) ?? say("team.monitor.extension", { number: agent });
   }
 
   #tick() {
@@ -126,7 +132,7 @@ export class MonitorBanner extends LiveElement {
     const { me } = this.desk;
     if (now) {
       const path = `/finesse/api/User/${encodeURIComponent(me.loginId)}/Dialogs`;
-      this.#try(() => this.desk.act("POST", path, bargeBody(me.extension, now)));
+      this.#try("BARGE", () => this.desk.act("POST", path, bargeBody(me.extension, now)));
     }
   }
 
@@ -136,19 +142,24 @@ export class MonitorBanner extends LiveElement {
     if (now) {
       const target = action === "PARTICIPANT_DROP" ? now.agent : this.desk.me.extension;
       const path = `/finesse/api/Dialog/${encodeURIComponent(now.dialogId)}`;
-      this.#try(() => this.desk.act("PUT", path, callBody(action, target)));
+      this.#try("CALL", () => this.desk.act("PUT", path, callBody(action, target)));
     }
   }
 
-  /** @param {() => Promise<unknown>} ask */
-  async #try(ask) {
+  /**
+   * @param {"BARGE" | "CALL"} asked
+   * @param {() => Promise<unknown>} ask
+   */
+  async #try(asked, ask) {
     this.#isBusy = true;
     this.#render();
     try {
       await ask();
       this.#trouble.hidden = true;
     } catch (error) {
-      this.#trouble.textContent = error instanceof Error ? error.message : String(error);
+      const { sentence, details } = refusedText(error, asked, this.#who(this.#agent));
+      this.#trouble.textContent = sentence;
+      this.#trouble.title = details;
       this.#trouble.hidden = false;
     } finally {
       this.#isBusy = false;

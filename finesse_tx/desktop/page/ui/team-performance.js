@@ -41,13 +41,13 @@ export class TeamPerformance extends LiveElement {
   #search = h("input", { type: "search", oninput: () => this.#narrow() });
   #withSignedOut = h("input", { type: "checkbox", onchange: () => this.#narrow() });
   #counts = new StateCounts();
-  #trouble = h("p", { class: "notice bad", role: "alert", hidden: true });
+  #trouble = h("div", { class: "notice bad", role: "alert", hidden: true });
 
   start() {
     const { desk, signal } = this;
     this.#deeds = new AgentDeeds(desk, signal);
     this.#deeds.changed = (member) => this.#redraw(member);
-    this.#deeds.refused = (why) => this.#say(why);
+    this.#deeds.refused = (why) => this.#say(why?.sentence ?? "", why?.details);
     this.#build();
     desk.clock.addEventListener("second", () => this.#grid.tick(), { signal });
     desk.addEventListener("me", () => this.#fillTeams(), { signal });
@@ -369,9 +369,16 @@ export class TeamPerformance extends LiveElement {
     }
   }
 
-  /** @param {string} text Empty for nothing wrong. */
-  #say(text) {
-    this.#trouble.textContent = text;
+  /**
+   * @param {string} text Empty for nothing wrong.
+   * @param {string} [details] For the help desk.
+   */
+  #say(text, details = "") {
+    fill(
+      this.#trouble,
+      h("p", {}, text),
+      details && h("details", {}, h("summary", {}, say("team.refused.details")), h("code", {}, details)),
+    );
     this.#trouble.hidden = !text;
   }
 }
