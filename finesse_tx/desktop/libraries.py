@@ -72,7 +72,8 @@ def desktop_libraries(vendor: Traversable | None = None) -> dict[bytes, IResourc
     """What gadgets load, by the name that it has below ``/desktop``.
 
     ``assets/js/finesse.js``, the same as ``finesse.min.js``; ``assets/js/api.html``, which says what of the API there is;
-    ``js/utilities/MessageDisplay.js``, which is a part of it that some load for itself; and `THIRD_PARTY`.
+    ``js/utilities/MessageDisplay.js``, which is a part of it that some load for itself; the pictures of notifications below
+    ``theme/finesse/images/modules/``, of our own drawing; and `THIRD_PARTY`.
 
     Args:
         vendor: The folder with what is not ours; the package's if it is not given.
@@ -81,6 +82,9 @@ def desktop_libraries(vendor: Traversable | None = None) -> dict[bytes, IResourc
     _put(assets, finesse_js(), "js/finesse.js", "js/finesse.min.js")
     ours = StaticTree({})
     _put(ours, _part("messagedisplay"), "utilities/MessageDisplay.js")
+    pictures = StaticTree(
+        {"finesse/images/modules/": files("finesse_tx.desktop").joinpath("theme")}
+    )
     third_party = ThirdPartyResource(
         files("finesse_tx.desktop").joinpath("vendor") if vendor is None else vendor
     )
@@ -88,6 +92,7 @@ def desktop_libraries(vendor: Traversable | None = None) -> dict[bytes, IResourc
         b"assets": _Either({b"js/jquery.min.js"}, third_party, StaticResource(assets)),
         b"js": StaticResource(ours),
         b"scripts": third_party,
+        b"theme": StaticResource(pictures),
         b"thirdparty": third_party,
         b"licences.txt": third_party,
     }

@@ -64,6 +64,12 @@ class LibraryTests(Case):
             again = self.ask(f"/desktop/assets/js/{name}", f"If-None-Match: {tag.decode()}\r\n")
             self.assertTrue(again.startswith(b"HTTP/1.0 304 "), again)
 
+    def test_pictures(self) -> None:
+        """The pictures that gadgets have for their notifications are where those look for them."""
+        for name in ("incoming_call", "incoming_chat", "incoming_team_message"):
+            found = self.body(f"/desktop/theme/finesse/images/modules/{name}.png")
+            self.assertTrue(found.startswith(b"\x89PNG\r\n"), name)
+
     def test_page(self) -> None:
         """The page that says what there is, and what it loads, are beside the script."""
         for name, kind in (

@@ -30,6 +30,7 @@ import { TabList } from "./tab-list.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
 /** @typedef {import("./gadget-frame.js").GadgetFrame} GadgetFrame */
+/** @typedef {import("./multi-tab.js").MultiTab} MultiTab */
 /** @typedef {import("../container/layout.js").HeaderColumn} HeaderColumn */
 /** @typedef {import("../container/layout.js").Plan} Plan */
 /** @typedef {import("../container/layout.js").Tab} Tab */
@@ -250,6 +251,11 @@ export class DeskPage extends LiveElement {
       const about = { id: `tab-${index + 1}`, label: say("gadgets.goToTab", { tab: label }), keys: `Ctrl+Alt+${index + 1}` };
       this.desk.shortcuts?.add({ ...about, signal, run: () => this.activateTab(id) });
     });
+    if (this.querySelector("multi-tab")) {
+      const step = (/** @type {1 | -1} */ way) => this.querySelectorAll("multi-tab").forEach((one) => /** @type {MultiTab} */ (one).step(way));
+      this.desk.shortcuts?.add({ id: "next-tab", label: say("gadgets.nextTab"), keys: "Alt+Shift+N", signal, run: () => step(1) });
+      this.desk.shortcuts?.add({ id: "previous-tab", label: say("gadgets.previousTab"), keys: "Alt+Shift+P", signal, run: () => step(-1) });
+    }
   }
 
   #firstTab() {

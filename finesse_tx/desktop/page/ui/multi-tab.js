@@ -75,6 +75,17 @@ export class MultiTab extends LiveElement {
     }
   }
 
+  /** @param {1 | -1} way */
+  step(way) {
+    const here = this.#here();
+    const at = here.findIndex(({ gadget }) => String(gadget.mid) === this.#tabs.active);
+    const next = here.at((at + way) % here.length);
+    if (next && this.checkVisibility()) {
+      this.#show(String(next.gadget.mid));
+      this.#tabs.focusActive();
+    }
+  }
+
   start() {
     const tabs = this.#tabs;
     tabs.label = this.gadget.attributes["title"] || say("gadgets.multiTab");

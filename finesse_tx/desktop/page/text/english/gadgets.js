@@ -12,6 +12,8 @@ export const GADGETS = {
   "gadgets.goToTab": "Tab: {tab}",
   "gadgets.marked": "(new)",
   "gadgets.multiTab": "Gadgets",
+  "gadgets.nextTab": "Next gadget tab",
+  "gadgets.previousTab": "Previous gadget tab",
   "gadgets.multiTabEmpty": "No gadget of this tab is assigned to this place.",
   "gadgets.builtin.agent-history": "My history",
   "gadgets.builtin.call-control": "Calls",

@@ -12,6 +12,8 @@ export const GADGETS = {
   "gadgets.goToTab": "Onglet : {tab}",
   "gadgets.marked": "(nouveau)",
   "gadgets.multiTab": "Gadgets",
+  "gadgets.nextTab": "Onglet de gadget suivant",
+  "gadgets.previousTab": "Onglet de gadget précédent",
   "gadgets.multiTabEmpty": "Aucun gadget de cet onglet n’est affecté à cet emplacement.",
   "gadgets.builtin.agent-history": "Mon historique",
   "gadgets.builtin.call-control": "Appels",
