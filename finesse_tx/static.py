@@ -199,7 +199,7 @@ class PageResource(Resource):
     Args:
         page: The file.
         assets: What ``{{assets}}`` stands for, such as ``/desktop/assets/0123456789abcdef``.
-        policy: Its Content-Security-Policy, or what says it, for one that changes while we run.
+        policy: Its Content-Security-Policy; or what says that of a request.
         modules: What its scripts import, to be asked for at once (`imported`).
     """
 
@@ -209,7 +209,7 @@ class PageResource(Resource):
         self,
         page: StaticFile,
         assets: str,
-        policy: bytes | Callable[[], bytes],
+        policy: bytes | Callable[[Request], bytes],
         modules: Iterable[str] = (),
     ) -> None:
         super().__init__()
@@ -219,12 +219,13 @@ class PageResource(Resource):
         body = page.body.replace(b"{{modules}}", links.encode())
         body = body.replace(b"{{assets}}", assets.encode())
         self._page = typed_file(page.kind, body, is_text=True)
-        self._policy = policy if callable(policy) else lambda: policy
+        self._policy = policy
 
     @override
     def render(self, request: Request) -> bytes:
         request.setHeader(b"cache-control", b"no-cache")
-        request.setHeader(b"content-security-policy", self._policy())
+        policy = self._policy if isinstance(self._policy, bytes) else self._policy(request)
+        request.setHeader(b"content-security-policy", policy)
         request.setHeader(b"referrer-policy", b"same-origin")
         return answer(request, self._page)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from twisted.web.resource import IResource
+from twisted.web.server import Request
 
 from finesse_tx.static import PageFolder, PageResource, StaticTree, imported
 
@@ -20,18 +21,19 @@ STROPHE: Final = "browser/vendor/strophe/strophe.esm.js"
 """Is imported when somebody is signed in, as almost always: a reload need not wait for it."""
 
 
-def policy(others: Collection[str] = (), around: Collection[str] = ()) -> bytes:
+def policy(others: Collection[str] = (), around: Collection[str] = (), isolated: str = "") -> bytes:
     """What the page may do: frames are our own server's, and a layout's pictures may be anybody's.
 
     Args:
         others: Hosts of other nodes, which the page asks whether they serve when we do not.
         around: Origins whose pages may have the desktop in a frame.
+        isolated: The origin of isolated gadgets' frames; empty: there are none.
     """
     asked = "".join(f" https://{host}:*" for host in others)
     frames = "".join(f" {origin}" for origin in around)
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self';"
-        f" media-src 'self'; connect-src 'self'{asked}; frame-src 'self'; form-action 'none'; base-uri 'none';"
+        f" media-src 'self'; connect-src 'self'{asked}; frame-src 'self'{f' {isolated}' if isolated else ''}; form-action 'none'; base-uri 'none';"
         f" frame-ancestors 'self'{frames}"
     ).encode()
 
@@ -41,6 +43,7 @@ def desktop_page(
     session: IResource,
     others: Collection[str] = (),
     around: Callable[[], Collection[str]] = tuple,
+    isolated: Callable[[Request], str] = lambda _request: "",
 ) -> PageFolder:
     """Make what ``/desktop`` is, and ``/``.
 
@@ -49,12 +52,18 @@ def desktop_page(
         session: ``/desktop/session``; for our own pages alone.
         others: Hosts of other nodes.
         around: Origins whose pages may have the desktop in a frame now.
+        isolated: The origin of isolated gadgets' frames, as of `policy`, for who asks for the page.
     """
     html = tree[b"desktop/page/index.html"]
     modules = [*imported(tree, "desktop/page/main.js")]
     if STROPHE.encode() in tree:
         modules.append(STROPHE)
-    page = PageResource(html, f"/assets/{tree.digest}", lambda: policy(others, around()), modules)
+    page = PageResource(
+        html,
+        f"/assets/{tree.digest}",
+        lambda request: policy(others, around(), isolated(request)),
+        modules,
+    )
     folder = PageFolder(page)
     folder.putChild(b"container", PageFolder(page))
     folder.putChild(b"session", session)

@@ -20,7 +20,13 @@ class PageTests(SynchronousTestCase):
         tree = page_tree()
         root, page = (
             Resource(),
-            desktop_page(tree, Resource(), ["fin2.example"], lambda: self.around),
+            desktop_page(
+                tree,
+                Resource(),
+                ["fin2.example"],
+                lambda: self.around,
+                lambda request: f"https://{request.getHeader('host')}:8446",
+            ),
         )
         root.putChild(b"", page)
         root.putChild(b"desktop", page)
@@ -58,10 +64,11 @@ class PageTests(SynchronousTestCase):
         self.assertNotRegex(body, r"<style|style=|\son\w+=|<script[^>]*>[^<]")
 
     def test_policy(self) -> None:
-        """Scripts, styles and frames are our own; it asks our server and the other node, and is framed by whom we trust."""
+        """Scripts and styles are our own, frames ours or the second origin's; it asks our server and the other node, and is framed by whom we trust."""
         rules = dict(rule.strip().split(" ", 1) for rule in self.get("/")[1].split(";"))
-        for name in ("script-src", "style-src", "frame-src", "media-src", "font-src"):
+        for name in ("script-src", "style-src", "media-src", "font-src"):
             self.assertEqual(rules[name], "'self'")
+        self.assertEqual(rules["frame-src"], "'self' https://x:8446")
         self.assertEqual(rules["default-src"], "'none'")
         self.assertEqual(rules["connect-src"], "'self' https://fin2.example:*")
         self.assertEqual(rules["frame-ancestors"], "'self' https://crm.example")
@@ -69,4 +76,5 @@ class PageTests(SynchronousTestCase):
         self.assertTrue(self.get("/")[1].endswith("frame-ancestors 'self'"))
         alone = policy().decode()
         self.assertIn("connect-src 'self';", alone)
+        self.assertIn("frame-src 'self';", alone)
         self.assertTrue(alone.endswith("frame-ancestors 'self'"))
