@@ -11,7 +11,9 @@ from tests.support.rest import Rest
 from tests.support.stories import StoryTestCase, story
 from tests.support.twistd import Shared
 
-SHARED = Shared()
+SHARED = Shared(
+    'listen.isolated="127.0.0.1:0"', 'gadgets.isolated=["/3rdpartygadget/files/Apart/"]'
+)
 
 PLACE = "/3rdpartygadget/files/Story/"
 
@@ -58,6 +60,23 @@ FILES = {
     "call.xml": CALL,
     "two.xml": spec("Second", "gadgets.HubSettings.onConnect = () => { const hello = () => gadgets.Hub.publish('story.hello', {from: 'second'}); gadgets.Hub.subscribe('story.ask', hello); hello(); };", "<p>Two</p>", 90),
     "throws.xml": spec("Thrower", "gadgets.HubSettings.onConnect = () => { nobody.knows.this(); };", "<p>!</p>"),
+    "../Apart/apart.xml": spec(
+        "Apart",
+        """
+window.told = [];
+gadgets.HubSettings.onConnect = () => {
+  gadgets.Hub.subscribe("finesse.containerservices.*", (topic, data) => told.push([topic, data]));
+  gadgets.Hub.subscribe("story.hello", (topic, data) => told.push([topic, data]));
+  gadgets.Hub.publish("finesse.info.connection", { status: "failing" });
+  gadgets.Hub.publish("finesse.containerservices.requests", { type: "ActiveTabReq", data: {}, invokeID: "1" });
+  gadgets.Hub.publish("finesse.containerservices.requests", { type: "HideGadgetReq", data: { gadgetId: 1 }, invokeID: "2" });
+  gadgets.Hub.publish("finesse.containerservices.requests", { type: "SetGadgetTitleReq", data: { title: "Far away" }, invokeID: "3" });
+  gadgets.Hub.publish("story.hello", { from: "apart" });
+  gadgets.Prefs().set("colour", "green");
+  gadgets.window.adjustHeight();
+};""",
+        '<p id="p" style="height: 333px">Apart</p>',
+    ),
     "silent.xml": spec("Silent", "gadgets.Hub = {};", "<p>never connects</p>"),
 }  # fmt: skip
 
@@ -90,6 +109,7 @@ class GadgetStories(StoryTestCase):
         self.server = SHARED.get()
         folder = self.server.home / "3rdpartygadget" / "files" / "Story"
         folder.mkdir(parents=True, exist_ok=True)
+        (folder.parent / "Apart").mkdir(exist_ok=True)
         for name, text in FILES.items():
             (folder / name).write_text(text)
 
@@ -190,6 +210,49 @@ class GadgetStories(StoryTestCase):
         again.evaluate("call.requestAction(user.getExtension(), 'DROP', {})")
         until(page, "desk.calls.size === 0")
         self.complaints.remove("nobody is not defined")
+
+    @story
+    def test_isolated(self, page: Page) -> None:
+        """A gadget of another origin has the hub, its height, title and preferences; it speaks for nobody else."""
+        self.forgiven = ("Failed to execute 'postMessage'",)  # axe speaks to all frames of a page
+        isolated = gadget("../Apart/apart.xml").replace("Story/../", "")
+        supervisors = layout(tab("home", gadget("call.xml"), isolated)).replace(
+            "Agent", "Supervisor"
+        )
+        self.lay_out("supervisor1", supervisors)
+        enter(page, self.server, "supervisor1", "2001")
+        call = self.frame(page, 1)
+        self.heard(call, "me", "NOT_READY")
+        apart = self.frame(page, 2)
+        self.assertEqual(
+            apart.url.partition("/gadgets")[0], f"https://127.0.0.1:{self.server.port('isolated')}"
+        )
+        self.heard(apart, "finesse.containerservices.activeTab", "home")
+        expect(page.get_by_role("heading", name="Far away")).to_be_visible()
+        page.wait_for_function(
+            "() => document.querySelector('#finesse_gadget_2').offsetHeight > 333"
+        )
+        call.evaluate("gadgets.Hub.publish('story.hello', {from: 'call'})")
+        self.heard(apart, "story.hello", {"from": "call"})
+        expect(page.get_by_role("region", name="Call data")).to_be_visible()
+        self.assertEqual(
+            call.evaluate("finesse.clientservices.ClientServices.getNotificationConnectionState()"),
+            "connected",
+        )
+        self.assertEqual(
+            apart.evaluate(
+                "(() => { try { return parent.document.title; } catch (error) { return error.name; } })()"
+            ),
+            "SecurityError",
+        )
+        self.assertEqual(
+            page.locator("#finesse_gadget_2").get_attribute("sandbox").split()[0], "allow-scripts"
+        )
+        page.get_by_role("button", name="Reload Far away").click()
+        apart = self.frame(page, 2)
+        apart.wait_for_function("window.told?.length > 0")
+        self.assertEqual(apart.evaluate("gadgets.Prefs().getString('colour')"), "green")
+        self.assert_accessible(page)
 
     @story
     def test_tabs(self, page: Page) -> None:

@@ -135,7 +135,8 @@ export class ContainerServices {
    */
   #about(data, publisher) {
     const asker = publisher ? this.#page.boxOf(publisher) : undefined;
-    return asker?.isForeign ? asker : this.#page.box(Number(data.gadgetId));
+    const box = this.#page.box(Number(data.gadgetId ?? asker?.mid));
+    return asker?.isForeign && box !== asker ? undefined : box;
   }
 
   #tick() {

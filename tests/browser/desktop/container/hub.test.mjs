@@ -197,11 +197,12 @@ test("what a gadget asks for itself is done to its box; a foreign one can ask fo
   ask("toString", { gadgetId: 1 });
   const far = gadget("g2");
   ask("ReloadGadgetReq", { gadgetId: 1 }, far);
-  ask("ShowGadgetReq", { gadgetId: 1 }, far);
+  ask("ShowGadgetReq", { gadgetId: 2 }, far);
+  ask("ReloadGadgetReq", {}, far);
   far.publish("finesse.containerservices.reloadGadget", { gadgetId: 1 });
   assert.deepEqual(done, [
     [1, "reload"], [1, "collapse", true], [1, "collapse", false], [1, "setTitle", "T"], [1, "showTitleBar", false], [2, "show", false],
-    [2, "reload"], [2, "show", true],
+    [2, "show", true], [2, "reload"],
   ]);
 });
 
