@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from playwright.sync_api import Frame, Page, expect
 
-from tests.desktop.test_desktop_stories import enter, until
+from tests.desktop.test_desktop_stories import desk, enter, until
 from tests.support.libraries import have_libraries
 from tests.support.rest import Rest
 from tests.support.stories import StoryTestCase, story
@@ -55,6 +55,21 @@ gadgets.HubSettings.onConnect = () => {
 };""",
     "<p>The call:</p><dl></dl><button>I am ready</button>",
 )
+
+CHANNEL = {
+    "menuConfig": {
+        "label": "Chat",
+        "menuItems": [
+            {"id": "on", "label": "Ready", "iconColor": "#2CB14C"},
+            {"id": "off", "label": "Not ready", "iconColor": "#CF4237"},
+        ],
+    },
+    "channelConfig": {"actionTimeoutInSec": 5, "icons": [{"type": "collab-icon", "value": "chat"}]},
+    "channelState": {
+        "label": "Chat", "currentState": "off", "iconColor": "#CF4237", "enable": True, "logoutDisabled": True,
+        "logoutDisabledText": "First end your chats.", "iconBadge": "none",
+    },
+}  # fmt: skip
 
 FILES = {
     "call.xml": CALL,
@@ -253,6 +268,67 @@ class GadgetStories(StoryTestCase):
         apart.wait_for_function("window.told?.length > 0")
         self.assertEqual(apart.evaluate("gadgets.Prefs().getString('colour')"), "green")
         self.assert_accessible(page)
+
+    @story
+    def test_over_the_page(self, page: Page) -> None:
+        """What a gadget puts into the header and over the page: a channel, popovers, a dialog, a banner; a sign-out ends all."""
+        self.lay_out(
+            "supervisor2", layout(tab("home", gadget("call.xml"))).replace("Agent", "Supervisor")
+        )
+        enter(page, self.server, "supervisor2", "2002")
+        call = self.frame(page, 1)
+        self.heard(call, "me", "NOT_READY")
+        call.evaluate(
+            """(channel) => {
+              const { digital, containerservices: { PopoverService } } = finesse;
+              digital.ChannelService.init();
+              const chosen = (...given) => { told.push(["chosen", given.find((one) => ["on", "off"].includes(one))]); given.find((one) => typeof one === "function")({}); };
+              digital.ChannelService.addChannel("chat", channel, chosen, () => told.push(["added"]), (error) => told.push(["refused", error]));
+              PopoverService.init();
+              const show = (title, buttons) => PopoverService.showPopover(
+                { icon: { type: "collab-icon", value: "chat" }, content: [{ name: "Customer", value: "<b>Bob</b>" }], headerContent: { maxHeaderTitle: title, minHeaderTitle: title } },
+                { displayTimeoutInSecs: 60, display: true, counterType: "COUNT_DOWN" }, { dismissible: !buttons, buttons }, ({ source }) => told.push(["popover", source]));
+              show("Chat from Bob", [{ id: "yes", label: "Answer", type: "Affirm" }, { id: "no", label: "Decline", type: "Decline", confirmButtons: [{ id: "sure", label: "Really decline" }] }]);
+              show("Mail from Ann");
+            }""",
+            CHANNEL,
+        )
+        self.heard(call, "added")
+        popover = page.get_by_role("region", name="Mail from Ann")
+        expect(popover).to_contain_text("<b>Bob</b>")
+        self.assert_accessible(page)
+        popover.get_by_role("button", name="Close").click()
+        page.get_by_role("region", name="Chat from Bob").get_by_role(
+            "button", name="Decline"
+        ).click()
+        page.get_by_role("button", name="Really decline").click()
+        self.heard(call, "popover", "dismissed")
+        self.heard(call, "popover", "btn_sure_click")
+        self.assertEqual(desk(page, "desk.signOutBlocked()"), "First end your chats.")
+        page.get_by_role("button", name="Chat Not ready").press("ArrowDown")
+        page.keyboard.press("Enter")
+        self.heard(call, "chosen", "on")
+        expect(page.get_by_role("button", name="Chat Not ready")).to_be_focused()
+        call.evaluate(
+            "services.showDialog({ title: 'Sure?', message: '<i>x</i>', close: () => told.push(['closed']) })"
+        )
+        dialog = page.get_by_role("dialog", name="Sure?")
+        expect(dialog).to_contain_text("<i>x</i>")
+        self.assert_accessible(page)
+        dialog.get_by_role("button", name="OK").click()
+        self.heard(call, "closed")
+        call.evaluate(
+            "window.banner = services.showCertificateBanner(() => told.push(['banner closed']))"
+        )
+        banner = page.get_by_role("alert").filter(has_text="certificate")
+        banner.get_by_role("button", name="Close").click()
+        self.heard(call, "banner closed")
+        expect(banner).to_be_hidden()
+        desk(page, "void desk.signOut()")
+        expect(page.locator("desk-page")).to_have_count(0)
+        self.assertEqual(page.evaluate("[window.finesse, window.frames.length]"), [None, 0])
+        enter(page, self.server, "supervisor2", "2002")
+        self.heard(self.frame(page, 1), "me", "NOT_READY")
 
     @story
     def test_tabs(self, page: Page) -> None:

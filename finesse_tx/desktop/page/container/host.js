@@ -28,6 +28,9 @@ import { StartQueue } from "./start-queue.js";
  * @property {(text: string, isDead: boolean) => void} failed An error of its scripts; whether it cannot have begun.
  */
 
+/** A gadget that has not connected after so long is said to be late. */
+export const LATE_MS = 15_000;
+
 /** How often tokens are made anew: they are good for an hour. */
 export const RENEW_MS = 40 * 60_000;
 
@@ -139,6 +142,34 @@ export class GadgetHost {
     const prefs = prefsOf(gadget, this.#around(), url, this.kept.get(url));
     const { token, origin } = await this.#granted(gadget.mid, url);
     return { uri: frameAddress({ mid: gadget.mid, url, prefs, token, origin, isFresh }), origin };
+  }
+
+  /**
+   * Open a gadget's frame, which becomes a client of the hub.
+   *
+   * @param {number} mid
+   * @param {object} how
+   * @param {HTMLElement} how.parent
+   * @param {string} how.uri
+   * @param {Record<string, string>} how.attributes Of the iframe.
+   * @param {() => void} how.late It has not connected after `LATE_MS`; when it does, it is there all the same.
+   * @param {() => void} how.connected
+   * @param {() => void} how.loaded A page has come into the frame.
+   * @returns {any} The `OpenAjax.hub.IframeContainer`.
+   */
+  open(mid, { parent, uri, attributes, late, connected, loaded }) {
+    const { hub } = this.openAjax;
+    /** @type {(client: unknown, alert: string) => void} */
+    const alerted = (_client, alert) => {
+      this.log(`gadget ${mid}: ${alert}`);
+      if (alert === hub.SecurityAlert.LoadTimeout) {
+        late();
+      }
+    };
+    return new hub.IframeContainer(this.hub.managed, frameId(mid), {
+      Container: { onSecurityAlert: alerted, onConnect: connected },
+      IframeContainer: { parent, uri, iframeAttrs: attributes, timeout: LATE_MS, onGadgetLoad: loaded },
+    });
   }
 
   /**

@@ -3,13 +3,13 @@
  *
  * Spec: `desktop.md` §5.
  */
-import { CONNECTION, INFO_REQUESTS, INFO_RESPONSES, topicOf } from "./topics.js";
+import { CONNECTION, INFO_REQUESTS, INFO_RESPONSES, PRESENCE, topicOf } from "./topics.js";
 
 /** @typedef {import("./hub.js").Client} Client */
 /** @typedef {import("./hub.js").DesktopHub} DesktopHub */
 
 /**
- * @typedef {object} Stream The desk, as far as this needs it: an event target with `status` and `update`.
+ * @typedef {object} Stream The desk, as far as this needs it: an event target with `status`, `update` and `presence`.
  * @property {string} status
  * @property {(node: string, listener: (event: any) => void, signal: AbortSignal) => Promise<boolean>} watch
  * @property {EventTarget["addEventListener"]} addEventListener
@@ -57,6 +57,7 @@ export class InfoServices {
     this.#status = desk.status;
     desk.addEventListener("status", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail.status), { signal });
     desk.addEventListener("update", (event) => this.#told(/** @type {CustomEvent} */ (event).detail), { signal });
+    desk.addEventListener("presence", (event) => hub.publish(PRESENCE, /** @type {CustomEvent} */ (event).detail), { signal });
     hub.addEventListener("left", (event) => this.#forget(/** @type {CustomEvent} */ (event).detail), { signal });
     hub.subscribe(INFO_REQUESTS, (data, _topic, publisher) => this.#asked(data, publisher), signal);
     signal.addEventListener("abort", () => this.#nodes.forEach(({ watching }) => watching.abort()));

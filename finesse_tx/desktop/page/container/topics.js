@@ -3,6 +3,7 @@
 export const INFO_REQUESTS = "finesse.info.requests";
 export const INFO_RESPONSES = "finesse.info.responses";
 export const CONNECTION = "finesse.info.connection";
+export const PRESENCE = "finesse.info.presence";
 export const ACCESS_TOKEN = "finesse.info.accessTokenRefresh";
 
 export const SERVICE_REQUESTS = "finesse.containerservices.requests";
@@ -21,7 +22,7 @@ export const SHORTCUTS = "finext.shortcuts";
 
 /** What only the page says, by the beginning of the topic. */
 const PAGES_OWN = [
-  CONNECTION, INFO_RESPONSES, ACCESS_TOKEN, "finesse.info.presence", "finesse.api", ACTIVE_TAB, RELOAD_GADGET, TIMER_TICK,
+  CONNECTION, INFO_RESPONSES, ACCESS_TOKEN, PRESENCE, "finesse.api", ACTIVE_TAB, RELOAD_GADGET, TIMER_TICK,
   VIEW_CHANGED, MAX_HEIGHT_CHANGED, ACTIVE_CALL_STATUS, WORKFLOW_ACTION,
 ]; // prettier-ignore
 

@@ -108,7 +108,7 @@ export function layoutSettings(layoutxml) {
 /**
  * Fires `me` with `{ before, now }`; `calls` with `{ id, before, now }`, null for a call that is not there; `status` with
  * `{ status }`; `update` with `{ node, content, object }` for each event of the stream; `resync` after the connection was
- * away; `systeminfo` with `{ systemInfo }`; `signedout` when the server does not know us any more.
+ * away; `presence` with `{ content, object }`, of the server's; `systeminfo` with `{ systemInfo }`; `signedout` when the server does not know us any more.
  */
 export class Desk extends EventTarget {
   /** @type {User} */
@@ -178,8 +178,10 @@ export class Desk extends EventTarget {
       this.#arrived(node, content);
     };
     const seen = (/** @type {Event} */ event) => {
-      this.#isServing = /** @type {CustomEvent} */ (event).detail.isAvailable;
+      const { isAvailable, xml } = /** @type {CustomEvent} */ (event).detail;
+      this.#isServing = isAvailable;
       this.#follow();
+      this.dispatchEvent(new CustomEvent("presence", { detail: { content: xml, object: hubObject(xml ?? "") } }));
     };
     connection.addEventListener("event", arrived, { signal });
     connection.addEventListener("status", () => this.#followConnection(), { signal });

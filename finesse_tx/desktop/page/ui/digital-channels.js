@@ -51,8 +51,7 @@ export class DigitalChannels extends LiveElement {
     this.hidden = all.length === 0;
     this.#all.hidden = all.length < 2;
     const ready = all.filter(({ state }) => state.isReady).length;
-    fill(this.#all.button, h("span", { class: "state-dot", "data-kind": ready === all.length ? "ready" : ready ? "talking" : "not-ready" }), h("span", {}, say("gadgets.channels.count", { ready, all: all.length })));
-    this.#all.button.setAttribute("aria-label", say("gadgets.channels.all", { ready, all: all.length }));
+    fill(this.#all.button, h("span", { class: "state-dot", "data-kind": ready === all.length ? "ready" : ready ? "talking" : "not-ready" }), h("span", {}, say("gadgets.channels.count", { ready, all: all.length })), hidden(say("gadgets.channels.ready")));
     this.#all.button.title = say("gadgets.channels.all", { ready, all: all.length });
     for (const id of this.#menus.keys()) {
       if (!all.some((channel) => channel.id === id)) {
@@ -77,23 +76,30 @@ export class DigitalChannels extends LiveElement {
     const title = menu.label || state.label;
     const current = stateName(menu.menuItems, state);
     const name = `${title}: ${current}`;
+    const refused = error && say("gadgets.channels.refused", { error });
     fill(
       button,
       dot(state.iconColor),
       h("span", { class: "channel-name" }, title),
+      " ",
       h("span", { class: "channel-state" }, current),
-      state.badge !== "none" && h("span", { class: `channel-badge ${state.badge}` }, h("span", { class: "visually-hidden" }, say(`gadgets.channels.${state.badge}`))),
+      state.badge !== "none" && h("span", { class: `channel-badge ${state.badge}` }, hidden(say(`gadgets.channels.${state.badge}`))),
+      refused && hidden(refused),
     );
     button.disabled = !state.isEnabled;
     button.setAttribute("aria-busy", String(Boolean(chosen)));
-    button.setAttribute("aria-label", error ? `${name}. ${say("gadgets.channels.refused", { error })}` : name);
-    button.title = error ? say("gadgets.channels.refused", { error }) : state.hoverText || name;
+    button.title = refused || state.hoverText || name;
     button.classList.toggle("has-failed", Boolean(error));
-    if (error && shown.dataset["error"] !== error) {
-      this.desk.announce(`${name}. ${say("gadgets.channels.refused", { error })}`, { assertive: true });
+    if (refused && shown.dataset["error"] !== error) {
+      this.desk.announce(`${name}. ${refused}`, { assertive: true });
     }
     shown.dataset["error"] = error;
   }
+}
+
+/** @param {string} text For screen readers, after what is seen. */
+function hidden(text) {
+  return h("span", { class: "visually-hidden" }, ` ${text}`);
 }
 
 /**

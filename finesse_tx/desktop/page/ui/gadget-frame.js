@@ -10,18 +10,18 @@ import { fill, h } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { fileName, FIRST_HEIGHT, firstHeight, lookInto, MAX_HEIGHT } from "../container/frame-view.js";
 import { frameId } from "../container/host.js";
+import { KeptHeights } from "../container/kept-heights.js";
 import { GadgetStatus } from "./gadget-status.js";
 
 /** @typedef {import("../container/host.js").GadgetHost} GadgetHost */
 /** @typedef {import("../container/layout.js").Gadget} Gadget */
 
-/** A gadget that has not connected after so long is said to be late; when it does, it is there all the same. */
-export const LATE_MS = 15_000;
-
 /** What a gadget of another origin may do; its own origin it keeps. */
 const SANDBOX =
   "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads " +
   "allow-top-navigation-to-custom-protocols";
+
+const heights = new KeptHeights(sessionStorage);
 
 export class GadgetFrame extends LiveElement {
   gadget = /** @type {Gadget} */ (/** @type {any} */ (null));
@@ -98,7 +98,7 @@ export class GadgetFrame extends LiveElement {
   start() {
     const { gadget, host } = this;
     this.#url = gadget.url;
-    this.#height = firstHeight(gadget.url);
+    this.#height = heights.get(this.#kept) || firstHeight(gadget.url);
     this.hidden = gadget.isHidden;
     this.setAttribute("role", "region");
     this.#content.id = `gadgets-gadget-content-${this.mid}`;
@@ -118,6 +118,11 @@ export class GadgetFrame extends LiveElement {
     super.disconnectedCallback();
   }
 
+  /** What its height is kept under. */
+  get #kept() {
+    return `${this.mid} ${new URL(this.gadget.url).pathname}`;
+  }
+
   // What gadgets and the page ask of it --------------------------------------------------------------------------------
 
   /** @param {number} height In pixels. What is measured where nothing is shown is too little, so then it only grows. */
@@ -125,6 +130,7 @@ export class GadgetFrame extends LiveElement {
     if (height >= 0 && (this.#isSeen() || height > this.#height)) {
       this.#hasSpoken = true;
       this.#height = Math.min(Math.round(height), MAX_HEIGHT);
+      heights.set(this.#kept, this.#height);
       this.#apply();
     }
   }
@@ -276,31 +282,20 @@ export class GadgetFrame extends LiveElement {
     }
     this.#origin = origin;
     await new Promise((done) => {
-      const attributes = { title: this.title_, ...(this.isForeign && { sandbox: SANDBOX }) };
-      this.#client = new host.openAjax.hub.IframeContainer(host.hub.managed, frameId(this.mid), {
-        Container: {
-          onSecurityAlert: (/** @type {any} */ _client, /** @type {string} */ alert) => {
-            host.log(`gadget ${this.mid}: ${alert}`);
-            if (alert === host.openAjax.hub.SecurityAlert.LoadTimeout && !isOver()) {
-              this.#late();
-            }
-          },
-          onConnect: () => {
-            this.#there();
-            done(undefined);
-          },
+      this.#client = host.open(this.mid, {
+        parent: this.#content,
+        uri,
+        attributes: { title: this.title_, ...(origin && { sandbox: SANDBOX }) },
+        late: () => !isOver() && this.#late(),
+        connected: () => {
+          this.#there();
+          done(undefined);
         },
-        IframeContainer: {
-          parent: this.#content,
-          uri,
-          iframeAttrs: attributes,
-          timeout: LATE_MS,
-          onGadgetLoad: () => {
-            if (!isOver()) {
-              this.#loaded();
-              done(undefined);
-            }
-          },
+        loaded: () => {
+          if (!isOver()) {
+            this.#loaded();
+            done(undefined);
+          }
         },
       });
       this.#apply();

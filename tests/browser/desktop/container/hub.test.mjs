@@ -59,6 +59,14 @@ test("events come as node and text together, with an object that is made only fo
   assert.equal(made, 0);
 });
 
+test("the presence of the server is told", () => {
+  const { gadget, desk } = info();
+  const { heard } = gadget("two", "finesse.info.presence");
+  const detail = { content: "<presence/>", object: { presence: null } };
+  desk.dispatchEvent(new CustomEvent("presence", { detail }));
+  assert.deepEqual(heard, [detail]);
+});
+
 test("nodes are counted: the first who asks subscribes, the last who leaves ends it", async () => {
   const { hub, desk, gadget, one, ask, services } = info();
   const two = gadget("two", "finesse.info.responses.*");

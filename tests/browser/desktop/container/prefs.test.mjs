@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { KeptHeights, MAX_HEIGHTS } from "../../../../finesse_tx/desktop/page/container/kept-heights.js";
 import { KeptPrefs, MAX_GADGETS, MAX_KEPT } from "../../../../finesse_tx/desktop/page/container/kept-prefs.js";
 import { frameAddress, prefsOf } from "../../../../finesse_tx/desktop/page/container/prefs.js";
 import { AT_ONCE, PATIENCE_MS, StartQueue } from "../../../../finesse_tx/desktop/page/container/start-queue.js";
@@ -77,6 +78,23 @@ test("too much is not kept, of too many gadgets the oldest is forgotten, and a f
   ann.set("/last", { n: "1" });
   assert.deepEqual([ann.get("/g"), ann.get("/1")], [{}, { n: "1" }]);
   assert.equal(new KeptPrefs(storage(3), "ann").set("/g", { a: "b" }), false);
+});
+
+test("heights are kept for the next page, so many of them", () => {
+  const kept = storage();
+  const heights = new KeptHeights(kept);
+  assert.equal(heights.get("1 /a.xml"), 0);
+  for (let gadget = 0; gadget <= MAX_HEIGHTS; gadget += 1) {
+    heights.set(`${gadget}`, 100 + gadget);
+  }
+  heights.set("1", 50);
+  const next = new KeptHeights(kept);
+  assert.deepEqual([next.get("0"), next.get("1"), next.get("2"), next.get(`${MAX_HEIGHTS}`)], [0, 50, 102, 100 + MAX_HEIGHTS]);
+  kept.setItem("finesse-tx.heights", '[3, ["x", "y"]]');
+  assert.equal(new KeptHeights(kept).get("x"), 0);
+  kept.setItem("finesse-tx.heights", "{");
+  assert.equal(new KeptHeights(kept).get("1"), 0);
+  new KeptHeights(storage(1)).set("1", 7);
 });
 
 test("a few start at once, those that are seen first, and one that hangs keeps the others only for a while", async () => {
