@@ -42,6 +42,7 @@ from finesse_tx.bounded_request import LONG_HEAD, LONG_URI, BoundedRequest, Refu
 from finesse_tx.turn import Turn, TurnOutput
 
 __all__ = [
+    "FAREWELL_S",
     "LINGER_S",
     "MAX_HEAD_BYTES",
     "MAX_HEAD_LINES",
@@ -52,6 +53,9 @@ __all__ = [
 
 LINGER_S: Final = 5.0
 """How long a body that is refused is still read, and thrown away, so that the client sees the refusal."""
+
+FAREWELL_S: Final = 1.0
+"""How long a client that waits for nothing has to close its side when the server stops."""
 
 MAX_HEAD_BYTES: Final = 32_768
 """The longest head of a request."""
@@ -113,9 +117,17 @@ class _BoundedChannel(HTTPChannel):
         self.site.hand_over(self)
 
     def drain(self) -> None:
-        """Close the connection now, unless a request is under way: then after it."""
+        """Close the connection now, unless a request is under way: then after it.
+
+        A browser does not look at connections that it keeps for later, and would not answer TLS's farewell.
+        """
         if self.is_idle:
+            self._lingering = self.callLater(FAREWELL_S, self._abort)
             self.loseConnection()
+
+    def _abort(self) -> None:
+        transport: Any = self.transport
+        transport.abortConnection()
 
     @override
     def getHost(self) -> IAddress:

@@ -13,7 +13,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
 from finesse_tx import bounded_request
-from finesse_tx.site import LINGER_S, MAX_HEAD_BYTES, MAX_HEAD_LINES, BoundedSite
+from finesse_tx.site import FAREWELL_S, LINGER_S, MAX_HEAD_BYTES, MAX_HEAD_LINES, BoundedSite
 
 TIMEOUT_S = 60
 MAX_BODY = 2_000
@@ -377,6 +377,21 @@ class DrainTests(Case):
         self.hang_up()
         self.successResultOf(self.hung_up)
         self.successResultOf(self.site.drain())
+
+    def test_farewell(self) -> None:
+        """A client that waits for nothing and does not close its side is cut off in a while; one that is asking is not."""
+        self.say(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        other, coming = self.connect()
+        coming.dataReceived(b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na")
+        self.site.drain()
+        self.clock.advance(FAREWELL_S - 0.01)
+        self.assertFalse(self.transport.disconnected)
+        self.clock.advance(0.01)
+        self.assertTrue(self.transport.disconnected)
+        self.assertFalse(other.disconnected)
+        self.hang_up()
+        coming.connectionLost(Failure(ConnectionDone()))
+        self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_in_flight(self) -> None:
         """A request that is being served is answered first, and so is one that is still coming."""

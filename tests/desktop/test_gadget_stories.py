@@ -9,7 +9,7 @@ from tests.desktop.test_desktop_stories import desk, enter, until
 from tests.support.libraries import have_libraries
 from tests.support.rest import Rest
 from tests.support.stories import StoryTestCase, story
-from tests.support.twistd import Shared
+from tests.support.twistd import Shared, Twistd
 
 SHARED = Shared(
     'listen.isolated="127.0.0.1:0"', 'gadgets.isolated=["/3rdpartygadget/files/Apart/"]'
@@ -115,18 +115,14 @@ def layout(*tabs: str, page: str = "") -> str:
     )
 
 
-class GadgetStories(StoryTestCase):
-    """Stories on one server, each with a team's own layout."""
+class GadgetStoryCase(StoryTestCase):
+    """What stories of gadgets on the desktop have in common.
 
-    def setUp(self) -> None:
-        """The server, and the gadgets in its folder."""
-        have_libraries()
-        self.server = SHARED.get()
-        folder = self.server.home / "3rdpartygadget" / "files" / "Story"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder.parent / "Apart").mkdir(exist_ok=True)
-        for name, text in FILES.items():
-            (folder / name).write_text(text)
+    Attributes:
+        server: Where it is.
+    """
+
+    server: Twistd
 
     def lay_out(self, who: str, xml: str) -> None:
         """Give somebody's team a layout."""
@@ -149,6 +145,20 @@ class GadgetStories(StoryTestCase):
             "(wanted) => window.told?.some((one) => JSON.stringify(one).startsWith(JSON.stringify(wanted).slice(0, -1)))",
             arg=list(wanted),
         )
+
+
+class GadgetStories(GadgetStoryCase):
+    """Stories on one server, each with a team's own layout."""
+
+    def setUp(self) -> None:
+        """The server, and the gadgets in its folder."""
+        have_libraries()
+        self.server = SHARED.get()
+        folder = self.server.home / "3rdpartygadget" / "files" / "Story"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder.parent / "Apart").mkdir(exist_ok=True)
+        for name, text in FILES.items():
+            (folder / name).write_text(text)
 
     @story
     def test_day(self, page: Page) -> None:
