@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from twisted.application.service import IService
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import HostnameEndpoint
-from twisted.internet.interfaces import IProtocolFactory
+from twisted.internet.interfaces import IProtocol, IProtocolFactory
 from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.plugin import getPlugins
@@ -673,8 +673,10 @@ def _build(
 
     metrics = MetricsResource(sources, [ip_network(text) for text in config.web.metrics_from])
     counters = Counters()
+    http2 = None
     if config.web.http2:
         sources.append(lambda: http2_families(counters))
+        http2 = partial(HTTP2Channel, clock=reactor, counters=counters)
     tree = page_tree()
     libraries = desktop_libraries()
     gadgets = _gadgets(
@@ -696,6 +698,7 @@ def _build(
         lambda: origins.listed,
         administration.follow,
         libraries,
+        http2,
     )
     pages = {
         b"assets": StaticResource(tree),
@@ -794,7 +797,7 @@ def _build(
         config.web.max_body_bytes,
         config.web.idle_timeout_s,
         reactor,
-        partial(HTTP2Channel, clock=reactor, counters=counters) if config.web.http2 else None,
+        http2,
     )
     if config.web.redirect_http:
         clear_site = BoundedSite(
@@ -1276,6 +1279,7 @@ def _gadgets(
     ancestors: Callable[[], Collection[str]],
     follow: Callable[[Callable[[Settings], None]], None],
     libraries: Mapping[bytes, IResource],
+    http2: Callable[[BoundedSite], IProtocol] | None,
 ) -> _Gadgets:
     """All of gadgets; what is fetched for them is told to the metrics."""
     outbound, trusted = config.gadgets.outbound, trusted_gadgets(config.gadgets)
@@ -1332,7 +1336,12 @@ def _gadgets(
     api.putChild(b"rpc", rpc)
     root.putChild(b"api", api)
     checker = Checker(
-        folder, trusted, fetcher.fetch, lambda path: status_of(site(), path), features.features
+        folder,
+        trusted,
+        fetcher.fetch,
+        lambda path: status_of(site(), path),
+        features.features,
+        isolated,
     )
     root.putChild(b"check", check_resource(admitting, gather, checker, is_open=config.gadgets.dev))
     follow(Trust(config.gadgets, fetcher, (source, every, checker)).settings_changed)
@@ -1369,6 +1378,7 @@ def _gadgets(
         config.web.max_body_bytes,
         config.web.idle_timeout_s,
         reactor,
+        http2,
     )
     return _Gadgets(pages, second, isolation.origin, clear, changes.close)
 

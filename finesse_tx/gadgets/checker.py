@@ -6,6 +6,7 @@ What is fetched goes by the same policy as whatever else is fetched for gadgets.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -18,7 +19,7 @@ from finesse_tx.gadgets.core.fetching import Answer, Fetch
 from finesse_tx.gadgets.core.messages import MAX_BUNDLE_BYTES
 from finesse_tx.gadgets.core.outbound import Policy, Refusal, judge
 from finesse_tx.gadgets.core.parser import MAX_SPEC_BYTES
-from finesse_tx.gadgets.core.places import FILES, own_path
+from finesse_tx.gadgets.core.places import FILES, Places, own_path
 from finesse_tx.gadgets.core.references import Reference
 from finesse_tx.gadgets.core.report import Report, advice, trust
 from finesse_tx.gadgets.files import Folder
@@ -41,6 +42,7 @@ class Checker:
         fetch: Fetches what may be fetched for gadgets.
         ask: The status of a path of ours, to HEAD; None: there is no server to ask.
         features: What is known.
+        isolated: Which gadgets are shown from an origin of their own; None: none is.
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class Checker:
         fetch: Callable[[Fetch], Deferred[Answer | Refusal]],
         ask: Callable[[str], Deferred[int]] | None,
         features: Mapping[str, KnownFeature],
+        isolated: Places | None = None,
     ) -> None:
         self._folder, self._trusted, self._fetch = folder, trusted, fetch
         self._ask, self._features = ask, features
+        self._isolated = isolated or Places(())
 
     def use(self, policy: Policy) -> None:
         """Say of these from now on that they are rendered."""
@@ -70,6 +74,9 @@ class Checker:
             where = Finding(Kind.NOTE, 0, "it is in the server's own folder", Topic.HOST)
         else:
             where = trust(url, self._trusted)
+        if where.kind is Kind.NOTE and self._isolated.hold(url, host):
+            text = f"{where.text}, and isolated: with nothing of the desktop's but what that hands them"
+            where = replace(where, text=text)
         found = await self._read(url, path, MAX_SPEC_BYTES)
         if not found.is_there:
             return Report(url, (where, Finding(Kind.ERROR, 0, found.reason, Topic.HOST)))

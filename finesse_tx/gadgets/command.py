@@ -74,6 +74,7 @@ def _look_up(options: Namespace) -> Report:
     # Here: it imports much that a file needs none of.
     from finesse_tx.gadgets.checker import Checker  # noqa: PLC0415
     from finesse_tx.gadgets.core.features import FEATURES  # noqa: PLC0415
+    from finesse_tx.gadgets.core.places import Places  # noqa: PLC0415
     from finesse_tx.gadgets.outbound import fetcher, folder, trusted  # noqa: PLC0415
 
     loaded = config.load(options.config, options.overrides)
@@ -89,6 +90,7 @@ def _look_up(options: Namespace) -> Report:
                 fetcher(loaded.gadgets, reactor).fetch,
                 None,
                 FEATURES,
+                Places(loaded.gadgets.isolated),
             )
             found.append(await checker.check(options.gadget, loaded.host))
         except FinesseError as error:

@@ -20,6 +20,7 @@ from finesse_tx.gadgets.core.checking import Kind
 from finesse_tx.gadgets.core.features import FEATURES
 from finesse_tx.gadgets.core.fetching import Answer
 from finesse_tx.gadgets.core.outbound import HostRule, Policy, Refusal, Why
+from finesse_tx.gadgets.core.places import Places
 from finesse_tx.gadgets.core.report import Report
 from finesse_tx.gadgets.files import Folder
 from tests.gadgets.asking import AskingTestCase, FakeSource, basic
@@ -56,8 +57,9 @@ class CheckerTests(SynchronousTestCase):
 
     def checking(self, ask: Any) -> Checker:
         """Make one."""
-        policy = Policy((HostRule.parse("crm.example.com"),))
-        return Checker(Folder(self.folder), policy, self.others.fetch, ask, FEATURES)
+        policy = Policy((HostRule.parse("crm.example.com"), HostRule.parse("apart.example.com")))
+        isolated = Places(["apart.example.com", "/3rdpartygadget/files/Apart/"])
+        return Checker(Folder(self.folder), policy, self.others.fetch, ask, FEATURES, isolated)
 
     def check(self, url: str) -> Report:
         """Check."""
@@ -109,9 +111,7 @@ class CheckerTests(SynchronousTestCase):
         self.others.put("https://cdn.example.com/a.css", status=405)
         found = self.check(f"{CRM}/g.xml")
         self.assertEqual(texts(found, Kind.ERROR), [])
-        self.assertEqual(
-            texts(found, Kind.NOTE)[0], "gadgets of crm.example.com are rendered, by gadgets.hosts"
-        )
+        self.assertEqual(texts(found, Kind.NOTE)[0], "gadgets of crm.example.com are rendered")
         self.assertEqual(
             texts(found, Kind.WARNING), ['script "a.js" leads to nothing: its server answers 404']
         )
@@ -120,6 +120,18 @@ class CheckerTests(SynchronousTestCase):
             texts(found, Kind.NOTE),
         )
         self.assertEqual([one.method for one in self.others.asked], ["GET", "GET", *["HEAD"] * 4])
+
+    def test_isolated(self) -> None:
+        """What is isolated is said to be."""
+        (self.folder / "Apart").mkdir()
+        (self.folder / "Apart" / "g.xml").write_bytes(b"<Module><ModulePrefs/><Content/></Module>")
+        self.others.put(
+            "https://apart.example.com/g.xml", b"<Module><ModulePrefs/><Content/></Module>"
+        )
+        for url in (f"{OWN}/Apart/g.xml", "https://apart.example.com/g.xml"):
+            found = self.check(url)
+            self.assertIn(", and isolated: ", texts(found, Kind.NOTE)[0])
+            self.assertEqual(found.verdict, "valid")
 
     def test_not_trusted(self) -> None:
         """Of another host: what would have to be added, also where the outbound policy lets it be read."""
@@ -250,7 +262,8 @@ class Host(BaseHTTPRequestHandler):
         self.send_response(200 if is_there else 404)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if body:  # else the client may be gone already
+            self.wfile.write(body)
 
     do_HEAD = do_GET
 

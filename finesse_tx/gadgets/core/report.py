@@ -76,7 +76,7 @@ def trust(url: str, policy: Policy) -> Finding:
         reason = judged.reason.replace("gadgets.outbound.hosts", "gadgets.hosts")
         text = f"gadgets from there are not rendered: {reason}{advice(url, judged.why, 'gadgets.hosts')}"
         return Finding(Kind.ERROR, 0, text, Topic.HOST)
-    text = f"gadgets of {judged.host} are rendered, by gadgets.hosts"
+    text = f"gadgets of {judged.host} are rendered"
     return Finding(Kind.NOTE, 0, text, Topic.HOST)
 
 
