@@ -22,7 +22,10 @@ STROPHE: Final = "browser/vendor/strophe/strophe.esm.js"
 
 
 def policy(others: Collection[str] = (), around: Collection[str] = (), isolated: str = "") -> bytes:
-    """What the page may do: frames are our own server's, and a layout's pictures may be anybody's.
+    """What the page may do: frames and a layout's pictures may be anybody's.
+
+    Gadgets are ours, isolated at an origin of their own, or of the type url, which leads anywhere (``gadgets.md`` §4.3); whom
+    the administrator lets in, the layout says.
 
     Args:
         others: Hosts of other nodes, which the page asks whether they serve when we do not.
@@ -33,7 +36,7 @@ def policy(others: Collection[str] = (), around: Collection[str] = (), isolated:
     frames = "".join(f" {origin}" for origin in around)
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self';"
-        f" media-src 'self'; connect-src 'self'{asked}; frame-src 'self'{f' {isolated}' if isolated else ''}; form-action 'none'; base-uri 'none';"
+        f" media-src 'self'; connect-src 'self'{asked}; frame-src 'self' https:{f' {isolated}' if isolated else ''}; form-action 'none'; base-uri 'none';"
         f" frame-ancestors 'self'{frames}"
     ).encode()
 

@@ -14,6 +14,8 @@ from tests.support.twistd import LIMIT_S, QUIET, Twistd
 SPEC = """<Module><ModulePrefs title="Written"><Require feature="pubsub-2"/><Require feature="dynamic-height"/></ModulePrefs>
 <Content><![CDATA[<!DOCTYPE html><html lang="en"><body><main><p></p></main><script src="gadget.js"></script></body></html>]]></Content></Module>"""
 
+ELSEWHERE = """<Module><ModulePrefs title="Elsewhere"/><Content type="url" href="ORIGIN/desktop/assets/js/api.html"/></Module>"""
+
 SCRIPT = """
 document.querySelector("p").textContent = "TEXT";
 window.told = [];
@@ -53,18 +55,24 @@ class WrittenGadgetStories(GadgetStoryCase):
 
     @story
     def test_written(self, page: Page) -> None:
-        """A gadget whose file changes is loaded again and no other; the isolated one is on the hub, and cannot look around."""
+        """A gadget whose file changes is loaded again and no other; the isolated one is on the hub, and cannot look around.
+
+        One of the type url shows its page, which is of another origin.
+        """
+        second = f"https://127.0.0.1:{self.server.port('isolated')}"
+        elsewhere = self.server.home / "3rdpartygadget" / "files" / "Near" / "elsewhere.xml"
+        elsewhere.write_text(ELSEWHERE.replace("ORIGIN", second))
         gadgets = [
-            f"<gadget>/3rdpartygadget/files/{name}/gadget.xml</gadget>"
-            for name in ("Near", "Apart")
+            f"<gadget>/3rdpartygadget/files/{name}.xml</gadget>"
+            for name in ("Near/gadget", "Apart/gadget", "Near/elsewhere")
         ]
         self.lay_out("agent1", layout(tab("home", *gadgets)))
         enter(page, self.server, "agent1", "1001")
         near, apart = self.frame(page, 1), self.frame(page, 2)
         for frame in (near, apart):
             self.heard(frame, "there")
-        second = f"https://127.0.0.1:{self.server.port('isolated')}"
         self.assertTrue(apart.url.startswith(f"{second}/gadgets/ifr?"), apart.url)
+        page.frame_locator("#finesse_gadget_3").get_by_role("heading").first.wait_for()
         near.evaluate("gadgets.Hub.publish('story.hello', 1)")
         self.heard(apart, "story.hello", 1)
         apart.evaluate("gadgets.Hub.publish('story.answer', 2)")
