@@ -17,7 +17,7 @@ function desk() {
       if (!this.hasBooks) {
         throw new Error("no");
       }
-      return { PhoneBook: [{ name: "Book", contacts: [{ firstName: "Ann", lastName: "Lee", phoneNumber: "1" }] }] };
+      return { PhoneBook: [{ name: "Book", contacts: [{ firstName: "Ann", lastName: "Lee", phoneNumber: "1" }, { firstName: "Desk", lastName: "2", phoneNumber: "2" }] }] };
     },
     async ask(method, path) {
       asked.push(`${method} ${path}`);
@@ -38,7 +38,7 @@ test("everything that asks has the same contacts, and questions at the same time
   assert.deepEqual(one.asked, ["PhoneBooks", "GET /desktop/api/colleagues"]);
   await contacts.load();
   assert.equal(one.asked.length, 4, "who is there may have changed");
-  assert.deepEqual(contacts.all.map(({ name, from }) => [name, from]), [["Ann Lee", "Book"], ["Bob Roy", "Team 1"]]);
+  assert.deepEqual(contacts.all.map(({ name, from }) => [name, from]), [["Ann Lee", "Book"], ["Desk 2", "Book"], ["Bob Roy", "Team 1"]]);
   assert.deepEqual([contacts.name("2"), contacts.name("3")], ["Bob Roy", ""]);
 });
 
@@ -47,12 +47,12 @@ test("without colleagues one can call all others; without books that is told, an
   const contacts = contactsOf(one);
   one.hasTeam = false;
   await contacts.load();
-  assert.deepEqual(contacts.all.map(({ name }) => name), ["Ann Lee"]);
+  assert.deepEqual(contacts.all.map(({ name }) => name), ["Ann Lee", "Desk 2"]);
   one.hasBooks = false;
   await assert.rejects(contacts.load());
   one.hasBooks = one.hasTeam = true;
   await contacts.load();
-  assert.equal(contacts.all.length, 2);
+  assert.equal(contacts.all.length, 3);
 });
 
 test("what was called last has its name where somebody has it", async () => {

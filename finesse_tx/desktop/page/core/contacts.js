@@ -78,12 +78,12 @@ export class Contacts {
   }
 
   /**
-   * Whose number that is; empty where nobody knows.
+   * Whose number that is; empty where nobody knows. Who is signed in there comes before what a book calls the number.
    *
    * @param {string} number
    */
   name(number) {
-    return nameOf(this.all, number);
+    return nameOf(this.#team, number) || nameOf(this.#books, number);
   }
 }
 

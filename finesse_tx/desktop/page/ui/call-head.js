@@ -113,7 +113,7 @@ function about(dialog, extension, layouts) {
   const key = `calls.type.${callType}`;
   const kind = say(key);
   return [
-    h("span", { class: "way" }, icon(way), say(`calls.${way}`)),
+    !rules.isListening(dialog, extension) && h("span", { class: "way" }, icon(way), say(`calls.${way}`)),
     kind !== key && !(queueName && QUEUED.has(callType)) && h("span", {}, kind),
     queueName && h("span", { class: "queue" }, queueName),
     header?.value && h("span", { class: "header" }, h("span", { class: "label" }, `${header.label}: `), header.value),
