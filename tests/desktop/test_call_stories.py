@@ -79,6 +79,7 @@ class CallStories(StoryTestCase):
         expect(call).to_contain_text("left of wrap-up")
         call.get_by_label("Complaint").check()
         expect(call.get_by_role("button", name="Wrap-up reason")).to_contain_text("Complaint")
+        expect(call.get_by_text("Choose a wrap-up reason")).to_be_hidden()
         press("Control+Alt+n")
         press("Enter")
         expect(call).to_have_count(0)
@@ -91,6 +92,11 @@ class CallStories(StoryTestCase):
         expect(row).to_contain_text("Transferred")
         expect(row).to_contain_text("Support")
         self.assert_accessible(page)
+        page.get_by_role("button", name="Call 0612345678").click()
+        expect(call).to_contain_text("Outgoing")
+        expect(page.get_by_role("dialog", name="Make a call")).to_be_hidden()
+        call.get_by_role("button", name="End").click()
+        expect(call).to_have_count(0)
 
     @story
     def test_conference(self, page: Page) -> None:
