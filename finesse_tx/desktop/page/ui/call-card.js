@@ -97,6 +97,11 @@ export class CallCard extends LiveElement {
     return this.#dialog;
   }
 
+  /** Whether there is no connection: nothing can be done with what may not be so any more. */
+  get isAway() {
+    return this.desk.status !== "connected";
+  }
+
   /** Who it is with, for people. */
   get who() {
     return partyOf(this.#dialog, this.#extension, this.around.contacts);
@@ -171,6 +176,7 @@ export class CallCard extends LiveElement {
 
   #renderTools() {
     const actions = rules.buttonsOf(this.#dialog, this.#extension);
+    this.#tools.switchOff(this.isAway);
     this.#tools.show(actions, this.canWrapUp ? (this.#asked ?? chosen(this.#dialog)) : null);
     if (this.#open && !this.#tools.has(this.#open)) {
       this.toggle("");
@@ -210,9 +216,9 @@ export class CallCard extends LiveElement {
    * @param {string} action
    */
   press(action) {
-    if (action === WRAP_UP || (!this.#waiting && OPENERS.has(action))) {
+    if (action === WRAP_UP || (!this.#waiting && !this.isAway && OPENERS.has(action))) {
       this.toggle(action);
-    } else if (this.#waiting) {
+    } else if (this.#waiting || this.isAway) {
       return;
     } else if (action === "RECLASSIFY") {
       reclassify(this.#dialog, (what, more) => this.#act(what, more));

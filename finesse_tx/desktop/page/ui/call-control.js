@@ -62,8 +62,9 @@ export class CallControl extends LiveElement {
       signal.addEventListener("abort", () => this.#incoming.remove());
     }
     desk.addEventListener("calls", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail), { signal });
-    desk.addEventListener("me", () => this.#render(), { signal });
-    desk.addEventListener("resync", () => this.#render(), { signal });
+    for (const type of ["me", "status", "resync"]) {
+      desk.addEventListener(type, () => this.#render(), { signal });
+    }
     desk.clock.addEventListener("second", () => this.#tick(), { signal });
     this.#addKeys();
     this.#render();

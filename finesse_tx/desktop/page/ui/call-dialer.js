@@ -41,8 +41,9 @@ export class CallDialer extends LiveElement {
   start() {
     const { desk, signal } = this;
     fill(this, this.#button, this.#panel);
-    desk.addEventListener("me", () => this.#judge(), { signal });
-    desk.addEventListener("calls", () => this.#judge(), { signal });
+    for (const type of ["me", "calls", "status"]) {
+      desk.addEventListener(type, () => this.#judge(), { signal });
+    }
     document.addEventListener("desk-dial", (event) => this.dial(String(/** @type {CustomEvent} */ (event).detail.number)), { signal });
     document.addEventListener(
       "pointerdown",
@@ -59,7 +60,10 @@ export class CallDialer extends LiveElement {
 
   /** Why one cannot make a call now; empty when one can. */
   get #obstacle() {
-    const { me, calls } = this.desk;
+    const { me, calls, status } = this.desk;
+    if (status !== "connected") {
+      return say("calls.away");
+    }
     const extension = String(me.extension ?? "");
     if (shown(calls.values(), extension).some((dialog) => BUSY.has(own(dialog, extension)?.state ?? ""))) {
       return say("calls.dial.inCall");

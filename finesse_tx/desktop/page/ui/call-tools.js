@@ -25,6 +25,7 @@ export class CallTools {
   /** @type {Map<string, HTMLButtonElement>} */
   #buttons = new Map();
   #waiting = "";
+  #isOff = false;
 
   element = h("div", { class: "tools" });
 
@@ -87,13 +88,20 @@ export class CallTools {
     }
   }
 
+  /** @param {boolean} isOff Whether there is no connection: what is seen may not be so any more. */
+  switchOff(isOff) {
+    this.#isOff = isOff;
+    this.wait(this.#waiting);
+  }
+
   /** @param {string} action Which was pressed and is not answered yet; empty for none. */
   wait(action) {
     this.#waiting = action;
     for (const [name, button] of this.#buttons) {
       // The reasons can be looked at meanwhile.
-      button.setAttribute("aria-disabled", String(action !== "" && name !== WRAP_UP));
+      button.setAttribute("aria-disabled", String((this.#isOff || action !== "") && name !== WRAP_UP));
       button.setAttribute("aria-busy", String(action === name));
+      button.title = this.#isOff ? say("calls.away") : "";
     }
   }
 

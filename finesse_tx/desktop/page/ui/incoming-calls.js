@@ -54,7 +54,7 @@ export class IncomingCalls extends LiveElement {
   /** @param {CallCard} card */
   #showOne(card) {
     const layout = variables.layoutOf(card.around.layouts, card.dialog);
-    const key = JSON.stringify([card.dialog, card.who, layout]);
+    const key = JSON.stringify([card.dialog, card.who, card.isAway, layout]);
     const was = this.#shown.get(card.dialog.id);
     if (was?.key === key) {
       return;
@@ -110,6 +110,7 @@ export class IncomingCalls extends LiveElement {
       {
         type: "button",
         class: isGood ? "primary answer" : action === "DROP" ? "danger" : "",
+        disabled: card.isAway,
         onclick: async () => {
           if (button.getAttribute("aria-busy") === "true") {
             return;

@@ -79,6 +79,7 @@ export const CALLS = {
   "calls.do.CANCEL_SCHEDULED_CALLBACK": "Cancel the callback",
   "calls.dropWho": "Drop {who} from the call",
   "calls.answerOnPhone": "Answer on your phone.",
+  "calls.away": "There is no connection to the server just now.",
   "calls.recording": "Recording",
 
   "calls.error.gone": "This call is over.",

@@ -79,6 +79,7 @@ export const CALLS = {
   "calls.do.CANCEL_SCHEDULED_CALLBACK": "Annuler le rappel",
   "calls.dropWho": "Retirer {who} de l’appel",
   "calls.answerOnPhone": "Répondez sur votre téléphone.",
+  "calls.away": "Pas de connexion au serveur pour l’instant.",
   "calls.recording": "Enregistrement",
 
   "calls.error.gone": "Cet appel est terminé.",
