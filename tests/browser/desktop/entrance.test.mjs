@@ -6,29 +6,9 @@ import { Connection } from "../../../finesse_tx/desktop/page/core/connection.js"
 import { ENTER_MS, Entrance } from "../../../finesse_tx/desktop/page/core/entrance.js";
 import { ServerClock } from "../../../finesse_tx/desktop/page/core/server-clock.js";
 import { base64, basic, handedOver, Session, takenOver, unbase64 } from "../../../finesse_tx/desktop/page/core/session.js";
-import { Server, settled, Streams, Time, update, USER } from "./support.mjs";
+import { Server, settled, Store, Streams, Time, update, USER } from "./support.mjs";
 
 const [ME, DIALOGS] = ["/finesse/api/User/1001", "/finesse/api/User/1001/Dialogs"];
-
-class Store {
-  #kept = new Map();
-
-  getItem(key) {
-    return this.#kept.get(key) ?? null;
-  }
-
-  setItem(key, value) {
-    this.#kept.set(key, value);
-  }
-
-  removeItem(key) {
-    this.#kept.delete(key);
-  }
-
-  get content() {
-    return Object.fromEntries(this.#kept);
-  }
-}
 
 const INFO = {
   currentTimestamp: "1970-01-01T01:00:00.000Z",
@@ -53,7 +33,7 @@ function entered(state = "LOGOUT", store = new Store()) {
     },
   };
   const rest = server.rest;
-  const session = new Session(rest, store);
+  const session = new Session(rest, store, time.platform);
   const clock = new ServerClock(time.platform);
   const connection = new Connection(streams.open, time.platform);
   const entrance = new Entrance({ rest, session, clock, connection, platform: time.platform });
@@ -236,4 +216,21 @@ test("the other node is where the server says", async () => {
   assert.equal(await entrance.other(), "https://fin2.example:8445");
   server.answers[path] = [200, { isAlternateSystemAvailable: false, alternateHost: "" }];
   assert.equal(await entrance.other(), "");
+});
+
+test("somebody with single sign-on has tokens for gadgets, which are told of new ones", async () => {
+  const around = entered();
+  around.server.answers["GET /finesse/api/SystemInfo"] = [200, { ...INFO, systemAuthMode: "HYBRID" }];
+  around.server.answers["GET /desktop/sso/token?return_refresh_token=true"] = [200, { token: "a", refresh_token: "r", expires_in: 4 }];
+  const desk = await signedIn(around);
+  assert.deepEqual([desk.authMode, desk.systemInfo.systemAuthMode], ["SSO", "HYBRID"]);
+  const told = [];
+  desk.addEventListener("token", ({ detail }) => told.push(detail));
+  desk.addEventListener("signedout", () => told.push("signedout"));
+  around.session.tokens.dispatchEvent(new CustomEvent("token", { detail: { authToken: "b" } }));
+  around.session.tokens.dispatchEvent(new Event("ended"));
+  assert.deepEqual(told, [{ authToken: "b" }, "signedout"]);
+  await around.entrance.leave();
+  assert.deepEqual(around.store.content, {});
+  assert.deepEqual(around.server.sent, ["token=a"]);
 });

@@ -106,6 +106,27 @@ export class Streams {
 
 export const IDENTITY = { loginId: "1001", password: "p", domain: "d", pubsub: "pubsub.d", resource: "desktop" };
 
+/** What a tab keeps. */
+export class Store {
+  #kept = new Map();
+
+  getItem(key) {
+    return this.#kept.get(key) ?? null;
+  }
+
+  setItem(key, value) {
+    this.#kept.set(key, value);
+  }
+
+  removeItem(key) {
+    this.#kept.delete(key);
+  }
+
+  get content() {
+    return Object.fromEntries(this.#kept);
+  }
+}
+
 /** A connection whose stream is there. */
 export function connected(time, streams) {
   const connection = new Connection(streams.open, time.platform);
@@ -117,10 +138,16 @@ export function connected(time, streams) {
 /** A server that answers what a test says, by method and path; anything else with 404. */
 export class Server {
   asked = [];
+  /** Bodies that are no JSON. */
+  sent = [];
   answers = {};
 
   fetch = async (path, { method = "GET", headers, body }) => {
-    this.asked.push([method, path, body === undefined ? undefined : JSON.parse(body), headers]);
+    const isJson = headers?.["Content-Type"] === "application/json";
+    if (body !== undefined && !isJson) {
+      this.sent.push(body);
+    }
+    this.asked.push([method, path, isJson ? JSON.parse(body) : undefined, headers]);
     let found = this.answers[`${method} ${path}`] ?? [404, { ApiErrors: { ApiError: { ErrorType: "Not Found" } } }];
     if (typeof found === "function") {
       found = await found({ headers });

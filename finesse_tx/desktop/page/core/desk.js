@@ -108,7 +108,8 @@ export function layoutSettings(layoutxml) {
 /**
  * Fires `me` with `{ before, now }`; `calls` with `{ id, before, now }`, null for a call that is not there; `status` with
  * `{ status }`; `update` with `{ node, content, object }` for each event of the stream; `resync` after the connection was
- * away; `presence` with `{ content, object }`, of the server's; `systeminfo` with `{ systemInfo }`; `signedout` when the server does not know us any more.
+ * away; `presence` with `{ content, object }`, of the server's; `systeminfo` with `{ systemInfo }`; `token` with
+ * `{ authToken }`, of single sign-on; `signedout` when the server does not know us any more.
  */
 export class Desk extends EventTarget {
   /** @type {User} */
@@ -140,6 +141,9 @@ export class Desk extends EventTarget {
   /** What the agent has signed in to the phone with, for a server that has forgotten it. */
   signIn = /** @type {Record<string, unknown>} */ ({});
 
+  /** How gadgets show who asks: `SSO` for tokens, `NON_SSO` for the secret. */
+  authMode = "NON_SSO";
+
   /** The last state that was chosen here; empty for none. */
   chosen = "";
 
@@ -162,10 +166,14 @@ export class Desk extends EventTarget {
   #closing = new AbortController();
 
   /**
-   * @param {{ rest: Rest, clock: ServerClock, connection: Connection, me: User, platform?: Platform, newId?: () => string }} given
+   * @param {{
+   *   rest: Rest, clock: ServerClock, connection: Connection, me: User, systemInfo?: any, platform?: Platform,
+   *   newId?: () => string,
+   * }} given
    */
-  constructor({ rest, clock, connection, me, platform = PLATFORM, newId = freshRequestId }) {
+  constructor({ rest, clock, connection, me, systemInfo = {}, platform = PLATFORM, newId = freshRequestId }) {
     super();
+    this.systemInfo = systemInfo;
     this.rest = rest;
     this.clock = clock;
     this.me = me;
@@ -188,6 +196,22 @@ export class Desk extends EventTarget {
     connection.addEventListener("presence", seen, { signal });
     rest.addEventListener("signedout", () => this.#doubted(), { signal });
     this.#followConnection();
+  }
+
+  /**
+   * Follow the tokens of somebody who has single sign-on.
+   *
+   * @param {import("./access-tokens.js").AccessTokens} tokens
+   */
+  followTokens(tokens) {
+    const { signal } = this.#closing;
+    this.authMode = tokens.isOn ? "SSO" : "NON_SSO";
+    tokens.addEventListener(
+      "token",
+      (event) => this.dispatchEvent(new CustomEvent("token", { detail: /** @type {CustomEvent} */ (event).detail })),
+      { signal },
+    );
+    tokens.addEventListener("ended", () => this.dispatchEvent(new Event("signedout")), { signal });
   }
 
   /** Nobody sits there any more: it follows nothing, and asks for nothing. */
@@ -398,6 +422,7 @@ export class Desk extends EventTarget {
       listener({ ...update, node });
     }
     if (node === SYSTEM_INFO && update.kind === "systemInfo") {
+      this.systemInfo = update.data;
       this.#isInService = update.data.status === "IN_SERVICE";
       this.dispatchEvent(new CustomEvent("systeminfo", { detail: { systemInfo: update.data } }));
       this.#follow();

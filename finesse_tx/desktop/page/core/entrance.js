@@ -68,8 +68,8 @@ export class Entrance {
   async signIn({ username, password, extension, more = {} }) {
     const { session } = this.#given;
     const info = await this.#serving();
-    await session.begin(username, password);
     try {
+      await session.begin(username, password, info.systemAuthMode);
       const desk = await this.#desk(info);
       const { state, extension: current } = desk.me;
       if (state === "LOGOUT" || (extension && extension !== current)) {
@@ -159,7 +159,8 @@ export class Entrance {
     });
     const me = /** @type {any} */ ({ loginId: session.loginId, uri: `/finesse/api/User/${session.loginId}`, roles: [] });
     me.dialogs = `${me.uri}/Dialogs`;
-    const desk = new Desk({ rest, clock, connection, me, platform: this.#platform });
+    const desk = new Desk({ rest, clock, connection, me, systemInfo: info, platform: this.#platform });
+    desk.followTokens(session.tokens);
     this.#current?.close();
     this.#current = desk;
     await desk.load();

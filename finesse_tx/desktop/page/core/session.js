@@ -6,7 +6,11 @@
  * Spec: `desktop.md` §3.
  */
 
+import { AccessTokens } from "./access-tokens.js";
+import { PLATFORM } from "./server-clock.js";
+
 /** @typedef {import("../../../browser/core/rest.js").Rest} Rest */
+/** @typedef {import("./server-clock.js").Platform} Platform */
 
 /** The part of `Storage` that is needed. @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Store */
 
@@ -86,6 +90,9 @@ export class Session {
   /** Who; empty for nobody. */
   loginId = "";
 
+  /** What gadgets show of somebody who has single sign-on. */
+  tokens;
+
   #rest;
   #store;
   #secret = "";
@@ -93,14 +100,17 @@ export class Session {
   /**
    * @param {Rest} rest Shows who it is from then on.
    * @param {Store} store What lives as long as the tab.
+   * @param {Platform} [platform]
    */
-  constructor(rest, store) {
+  constructor(rest, store, platform = PLATFORM) {
     this.#rest = rest;
     this.#store = store;
+    this.tokens = new AccessTokens(rest, store, platform);
     const kept = unbase64(store.getItem(AUTH) ?? "");
     const at = kept.indexOf(":");
     if (at > 0) {
       this.#use(kept.slice(0, at), kept.slice(at + 1));
+      this.tokens.resume();
     }
   }
 
@@ -114,13 +124,16 @@ export class Session {
    *
    * @param {string} username
    * @param {string} password
+   * @param {string} [mode] SystemInfo's `systemAuthMode`: with `HYBRID` somebody may have single sign-on, with `SSO` everybody.
    * @throws {import("../../../browser/core/rest.js").RefusedError} 401 for a wrong one.
    */
-  async begin(username, password) {
-    const { loginId, secret } = await this.#rest.ask("POST", SESSION, {
-      headers: { Authorization: basic(username, password) },
-    });
+  async begin(username, password, mode = "NON_SSO") {
+    const authorization = basic(username, password);
+    const { loginId, secret } = await this.#rest.ask("POST", SESSION, { headers: { Authorization: authorization } });
     this.take(loginId, secret);
+    if (mode !== "NON_SSO") {
+      await this.tokens.begin(authorization);
+    }
   }
 
   /**
@@ -138,18 +151,15 @@ export class Session {
   async end() {
     const headers = { Authorization: this.#rest.authorization };
     const isOpen = this.loginId !== "";
-    this.forget();
+    this.#use("", "");
+    for (const key of [AUTH, DRIFT, OFFSET]) {
+      this.#store.removeItem(key);
+    }
+    const tokensEnded = this.tokens.end();
     if (isOpen) {
       await this.#rest.ask("DELETE", SESSION, { headers }).catch(() => {}); // it ends by itself
     }
-  }
-
-  /** The same, when the server has ended it already. */
-  forget() {
-    this.#use("", "");
-    for (const key of [AUTH, DRIFT, OFFSET, "ssoTokenObject"]) {
-      this.#store.removeItem(key);
-    }
+    await tokensEnded;
   }
 
   /**
