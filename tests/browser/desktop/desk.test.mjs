@@ -314,7 +314,12 @@ test("out of service is failing, though the connection is there; so is a server 
   event(info, update("PUT", info, { systemInfo: { status: "IN_SERVICE" } }));
   await time.pass(0);
   assert.equal(desk.status, "connected");
-  streams.last.told.presence(false, "");
+  const seen = [];
+  desk.addEventListener("presence", ({ detail }) => seen.push(detail));
+  streams.last.told.presence(false, '<presence type="unavailable"/>');
+  assert.deepEqual(seen, [
+    { content: '<presence type="unavailable"/>', object: { presence: { "@type": "unavailable" } } },
+  ]);
   assert.equal(desk.status, "failing");
   streams.last.told.presence(true, "");
   await time.pass(0);

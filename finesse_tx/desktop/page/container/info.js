@@ -3,7 +3,7 @@
  *
  * Spec: `desktop.md` §5.
  */
-import { CONNECTION, INFO_REQUESTS, INFO_RESPONSES, PRESENCE, topicOf } from "./topics.js";
+import { ACCESS_TOKEN, CONNECTION, INFO_REQUESTS, INFO_RESPONSES, PRESENCE, topicOf } from "./topics.js";
 
 /** @typedef {import("./hub.js").Client} Client */
 /** @typedef {import("./hub.js").DesktopHub} DesktopHub */
@@ -56,8 +56,10 @@ export class InfoServices {
     this.#resource = resource;
     this.#status = desk.status;
     desk.addEventListener("status", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail.status), { signal });
+    for (const [type, topic] of /** @type {const} */ ([["token", ACCESS_TOKEN], ["presence", PRESENCE]])) {
+      desk.addEventListener(type, (event) => hub.publish(topic, /** @type {CustomEvent} */ (event).detail), { signal });
+    }
     desk.addEventListener("update", (event) => this.#told(/** @type {CustomEvent} */ (event).detail), { signal });
-    desk.addEventListener("presence", (event) => hub.publish(PRESENCE, /** @type {CustomEvent} */ (event).detail), { signal });
     hub.addEventListener("left", (event) => this.#forget(/** @type {CustomEvent} */ (event).detail), { signal });
     hub.subscribe(INFO_REQUESTS, (data, _topic, publisher) => this.#asked(data, publisher), signal);
     signal.addEventListener("abort", () => this.#nodes.forEach(({ watching }) => watching.abort()));

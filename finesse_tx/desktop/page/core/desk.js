@@ -85,7 +85,6 @@ const CONFIGURED = /** @type {Record<string, (id: string) => string>} */ ({
   PhoneBooks: (id) => `/finesse/api/User/${id}/PhoneBooks`,
   Workflows: (id) => `/finesse/api/User/${id}/Workflows`,
   Layout: (id) => `/finesse/api/User/${id}/LayoutConfig`,
-  SystemInfo: () => SYSTEM_INFO,
 });
 
 /**
@@ -189,7 +188,7 @@ export class Desk extends EventTarget {
       const { isAvailable, xml } = /** @type {CustomEvent} */ (event).detail;
       this.#isServing = isAvailable;
       this.#follow();
-      this.dispatchEvent(new CustomEvent("presence", { detail: { content: xml, object: hubObject(xml ?? "") } }));
+      this.dispatchEvent(new CustomEvent("presence", { detail: { content: xml, object: hubObject(xml) } }));
     };
     connection.addEventListener("event", arrived, { signal });
     connection.addEventListener("status", () => this.#followConnection(), { signal });
@@ -309,11 +308,15 @@ export class Desk extends EventTarget {
   /**
    * What is loaded once.
    *
-   * @param {string} name See `CONFIGURED`; and `Settings`, the keys of the layout's `<configs>`.
+   * @param {string} name See `CONFIGURED`; and `Settings`, the keys of the layout's `<configs>`; and `SystemInfo`, with the
+   *   mode of this user, which is known already.
    * @returns {Promise<any>}
    * @throws {RefusedError} The next who asks has it asked for again.
    */
   config(name) {
+    if (name === "SystemInfo") {
+      return Promise.resolve({ ...this.systemInfo, systemAuthMode: this.authMode });
+    }
     let found = this.#configured.get(name);
     if (!found) {
       const path = CONFIGURED[name];

@@ -59,12 +59,13 @@ test("events come as node and text together, with an object that is made only fo
   assert.equal(made, 0);
 });
 
-test("the presence of the server is told", () => {
-  const { gadget, desk } = info();
-  const { heard } = gadget("two", "finesse.info.presence");
-  const detail = { content: "<presence/>", object: { presence: null } };
-  desk.dispatchEvent(new CustomEvent("presence", { detail }));
-  assert.deepEqual(heard, [detail]);
+test("a new token and the server's presence are told to all", () => {
+  const { desk, gadget } = info();
+  const [token, presence] = ["finesse.info.accessTokenRefresh", "finesse.info.presence"];
+  const one = gadget("two", token, presence);
+  desk.dispatchEvent(new CustomEvent("token", { detail: { authToken: "a2" } }));
+  desk.dispatchEvent(new CustomEvent("presence", { detail: { content: "<presence/>", object: { presence: null } } }));
+  assert.deepEqual(plain(one.heard), [{ authToken: "a2" }, { content: "<presence/>", object: { presence: null } }]);
 });
 
 test("nodes are counted: the first who asks subscribes, the last who leaves ends it", async () => {
