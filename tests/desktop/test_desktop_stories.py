@@ -182,7 +182,11 @@ class OutageStories(StoryTestCase):
         uri = page.evaluate(f"[...{DESK}.calls.values()][0].uri")
         rest = Rest(server, "agent1")
         self.assertEqual(rest.act(uri.rpartition("/")[2], "ANSWER", "1001"), 202)
-        expect(banner).to_contain_text("Reconnecting")
+        expect(banner).to_have_text(
+            "The connection is lost. Reconnecting… Your call goes on at the phone."
+        )
+        answer = page.get_by_role("button", name="Answer", disabled=True).first
+        expect(answer).to_be_visible()
         page.wait_for_timeout(max(0.0, began + 6 - time.monotonic()) * 1_000)
         self.assertEqual(desk(page, "desk.me.state"), "RESERVED")
         cable.plug()
@@ -193,6 +197,7 @@ class OutageStories(StoryTestCase):
             ["TALKING", "ACTIVE"],
         )
         expect(banner).to_contain_text("Connected again")
+        expect(page.get_by_role("button", name="Hold", disabled=False)).to_be_visible()
         self.assert_accessible(page)
 
         cable.pull()

@@ -219,6 +219,11 @@ export class Desk extends EventTarget {
     this.#round += 1;
   }
 
+  /** Whether SystemInfo says that the system serves. */
+  get isInService() {
+    return this.#isInService;
+  }
+
   get isSupervisor() {
     return this.me.roles.includes("Supervisor");
   }

@@ -78,7 +78,7 @@ export class CallControl extends LiveElement {
       kept(desk.config("MediaPropertiesLayouts")),
       kept(desk.config("WrapUpReasons")),
       kept(desk.config("Settings")),
-      kept(desk.ask("GET", "/finesse/api/SystemInfo")),
+      kept(desk.config("SystemInfo")),
       kept(this.#around.contacts.load()),
     ]);
     this.#around.layouts = listed(layouts, "MediaPropertiesLayout");

@@ -29,7 +29,7 @@ export class ConnectionBanner extends LiveElement {
   #follow(status) {
     clearTimeout(this.#timer);
     if (status === "failing") {
-      this.#timer = setTimeout(() => this.#tell("bad", say("shell.failing")), QUIET_MS);
+      this.#timer = setTimeout(() => this.#tell("bad", this.#trouble), QUIET_MS);
     } else if (status === "recovered") {
       if (!this.hidden) {
         this.#tell("good", say("shell.recovered"));
@@ -40,6 +40,12 @@ export class ConnectionBanner extends LiveElement {
     } else {
       this.#hide();
     }
+  }
+
+  /** What is wrong, and what it means for a call. */
+  get #trouble() {
+    const text = say(this.desk.isInService ? "shell.failing" : "shell.outOfService");
+    return this.desk.calls.size > 0 ? `${text} ${say("shell.callGoesOn")}` : text;
   }
 
   #hide() {
@@ -72,6 +78,7 @@ export class ConnectionBanner extends LiveElement {
     );
     dialog.addEventListener("cancel", (event) => event.preventDefault());
     dialog.addEventListener("close", () => dialog.remove());
+    this.className = "";
     this.hidden = false;
     this.append(dialog);
     dialog.showModal();
