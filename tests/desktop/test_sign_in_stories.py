@@ -12,7 +12,9 @@ from tests.support.rest import Rest
 from tests.support.stories import StoryTestCase, story
 from tests.support.twistd import Shared
 
-SHARED = Shared('web.security_banner_message="Calls are recorded."')
+SHARED = Shared(
+    'web.security_banner_message="Calls are recorded."', 'server.secondary_host="other.example"'
+)
 
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
@@ -71,6 +73,25 @@ class SignInStories(StoryTestCase):
         rest = Rest(self.server, agent)
         rest.sign_in(extension)
         self.assertEqual(rest.make_call(extension, "5551234"), 202)
+
+    def out_of_service(self, page: Page) -> None:
+        """Have the page find that this server does not serve, and then that it does; a link leads to the one that does."""
+        here, other = "**/desktop/api/DesktopConfig", "https://other.example:8445"
+        away = {
+            "systemStatus": "OUT_OF_SERVICE",
+            "isAlternateSystemAvailable": True,
+            "alternateHost": "other.example:8445",
+        }
+        serves = {"status": "IN_SERVICE", "lastCTIHeartbeatStatus": "success"}
+        anybody = {"Access-Control-Allow-Origin": "*"}
+        page.route(here, lambda route: route.fulfill(json=away))
+        page.route(f"{other}/**", lambda route: route.fulfill(json=serves, headers=anybody))
+        self.start(page, "/?locale=en_US")
+        expect(page.get_by_role("alert")).to_contain_text("out of service just now")
+        link = page.get_by_role("link", name="Sign in at the other server")
+        expect(link).to_have_attribute("href", f"{other}/desktop/?locale=en_US")
+        self.assert_accessible(page)
+        page.unroute(here)
 
     @story
     def test_keyboard(self, page: Page) -> None:
@@ -184,6 +205,7 @@ class SignInStories(StoryTestCase):
     def test_mistakes(self, page: Page) -> None:
         """Each mistake is a sentence with the next step, and the field to mend it in; a lock-out says until when."""
         self.in_call("agent3", "1003")
+        self.out_of_service(page)
         self.start(page)
         expect(page.get_by_text("Calls are recorded.")).to_be_visible()
         button = page.get_by_role("button", name="Sign in")

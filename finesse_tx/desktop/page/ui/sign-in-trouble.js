@@ -79,6 +79,17 @@ export class SignInTrouble extends LiveElement {
     count();
   }
 
+  /**
+   * Show a way round it.
+   *
+   * @param {string} href
+   * @param {string} label
+   */
+  offer(href, label) {
+    this.#more.querySelector(".other")?.remove();
+    this.#more.prepend(h("a", { class: "other button", href }, label));
+  }
+
   /** Nobody waits for another try. */
   stop() {
     clearInterval(this.#ticking);

@@ -6,15 +6,22 @@
 import { say } from "../../../browser/core/text.js";
 import { fill, h } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
+import { serves } from "../core/failover-watch.js";
 import { keepKnown, known } from "../core/known-extensions.js";
 import { number } from "../core/locale.js";
-import { faultOf } from "../core/sign-in-faults.js";
+import { SERVER_RETRY, faultOf } from "../core/sign-in-faults.js";
 import { logoMark } from "./desk-logo.js";
 import { languageList, speakLanguage } from "./language.js";
 import { SignInTrouble } from "./sign-in-trouble.js";
 
 /** @typedef {import("../core/entrance.js").Credentials} Credentials */
-/** @typedef {{ securityBannerMessage?: string, enableMobileAgentLogin?: string, systemStatus?: string }} DesktopConfig */
+
+/**
+ * @typedef {{
+ *   securityBannerMessage?: string, enableMobileAgentLogin?: string, systemStatus?: string,
+ *   isAlternateSystemAvailable?: boolean, alternateHost?: string,
+ * }} DesktopConfig
+ */
 
 const MODES = ["CALL_BY_CALL", "NAILED_CONNECTION"];
 
@@ -42,6 +49,7 @@ export class SignIn extends LiveElement {
   /** @type {DesktopConfig} */
   #found = {};
   #isBusy = false;
+  #isOut = false;
   #tries = { text: "", count: 0 };
 
   start() {
@@ -61,19 +69,39 @@ export class SignIn extends LiveElement {
     this.#learn();
   }
 
+  /** What the server says of itself; while it does not serve it is asked again, and one may sign in at the other one. */
   async #learn() {
+    const { signal } = this;
     try {
       this.#found = await this.config();
     } catch {
       return; // the sign-in itself will tell
     }
-    if (this.signal.aborted) {
+    if (signal.aborted) {
       return;
     }
     this.#render();
     const { systemStatus = "IN_SERVICE" } = this.#found;
-    if (systemStatus !== "IN_SERVICE" && this.#trouble.hidden) {
-      this.#trouble.show(say("sign.fault.outOfService"));
+    if (systemStatus !== "IN_SERVICE") {
+      this.#isOut = true;
+      if (this.#trouble.hidden) {
+        this.#trouble.show(say("sign.fault.outOfService"));
+      }
+      this.#offerOther();
+      const timer = setTimeout(() => this.#learn(), SERVER_RETRY.retryS * 1000);
+      signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    } else if (this.#isOut) {
+      this.#isOut = false;
+      this.#trouble.clear();
+    }
+  }
+
+  /** Where this server does not serve, and the other one does, it is one click away. */
+  async #offerOther() {
+    const { isAlternateSystemAvailable, alternateHost } = this.#found;
+    const other = isAlternateSystemAvailable && alternateHost ? `https://${alternateHost}` : "";
+    if (other && (await serves((...asked) => fetch(...asked), other)) && !this.#trouble.hidden) {
+      this.#trouble.offer(`${other}/desktop/${location.search}`, say("sign.other"));
     }
   }
 
@@ -222,6 +250,9 @@ export class SignIn extends LiveElement {
       this.#password.value = "";
     }
     this.#follow();
+    if (fault.tries === Infinity) {
+      this.#offerOther();
+    }
     if (fault.retryS > 0 && this.#tries.count <= fault.tries) {
       const values = { count: number(this.#tries.count), tries: number(fault.tries) };
       const label = Number.isFinite(fault.tries) ? say("sign.retryOf", values) : say("sign.retry");

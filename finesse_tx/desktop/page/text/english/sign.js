@@ -47,6 +47,7 @@ export const SIGN = {
   "sign.cancel": "Cancel",
   "sign.retry": "Trying again in",
   "sign.retryOf": "Trying again ({count} of {tries}) in",
+  "sign.other": "Sign in at the other server, which is in service",
   "sign.minutes.one": "{count} minute",
   "sign.minutes.other": "{count} minutes",
   "sign.fault.credentials": "The user name or the password is wrong. Check both; after five wrong passwords in a row you have to wait.",

@@ -47,6 +47,7 @@ export const SIGN = {
   "sign.cancel": "Annuler",
   "sign.retry": "Nouvel essai dans",
   "sign.retryOf": "Nouvel essai ({count} sur {tries}) dans",
+  "sign.other": "Se connecter à l’autre serveur, qui est en service",
   "sign.minutes.one": "{count} minute",
   "sign.minutes.other": "{count} minutes",
   "sign.fault.credentials": "Le nom d’utilisateur ou le mot de passe est incorrect. Vérifiez les deux ; après cinq mots de passe erronés de suite, il faut attendre.",
