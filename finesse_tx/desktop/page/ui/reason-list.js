@@ -13,13 +13,14 @@ export const MANY = 8;
  * @param {ReasonCode[]} what.reasons
  * @param {(reason: ReasonCode) => void} what.choose
  * @param {string} [what.why] What keeps somebody from choosing any now; empty for nothing.
+ * @param {string} [what.explained] The id of what says so already; empty where each has to say it.
  * @param {string} [what.current] The id of the one that holds now.
  */
-export function reasonList({ label, reasons, choose, why = "", current = "" }) {
+export function reasonList({ label, reasons, choose, why = "", explained = "", current = "" }) {
   const list = h("ul", { "aria-label": label });
   const items = reasons.map((reason) => ({
     wanted: reason.label.toLocaleLowerCase(),
-    item: h("li", {}, panelItem({ label: reason.label, isCurrent: String(reason.id) === current, why, act: () => choose(reason) })),
+    item: h("li", {}, panelItem({ label: reason.label, isCurrent: String(reason.id) === current, why, explained, act: () => choose(reason) })),
   }));
   const show = (/** @type {string} */ text) => {
     const found = items.filter(({ wanted }) => wanted.includes(text.trim().toLocaleLowerCase()));
@@ -57,11 +58,12 @@ export function reasonList({ label, reasons, choose, why = "", current = "" }) {
  * @param {Element} [what.mark]
  * @param {string} [what.note] What else is to be known of it.
  * @param {string} [what.why] What keeps somebody from it now; empty for nothing.
+ * @param {string} [what.explained] The id of what says so already; empty where it has to be said here.
  * @param {boolean} [what.isCurrent]
  * @param {() => void} what.act
  */
-export function panelItem({ label, mark, note = "", why = "", isCurrent = false, act }) {
-  const more = why || note;
+export function panelItem({ label, mark, note = "", why = "", explained = "", isCurrent = false, act }) {
+  const more = explained ? note : why || note;
   return h(
     "button",
     {
@@ -69,6 +71,7 @@ export function panelItem({ label, mark, note = "", why = "", isCurrent = false,
       class: "item",
       "aria-disabled": why ? "true" : null,
       "aria-current": isCurrent ? "true" : null,
+      "aria-describedby": explained || null,
       title: why || null,
       onclick: () => !why && act(),
     },

@@ -5,7 +5,7 @@
  */
 import { RefusedError } from "../../../browser/core/rest.js";
 import { say } from "../../../browser/core/text.js";
-import { fill, h } from "../../../browser/ui/element.js";
+import { fill, freshId, h } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { announce } from "../../../browser/ui/notices.js";
 import {
@@ -133,19 +133,26 @@ export class VoiceState extends LiveElement {
     const all = this.#choices;
     const { element } = this.#panel;
     const at = element.contains(document.activeElement) ? document.activeElement?.textContent : null;
+    const [{ why } = { why: "" }] = all;
+    const same = why && all.every((one) => one.why === why) ? why : "";
+    const reason = h("p", { class: "notice warning", id: freshId("why") }, same && say(same));
     fill(
       element,
       all.length === 0 && h("p", { class: "none" }, say("sign.nothingNow", { state: stateLabel(me.state) })),
-      all.map((one) => this.#part(one)),
+      same && reason,
+      all.map((one) => this.#part(one, same && reason.id)),
     );
     if (at !== null) {
-      const same = [...element.querySelectorAll("button")].find((one) => one.textContent === at);
-      (same ?? element).focus();
+      const again = [...element.querySelectorAll("button")].find((one) => one.textContent === at);
+      (again ?? element).focus();
     }
   }
 
-  /** @param {Choice} choice */
-  #part({ state, isPending, why: reason }) {
+  /**
+   * @param {Choice} choice
+   * @param {string} explained The id of what says why not, where it is the same of all.
+   */
+  #part({ state, isPending, why: reason }, explained) {
     const { me } = this.desk;
     const why = reason && say(reason);
     const note = isPending ? say("sign.afterCall") : "";
@@ -156,12 +163,11 @@ export class VoiceState extends LiveElement {
         "section",
         {},
         h("h2", {}, stateMark(state), label),
-        why && h("p", { class: "none" }, why),
-        reasonList({ label, reasons: this.#reasons, why, current, choose: ({ id }) => this.#ask(state, id) }),
+        reasonList({ label, reasons: this.#reasons, why, explained, current, choose: ({ id }) => this.#ask(state, id) }),
       );
     }
     const isCurrent = state === me.state;
-    return panelItem({ label: stateLabel(state), mark: stateMark(state), note, why, isCurrent, act: () => this.#ask(state) });
+    return panelItem({ label: stateLabel(state), mark: stateMark(state), note, why, explained, isCurrent, act: () => this.#ask(state) });
   }
 
   /**
