@@ -20,6 +20,9 @@ __all__ = ["desktop_page", "policy"]
 STROPHE: Final = "browser/vendor/strophe/strophe.esm.js"
 """Is imported when somebody is signed in, as almost always: a reload need not wait for it."""
 
+ENGLISH: Final = b"desktop/page/text/english/"
+"""What the page says where another language does not is imported when the language is known: it need not be waited for."""
+
 
 def policy(others: Collection[str] = (), around: Collection[str] = (), isolated: str = "") -> bytes:
     """What the page may do: frames and a layout's pictures may be anybody's.
@@ -59,6 +62,7 @@ def desktop_page(
     """
     html = tree[b"desktop/page/index.html"]
     modules = [*imported(tree, "desktop/page/main.js")]
+    modules += sorted(path.decode() for path in tree if path.startswith(ENGLISH))
     if STROPHE.encode() in tree:
         modules.append(STROPHE)
     page = PageResource(

@@ -56,6 +56,9 @@ class PageTests(SynchronousTestCase):
         body = self.get("/")[2]
         named = re.findall(r'(?:href|src)="([^"]+)"', body)
         self.assertGreater(len(named), 3)
+        for module in ("core/desk.js", "text/english/sign.js"):
+            preloaded = rf'<link rel="modulepreload" href="/assets/\w+/desktop/page/{module}">'
+            self.assertRegex(body, preloaded)
         for path in named:
             response = self.successResultOf(self.http.get(f"http://x{path}"))
             self.assertEqual(response.code, 200, path)
