@@ -23,13 +23,16 @@ test("states, calls and the connection are written down, and no number or value 
   told(desk, "me", { now: { state: "TALKING", pendingState: "NOT_READY", reasonCode: { code: 7, label: "secret" } } });
   const call = { state: "ACTIVE", fromAddress: "0612345678", mediaProperties: { callvariables: "secret" } };
   told(desk, "calls", { id: "17", before: null, now: call });
+  told(desk, "update", { content: "<Update><data><dialog><fromAddress>0612345678</fromAddress></dialog></data></Update>" });
+  const error = "<errorType>Invalid State</errorType><errorMessage>CF_RESOURCE_BUSY</errorMessage><errorData>33</errorData>";
+  told(desk, "update", { content: `<Update><data><apiErrors><apiError>${error}</apiError></apiErrors></data></Update>` });
   told(desk, "status", { status: "failing" });
   leaving.abort();
   told(desk, "status", { status: "recovered" });
   const at = "2026-01-01T00:00:00.000Z";
   assert.equal(
     log.text({ user: "ann" }),
-    ["user: ann", `${at} state: TALKING, then NOT_READY, reason 7`, `${at} call: 17 - -> ACTIVE`, `${at} connection: failing`].join("\n"),
+    ["user: ann", `${at} state: TALKING, then NOT_READY, reason 7`, `${at} call: 17 - -> ACTIVE`, `${at} refused: Invalid State CF_RESOURCE_BUSY`, `${at} connection: failing`].join("\n"),
   );
   log.appendix = () => "of gadgets";
   assert.match(log.text(), /failing\nof gadgets$/);

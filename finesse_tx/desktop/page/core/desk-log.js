@@ -60,6 +60,17 @@ export class DeskLog {
       },
       { signal },
     );
+    desk.addEventListener(
+      "update",
+      (event) => {
+        const { content } = /** @type {CustomEvent} */ (event).detail;
+        const [type, message] = ["errorType", "errorMessage"].map((name) => new RegExp(`<${name}>([^<]*)<`).exec(content)?.[1]);
+        if (type !== undefined) {
+          this.add("refused", `${type} ${message ?? ""}`);
+        }
+      },
+      { signal },
+    );
   }
 
   /**
