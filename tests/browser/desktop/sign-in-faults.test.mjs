@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { RefusedError } from "../../../finesse_tx/browser/core/rest.js";
+import { ElsewhereError } from "../../../finesse_tx/desktop/page/core/entrance.js";
 import { MOST, keepKnown, known } from "../../../finesse_tx/desktop/page/core/known-extensions.js";
 import { LANGUAGES, use } from "../../../finesse_tx/desktop/page/core/locale.js";
 import { DEVICE_RETRY, SERVER_RETRY, faultOf } from "../../../finesse_tx/desktop/page/core/sign-in-faults.js";
@@ -45,6 +46,14 @@ test("who has the extension is named, where the server says it", () => {
   assert.match(named.text, /^The extension 1001 is in use by Ann Lee\. Choose/);
   assert.match(fault(400, { ...inUse, message: "CF_X" }).text, /^The extension 1001 is in use by somebody else\./);
   assert.equal(named.retryS, 0, "it would sign the other one out as soon as he is free");
+});
+
+test("who is signed in elsewhere is told with which extension, where that is known", () => {
+  const refused = new RefusedError(400, "Invalid State", "259", "CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON");
+  const found = faultOf(new ElsewhereError(refused, "1003"), { extension: "1001", now: NOW });
+  assert.match(found.text, /with the extension 1003\./);
+  assert.match(found.details, /259/);
+  assert.match(faultOf(new ElsewhereError(refused, ""), { extension: "1001", now: NOW }).text, /another extension than 1001\./);
 });
 
 test("a lock-out says until when, in the language's way", async () => {

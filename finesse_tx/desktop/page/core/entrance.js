@@ -29,6 +29,21 @@ export const ENTER_MS = 20_000;
 /** The resource of all desktops, so that a second one of the same person ends the first. */
 export const RESOURCE = "desktop";
 
+/** CF_SPECIFIED_AGENT_ALREADY_SIGNED_ON. */
+const SIGNED_ON = "259";
+
+/** Somebody is signed in with another extension already. */
+export class ElsewhereError extends RefusedError {
+  /**
+   * @param {RefusedError} refused
+   * @param {string} extension The other one.
+   */
+  constructor(refused, extension) {
+    super(refused.status, refused.type, refused.data, refused.message);
+    this.extension = extension;
+  }
+}
+
 export class Entrance {
   #given;
   #platform;
@@ -188,7 +203,12 @@ export class Entrance {
    */
   async #logIn(desk, body, authorization) {
     const path = `/finesse/api/User/${encodeURIComponent(desk.me.loginId)}`;
-    await desk.act("PUT", path, { ...body, state: "LOGIN" }, { headers: { Authorization: authorization } });
+    try {
+      await desk.act("PUT", path, { ...body, state: "LOGIN" }, { headers: { Authorization: authorization } });
+    } catch (error) {
+      const isElsewhere = error instanceof RefusedError && error.data === SIGNED_ON;
+      throw isElsewhere ? new ElsewhereError(error, desk.me.extension) : error;
+    }
     await this.#until(desk, "me", () => desk.me.state !== "LOGOUT");
     if (desk.me.state === "LOGOUT") {
       throw new RefusedError(0, "No Answer", "", "The phone system does not answer the sign-in.");

@@ -5,6 +5,7 @@
  */
 import { RefusedError } from "../../../browser/core/rest.js";
 import { say } from "../../../browser/core/text.js";
+import { ElsewhereError } from "./entrance.js";
 import { sayCount, timeOfDay } from "./locale.js";
 
 /**
@@ -94,6 +95,9 @@ export function faultOf(error, { extension, now }) {
     default:
   }
   const [key, field] = BY_CODE[data] ?? [];
+  if (error instanceof ElsewhereError && error.extension) {
+    return fault("sign.fault.elsewhereAt", "extension", ONCE, { current: error.extension });
+  }
   if (key === "sign.fault.inUse") {
     const who = IN_USE_BY.exec(message)?.[1];
     return who ? fault("sign.fault.inUseBy", field, ONCE, { who }) : fault(key, field);

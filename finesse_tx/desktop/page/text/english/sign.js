@@ -61,6 +61,7 @@ export const SIGN = {
   "sign.fault.inUse": "The extension {extension} is in use by somebody else. Choose another one, or wait until that call is over.",
   "sign.fault.inUseBy": "The extension {extension} is in use by {who}. Choose another one, or wait until that call is over.",
   "sign.fault.elsewhere": "You are signed in already, with another extension than {extension}. Sign in with that one, or sign out there first.",
+  "sign.fault.elsewhereAt": "You are signed in already, with the extension {current}. Sign in with that one, or sign out there first.",
   "sign.fault.inCall": "You are in a call on another phone. End it first, or sign in with that phone’s extension.",
   "sign.fault.mobile": "You may not work as a mobile agent. Untick it and sign in at a phone, or ask your administrator.",
   "sign.fault.dialNumber": "Your phone number is not valid. Write it as you would dial it from here.",

@@ -61,6 +61,7 @@ export const SIGN = {
   "sign.fault.inUse": "Le poste {extension} est utilisé par quelqu’un d’autre. Choisissez-en un autre ou attendez la fin de son appel.",
   "sign.fault.inUseBy": "Le poste {extension} est utilisé par {who}. Choisissez-en un autre ou attendez la fin de son appel.",
   "sign.fault.elsewhere": "Vous êtes déjà connecté avec un autre poste que le {extension}. Connectez-vous avec celui-là ou déconnectez-vous d’abord là-bas.",
+  "sign.fault.elsewhereAt": "Vous êtes déjà connecté avec le poste {current}. Connectez-vous avec celui-là ou déconnectez-vous d’abord là-bas.",
   "sign.fault.inCall": "Vous êtes en ligne sur un autre téléphone. Terminez d’abord l’appel ou connectez-vous avec le poste de ce téléphone.",
   "sign.fault.mobile": "Vous n’êtes pas autorisé à travailler comme agent mobile. Décochez cette case et utilisez un téléphone d’ici, ou adressez-vous à votre administrateur.",
   "sign.fault.dialNumber": "Votre numéro de téléphone n’est pas valide. Écrivez-le comme vous le composeriez d’ici.",
