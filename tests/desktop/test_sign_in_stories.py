@@ -222,7 +222,13 @@ class SignInStories(StoryTestCase):
                 "There is no phone with the extension 9999.",
                 "extension",
             ),
-            ("agent3", "finesse", "1006", "You are signed in already, with the extension 1003.", "extension"),
+            (
+                "agent3",
+                "finesse",
+                "1006",
+                "You are signed in already, with the extension 1003.",
+                "extension",
+            ),
             ("agent6", "finesse", "1003", "The extension 1003 is in use by ", "extension"),
             ("admin", "finesse", "1006", "This account is no agent", "username"),
         ):
