@@ -5,7 +5,6 @@ export const INFO_RESPONSES = "finesse.info.responses";
 export const CONNECTION = "finesse.info.connection";
 export const PRESENCE = "finesse.info.presence";
 export const ACCESS_TOKEN = "finesse.info.accessTokenRefresh";
-export const PRESENCE = "finesse.info.presence";
 
 export const SERVICE_REQUESTS = "finesse.containerservices.requests";
 export const ACTIVE_TAB = "finesse.containerservices.activeTab";
