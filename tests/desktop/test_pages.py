@@ -79,5 +79,5 @@ class PageTests(SynchronousTestCase):
         self.assertTrue(self.get("/")[1].endswith("frame-ancestors 'self'"))
         alone = policy().decode()
         self.assertIn("connect-src 'self';", alone)
-        self.assertIn("frame-src 'self';", alone)
+        self.assertIn("frame-src 'self' https:;", alone)
         self.assertTrue(alone.endswith("frame-ancestors 'self'"))
