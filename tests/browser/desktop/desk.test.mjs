@@ -1,6 +1,8 @@
 /** `desktop/page/core/desk.js`: what one person sees, from what the server answers and tells. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 import { Desk, layoutSettings, REFUSAL_MS } from "../../../finesse_tx/desktop/page/core/desk.js";
 import { ServerClock } from "../../../finesse_tx/desktop/page/core/server-clock.js";
@@ -366,6 +368,50 @@ test("configuration is loaded once; what failed is asked for again", async () =>
   ];
   assert.deepEqual(await desk.config("Settings"), { title: "C" });
   await assert.rejects(desk.config("Nothing"), { name: "RefusedError" });
+});
+
+test("a day of calls leaves nothing behind", async () => {
+  const { desk, server, event, time, told, streams } = await loaded();
+  server.answers[`PUT ${ME}`] = ({ headers }) => {
+    event(ME, update("PUT", ME, { user: { ...USER, state: "READY" } }, headers.requestId));
+    return [202];
+  };
+  const heard = [];
+  const call = async (number) => {
+    const [id, watching] = [String(number), new AbortController()];
+    await desk.watch(`/finesse/api/Queue/${number}`, () => {}, watching.signal);
+    desk.addEventListener("calls", () => heard.splice(0, 9), { signal: watching.signal });
+    desk.clock.addEventListener("second", () => heard.push(1), { signal: watching.signal });
+    event(DIALOGS, update("POST", DIALOGS, { dialogs: { Dialog: dialog(id) } }));
+    for (let turn = 0; turn < 10; turn += 1) {
+      event(DIALOGS, update("PUT", `/finesse/api/Dialog/${id}`, { dialog: dialog(id) }));
+    }
+    event(DIALOGS, update("DELETE", DIALOGS, { dialogs: { Dialog: dialog(id) } }));
+    await desk.act("PUT", ME, { state: "READY" });
+    watching.abort();
+    await settled();
+    for (const kept of [server.asked, told, streams.last.asked]) {
+      kept.length = 0; // the test's own
+    }
+  };
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const used = async (from, to) => {
+    for (let number = from; number < to; number += 1) {
+      await call(number);
+    }
+    await time.pass(1_000);
+    for (let turn = 0; turn < 5; turn += 1) {
+      await new Promise(setImmediate); // what waits for its finalizer goes one turn later
+      collect();
+    }
+    return process.memoryUsage().heapUsed;
+  };
+  await used(0, 150); // whatever is compiled and kept once
+  const before = await used(150, 300);
+  const after = await used(300, 900);
+  assert.ok(after - before < 300_000, `${after - before} bytes more after 600 calls`);
+  assert.deepEqual([desk.calls.size, time.waiting], [0, 1]);
 });
 
 test("a layout without settings has none", () => {
