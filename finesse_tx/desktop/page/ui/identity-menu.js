@@ -81,9 +81,21 @@ export class IdentityMenu extends LiveElement {
     this.#initials.dataset["text"] = [me.firstName, me.lastName].map((part) => [...part][0] ?? "").join("") || [...name][0] || "";
     this.#button.setAttribute("aria-label", say("sign.identityOf", { name }));
     if (this.#panel.isOpen && !this.#isLeaving) {
-      const why = this.#why;
-      const out = this.#panel.element.querySelector(".sign-out");
-      out?.replaceWith(this.#signOutItem(why && say(why)));
+      this.#refreshSignOut();
+    }
+  }
+
+  /** Whether one may sign out has changed, while somebody looks. */
+  #refreshSignOut() {
+    const out = /** @type {HTMLElement | null} */ (this.#panel.element.querySelector(".sign-out"));
+    const why = this.#why;
+    const item = this.#signOutItem(why && say(why));
+    if (out && out.textContent !== item.textContent) {
+      const hadFocus = out === document.activeElement;
+      out.replaceWith(item);
+      if (hadFocus) {
+        item.focus();
+      }
     }
   }
 

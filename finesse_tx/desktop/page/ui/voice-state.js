@@ -3,7 +3,6 @@
  *
  * Spec: desktop.md §12 (voice state, timer), §17 (R and N).
  */
-import { RefusedError } from "../../../browser/core/rest.js";
 import { say } from "../../../browser/core/text.js";
 import { fill, freshId, h } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
@@ -43,6 +42,7 @@ export class VoiceState extends LiveElement {
   #isCCX = true;
   #forcesWrapUp = false;
   #asked = "";
+  #offered = "";
 
   start() {
     const { desk, signal } = this;
@@ -50,7 +50,7 @@ export class VoiceState extends LiveElement {
     this.#panel = new HeaderPanel(this.#button, { label: say("sign.changeState"), fill: () => this.#fillPanel(), signal });
     fill(this, this.#button, this.#timer, this.#panel.element);
     desk.addEventListener("me", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail), { signal });
-    desk.addEventListener("calls", () => this.#panel.isOpen && this.#fillPanel(), { signal });
+    desk.addEventListener("calls", () => this.#refillPanel(), { signal });
     desk.addEventListener("status", () => this.#show(), { signal });
     desk.clock.addEventListener("second", () => this.#tick(), { signal });
     this.#addShortcuts();
@@ -92,19 +92,18 @@ export class VoiceState extends LiveElement {
   get #choices() {
     const { me, calls } = this.desk;
     const dialogs = [...calls.values()];
-    return choices(me, {
+    const all = choices(me, {
       isCCX: this.#isCCX,
       isInCall: isInCall(dialogs, me.extension),
       needsWrapUp: this.#forcesWrapUp && lacksWrapUp(dialogs, me.extension),
     });
+    return all.filter(({ state }) => state !== me.state || this.#reasons.length > 0); // where there is a reason to change
   }
 
   /** @param {{ before: any, now: any }} change */
   #changed({ before, now }) {
     this.#show();
-    if (this.#panel.isOpen) {
-      this.#fillPanel();
-    }
+    this.#refillPanel();
     if (stateText(before) !== stateText(now)) {
       this.desk.announce(stateText(now));
     }
@@ -128,9 +127,22 @@ export class VoiceState extends LiveElement {
     this.#timer.textContent = timerText(timeInState(me, clock.now()));
   }
 
+  /** What can be chosen may have changed; where it has not, whoever is looking for a reason goes on. */
+  #refillPanel() {
+    if (this.#panel.isOpen && this.#offered !== this.#offer) {
+      this.#fillPanel();
+    }
+  }
+
+  get #offer() {
+    const { me } = this.desk;
+    return JSON.stringify([me.state, me.reasonCodeId, this.#choices]);
+  }
+
   #fillPanel() {
     const { me } = this.desk;
     const all = this.#choices;
+    this.#offered = this.#offer;
     const { element } = this.#panel;
     const at = element.contains(document.activeElement) ? document.activeElement?.textContent : null;
     const [{ why } = { why: "" }] = all;
@@ -184,9 +196,6 @@ export class VoiceState extends LiveElement {
       await desk.act("PUT", desk.me.uri, { state, ...(reasonCodeId !== undefined && { reasonCodeId: String(reasonCodeId) }) });
     } catch (error) {
       announce(refusalText(error, state), "bad");
-      if (!(error instanceof RefusedError)) {
-        throw error;
-      }
     } finally {
       if (this.#asked === asked) {
         this.#button.removeAttribute("aria-busy");
