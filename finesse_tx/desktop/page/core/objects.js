@@ -181,6 +181,7 @@ function named(element, name) {
 const REASON_CODE = object({ id: number, code: number, forAll: boolean, systemCode: boolean });
 
 const USER = object({
+  devices: list("device", object({ deviceType: number })),
   reasonCode: REASON_CODE,
   roles: list("role"),
   settings: object({}),
