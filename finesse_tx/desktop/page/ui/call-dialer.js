@@ -104,8 +104,9 @@ export class CallDialer extends LiveElement {
     fill(this.#panel, h("h2", {}, say("calls.dial")), this.#chooser, this.#state, this.#trouble);
     this.#panel.hidden = false;
     // It opens to the side on which there is room.
-    this.#panel.classList.remove("to-right");
-    this.#panel.classList.toggle("to-right", this.#panel.getBoundingClientRect().left < 0);
+    this.#panel.classList.remove("to-start");
+    const { left, right } = this.#panel.getBoundingClientRect();
+    this.#panel.classList.toggle("to-start", left < 0 || right > window.innerWidth);
     this.#button.setAttribute("aria-expanded", "true");
     this.#chooser.focus();
     return true;
