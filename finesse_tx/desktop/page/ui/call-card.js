@@ -120,7 +120,6 @@ export class CallCard extends LiveElement {
     const isNews = dialog !== this.#dialog;
     this.#dialog = dialog;
     if (isNews) {
-      this.#asked = null;
       this.#settle();
     }
     if (this.isConnected) {
@@ -313,12 +312,25 @@ export class CallCard extends LiveElement {
       }
     });
     menu.addEventListener("chosen", (event) => {
-      const { reasons } = /** @type {CustomEvent} */ (event).detail;
-      this.#asked = reasons;
-      this.#renderTools();
-      this.do("UPDATE_CALL_DATA", { mediaProperties: body(reasons, this.around.limit) });
+      void this.#explain(/** @type {CustomEvent} */ (event).detail.reasons);
     });
     return menu;
+  }
+
+  /**
+   * Say why the call was. Who chooses several does not wait for each: the last choice is shown until it is answered.
+   *
+   * @param {string[]} reasons
+   */
+  async #explain(reasons) {
+    this.#asked = reasons;
+    this.#renderTools();
+    await this.do("UPDATE_CALL_DATA", { mediaProperties: body(reasons, this.around.limit) });
+    if (this.#asked === reasons && !this.signal.aborted) {
+      this.#asked = null;
+      this.#renderTools();
+      this.#renderReasons("");
+    }
   }
 
   /**
@@ -342,11 +354,8 @@ export class CallCard extends LiveElement {
     } catch (error) {
       const wrong = told(error, action);
       if (!this.signal.aborted) {
-        this.#asked = null;
         this.#settle();
         this.#trouble.show(wrong);
-        this.#renderTools();
-        this.#renderReasons("");
       }
       return wrong;
     }

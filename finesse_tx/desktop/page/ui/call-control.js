@@ -55,6 +55,7 @@ export class CallControl extends LiveElement {
     this.#around = { contacts: contactsOf(desk), layouts: [], reasons: [], limit: MOST, settings: {} };
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", say("calls.title"));
+    this.tabIndex = -1; // for the focus of a call that is gone
     fill(this, this.#none, this.#list);
     // A layout may have this gadget in several tabs: one of them calls somebody to the phone.
     if (!document.querySelector("incoming-calls")) {
