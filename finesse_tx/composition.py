@@ -36,7 +36,6 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 from twisted.python.usage import Options
 from twisted.web.resource import IResource, Resource
-from twisted.web.server import Request
 
 from finesse_tx import plugins
 from finesse_tx.admin.core.sessions import ConsoleSessions
@@ -790,7 +789,6 @@ def _build(
                 ApiResource(gate, [Family(DESKTOP_SESSION, sessions)], is_described=False),
                 _other_hosts(config),
                 lambda: origins.listed,
-                gadgets.origin,
             ),
             degraded,
         ),
@@ -1254,14 +1252,12 @@ class _Gadgets(NamedTuple):
     Attributes:
         pages: ``/gadgets``, ``/rpc`` and ``/3rdpartygadget``.
         second: The second origin, if gadgets are isolated.
-        origin: That origin for who asks; empty: there is none.
         clear: Throws away what is kept of gadgets and of what was fetched for them.
         close: Ends requests that are held.
     """
 
     pages: dict[bytes, IResource]
     second: BoundedSite | None
-    origin: Callable[[Request], str]
     clear: Callable[[], None]
     close: Callable[[], None]
 
@@ -1361,7 +1357,7 @@ def _gadgets(
         every.clear()
 
     if not isolated:
-        return _Gadgets(pages, None, lambda _request: "", clear, changes.close)
+        return _Gadgets(pages, None, clear, changes.close)
     admitting = admission(signer, now=time, takes=isolation.has, by_token_alone=True)
     gather = gathering(lambda: second, *OPENED_TO_ISOLATED)
     preloading = Preloading(admitting, gather, reactor)
@@ -1380,7 +1376,7 @@ def _gadgets(
         reactor,
         http2,
     )
-    return _Gadgets(pages, second, isolation.origin, clear, changes.close)
+    return _Gadgets(pages, second, clear, changes.close)
 
 
 def _ports(server: Server, *names: str) -> frozenset[int]:

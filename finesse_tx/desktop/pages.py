@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from twisted.web.resource import IResource
-from twisted.web.server import Request
 
 from finesse_tx.static import PageFolder, PageResource, StaticTree, imported
 
@@ -24,7 +23,7 @@ ENGLISH: Final = b"desktop/page/text/english/"
 """What the page says where another language does not is imported when the language is known: it need not be waited for."""
 
 
-def policy(others: Collection[str] = (), around: Collection[str] = (), isolated: str = "") -> bytes:
+def policy(others: Collection[str] = (), around: Collection[str] = ()) -> bytes:
     """What the page may do: frames and a layout's pictures may be anybody's.
 
     Gadgets are ours, isolated at an origin of their own, or of the type url, which leads anywhere (``gadgets.md`` §4.3); whom
@@ -33,13 +32,12 @@ def policy(others: Collection[str] = (), around: Collection[str] = (), isolated:
     Args:
         others: Hosts of other nodes, which the page asks whether they serve when we do not.
         around: Origins whose pages may have the desktop in a frame.
-        isolated: The origin of isolated gadgets' frames; empty: there are none.
     """
     asked = "".join(f" https://{host}:*" for host in others)
     frames = "".join(f" {origin}" for origin in around)
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self';"
-        f" media-src 'self'; connect-src 'self'{asked}; frame-src 'self' https:{f' {isolated}' if isolated else ''}; form-action 'none'; base-uri 'none';"
+        f" media-src 'self'; connect-src 'self'{asked}; frame-src 'self' https:; form-action 'none'; base-uri 'none';"
         f" frame-ancestors 'self'{frames}"
     ).encode()
 
@@ -49,7 +47,6 @@ def desktop_page(
     session: IResource,
     others: Collection[str] = (),
     around: Callable[[], Collection[str]] = tuple,
-    isolated: Callable[[Request], str] = lambda _request: "",
 ) -> PageFolder:
     """Make what ``/desktop`` is, and ``/``.
 
@@ -58,7 +55,6 @@ def desktop_page(
         session: ``/desktop/session``; for our own pages alone.
         others: Hosts of other nodes.
         around: Origins whose pages may have the desktop in a frame now.
-        isolated: The origin of isolated gadgets' frames, as of `policy`, for who asks for the page.
     """
     html = tree[b"desktop/page/index.html"]
     modules = [*imported(tree, "desktop/page/main.js")]
@@ -68,7 +64,7 @@ def desktop_page(
     page = PageResource(
         html,
         f"/assets/{tree.digest}",
-        lambda request: policy(others, around(), isolated(request)),
+        lambda _request: policy(others, around()),
         modules,
     )
     folder = PageFolder(page)

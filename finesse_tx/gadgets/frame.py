@@ -143,9 +143,16 @@ class GadgetFrame(Resource):
         base, common = path or asked.url, shared(asked, spec)
         page = self._pages.page(
             None if preloads else page_key(version, spec, view, bundle, common, base),
-            lambda: rendered(spec, view, bundle, common, self._library, base, preloads).encode(
-                "utf-8", "replace"
-            ),
+            lambda: rendered(
+                spec,
+                view,
+                bundle,
+                common,
+                self._library,
+                base,
+                preloads,
+                is_apart=self._isolation is not None,
+            ).encode("utf-8", "replace"),
         )
         request.setHeader(b"etag", page.tag)
         request.setHeader(

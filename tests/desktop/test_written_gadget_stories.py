@@ -73,6 +73,7 @@ class WrittenGadgetStories(GadgetStoryCase):
             self.heard(frame, "there")
         self.assertTrue(apart.url.startswith(f"{second}/gadgets/ifr?"), apart.url)
         page.frame_locator("#finesse_gadget_3").get_by_role("heading").first.wait_for()
+        self.assertEqual(page.get_by_role("heading", name="Written").count(), 2)
         near.evaluate("gadgets.Hub.publish('story.hello', 1)")
         self.heard(apart, "story.hello", 1)
         apart.evaluate("gadgets.Hub.publish('story.answer', 2)")

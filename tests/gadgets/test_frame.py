@@ -186,6 +186,7 @@ class FrameTests(SynchronousTestCase):
             site = "Sec-Fetch-Site: same-site\r\n"
             status, headers, body = self.ask(url, site, "finesse:8446")
             self.assertEqual(status, 200, body)
+            self.assertIn('<script>gadgets.rpc?.call(null,"set_title",null,"T");</script>', body)
             sandbox, ancestors = headers["Content-Security-Policy"].split("; ")
             self.assertIn("sandbox allow-scripts ", sandbox)
             self.assertNotIn("top-navigation", sandbox)

@@ -48,6 +48,8 @@ def rendered(
     library: Library,
     base: str,
     preloads: Sequence[Mapping[str, object]] = (),
+    *,
+    is_apart: bool = False,
 ) -> str:
     """Make the page.
 
@@ -59,6 +61,7 @@ def rendered(
         library: The features that are served.
         base: What references are relative to.
         preloads: What was fetched for it already, as `finesse_tx.gadgets.core.preloads.preloaded` has it.
+        is_apart: Whether the page around it is of another origin, and can see neither title nor height: it is told.
 
     Raises:
         SpecError: It requires a feature that is not served, or becomes too long.
@@ -68,6 +71,8 @@ def rendered(
     text = shown.views[view.name].content.removeprefix("\ufeff")
     doctype, text = _split_doctype(text)
     head = "".join(_head(shown, view.name, bundle, asked, library, preloads, is_plain=not doctype))
+    if is_apart:
+        head += _told(shown)
     lang = f' lang="{escape(asked.lang)}"' if asked.lang != ANY_LANG else ""
     body = _text(text, base, f' dir="{bundle.direction}"')
     return (
@@ -156,6 +161,18 @@ def _head(
         + (f"gadgets.io.preloaded_={script_json(preloads)};" if preloads else "")
         + "</script>"
     )
+
+
+def _told(spec: GadgetSpec) -> str:
+    """What tells the page around it, before the gadget itself may, what `_head` lets pages of its own origin see."""
+    calls = ""
+    if spec.prefs.title:
+        calls += (
+            f'gadgets.rpc?.call(null,"set_title",null,{script_json(unescape(spec.prefs.title))});'
+        )
+    if (height := spec.prefs.number("height")) > 0:
+        calls += f'gadgets.rpc?.call(null,"resize_iframe",null,{height});'
+    return f"<script>{calls}</script>" if calls else ""
 
 
 def _served(features: Mapping[str, Feature], library: Library) -> dict[str, Feature]:

@@ -1,5 +1,6 @@
 """`finesse_tx.gadgets.core.render`: the page of a gadget, to the character, and what cannot get into it."""
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -26,6 +27,8 @@ def page(
     module: str = "",
     attributes: str = "",
     served: Library = OURS,
+    *,
+    is_apart: bool = False,
     **asked: str,
 ) -> str:
     """Render a gadget."""
@@ -37,7 +40,7 @@ def page(
     view = view_of(spec, wanted.view)
     assert view is not None
     bundle = bundle_of(locales_for(spec, wanted.lang, wanted.country, view.name), {})
-    return rendered(spec, view, bundle, wanted, served, URL)
+    return rendered(spec, view, bundle, wanted, served, URL, is_apart=is_apart)
 
 
 GOLDEN = """<!DOCTYPE html><html lang="en"><head><title>T &amp; &lt;b&gt;</title><script>window['__isgadget']=true;</script>\
@@ -160,6 +163,17 @@ class RenderTests(SynchronousTestCase):
         self.assertNotIn(
             "!", libs.partition("</head>")[0].split("<script>gadgets")[0].split("v=")[0]
         )
+
+    def test_apart(self) -> None:
+        """A page of another origin is told title and height by rpc, before the gadget says anything, and nothing of what is not there."""
+        prefs = '<ModulePrefs title="&lt;/script&gt;__UP_a__&amp;amp;" height="90"/>'
+        found = page("<p>x", prefs, '<UserPref name="a"/>', is_apart=True, up_a="'\"</script>")
+        told = r"""<script>gadgets.rpc\?.call\(null,"set_title",null,"([^<>]*)"\);gadgets.rpc\?.call\(null,"resize_iframe",null,90\);</script><body"""
+        match = re.search(told, found)
+        assert match is not None, found
+        self.assertEqual(json.loads(f'"{match[1]}"'), "</script>'\"</script>&")
+        self.assertNotIn("set_title", page("<p>x", "<ModulePrefs/>", is_apart=True))
+        self.assertNotIn("set_title", page("<p>x", prefs))
 
     def test_token(self) -> None:
         """The security token that is given is handed to the gadget's own requests."""
