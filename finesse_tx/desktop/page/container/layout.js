@@ -32,8 +32,8 @@ import { alternates, gadgetUrl } from "./gadget-url.js";
  * @property {Gadget[]} managed What it has as its tabs, or shows on request.
  */
 
-/** @typedef {{ id: string, icon: string, label: string, columns: Gadget[][] }} Tab */
-/** @typedef {{ width: string, id: string, element: string | null, gadget: Gadget | null, stylesheet: string }} HeaderColumn */
+/** @typedef {{ id: string, icon: string, label: string, columns: Gadget[][] }} Tab The icon is an address; empty for none. */
+/** @typedef {{ width: string, id: string, element: string | null, gadget: Gadget | null }} HeaderColumn */
 
 /**
  * @typedef {object} Plan
@@ -211,7 +211,16 @@ class Reading {
         columns.at(-1)?.push(...gadgets);
       }
     }
-    return { id, icon: text(child(element, "icon")), label: text(child(element, "label")) || id, columns };
+    return { id, icon: this.#picture(text(child(element, "icon"))), label: text(child(element, "label")) || id, columns };
+  }
+
+  /**
+   * The address of a tab's picture; empty for the names of Cisco's own, which nobody else has.
+   *
+   * @param {string} written
+   */
+  #picture(written) {
+    return /^(https?:\/)?\//i.test(written) ? (gadgetUrl(written, this.#person)?.href ?? "") : "";
   }
 
   /**
@@ -255,12 +264,12 @@ class Reading {
       if (ours) {
         const one = this.component(ours.getAttribute("id") ?? "", text(child(ours, "url")), place);
         if (one) {
-          found.push({ ...one, width, stylesheet: text(child(ours, "stylesheet")) });
+          found.push({ ...one, width });
         }
       } else if (shown) {
         const gadget = this.gadget(shown, place, "");
         if (gadget) {
-          found.push({ width, id: gadget.id, element: null, gadget, stylesheet: "" });
+          found.push({ width, id: gadget.id, element: null, gadget });
         }
       }
     }
@@ -319,7 +328,7 @@ function headerOf(header, reading) {
     const made = (stock) =>
       stock.flatMap(([width = "", id = "", url = ""]) => {
         const one = reading.component(id, url, "header");
-        return one ? [{ ...one, width, stylesheet: "" }] : [];
+        return one ? [{ ...one, width }] : [];
       });
     return { left: made(STOCK_HEADER.left), right: made(STOCK_HEADER.right) };
   }

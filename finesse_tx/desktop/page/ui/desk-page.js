@@ -229,7 +229,7 @@ export class DeskPage extends LiveElement {
     const list = this.#tabs;
     list.label = say("gadgets.tabs");
     list.most = Number(this.#plan.configs["maxTabsOnTabbedGadgetHeader"]) || list.most;
-    list.tabs = tabs.map(({ id, label }) => ({ id, label: labelOf(label) }));
+    list.tabs = tabs.map(({ id, icon, label }) => ({ id, icon, label: labelOf(label) }));
     list.chosen = (id) => this.activateTab(id);
     this.append(above);
     if (tabs.length > 1) {
@@ -301,7 +301,6 @@ export class DeskPage extends LiveElement {
         columns.map((column) => h("div", { class: "column" }, column.map((gadget) => this.#parts.place(gadget)))),
       ),
     );
-    panel.querySelector(".tab-columns")?.setAttribute("data-columns", String(columns.length));
     this.#panels.set(id, panel);
     return panel;
   }

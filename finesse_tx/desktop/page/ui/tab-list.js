@@ -8,7 +8,7 @@ import { fill, h } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { DropDown } from "./drop-down.js";
 
-/** @typedef {{ id: string, label: string, isMarked?: boolean }} Tab `id` of the tab's panel is `panel_<id>`. */
+/** @typedef {{ id: string, label: string, icon?: string, isMarked?: boolean }} Tab `id` of the tab's panel is `panel_<id>`. */
 
 /** So many are in the row. */
 export const IN_ROW = 7;
@@ -72,7 +72,7 @@ export class TabList extends LiveElement {
     const isInRow = inRow.some(({ id }) => id === this.#active);
     fill(
       this.#row,
-      inRow.map(({ id, label, isMarked }, index) => {
+      inRow.map(({ id, label, icon, isMarked }, index) => {
         const isActive = id === this.#active;
         return h(
           "button",
@@ -85,7 +85,8 @@ export class TabList extends LiveElement {
             tabindex: isActive || (!isInRow && index === 0) ? "0" : "-1",
             onclick: () => this.chosen(id),
           },
-          h("span", {}, label),
+          icon && h("img", { src: icon, alt: "", class: "tab-icon" }),
+          h("span", { class: "tab-name" }, label),
           isMarked && mark(),
         );
       }),

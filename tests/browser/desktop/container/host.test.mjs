@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { offer } from "../../../../finesse_tx/desktop/page/container/contract.js";
-import { GadgetHost, RENEW_MS } from "../../../../finesse_tx/desktop/page/container/host.js";
+import { GadgetHost, LATE_MS, RENEW_MS } from "../../../../finesse_tx/desktop/page/container/host.js";
 import { surroundings } from "../../../../finesse_tx/desktop/page/container/surroundings.js";
 import { settled } from "./page-hub.mjs";
 
 const URL_1 = "https://fin.example:8445/3rdpartygadget/files/A/a.xml";
 
-function host(answers = () => ({ token: "t" })) {
+function host(answers = () => ({ token: "t" }), openAjax = {}) {
   const services = new Map();
   const called = [];
   const rpc = {
@@ -24,7 +24,7 @@ function host(answers = () => ({ token: "t" })) {
   let written = 0;
   const leaving = new AbortController();
   const made = new GadgetHost({
-    openAjax: {},
+    openAjax,
     rpc,
     hub: {},
     around: () => ({ host: "fin.example", hostPort: "8445", scheme: "https", id: "ann", language: "en", country: "US" }),
@@ -89,6 +89,25 @@ test("a frame's address has a token and where the gadget is rendered; without a 
   assert.equal(written(), 1);
   const near = await made.address({ mid: 4, attributes: {}, tab: "" }, URL_1, true);
   assert.deepEqual([near.origin, near.uri.startsWith("/gadgets/ifr?"), near.uri.includes("#"), lines], ["", true, false, ["gadget 4 gets no token: Error: 403"]]);
+});
+
+test("a gadget that is late is said to be so, and is there when it comes all the same", () => {
+  let made;
+  class IframeContainer {
+    constructor(hub, id, params) {
+      made = { id, ...params };
+    }
+  }
+  const { made: gadgets, lines } = host(undefined, { hub: { IframeContainer, SecurityAlert: { LoadTimeout: "late", ForgedMsg: "forged" } } });
+  const told = [];
+  const note = (name) => () => told.push(name);
+  gadgets.open(5, { parent: "box", uri: "/u", attributes: { title: "T" }, late: note("late"), connected: note("connected"), loaded: note("loaded") });
+  assert.deepEqual([made.id, made.IframeContainer.timeout, made.IframeContainer.parent, made.IframeContainer.iframeAttrs], ["finesse_gadget_5", LATE_MS, "box", { title: "T" }]);
+  made.IframeContainer.onGadgetLoad();
+  made.Container.onSecurityAlert(null, "forged");
+  made.Container.onSecurityAlert(null, "late");
+  made.Container.onConnect();
+  assert.deepEqual([told, lines], [["loaded", "late", "connected"], ["gadget 5: forged", "gadget 5: late"]]);
 });
 
 test("tokens are made anew in time, and gadgets whose files have changed are loaded again", async () => {

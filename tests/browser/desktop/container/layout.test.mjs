@@ -33,7 +33,7 @@ test("a layout of 12.6: configs, header, page, tabs with columns, numbers in the
           <column><gadgets><gadget id="x" hidden="true" colour="red">
              /3rdpartygadget/files/X/x.xml?mrdid=5000&amp;url=https%3A%2F%2Fa
           </gadget></gadgets></column></columns></tab>
-        <tab><id>empty</id><label>Empty</label></tab></tabs></layout>
+        <tab><id>empty</id><icon>/3rdpartygadget/files/i.png</icon><label>Empty</label></tab></tabs></layout>
       <layout><role>Supervisor</role></layout></finesseLayout>`),
     "Agent",
     ANN,
@@ -47,8 +47,8 @@ test("a layout of 12.6: configs, header, page, tabs with columns, numbers in the
   assert.deepEqual(plan.right, [], "there is no chat");
   assert.deepEqual(plan.page.map((one) => [one.mid, one.builtin, one.tab]), [[2, "call-control", ""]]);
   assert.deepEqual(plan.tabs.map((one) => [one.id, one.icon, one.label, one.columns.length]), [
-    ["home", "home", "finesse.container.tabs.agent.homeLabel", 2],
-    ["empty", "", "Empty", 1],
+    ["home", "", "finesse.container.tabs.agent.homeLabel", 2],
+    ["empty", "https://fin.example:8445/3rdpartygadget/files/i.png", "Empty", 1],
   ]);
   const [[queues], [gadget]] = plan.tabs[0].columns;
   assert.deepEqual([queues.mid, queues.builtin, queues.attributes], [3, "queue-statistics", { maxRows: "5" }]);
