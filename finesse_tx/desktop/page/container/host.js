@@ -4,6 +4,7 @@
  * Spec: `gadgets.md` §4.1, §10.3, §11; `desktop.md` §8.3.
  */
 import { frameAddress, prefsOf } from "./prefs.js";
+import { Channels } from "./pubsub.js";
 import { StartQueue } from "./start-queue.js";
 
 /** @typedef {import("./hub.js").Client} Client */
@@ -64,6 +65,7 @@ export class GadgetHost {
   #ids = new Map();
   #around;
   #ask;
+  #channels;
   #rpc;
   #written;
 
@@ -90,7 +92,11 @@ export class GadgetHost {
     this.#rpc = rpc;
     this.#written = written;
     const ids = this.#ids;
-    for (const [name, serve] of Object.entries(SERVICES)) {
+    const channels = new Channels((id, ...told) => rpc.call(id, "pubsub", null, ...told));
+    this.#channels = channels;
+    /** @type {typeof SERVICES} */
+    const services = { ...SERVICES, pubsub: (frame, given) => channels.hear(frameId(frame.mid), frame.url, given) };
+    for (const [name, serve] of Object.entries(services)) {
       rpc.register(name, /** @this {{ f: string }} @param {any[]} given */ function served(...given) {
         const frame = ids.get(this.f);
         if (frame) {
@@ -103,7 +109,7 @@ export class GadgetHost {
     });
     every(() => void this.#renew(), RENEW_MS, signal);
     signal.addEventListener("abort", () => {
-      Object.keys(SERVICES).forEach((name) => rpc.unregister(name));
+      Object.keys(services).forEach((name) => rpc.unregister(name));
       rpc.unregisterDefault();
     });
   }
@@ -118,6 +124,7 @@ export class GadgetHost {
   remove(frame) {
     this.#frames.delete(frame.mid);
     this.#ids.delete(frameId(frame.mid));
+    this.#channels.forget(frameId(frame.mid));
   }
 
   /** @param {number} mid */

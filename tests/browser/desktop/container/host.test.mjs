@@ -8,6 +8,7 @@ import { surroundings } from "../../../../finesse_tx/desktop/page/container/surr
 import { settled } from "./page-hub.mjs";
 
 const URL_1 = "https://fin.example:8445/3rdpartygadget/files/A/a.xml";
+const URL_2 = "https://fin.example:8445/3rdpartygadget/files/B/b.xml";
 
 function host(answers = () => ({ token: "t" }), openAjax = {}) {
   const services = new Map();
@@ -74,6 +75,20 @@ test("the services of rpc find the gadget by its frame, and by nothing that it s
   assert.deepEqual([made.frame(2), made.frame(1), made.frameOf({ getClientID: () => "finesse_gadget_2" })], [two, undefined, two]);
   leaving.abort();
   assert.deepEqual([...services.keys()], []);
+});
+
+test("gadgets speak on channels as who their frames are, until they are gone", () => {
+  const { made, services, called, frame } = host();
+  const one = frame(1);
+  frame(2, URL_2);
+  const say = (mid, ...given) => services.get("pubsub").call({ f: `finesse_gadget_${mid}`, s: "pubsub" }, ...given);
+  say(1, "subscribe", "weather");
+  say(2, "publish", "weather", "sun");
+  say("stranger", "publish", "weather", "hail");
+  assert.deepEqual(called, [["finesse_gadget_1", "pubsub", null, "weather", URL_2, "sun"]]);
+  made.remove(one);
+  say(2, "publish", "weather", "rain");
+  assert.equal(called.length, 1);
 });
 
 test("a frame's address has a token and where the gadget is rendered; without a token it is shown all the same", async () => {
