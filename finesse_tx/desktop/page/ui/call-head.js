@@ -112,9 +112,10 @@ function about(dialog, extension, layouts) {
   const way = rules.direction(dialog, extension);
   const key = `calls.type.${callType}`;
   const kind = say(key);
+  const isSaid = (queueName && QUEUED.has(callType)) || (callType === "CONFERENCE" && rules.others(dialog, extension).length > 1);
   return [
     !rules.isListening(dialog, extension) && h("span", { class: "way" }, icon(way), say(`calls.${way}`)),
-    kind !== key && !(queueName && QUEUED.has(callType)) && h("span", {}, kind),
+    kind !== key && !isSaid && h("span", {}, kind),
     queueName && h("span", { class: "queue" }, queueName),
     header?.value && h("span", { class: "header" }, h("span", { class: "label" }, `${header.label}: `), header.value),
     rules.variable(dialog, "recording") === "on" && h("span", { class: "recording" }, say("calls.recording")),
