@@ -484,7 +484,7 @@ def _build(
     if tokens is not None:
         authenticator = TokenAuthenticator(authenticator, directory, tokens)
     scram = _scram(config, home, directory, passwords, reactor)
-    sessions = _desktop_sessions(config, home, directory, store)
+    sessions = _desktop_sessions(config, home, directory, modes, store)
     known = authenticator  # at the console, AXL and the like a desktop's secret is worth nothing
     authenticator = SessionAuthenticator(authenticator, sessions)
 
@@ -1140,11 +1140,12 @@ def _tokens(
 
 
 def _desktop_sessions(
-    config: Config, home: Home, directory: Directory, store: Store
+    config: Config, home: Home, directory: Directory, modes: AuthModes, store: Store
 ) -> DesktopSessions:
     """Who is signed in at a desktop. The key is that of tokens: nodes of one directory have the same."""
     return DesktopSessions(
         directory,
+        modes,
         Signer(home.secret(TOKEN_KEY).encode(), config.notification.domain),
         revocations(home.read(LEFT_DESKTOPS), int(_now().timestamp())),
         config.security.desktop_session_s,

@@ -722,6 +722,9 @@ class IDesktopSessions(Interface):
             BadCredentialsError: It is not that user's, or has ended.
         """
 
+    def auth_mode(person: Person) -> str:
+        """How gadgets at that person's desktop show who asks: ``SSO`` or ``NON_SSO``."""
+
     def end(person: Person, secret: str) -> Deferred[None]:
         """End a session; one that has ended is nothing to complain of.
 

@@ -20,6 +20,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.directory.core.errors import BadCredentialsError, SignInError
 from finesse_tx.directory.core.records import Person, Snapshot
 from finesse_tx.directory.core.tokens import Claims, Revocations, Signer, is_secret
@@ -64,6 +65,7 @@ class DesktopSessions:
 
     Args:
         people: Who there is.
+        modes: Who has single sign-on.
         signer: Has the key.
         ended: Which were ended before.
         lasts_s: How long one lasts.
@@ -78,6 +80,7 @@ class DesktopSessions:
     def __init__(
         self,
         people: People,
+        modes: AuthModes,
         signer: Signer,
         ended: Revocations,
         lasts_s: int,
@@ -86,7 +89,8 @@ class DesktopSessions:
         workers: IWorkers,
         keep: Callable[[bytes], None],
     ) -> None:
-        self._people, self._signer, self._ended, self._lasts_s = people, signer, ended, lasts_s
+        self._people, self._modes, self._signer = people, modes, signer
+        self._ended, self._lasts_s = ended, lasts_s
         self._now, self._random, self._workers, self._keep = now, random, workers, keep
         self._keeping = DeferredLock()
 
@@ -105,6 +109,10 @@ class DesktopSessions:
             raise BadCredentialsError
         self._claims(person, secret)
         return person
+
+    def auth_mode(self, person: Person) -> str:
+        """How gadgets show who asks; see `IDesktopSessions`."""
+        return self._modes.of(person)
 
     def end(self, person: Person, secret: str) -> Deferred[None]:
         """End one; see `IDesktopSessions`."""

@@ -8,6 +8,7 @@ from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
+import requests
 from playwright.sync_api import Page, expect
 
 from finesse_tx.composition import TOKEN_KEY
@@ -15,9 +16,9 @@ from tests.support.cable import Cable
 from tests.support.libraries import have_libraries
 from tests.support.rest import Rest
 from tests.support.stories import StoryTestCase, story
-from tests.support.twistd import QUIET, Shared, Twistd
+from tests.support.twistd import LIMIT_S, QUIET, Shared, Twistd
 
-SHARED = Shared()
+SHARED = Shared("sso.mode=HYBRID", 'sso.users=["agent8"]')
 
 DESK = "document.querySelector('desk-shell')?.desk"
 
@@ -128,6 +129,40 @@ class DesktopStories(StoryTestCase):
         enter(page, self.server, "supervisor2", "2002")
         self.assertEqual(rest.put_state("READY"), 202)
         until(page, "desk.me.state === 'READY'")
+
+    @story
+    def test_single_sign_on(self, page: Page) -> None:
+        """Who has single sign-on has a token for gadgets, exchanged in time and after a reload, until the sign-out; others have none."""
+        enter(page, self.server, "agent8", "1008")
+        self.assertEqual(desk(page, "desk.authMode"), "SSO")
+        token = self.token(page)
+        self.assertEqual(self.ask(token), 200)
+        page.evaluate(
+            "(() => { const kept = JSON.parse(sessionStorage.ssoTokenObject); kept.until = 0;"
+            " sessionStorage.ssoTokenObject = JSON.stringify(kept); })()"
+        )
+        page.reload()
+        page.wait_for_function(
+            "(old) => JSON.parse(sessionStorage.ssoTokenObject).token !== old", arg=token
+        )
+        until(page, "desk.status === 'connected' && desk.authMode === 'SSO'")
+        token = self.token(page)
+        self.assertEqual(self.ask(token), 200)
+        desk(page, f"void desk.signOut('{reason(Rest(self.server, 'agent8'), 'LOGOUT')}')")
+        page.locator("signed-out").wait_for()
+        self.assertEqual(page.evaluate("sessionStorage.length"), 0)
+        self.assertEqual(self.ask(token), 401)
+
+    def token(self, page: Page) -> str:
+        """What gadgets show."""
+        found: str = page.evaluate("JSON.parse(sessionStorage.ssoTokenObject).token")
+        return found
+
+    def ask(self, token: str) -> int:
+        """What becomes of a request of agent8 with a token."""
+        headers = {"Authorization": f"Bearer {token}"}
+        url = f"http://{self.server.endpoints['http']}/finesse/api/User/agent8"
+        return requests.get(url, headers=headers, timeout=LIMIT_S).status_code
 
     @story
     def test_another_window(self, page: Page) -> None:

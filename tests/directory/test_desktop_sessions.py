@@ -9,6 +9,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
+from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.directory.core.errors import BadCredentialsError
 from finesse_tx.directory.core.records import Person
 from finesse_tx.directory.core.tokens import Revocations, Signer
@@ -45,6 +46,7 @@ class DesktopSessionsTests(SynchronousTestCase):
 
         return DesktopSessions(
             self.people,
+            AuthModes("HYBRID", ("agent2",)),
             Signer(b"k" * 43, "finesse.local"),
             Revocations(kept),
             1_000,
@@ -71,6 +73,11 @@ class DesktopSessionsTests(SynchronousTestCase):
         """It is what the others know of it."""
         verifyObject(IDesktopSessions, self.sessions)
         verifyObject(IAuthenticator, self.authenticator)
+
+    def test_auth_mode(self) -> None:
+        """Some have single sign-on, which their gadgets go by."""
+        modes = [self.sessions.auth_mode(self.person(name)) for name in ("agent1", "agent2")]
+        self.assertEqual(modes, ["NON_SSO", "SSO"])
 
     def test_expires(self) -> None:
         """It is good for its time, and not a second longer."""

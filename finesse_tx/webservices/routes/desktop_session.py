@@ -23,18 +23,20 @@ __all__ = ["DESKTOP_SESSION", "DesktopSession"]
 
 
 class DesktopSession(Struct, frozen=True, rename="camel"):
-    """What a browser keeps while somebody is signed in, and for how many seconds it is good."""
+    """What a browser keeps while somebody is signed in, for how many seconds it is good, and whether there are tokens too."""
 
     login_id: str
     secret: str
     expires_in: int
+    auth_mode: str
 
 
 async def post_session(sessions: IDesktopSessions, call: Call[None]) -> DesktopSession:
     """Begin a session; not with what was given for a password, which would never end then."""
     if not call.password or stands_for_password(call.password):
         raise authorization_failure(call.person.login_id)
-    return DesktopSession(call.person.login_id, *sessions.begin(call.person))
+    mode = sessions.auth_mode(call.person)
+    return DesktopSession(call.person.login_id, *sessions.begin(call.person), mode)
 
 
 async def delete_session(sessions: IDesktopSessions, call: Call[None]) -> None:

@@ -221,6 +221,7 @@ test("the other node is where the server says", async () => {
 test("somebody with single sign-on has tokens for gadgets, which are told of new ones", async () => {
   const around = entered();
   around.server.answers["GET /finesse/api/SystemInfo"] = [200, { ...INFO, systemAuthMode: "HYBRID" }];
+  around.server.answers["POST /desktop/session"] = [200, { loginId: "1001", secret: "desk:s", expiresIn: 9, authMode: "SSO" }];
   around.server.answers["GET /desktop/sso/token?return_refresh_token=true"] = [200, { token: "a", refresh_token: "r", expires_in: 4 }];
   const desk = await signedIn(around);
   assert.equal((await desk.config("SystemInfo")).systemAuthMode, "SSO"); // of this user

@@ -52,20 +52,14 @@ export class AccessTokens extends EventTarget {
   }
 
   /**
-   * Get the first one; nothing comes of it for somebody who has no single sign-on.
+   * Get the first one.
    *
-   * @param {string} authorization Of who signs in.
+   * @param {string} authorization Of who signs in, and has single sign-on.
    * @throws {RefusedError}
    */
   async begin(authorization) {
-    try {
-      const path = `${TOKEN}?return_refresh_token=true`;
-      this.#take(await this.#rest.ask("GET", path, { headers: { Authorization: authorization } }));
-    } catch (error) {
-      if (!(error instanceof RefusedError) || error.status !== 403) {
-        throw error;
-      }
-    }
+    const path = `${TOKEN}?return_refresh_token=true`;
+    this.#take(await this.#rest.ask("GET", path, { headers: { Authorization: authorization } }));
   }
 
   /** Go on with what a reload finds. */

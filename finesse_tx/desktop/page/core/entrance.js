@@ -84,7 +84,7 @@ export class Entrance {
     const { session } = this.#given;
     const info = await this.#serving();
     try {
-      await session.begin(username, password, info.systemAuthMode);
+      await session.begin(username, password);
       const desk = await this.#desk(info);
       const { state, extension: current } = desk.me;
       if (state === "LOGOUT" || (extension && extension !== current)) {

@@ -124,14 +124,13 @@ export class Session {
    *
    * @param {string} username
    * @param {string} password
-   * @param {string} [mode] SystemInfo's `systemAuthMode`: with `HYBRID` somebody may have single sign-on, with `SSO` everybody.
    * @throws {import("../../../browser/core/rest.js").RefusedError} 401 for a wrong one.
    */
-  async begin(username, password, mode = "NON_SSO") {
+  async begin(username, password) {
     const authorization = basic(username, password);
-    const { loginId, secret } = await this.#rest.ask("POST", SESSION, { headers: { Authorization: authorization } });
+    const { loginId, secret, authMode } = await this.#rest.ask("POST", SESSION, { headers: { Authorization: authorization } });
     this.take(loginId, secret);
-    if (mode !== "NON_SSO") {
+    if (authMode === "SSO") {
       await this.tokens.begin(authorization);
     }
   }
