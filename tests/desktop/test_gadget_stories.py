@@ -163,7 +163,10 @@ class GadgetStories(GadgetStoryCase):
     @story
     def test_day(self, page: Page) -> None:
         """A gadget shows a live call and changes the state, two speak to each other; others fail in their own boxes."""
-        self.forgiven = ("404",)
+        self.forgiven = (
+            "404",
+            "does not have permission to navigate|Unsafe attempt to initiate navigation",
+        )
         broken = gadget("throws.xml") + gadget("none.xml") + gadget("silent.xml")
         self.lay_out(
             "agent1", layout(tab("home", gadget("call.xml?a=teamName"), gadget("two.xml") + broken))
@@ -179,6 +182,13 @@ class GadgetStories(GadgetStoryCase):
         )
         self.assertEqual(
             call.evaluate("JSON.parse(gadgets.util.getUrlParameters().up_urlPrefs).a"), "Team 1"
+        )
+        self.assertEqual(
+            call.evaluate(
+                "(() => { try { top.location = '/cfadmin'; } catch (error) { return error.name; } })()"
+            ),
+            "SecurityError",
+            "nothing in a frame leads the desktop elsewhere",
         )
         call.get_by_role("button", name="I am ready").click()
         self.heard(call, "me", "READY")

@@ -16,7 +16,10 @@ import { GadgetStatus } from "./gadget-status.js";
 /** @typedef {import("../container/host.js").GadgetHost} GadgetHost */
 /** @typedef {import("../container/layout.js").Gadget} Gadget */
 
-/** What a gadget of another origin may do; its own origin it keeps. */
+/**
+ * What a gadget may do: not lead the desktop elsewhere, nor may any page in it. It keeps its origin; one of ours can
+ * reach all that is ours, as gadgets must (desktop.md §6), so that this is against accidents, and isolation against malice.
+ */
 const SANDBOX =
   "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads " +
   "allow-top-navigation-to-custom-protocols";
@@ -285,7 +288,7 @@ export class GadgetFrame extends LiveElement {
       this.#client = host.open(this.mid, {
         parent: this.#content,
         uri,
-        attributes: { title: this.title_, ...(origin && { sandbox: SANDBOX }) },
+        attributes: { title: this.title_, sandbox: SANDBOX },
         late: () => !isOver() && this.#late(),
         connected: () => {
           this.#there();
