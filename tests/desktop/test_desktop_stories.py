@@ -142,9 +142,7 @@ class DesktopStories(StoryTestCase):
             " sessionStorage.ssoTokenObject = JSON.stringify(kept); })()"
         )
         page.reload()
-        page.wait_for_function(
-            "(old) => JSON.parse(sessionStorage.ssoTokenObject).token !== old", arg=token
-        )
+        page.wait_for_function("() => JSON.parse(sessionStorage.ssoTokenObject).until > 0")
         until(page, "desk.status === 'connected' && desk.authMode === 'SSO'")
         token = self.token(page)
         self.assertEqual(self.ask(token), 200)

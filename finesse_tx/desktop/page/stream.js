@@ -84,9 +84,9 @@ export const openStream = (transport, identity, told) => {
    * @param {string} node
    */
   const subscription = (what, node) => {
-    const bare = library.Strophe.getBareJidFromJid(connection.jid);
-    const stanza = library.$iq({ type: "set", to: identity.pubsub }).c("pubsub", { xmlns: PUBSUB }).c(what, { node, jid: bare });
-    return ask(stanza, ANSWER_MS);
+    // Of this session alone, so that it ends with it (`notifications.md` §4.2).
+    const about = { node, jid: connection.jid };
+    return ask(library.$iq({ type: "set", to: identity.pubsub }).c("pubsub", { xmlns: PUBSUB }).c(what, about), ANSWER_MS);
   };
 
   /** @param {Element} message */

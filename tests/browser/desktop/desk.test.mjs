@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-import { Desk, layoutSettings, REFUSAL_MS } from "../../../finesse_tx/desktop/page/core/desk.js";
+import { layoutSettings } from "../../../finesse_tx/desktop/page/core/configuration.js";
+import { Desk } from "../../../finesse_tx/desktop/page/core/desk.js";
+import { REFUSAL_MS } from "../../../finesse_tx/desktop/page/core/requests.js";
 import { ServerClock } from "../../../finesse_tx/desktop/page/core/server-clock.js";
 import { SubscriptionError } from "../../../finesse_tx/desktop/page/core/connection.js";
 import { connected, dialog, Server, settled, Streams, Time, update, USER } from "./support.mjs";
@@ -147,6 +149,24 @@ test("a node is subscribed to once, and left when nobody wants it", async () => 
   other.abort();
   await settled();
   assert.deepEqual(streams.last.asked, [["subscribe", "/t"], ["unsubscribe", "/t"]]);
+});
+
+test("whoever wants a node that is being subscribed to waits for the same answer", async () => {
+  const { desk, streams } = await loaded();
+  let answer;
+  streams.last.subscribe = () => new Promise((resolve) => (answer = resolve));
+  const [one, other] = [new AbortController(), new AbortController()];
+  const told = [];
+  desk.watch("/t", () => {}, one.signal).then((isIn) => told.push(isIn));
+  desk.watch("/t", () => {}, other.signal).then((isIn) => told.push(isIn));
+  await settled();
+  assert.deepEqual(told, []);
+  one.abort();
+  other.abort();
+  answer();
+  await settled();
+  assert.deepEqual(told, [true, true]);
+  assert.deepEqual(streams.last.asked.map(([what]) => what), ["unsubscribe", "unsubscribe"]); // before, in vain, and after
 });
 
 test("a refused subscription is said, and tried again with the next connection", async () => {

@@ -7,8 +7,11 @@
  * Spec: `desktop.md` §5, §11, §16; `notifications.md` §5, §9.
  */
 import { RefusedError } from "../../../browser/core/rest.js";
-import { hubObject, readUpdate, readXml } from "./objects.js";
+import { Configuration } from "./configuration.js";
+import { hubObject, readUpdate } from "./objects.js";
+import { freshRequestId, Requests } from "./requests.js";
 import { PLATFORM } from "./server-clock.js";
+import { Subscriptions } from "./subscriptions.js";
 
 /** @typedef {import("../../../browser/core/rest.js").Rest} Rest */
 /** @typedef {import("./connection.js").Connection} Connection */
@@ -16,93 +19,22 @@ import { PLATFORM } from "./server-clock.js";
 /** @typedef {import("./server-clock.js").ServerClock} ServerClock */
 /** @typedef {import("./server-clock.js").Platform} Platform */
 
-/** @typedef {{ uri: string, id: number, category: string, code: number, label: string, forAll: boolean, systemCode: boolean }} ReasonCode */
-
-/**
- * @typedef {{
- *   dialogs: string, extension: string, firstName: string, lastName: string, loginId: string, loginName: string,
- *   mediaType: string, pendingState: string, reasonCode?: ReasonCode, reasonCodeId?: string, roles: string[],
- *   settings: { wrapUpOnIncoming: string, wrapUpOnOutgoing?: string }, state: string, stateChangeTime: string,
- *   teamId: string, teamName: string, teams?: { id: number, name: string, uri: string }[], uri: string, wrapUpTimer: number,
- * }} User
- */
-
-/**
- * @typedef {{
- *   actions: string[], mediaAddress: string, mediaAddressType: string, startTime: string, state: string, stateCause: string,
- *   stateChangeTime: string,
- * }} Participant
- */
-
-/**
- * @typedef {{
- *   DNIS: string, callType: string, dialedNumber: string, mediaId: string, outboundClassification: string,
- *   queueName?: string, queueNumber?: string, wrapUpItems?: string[], wrapUpReason?: string,
- *   callvariables: { CallVariable: { name: string, value: string }[] },
- * }} MediaProperties
- */
-
-/**
- * @typedef {{
- *   associatedDialogUri: string, fromAddress: string, id: string, mediaProperties: MediaProperties, mediaType: string,
- *   participants: Participant[], scheduledCallbackInfo?: { callbackNumber: string, callbackTime: string },
- *   secondaryId?: string, state: string, toAddress: string, uri: string,
- * }} Dialog
- */
+/** @typedef {import("./rest-objects.js").User} User */
+/** @typedef {import("./rest-objects.js").Dialog} Dialog */
+/** @typedef {import("./rest-objects.js").MediaProperties} MediaProperties */
+/** @typedef {import("./rest-objects.js").Participant} Participant */
+/** @typedef {import("./subscriptions.js").Heard} Heard */
+/** @typedef {import("./subscriptions.js").Listener} Listener */
 
 /**
  * @typedef {"connecting" | "connected" | "failing" | "conflict" | "unauthorized" | "disconnected"} DeskStatus
  *   A `status` event says `recovered` once, where `connected` comes after `failing`.
  */
 
-/**
- * @typedef {{ event: string, source: string, requestId: string, kind: string, data: any, node: string }} Heard
- *   `event` is PUT, POST, DELETE, `put` of an error, or RESYNC: the connection was away, so load anew.
- */
-
-/** @typedef {(heard: Heard) => void} Listener */
-
-/** How long an error may come after the server took a request. */
-export const REFUSAL_MS = 5_000;
-
 const SYSTEM_INFO = "/finesse/api/SystemInfo";
 
 /** Whoever was in one of these when the connection was lost is not made ready afterwards. */
 const NOT_AGAIN = new Set(["LOGOUT", "NOT_READY", "WORK", "WORK_READY"]);
-
-/** An id that no other request has. */
-export function freshRequestId() {
-  const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
-  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** What `config` loads, by name, from where. */
-const CONFIGURED = /** @type {Record<string, (id: string) => string>} */ ({
-  NotReadyReasons: (id) => `/finesse/api/User/${id}/ReasonCodes?category=NOT_READY`,
-  SignOutReasons: (id) => `/finesse/api/User/${id}/ReasonCodes?category=LOGOUT`,
-  WrapUpReasons: (id) => `/finesse/api/User/${id}/WrapUpReasons`,
-  MediaPropertiesLayouts: (id) => `/finesse/api/User/${id}/MediaPropertiesLayouts`,
-  PhoneBooks: (id) => `/finesse/api/User/${id}/PhoneBooks`,
-  Workflows: (id) => `/finesse/api/User/${id}/Workflows`,
-  Layout: (id) => `/finesse/api/User/${id}/LayoutConfig`,
-});
-
-/**
- * The `<config>` keys of a layout; of several with one key the last counts.
- *
- * @param {string} layoutxml
- * @returns {Record<string, string>}
- */
-export function layoutSettings(layoutxml) {
-  /** @type {Record<string, string>} */
-  const found = {};
-  for (const { name, children } of readXml(layoutxml).children) {
-    for (const { attributes } of name === "configs" ? children : []) {
-      found[attributes["key"] ?? ""] = attributes["value"] ?? "";
-    }
-  }
-  return found;
-}
 
 /**
  * Fires `me` with `{ before, now }`; `calls` with `{ id, before, now }`, null for a call that is not there; `status` with
@@ -148,13 +80,9 @@ export class Desk extends EventTarget {
 
   #connection;
   #platform;
-  #newId;
-  /** @type {Map<string, Set<Listener>>} */
-  #watched = new Map();
-  /** @type {Map<string, (update: Update) => void>} By request id. */
-  #awaited = new Map();
-  /** @type {Map<string, Promise<any>>} */
-  #configured = new Map();
+  #requests;
+  #configuration;
+  #subscriptions;
   /** @type {{ node: string, update: Update }[] | null} What came while it was being asked how things are. */
   #held = null;
   #round = 0;
@@ -178,7 +106,9 @@ export class Desk extends EventTarget {
     this.me = me;
     this.#connection = connection;
     this.#platform = platform;
-    this.#newId = newId;
+    this.#requests = new Requests(rest, platform, newId);
+    this.#configuration = new Configuration((path) => this.ask("GET", path), () => this.me.loginId);
+    this.#subscriptions = new Subscriptions(connection);
     const { signal } = this.#closing;
     const arrived = (/** @type {Event} */ event) => {
       const { node, content } = /** @type {CustomEvent} */ (event).detail;
@@ -255,46 +185,19 @@ export class Desk extends EventTarget {
   }
 
   /**
-   * Have something done, and know whether it was: the server takes a request, and tells the outcome by an event.
+   * Have something done, and know whether it was; see `Requests.act`.
    *
    * @param {string} method
    * @param {string} path
    * @param {unknown} [body]
-   * @param {{ signal?: AbortSignal, headers?: Record<string, string>, taken?: () => void }} [more] `taken` is called when
-   *   the server has taken it: the only answer there is to what causes no event, such as keyed digits.
+   * @param {import("./requests.js").ActMore} [more]
    * @returns {Promise<any>} What the server answered; null, most of the time.
    * @throws {RefusedError} By the answer, or by an event within a few seconds.
    */
-  async act(method, path, body, { signal, headers, taken = () => {} } = {}) {
-    const requestId = this.#newId();
-    /** @type {(refused: RefusedError | null) => void} */
-    let settle = () => {};
-    const outcome = new Promise((/** @type {(refused: RefusedError | null) => void} */ resolve) => {
-      settle = resolve;
-    });
-    this.#awaited.set(requestId, (update) => settle(refusalOf(update)));
-    try {
-      const answer = await this.rest.ask(method, path, {
-        ...(body !== undefined && { body }),
-        headers: { ...headers, requestId },
-        ...(signal && { signal }),
-      });
-      taken();
-      if (answer === null) {
-        const timer = this.#platform.later(() => settle(null), REFUSAL_MS);
-        const refused = await outcome;
-        this.#platform.cancel(timer);
-        if (refused) {
-          throw refused;
-        }
-      }
-      this.#choose(path, body);
-      return answer;
-    } catch (error) {
-      throw error instanceof RefusedError ? error : new RefusedError(0, "", "", String(error));
-    } finally {
-      this.#awaited.delete(requestId);
-    }
+  async act(method, path, body, more) {
+    const answer = await this.#requests.act(method, path, body, more);
+    this.#choose(path, body);
+    return answer;
   }
 
   /**
@@ -311,82 +214,28 @@ export class Desk extends EventTarget {
   }
 
   /**
-   * What is loaded once.
+   * What is loaded once; see `Configuration.get`. `SystemInfo`, with the mode of this user, is known already.
    *
-   * @param {string} name See `CONFIGURED`; and `Settings`, the keys of the layout's `<configs>`; and `SystemInfo`, with the
-   *   mode of this user, which is known already.
+   * @param {string} name
    * @returns {Promise<any>}
    * @throws {RefusedError} The next who asks has it asked for again.
    */
   config(name) {
-    if (name === "SystemInfo") {
-      return Promise.resolve({ ...this.systemInfo, systemAuthMode: this.authMode });
-    }
-    let found = this.#configured.get(name);
-    if (!found) {
-      const path = CONFIGURED[name];
-      found =
-        name === "Settings"
-          ? this.config("Layout").then(({ layoutxml }) => layoutSettings(layoutxml))
-          : path
-            ? this.ask("GET", path(encodeURIComponent(this.me.loginId)))
-            : Promise.reject(new RefusedError(404, "", name, `There is no configuration “${name}”.`));
-      this.#configured.set(name, found);
-      found.catch(() => this.#configured.delete(name));
-    }
-    return found;
+    return name === "SystemInfo"
+      ? Promise.resolve({ ...this.systemInfo, systemAuthMode: this.authMode })
+      : this.#configuration.get(name);
   }
 
-  // Nodes -------------------------------------------------------------------------------------------------------------
-
   /**
-   * Have the events of a node, until the signal is aborted. Each node is subscribed to once, whoever wants it.
+   * Have the events of a node, until the signal is aborted; see `Subscriptions.watch`.
    *
    * @param {string} node Such as `/finesse/api/Team/1/Users`.
    * @param {Listener} listener
    * @param {AbortSignal} signal
    * @returns {Promise<boolean>} Whether its events come from now on; what is asked for after that misses none.
    */
-  async watch(node, listener, signal) {
-    if (signal.aborted) {
-      return false;
-    }
-    const listeners = this.#watched.get(node) ?? new Set();
-    const isFirst = listeners.size === 0;
-    listeners.add(listener);
-    this.#watched.set(node, listeners);
-    signal.addEventListener("abort", () => this.#unwatch(node, listener), { once: true });
-    return !isFirst || this.#subscribe(node);
-  }
-
-  /** @param {string} node */
-  async #subscribe(node) {
-    try {
-      await this.#connection.subscribe(node);
-    } catch {
-      return false; // it is tried again when the connection is
-    }
-    if (!this.#watched.has(node)) {
-      this.#unsubscribe(node); // nobody wants it any more
-    }
-    return true;
-  }
-
-  /** @param {string} node */
-  #unsubscribe(node) {
-    this.#connection.unsubscribe(node).catch(() => {}); // then it ends with the session
-  }
-
-  /**
-   * @param {string} node
-   * @param {Listener} listener
-   */
-  #unwatch(node, listener) {
-    const listeners = this.#watched.get(node);
-    if (listeners?.delete(listener) && listeners.size === 0) {
-      this.#watched.delete(node);
-      this.#unsubscribe(node);
-    }
+  watch(node, listener, signal) {
+    return this.#subscriptions.watch(node, listener, signal);
   }
 
   // Events ------------------------------------------------------------------------------------------------------------
@@ -425,10 +274,8 @@ export class Desk extends EventTarget {
     } else {
       this.#apply(node, update);
     }
-    this.#awaited.get(update.requestId)?.(update);
-    for (const listener of this.#watched.get(node) ?? []) {
-      listener({ ...update, node });
-    }
+    this.#requests.answered(update);
+    this.#subscriptions.tell({ ...update, node });
     if (node === SYSTEM_INFO && update.kind === "systemInfo") {
       this.systemInfo = update.data;
       this.#isInService = update.data.status === "IN_SERVICE";
@@ -529,8 +376,7 @@ export class Desk extends EventTarget {
   /** The same after the connection was away; as often as it takes. */
   async #resynchronise() {
     const round = (this.#round += 1);
-    const nodes = [...this.#watched.keys()];
-    await Promise.all(nodes.map((node) => this.#subscribe(node)));
+    await this.#subscriptions.renew();
     for (let attempt = 0; round === this.#round; attempt += 1) {
       try {
         await this.#ask();
@@ -550,11 +396,7 @@ export class Desk extends EventTarget {
     this.status = "connected";
     this.dispatchEvent(new CustomEvent("status", { detail: { status: "recovered" } }));
     this.dispatchEvent(new Event("resync"));
-    for (const [node, listeners] of this.#watched) {
-      for (const listener of listeners) {
-        listener({ event: "RESYNC", source: node, requestId: "", kind: "", data: null, node });
-      }
-    }
+    this.#subscriptions.resynchronise();
   }
 
   /** Me and my calls, at once. What comes meanwhile is applied afterwards: then the newest has the last word. */
@@ -662,19 +504,4 @@ function begun({ participants }) {
  */
 function isSame(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/**
- * The refusal that an event tells of; null where it tells of none.
- *
- * @param {Update} update
- */
-function refusalOf({ kind, data }) {
-  if (kind !== "apiErrors") {
-    return null;
-  }
-  const { errorType = "", errorData = "", errorMessage = "", peripheralErrorText = "", ...more } = [data.apiError ?? {}].flat()[0];
-  const refused = new RefusedError(400, errorType, errorData, peripheralErrorText || errorMessage);
-  refused.code = Number(more.peripheralErrorCode) || 0;
-  return refused;
 }
