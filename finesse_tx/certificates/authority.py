@@ -33,7 +33,13 @@ from finesse_tx.certificates.identity import RENEW_BEFORE, Identity
 from finesse_tx.errors import ConfigError
 from finesse_tx.home import Home
 
-__all__ = ["AUTHORITY_LIFETIME", "BACKDATE", "SERVER_LIFETIME", "own_identity"]
+__all__ = [
+    "AUTHORITY_LIFETIME",
+    "BACKDATE",
+    "SERVER_LIFETIME",
+    "is_signed_by",
+    "own_identity",
+]
 
 AUTHORITY_LIFETIME: Final = timedelta(days=3_650)
 """Clients set no limit for an authority that a person imported."""
@@ -79,7 +85,7 @@ def own_identity(home: Home, names: Sequence[str], now: datetime) -> Identity:
     server = _read(home, "server", now)
     if (
         server is None
-        or not _signed(server.certificate, authority.certificate)
+        or not is_signed_by(server.certificate, authority.certificate)
         or _names(server.certificate) != set(wanted)
     ):
         server = _make_server(authority, names[0], wanted, now)
@@ -246,7 +252,8 @@ def _within(name: x509.GeneralName, tree: x509.GeneralName) -> bool:
     return False
 
 
-def _signed(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+def is_signed_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+    """Whether an authority has signed a certificate, and is named as its issuer."""
     try:
         certificate.verify_directly_issued_by(authority)
     except (ValueError, TypeError, InvalidSignature):

@@ -16,12 +16,13 @@ from itertools import pairwise
 from typing import Final, TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from finesse_tx.certificates.authority import is_signed_by
 from finesse_tx.certificates.identity import RENEW_BEFORE, Identity
 from finesse_tx.errors import FinesseError
 
@@ -146,7 +147,7 @@ def _in_order(
     chain: list[x509.Certificate] = []
     last = certificate
     while (
-        above := next((one for one in others if one not in chain and _signed(last, one)), None)
+        above := next((one for one in others if one not in chain and is_signed_by(last, one)), None)
     ) is not None:
         chain.append(above)
         last = above
@@ -213,7 +214,7 @@ def doubts(identity: Identity, more_names: Sequence[str], now: datetime) -> tupl
         found.append(
             f"It is good for {(certificate.not_valid_after_utc - now).days} more days only"
         )
-    if _signed(certificate, certificate):
+    if is_signed_by(certificate, certificate):
         found.append("It is signed by nobody but itself: every client has to be told to trust it")
     elif not identity.chain:
         found.append(
@@ -300,19 +301,11 @@ def _chain_faults(identity: Identity, now: datetime) -> list[Fault]:
         if algorithm is not None and algorithm.name in _WEAK and one.issuer != one.subject:
             reasons.append(f"{name} is signed with {algorithm.name}, which clients refuse")
     for below, above in pairwise(whole):
-        if not _signed(below, above):
+        if not is_signed_by(below, above):
             reasons.append(
                 f"{_name(below)} is followed by {_name(above)}, which has not signed it: put the chain in order"
             )
     return [Fault("certificate", reason) for reason in reasons]
-
-
-def _signed(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
 
 
 def _extension(certificate: x509.Certificate, kind: type[Extension]) -> Extension | None:

@@ -19,7 +19,7 @@ __all__ = ["desktop_page", "policy"]
 STROPHE: Final = "browser/vendor/strophe/strophe.esm.js"
 """Is imported when somebody is signed in, as almost always: a reload need not wait for it."""
 
-ENGLISH: Final = b"desktop/page/text/english/"
+ENGLISH: Final = (b"browser/text/english/", b"desktop/page/text/english/")
 """What the page says where another language does not is imported when the language is known: it need not be waited for."""
 
 

@@ -1,7 +1,12 @@
 /** What the console says in English. */
+import { FORM } from "../../../browser/text/english/form.js";
+import { TABLE } from "../../../browser/text/english/table.js";
 
 /** @type {import("../../../browser/core/text.js").Catalogue} */
 export const ENGLISH = {
+  ...FORM,
+  ...TABLE,
+
   "signIn.title": "Administration",
   "signIn.who": "For administrators. Agents and supervisors use the desktop.",
   "signIn.username": "User name",
@@ -40,22 +45,7 @@ export const ENGLISH = {
   "page.import-export": "Import and export",
   "page.audit": "Audit log",
 
-  "table.filter": "Find in {what}",
-  "table.filterHint": "Find…",
-  "table.empty": "There is nothing here yet.",
-  "table.count": "{all} in all",
-  "table.countOf": "{shown} of {all}",
-  "table.chooseAll": "Choose all that are shown",
-  "table.deeds": "What can be done",
-
-  "form.cancel": "Cancel",
   "form.save": "Save",
-  "form.optional": "optional",
-  "form.missing": "{what} is missing.",
-  "form.addRow": "Add a row",
-  "form.row": "{what}, row {number}",
-  "form.removeRow": "Remove row {number}",
-  "form.range": "{what} is from {min} to {max}.",
 
   "deed.back": "Back",
   "deed.change": "Change",

@@ -24,7 +24,10 @@ export const LANGUAGES = [
 ];
 
 /** What a language consists of: the names of the modules in its folder. */
-export const AREAS = ["calls", "form", "gadgets", "shell", "sign", "table", "team"];
+export const AREAS = ["calls", "gadgets", "shell", "sign", "team"];
+
+/** What elements of `browser/ui` say, wherever they are. */
+const COMMON = ["form", "table"];
 
 const RIGHT_TO_LEFT = new Set(["ar", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"]);
 
@@ -84,7 +87,10 @@ export function choose({ asked = "", remembered = "", preferred = [] }, language
  * @returns {Promise<Catalogue>}
  */
 export async function catalogue(folder) {
-  const modules = await Promise.all(AREAS.map((area) => import(`../text/${folder}/${area}.js`)));
+  const modules = await Promise.all([
+    ...AREAS.map((area) => import(`../text/${folder}/${area}.js`)),
+    ...COMMON.map((area) => import(`../../../browser/text/${folder}/${area}.js`)),
+  ]);
   return Object.assign({}, ...modules.flatMap((module) => Object.values(module)));
 }
 

@@ -1,6 +1,6 @@
 /** What tables of `browser/ui` say: in French. */
 
-/** @type {import("../../../../browser/core/text.js").Catalogue} */
+/** @type {import("../../core/text.js").Catalogue} */
 export const TABLE = {
   "table.filter": "Chercher dans {what}",
   "table.filterHint": "Chercher…",

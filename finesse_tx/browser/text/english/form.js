@@ -1,6 +1,6 @@
 /** What forms of `browser/ui` say: in English. */
 
-/** @type {import("../../../../browser/core/text.js").Catalogue} */
+/** @type {import("../../core/text.js").Catalogue} */
 export const FORM = {
   "form.cancel": "Cancel",
   "form.optional": "optional",
