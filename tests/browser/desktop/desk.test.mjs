@@ -328,6 +328,44 @@ test("a secret that is worth nothing any more ends it", async () => {
   assert.deepEqual(around.told.at(-1), ["signedout", undefined]);
 });
 
+test("what is lost again while it is asked how things are is not back", async () => {
+  const { desk, event, server, streams, time } = await loaded();
+  streams.last.told.ended("lost");
+  let answer;
+  server.answers[`GET ${ME}`] = () => new Promise((resolve) => (answer = resolve));
+  await time.pass(500);
+  streams.last.told.connected();
+  await time.pass(0);
+  const info = "/finesse/api/SystemInfo";
+  event(info, update("PUT", info, { systemInfo: { status: "OUT_OF_SERVICE" } }));
+  answer([200, USER]);
+  await time.pass(0);
+  assert.equal(desk.status, "failing");
+  server.answers[`GET ${ME}`] = [200, USER];
+  event(info, update("PUT", info, { systemInfo: { status: "IN_SERVICE" } }));
+  await time.pass(0);
+  assert.equal(desk.status, "connected");
+});
+
+test("a connection that is lost while everything is asked for the first time is noticed", async () => {
+  const [time, streams, server] = [new Time(), new Streams(), new Server()];
+  let answer;
+  server.answers = { [`GET ${ME}`]: () => new Promise((resolve) => (answer = resolve)), [`GET ${DIALOGS}`]: [200, { Dialog: [] }] };
+  const given = { rest: server.rest, clock: new ServerClock(time.platform), connection: connected(time, streams), me: USER };
+  const desk = new Desk({ ...given, platform: time.platform });
+  const loading = desk.load();
+  await settled();
+  streams.last.told.ended("lost");
+  answer([200, USER]);
+  await loading;
+  assert.equal(desk.status, "failing");
+  server.answers[`GET ${ME}`] = [200, USER];
+  await time.pass(500);
+  streams.last.told.connected();
+  await time.pass(0);
+  assert.equal(desk.status, "connected");
+});
+
 test("out of service is failing, though the connection is there; so is a server that stops", async () => {
   const { desk, told, event, streams, time } = await loaded();
   const info = "/finesse/api/SystemInfo";

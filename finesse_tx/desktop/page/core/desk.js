@@ -338,6 +338,7 @@ export class Desk extends EventTarget {
     if (status === "connected") {
       if (!this.#isInService || !this.#isServing) {
         this.#wasOut = true;
+        this.#round += 1;
         this.#setStatus("failing");
       } else if (this.status === "failing") {
         this.#resynchronise();
@@ -370,7 +371,8 @@ export class Desk extends EventTarget {
   async load() {
     await this.#ask();
     this.chosen = this.me.state === "READY" ? "READY" : "";
-    this.#setStatus("connected");
+    const isUp = this.#connection.status === "connected" && this.#isInService && this.#isServing;
+    this.#setStatus(isUp ? "connected" : "failing"); // it may have been lost meanwhile
   }
 
   /** The same after the connection was away; as often as it takes. */
