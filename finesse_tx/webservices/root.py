@@ -5,6 +5,7 @@
     /finesse-dp/rest the diagnostic portal, for monitors
     /ccp/task/…      where applications submit tasks
     /desktop/api     what a desktop asks before anybody has signed in
+    /desktop/session a secret for the password, while somebody is signed in at the desktop
     /desktop/sso/…   single sign-on
     /desktop/…       the libraries that gadgets load
     /http-bind       BOSH, as since Finesse 12.6
