@@ -28,7 +28,7 @@ export class CallDialer extends LiveElement {
   #panelId = freshId("dialer");
   #button = h(
     "button",
-    { type: "button", class: "opener", "aria-expanded": "false", "aria-controls": this.#panelId, onclick: () => this.toggle() },
+    { type: "button", class: "opener quiet", "aria-expanded": "false", "aria-controls": this.#panelId, onclick: () => this.toggle() },
     icon("DIAL"),
     h("span", { class: "label" }, say("calls.dial")),
   );

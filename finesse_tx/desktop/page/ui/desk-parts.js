@@ -49,7 +49,7 @@ export class DeskParts {
   /** @param {HeaderColumn} column */
   column({ width, element, gadget }) {
     const place = h("div", { class: "header-column" });
-    place.style.minWidth = width;
+    place.style.setProperty("--width", width || "auto");
     if (gadget) {
       place.append(this.#frameFor(gadget));
     } else if (element) {
