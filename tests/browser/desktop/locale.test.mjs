@@ -92,6 +92,8 @@ test("French is spoken, with its times, numbers, order and plural", async () => 
   const at = Date.UTC(2026, 1, 3, 14, 5);
   await use(FRENCH);
   assert.equal(say("sign.state.READY"), "Prêt");
+  assert.equal(say("team.signOutTitle", { name: "Zoé" }), "Déconnecter Zoé\u00a0?");
+  assert.match(say("calls.error.refused"), /«\u00a0{deed}\u00a0»/);
   assert.equal(number(1234.5).replaceAll(/\s/g, " "), "1 234,5");
   assert.match(dayAndTime(at), /^3 févr\. 2026/);
   assert.match(timeOfDay(at), /^\d\d:05$/);

@@ -15,12 +15,16 @@ import { say, speak } from "../../../browser/core/text.js";
  * @property {string} locale As Finesse names it, such as `fr_FR`.
  * @property {string} name What its speakers call it.
  * @property {string} folder Of `page/text/`.
+ * @property {(text: string) => string} [typeset] What translators need not mind.
  */
+
+/** French has a space beside these marks, at which no line ends. @param {string} text */
+const french = (text) => text.replaceAll(/ (?=[?!;:»])|(?<=«) /g, "\u00a0");
 
 /** @type {Language[]} The first is spoken where no other fits. */
 export const LANGUAGES = [
   { locale: "en_US", name: "English", folder: "english" },
-  { locale: "fr_FR", name: "Français", folder: "french" },
+  { locale: "fr_FR", name: "Français", folder: "french", typeset: french },
 ];
 
 /** What a language consists of: the names of the modules in its folder. */
@@ -84,14 +88,17 @@ export function choose({ asked = "", remembered = "", preferred = [] }, language
  * Load what a language says.
  *
  * @param {string} folder
+ * @param {(text: string) => string} [typeset]
  * @returns {Promise<Catalogue>}
  */
-export async function catalogue(folder) {
+export async function catalogue(folder, typeset = (text) => text) {
   const modules = await Promise.all([
     ...AREAS.map((area) => import(`../text/${folder}/${area}.js`)),
     ...COMMON.map((area) => import(`../../../browser/text/${folder}/${area}.js`)),
   ]);
-  return Object.assign({}, ...modules.flatMap((module) => Object.values(module)));
+  /** @type {[string, string][]} */
+  const all = modules.flatMap((module) => Object.values(module).flatMap((one) => Object.entries(one)));
+  return Object.fromEntries(all.map(([key, text]) => [key, typeset(text)]));
 }
 
 /**
@@ -100,8 +107,8 @@ export async function catalogue(folder) {
  * @param {Language} language
  */
 export async function use(language) {
-  const folders = [...new Set([language.folder, "english"])];
-  speak(...(await Promise.all(folders.map(catalogue))));
+  const english = language.folder === "english" ? [] : [catalogue("english")];
+  speak(...(await Promise.all([catalogue(language.folder, language.typeset), ...english])));
   spoken = language;
   formats.clear();
 }
