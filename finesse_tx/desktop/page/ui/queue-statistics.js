@@ -38,6 +38,7 @@ export class QueueStatistics extends LiveElement {
   /** What happens while the queues are being asked for. @type {(() => void)[] | null} */
   #waiting = null;
   #summary = h("p", { class: "summary" });
+  #title = h("header", {}, h("h2", {}, say("team.queues.title")), this.#summary);
   #trouble = h("p", { class: "notice bad", role: "alert", hidden: true });
 
   start() {
@@ -51,7 +52,7 @@ export class QueueStatistics extends LiveElement {
       empty: say("team.queues.empty"),
       columns: this.#columns(),
     });
-    fill(this, this.#summary, this.#trouble, this.#grid);
+    fill(this, this.#title, this.#trouble, this.#grid);
     signal.addEventListener("abort", () => this.#unwatch([...this.#watched.keys()]));
     desk.clock.addEventListener("second", () => this.#tick(), { signal });
     const id = encodeURIComponent(desk.me.loginId);
