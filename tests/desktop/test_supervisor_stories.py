@@ -91,6 +91,8 @@ class SupervisorStories(StoryTestCase):
         banner = page.get_by_role("region", name="Listening in")
         expect(banner).to_contain_text("You are listening to Liam Murphy.")
         expect(row.get_by_role("button", name="Listen to")).to_have_count(0)
+        for what in ("Barge in", "End"):
+            expect(page.get_by_role("main").get_by_role("button", name=what)).to_have_count(0)
         seen = rest.get("/User/agent1/Dialogs").findall("Dialog")
         self.assertEqual(len(seen), 1)
         page.reload()

@@ -41,6 +41,9 @@ export const PATIENCE_MS = 10_000;
 
 const OPENERS = new Set(["CONSULT_CALL", "TRANSFER_SST", "SEND_DTMF"]);
 
+/** What the bar of whoever is in somebody else's call has, above every page; the keys are for the card still. @type {Record<string, string[]>} */
+const ON_BAR = { SUPERVISOR_MONITOR: ["BARGE_CALL", "DROP"], SUPERVISOR_BARGE: ["DROP"] };
+
 export class CallCard extends LiveElement {
   desk = /** @type {Desk} */ (/** @type {any} */ (null));
   around = /** @type {Surroundings} */ (/** @type {any} */ (null));
@@ -174,7 +177,8 @@ export class CallCard extends LiveElement {
   }
 
   #renderTools() {
-    const actions = rules.buttonsOf(this.#dialog, this.#extension);
+    const elsewhere = ON_BAR[String(this.#dialog.mediaProperties.callType)] ?? [];
+    const actions = rules.buttonsOf(this.#dialog, this.#extension).filter((action) => !elsewhere.includes(action));
     this.#tools.switchOff(this.isAway);
     this.#tools.show(actions, this.canWrapUp ? (this.#asked ?? chosen(this.#dialog)) : null);
     if (this.#open && !this.#tools.has(this.#open)) {
