@@ -61,7 +61,7 @@ export const GADGETS = {
   "gadgets.channels.error": "Error",
 
   "gadgets.popovers": "Waiting for you",
-  "gadgets.popoverNext": "Next notice",
+  "gadgets.popoverNext": "Go to the incoming call, or the next notice",
   "gadgets.untitledPopover": "Notice",
 
   "gadgets.layout.noLayout": "this is no finesseLayout: “{what}”",

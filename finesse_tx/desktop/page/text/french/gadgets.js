@@ -61,7 +61,7 @@ export const GADGETS = {
   "gadgets.channels.error": "Erreur",
 
   "gadgets.popovers": "En attente de votre réponse",
-  "gadgets.popoverNext": "Notification suivante",
+  "gadgets.popoverNext": "Aller à l’appel entrant, ou à la notification suivante",
   "gadgets.untitledPopover": "Notification",
 
   "gadgets.layout.noLayout": "ce n’est pas un finesseLayout : « {what} »",
