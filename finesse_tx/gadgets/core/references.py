@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from finesse_tx.gadgets.core.html_text import SPACE, PieceKind, pieces
-from finesse_tx.gadgets.core.rewriting import REFERENCES
+from finesse_tx.gadgets.core.rewriting import REFERENCES, SETS, written_in_set
 from finesse_tx.gadgets.core.spec import ContentType, GadgetSpec, View
 
 __all__ = ["MAX_REFERENCES", "Reference", "references"]
@@ -79,6 +79,9 @@ def _in_text(view: View) -> Iterator[tuple[str, str]]:
             for attribute in piece.attributes:
                 if attribute.name in names:
                     yield piece.name, unescape(attribute.value).strip(SPACE)
+                elif attribute.name == "srcset" and piece.name in SETS:
+                    for written in written_in_set(unescape(attribute.value)):
+                        yield piece.name, written
 
 
 def _is_loaded(written: str) -> bool:

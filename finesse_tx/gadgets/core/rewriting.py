@@ -13,7 +13,15 @@ from urllib.parse import quote, urljoin
 
 from finesse_tx.gadgets.core.html_text import SPACE, Piece, PieceKind
 
-__all__ = ["REFERENCES", "absolute", "absolute_css", "rewritten"]
+__all__ = [
+    "REFERENCES",
+    "SETS",
+    "absolute",
+    "absolute_css",
+    "absolute_set",
+    "rewritten",
+    "written_in_set",
+]
 
 REFERENCES: Final[Mapping[str, frozenset[str]]] = {
     "audio": frozenset({"src"}),
@@ -33,6 +41,9 @@ REFERENCES: Final[Mapping[str, frozenset[str]]] = {
 }
 """By element: the attributes that name what is loaded with the page. Those of ``a`` and ``form`` are for the user to follow."""
 
+SETS: Final = frozenset({"img", "source"})
+"""Elements whose ``srcset`` names several of one picture; browsers prefer it to ``src``."""
+
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _IN_CSS: Final = ":/?#[]@!$&*+,;=%~"
 _CSS: Final = re.compile(
@@ -40,6 +51,11 @@ _CSS: Final = re.compile(
     r"""(?P<uri>[^"')\\\n]{1,2000})""",
     re.IGNORECASE,
 )
+
+_IN_SET: Final = re.compile(
+    r"(?P<uri>[^ \t\n\f\r,](?:[^ \t\n\f\r]*[^ \t\n\f\r,])?)(?P<rest>,|[ \t\n\f\r][^,]*)?"
+)
+"""An address may have commas in it, but not at its end; what follows a space is its width or density (HTML, "srcset attributes")."""
 
 
 def absolute(uri: str, base: str) -> str:
@@ -73,6 +89,21 @@ def absolute_css(style: str, base: str) -> str:
     return _CSS.sub(resolved, style)
 
 
+def absolute_set(value: str, base: str) -> str:
+    """Resolve what a ``srcset`` names.
+
+    Args:
+        value: As it is meant, entities decoded.
+        base: As of `absolute`.
+    """
+    return _IN_SET.sub(lambda match: absolute(match["uri"], base) + (match["rest"] or ""), value)
+
+
+def written_in_set(value: str) -> list[str]:
+    """What a ``srcset`` names, as it is written."""
+    return [match["uri"] for match in _IN_SET.finditer(value)]
+
+
 def rewritten(text: str, piece: Piece, base: str) -> str:
     """A piece of a gadget's text, with its references resolved."""
     if piece.kind is PieceKind.RAW and piece.name == "style":
@@ -86,6 +117,9 @@ def rewritten(text: str, piece: Piece, base: str) -> str:
         if attribute.name in names:
             value = unescape(attribute.value)
             found = absolute(value, base)
+        elif attribute.name == "srcset" and piece.name in SETS:
+            value = unescape(attribute.value)
+            found = absolute_set(value, base)
         elif attribute.name == "style":
             value = unescape(attribute.value)
             found = absolute_css(value, base)

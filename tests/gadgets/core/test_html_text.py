@@ -85,7 +85,17 @@ class PieceTests(SynchronousTestCase):
 
     def test_long(self) -> None:
         """A long text that would be slow to read if anything in it were looked for again and again is read."""
-        for part in ("<a ", "<a b='", "<!--", "<script>", "<a b=c ", "url(", "</", "<style>url("):
+        for part in (
+            "<a ",
+            "<a b='",
+            "<!--",
+            "<script>",
+            "<a b=c ",
+            "url(",
+            "</",
+            "<style>url(",
+            "<img srcset='",
+        ):
             self.assertEqual(whole("x" + part * (1_048_576 // len(part)))[0], "x")
 
 
@@ -99,6 +109,9 @@ class RewritingTests(SynchronousTestCase):
             ("<img SRC=../b.png>", '<img SRC="https://crm.example.com/gadgets/b.png">'),
             ('<link href="/desktop/x.css">', '<link href="https://crm.example.com/desktop/x.css">'),
             ('<img src="?a=1&amp;b=&quot;">', '<img src="https://crm.example.com/gadgets/a/gadget.xml?a=1&amp;b=&quot;">'),
+            ('<img srcset="a.png 1x,b,c.png, /d.png 2x ">',
+             '<img srcset="https://crm.example.com/gadgets/a/a.png 1x,https://crm.example.com/gadgets/a/b,c.png, https://crm.example.com/d.png 2x ">'),
+            ("<source srcset=a.png>", '<source srcset="https://crm.example.com/gadgets/a/a.png">'),
             ("<p style='background:url(a.png)'>", '<p style="background:url(https://crm.example.com/gadgets/a/a.png)">'),
             ("<style>@import 'b.css'; p { background: URL( \"c.png\" ) }</style>",
              "<style>@import 'https://crm.example.com/gadgets/a/b.css'; p { background: URL( \"https://crm.example.com/gadgets/a/c.png\" ) }</style>"),
@@ -115,6 +128,9 @@ class RewritingTests(SynchronousTestCase):
             '<script>"<img src=a.png>"</script>',
             "<!--[if IE]><script src=a.js></script><![endif]-->",
             "<p style='background:url(#a)'>",
+            '<img srcset="data:image/png;base64,AA== 1x, //cdn.example.com/a.png 480w">',
+            '<img srcset=" , ,, ">',
+            '<p srcset="a.png">',
             '<script src="https://[/a.js">',
         ):
             self.assertEqual(whole(text), text)
