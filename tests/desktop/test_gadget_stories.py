@@ -248,7 +248,7 @@ class GadgetStories(GadgetStoryCase):
 
     @story
     def test_isolated(self, page: Page) -> None:
-        """A gadget of another origin has the hub, its height, title and preferences; it speaks for nobody else."""
+        """A gadget of another origin has the hub, its height, title and preferences; it speaks for nobody else. A title is text."""
         self.forgiven = ("Failed to execute 'postMessage'",)  # axe speaks to all frames of a page
         isolated = gadget("../Apart/apart.xml").replace("Story/../", "")
         supervisors = layout(tab("home", gadget("call.xml"), isolated)).replace(
@@ -288,6 +288,10 @@ class GadgetStories(GadgetStoryCase):
         apart = self.frame(page, 2)
         apart.wait_for_function("window.told?.length > 0")
         self.assertEqual(apart.evaluate("gadgets.Prefs().getString('colour')"), "green")
+        attempt = "<img src=x onerror='top.ran = 1'>"
+        call.evaluate("(title) => gadgets.window.setTitle(title)", attempt)
+        expect(page.get_by_role("heading", name=attempt, exact=True)).to_be_visible()
+        self.assertIsNone(page.evaluate("window.ran"))
         self.assert_accessible(page)
 
     @story

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.config import OutboundConfig
+from finesse_tx.config import GadgetsConfig, OutboundConfig
 from finesse_tx.errors import StartError
 from finesse_tx.gadgets.core.fetching import Limits
 from finesse_tx.gadgets.core.outbound import Policy, Target, Why, judge
-from finesse_tx.gadgets.outbound import https_policy, limits, policy
+from finesse_tx.gadgets.outbound import developed, https_policy, limits, policy
 
 
 class KeysTests(SynchronousTestCase):
@@ -28,6 +28,20 @@ class KeysTests(SynchronousTestCase):
         self.assertNotIsInstance(judge(url, policy(OutboundConfig(hosts=hosts))), Target)
         none = policy(OutboundConfig(private_networks=networks))
         self.assertNotIsInstance(judge(url, none), Target)
+
+    def test_developed(self) -> None:
+        """Whoever writes gadgets writes all of them, or those that are named; nobody does without ``dev``."""
+        ours = "https://fin.example/3rdpartygadget/files/"
+        urls = (f"{ours}Mine/a.xml", f"{ours}Theirs/a.xml", "https://crm.example.com/a.xml")
+        some = ("/3rdpartygadget/files/Mine/", "crm.example.com")
+        for config, expected in (
+            (GadgetsConfig(), [False, False, False]),
+            (GadgetsConfig(dev_only=some), [False, False, False]),
+            (GadgetsConfig(dev=True), [True, True, True]),
+            (GadgetsConfig(dev=True, dev_only=some), [True, False, True]),
+        ):
+            is_written = developed(config)
+            self.assertEqual([is_written(url, "fin.example") for url in urls], expected, config)
 
     def test_documented(self) -> None:
         """The operators' table has each word that the log may say, and no other."""
