@@ -26,7 +26,7 @@ ANSWERS = {
     "/rss": ("text/xml", b"<rss><channel><title>T</title></channel></rss>"),
 }
 
-GADGET = """<!DOCTYPE html><html><head><script src="/gadgets/js/core:core.io.js"></script></head><body><script>
+GADGET = """<!DOCTYPE html><html><head><script src="/gadgets/js/core:core.io:osapi.js"></script></head><body><script>
 window.ask = (url, params) => new Promise((done) => gadgets.io.makeRequest(url, (got) => done({
   rc: got.rc, text: got.text, errors: got.errors, headers: got.headers,
   data: got.data && got.data.documentElement ? got.data.documentElement.textContent : got.data,
@@ -135,6 +135,7 @@ class MakeRequestStories(StoryTestCase):
         self.assertEqual((broken["rc"], broken["errors"]), (500, ["500 Failed to parse JSON"]))
         missing = ask("/missing")
         self.assertEqual((missing["rc"], missing["errors"]), (404, ["404 Error"]))
+        self.old_and_short(page)
         refused = ask("http://169.254.169.254/latest/meta-data")
         self.assertEqual(refused["rc"], 403)
         self.assertEqual(refused["errors"], ["403 The server does not fetch that (host)"])
@@ -151,3 +152,27 @@ class MakeRequestStories(StoryTestCase):
         )
         self.assertEqual(own["rc"], 200)
         self.assertIn("<loginId>agent1</loginId>", own["text"])
+
+    def old_and_short(self, page: Page) -> None:
+        """``osapi.http``, and what gadgets asked with in iGoogle's time, have the same answers."""
+        found = page.evaluate(
+            """(there) => Promise.all([
+              new Promise((done) => osapi.newBatch()
+                .add("good", osapi.http.get({ href: `${there}/json` }))
+                .add("text", osapi.http.post({ href: `${there}/echo`, format: "text", body: { a: 1 }, headers: { "X-A": ["1"] } }))
+                .add("missing", osapi.http.get({ href: `${there}/missing`, format: "text" }))
+                .execute(done)),
+              new Promise((done) => osapi.newBatch().execute(done)),
+              new Promise((done) => _IG_FetchContent(`${there}/text`, done)),
+              new Promise((done) => _IG_FetchXmlContent(`${there}/xml`, (found) => done(found.documentElement.textContent))),
+            ])""",
+            self.there,
+        )
+        batch, *others = found
+        self.assertEqual(
+            (batch["good"]["status"], batch["good"]["content"]), (200, {"a": [1, "é"]})
+        )
+        self.assertEqual(batch["good"]["headers"]["content-type"], ["application/json"])
+        self.assertRegex(batch["text"]["content"], r"^POST .*'x-a'.*\] \{\"a\":1\}$")
+        self.assertEqual(batch["missing"], {"error": {"code": 404, "message": "404 Error"}})
+        self.assertEqual(others, [{}, "café", "c"])
