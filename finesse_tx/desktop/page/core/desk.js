@@ -8,6 +8,7 @@
  */
 import { RefusedError } from "../../../browser/core/rest.js";
 import { Configuration } from "./configuration.js";
+import { Known } from "./known.js";
 import { hubObject, readUpdate } from "./objects.js";
 import { freshRequestId, Requests } from "./requests.js";
 import { PLATFORM } from "./server-clock.js";
@@ -43,12 +44,6 @@ const NOT_AGAIN = new Set(["LOGOUT", "NOT_READY", "WORK", "WORK_READY"]);
  * `{ authToken }`, of single sign-on; `signedout` when the server does not know us any more.
  */
 export class Desk extends EventTarget {
-  /** @type {User} */
-  me;
-
-  /** @type {Map<string, Dialog>} My dialogs, oldest first. */
-  calls = new Map();
-
   /** @type {DeskStatus} */
   status = "connecting";
 
@@ -83,8 +78,7 @@ export class Desk extends EventTarget {
   #requests;
   #configuration;
   #subscriptions;
-  /** @type {{ node: string, update: Update }[] | null} What came while it was being asked how things are. */
-  #held = null;
+  #known;
   #round = 0;
   #isInService = true;
   #wasOut = false;
@@ -103,7 +97,7 @@ export class Desk extends EventTarget {
     this.systemInfo = systemInfo;
     this.rest = rest;
     this.clock = clock;
-    this.me = me;
+    this.#known = new Known(me, (type, detail) => this.dispatchEvent(new CustomEvent(type, { detail })));
     this.#connection = connection;
     this.#platform = platform;
     this.#requests = new Requests(rest, platform, newId);
@@ -147,6 +141,16 @@ export class Desk extends EventTarget {
   close() {
     this.#closing.abort();
     this.#round += 1;
+  }
+
+  /** @returns {User} */
+  get me() {
+    return this.#known.me;
+  }
+
+  /** @returns {Map<string, Dialog>} My dialogs, oldest first. */
+  get calls() {
+    return this.#known.calls;
   }
 
   /** Whether SystemInfo says that the system serves. */
@@ -269,11 +273,7 @@ export class Desk extends EventTarget {
    * @param {Update} update
    */
   #take(node, update) {
-    if (this.#held !== null) {
-      this.#held.push({ node, update });
-    } else {
-      this.#apply(node, update);
-    }
+    this.#known.take(node, update);
     this.#requests.answered(update);
     this.#subscriptions.tell({ ...update, node });
     if (node === SYSTEM_INFO && update.kind === "systemInfo") {
@@ -282,44 +282,6 @@ export class Desk extends EventTarget {
       this.dispatchEvent(new CustomEvent("systeminfo", { detail: { systemInfo: update.data } }));
       this.#follow();
     }
-  }
-
-  /**
-   * @param {string} node
-   * @param {Update} update
-   */
-  #apply(node, { event, kind, data, source }) {
-    if (node === this.me.uri && kind === "user" && data.loginId === this.me.loginId) {
-      this.#setMe(data);
-    } else if (node === this.me.dialogs && kind === "dialogs" && source === this.me.dialogs) {
-      for (const dialog of data.Dialog) {
-        this.#setCall(dialog.id, event === "DELETE" ? null : dialog, dialog);
-      }
-    } else if (node === this.me.dialogs && kind === "dialog") {
-      this.#setCall(data.id, event === "DELETE" ? null : data, data);
-    }
-  }
-
-  /** @param {User} now */
-  #setMe(now) {
-    const before = this.me;
-    this.me = now;
-    this.dispatchEvent(new CustomEvent("me", { detail: { before, now } }));
-  }
-
-  /**
-   * @param {string} id
-   * @param {Dialog | null} now
-   * @param {Dialog | null} last How it was at the end, of a call that is gone.
-   */
-  #setCall(id, now, last = null) {
-    const before = this.calls.get(id) ?? null;
-    if (now !== null) {
-      this.calls.set(id, now);
-    } else if (!this.calls.delete(id)) {
-      return;
-    }
-    this.dispatchEvent(new CustomEvent("calls", { detail: { id, before, now, last: now ?? last } }));
   }
 
   // Connection --------------------------------------------------------------------------------------------------------
@@ -401,31 +363,24 @@ export class Desk extends EventTarget {
     this.#subscriptions.resynchronise();
   }
 
-  /** Me and my calls, at once. What comes meanwhile is applied afterwards: then the newest has the last word. */
+  /** Me and my calls, at once; and back to the phone, where the server has forgotten that somebody was there. */
   async #ask() {
-    const held = (this.#held = /** @type {{ node: string, update: Update }[]} */ ([]));
     const before = this.me.state;
-    try {
-      let [me, dialogs] = await this.#now();
-      const isForgotten = me.state === "LOGOUT" && me.stateChangeTime === "" && Boolean(before) && before !== "LOGOUT";
-      if (isForgotten && (await this.#signInAgain())) {
-        [me, dialogs] = await this.#now();
-      }
-      if (this.#held === held) {
-        this.#compare(me, dialogs.Dialog);
-        if ((isForgotten || this.#wasOut) && this.chosen === "READY" && me.state === "NOT_READY" && !NOT_AGAIN.has(before)) {
-          this.act("PUT", me.uri, { state: "READY" }).catch(() => {}); // then the agent sees that it is not so
-        }
-        this.#wasOut = false;
-      }
-    } finally {
-      if (this.#held === held) {
-        this.#held = null;
-        for (const { node, update } of held) {
-          this.#apply(node, update);
-        }
-      }
+    let isForgotten = false;
+    const isNewest = await this.#known.renew(async () => {
+      const found = await this.#now();
+      const [{ state, stateChangeTime }] = found;
+      isForgotten = state === "LOGOUT" && stateChangeTime === "" && Boolean(before) && before !== "LOGOUT";
+      return isForgotten && (await this.#signInAgain()) ? this.#now() : found;
+    });
+    if (!isNewest) {
+      return;
     }
+    const wasReady = this.chosen === "READY" && !NOT_AGAIN.has(before);
+    if ((isForgotten || this.#wasOut) && wasReady && this.me.state === "NOT_READY") {
+      this.act("PUT", this.me.uri, { state: "READY" }).catch(() => {}); // then the agent sees that it is not so
+    }
+    this.#wasOut = false;
   }
 
   /** @returns {Promise<[User, { Dialog: Dialog[] }]>} */
@@ -454,29 +409,6 @@ export class Desk extends EventTarget {
     }
   }
 
-  /**
-   * Take how things are; what differs from what was known is told.
-   *
-   * @param {User} me
-   * @param {Dialog[]} dialogs
-   */
-  #compare(me, dialogs) {
-    if (!isSame(me, this.me)) {
-      this.#setMe(me);
-    }
-    const there = new Set(dialogs.map(({ id }) => id));
-    for (const [id, dialog] of this.calls) {
-      if (!there.has(id)) {
-        this.#setCall(id, null, dialog);
-      }
-    }
-    for (const dialog of [...dialogs].sort((one, other) => (begun(one) < begun(other) ? -1 : 1))) {
-      if (!isSame(dialog, this.calls.get(dialog.id))) {
-        this.#setCall(dialog.id, dialog);
-      }
-    }
-  }
-
   /** A request was answered 401: of somebody else's things, or because the server does not know us any more? */
   async #doubted() {
     if (this.#isDoubted) {
@@ -493,17 +425,4 @@ export class Desk extends EventTarget {
       this.#isDoubted = false;
     }
   }
-}
-
-/** @param {Dialog} dialog */
-function begun({ participants }) {
-  return participants.map(({ startTime }) => startTime).filter(Boolean).sort()[0] ?? "";
-}
-
-/**
- * @param {unknown} one
- * @param {unknown} other
- */
-function isSame(one, other) {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
