@@ -20,7 +20,7 @@ PLACE = "/3rdpartygadget/files/Story/"
 
 def spec(title: str, script: str, body: str = "", height: int = 0) -> str:
     """A gadget as people write them."""
-    features = ("pubsub-2", "dynamic-height", "settitle", "setprefs", "views")
+    features = ("pubsub", "pubsub-2", "dynamic-height", "settitle", "setprefs", "views")
     required = "".join(f'<Require feature="{name}"/>' for name in features)
     return (
         f'<Module><ModulePrefs title="{title}" height="{height}">{required}</ModulePrefs><Content type="html"><![CDATA[<!DOCTYPE html>'
@@ -288,6 +288,16 @@ class GadgetStories(GadgetStoryCase):
         apart = self.frame(page, 2)
         apart.wait_for_function("window.told?.length > 0")
         self.assertEqual(apart.evaluate("gadgets.Prefs().getString('colour')"), "green")
+        call.evaluate(
+            """() => {
+              gadgets.pubsub.subscribe("story", (...given) => told.push(given));
+              gadgets.pubsub.publish("story", 1);
+            }"""
+        )
+        files = f"https://127.0.0.1:{self.server.port('https')}/3rdpartygadget/files"
+        self.heard(call, f"{files}/Story/call.xml", 1)
+        apart.evaluate("gadgets.pubsub.publish('story', 2)")
+        self.heard(call, f"{files}/Apart/apart.xml", 2)
         attempt = "<img src=x onerror='top.ran = 1'>"
         call.evaluate("(title) => gadgets.window.setTitle(title)", attempt)
         expect(page.get_by_role("heading", name=attempt, exact=True)).to_be_visible()
