@@ -113,7 +113,7 @@ export class AgentHistory extends LiveElement {
       rows,
       columns: [
         { key: "began", title: say("calls.history.start"), value: (row) => momentOfDay(row.began), isShort: true },
-        { key: "number", title: say("calls.history.number"), value: (row) => (row.who ? `${row.who} (${row.number})` : row.number) },
+        { key: "number", title: say("calls.history.number"), value: (row) => (row.who ? `${row.who} (${row.number})` : row.number), isShort: true },
         { key: "type", title: say("calls.history.type"), value: (row) => row.type },
         { key: "queue", title: say("calls.history.queue"), value: (row) => row.queue },
         { key: "disposition", title: say("calls.history.disposition"), value: (row) => row.disposition },

@@ -11,7 +11,7 @@ export const TEAM = {
   "team.noTeam": "Vous ne supervisez aucune équipe.",
   "team.name": "Agent",
   "team.state": "État",
-  "team.time": "Temps dans l’état",
+  "team.time": "Durée dans l’état",
   "team.extension": "Poste",
   "team.deeds": "Actions",
   "team.deedsFor": "Actions pour {name}",
