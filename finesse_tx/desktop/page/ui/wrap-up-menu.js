@@ -33,7 +33,7 @@ export class WrapUpMenu extends LiveElement {
 
   start() {
     this.#search.hidden = this.labels.length < SEARCHED;
-    fill(this, h("fieldset", {}, h("legend", {}, say("calls.wrapUps")), this.#search, this.#list, this.#full));
+    fill(this, h("fieldset", {}, h("legend", { class: "visually-hidden" }, say("calls.wrapUps")), this.#search, this.#list, this.#full));
     this.#render();
   }
 
