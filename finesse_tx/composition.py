@@ -105,6 +105,7 @@ from finesse_tx.gadgets.core.fetch_cache import FetchCache, cache_families
 from finesse_tx.gadgets.core.fetching import families as fetch_families
 from finesse_tx.gadgets.core.own import OPENED
 from finesse_tx.gadgets.core.places import Places
+from finesse_tx.gadgets.core.signing import RequestSigner
 from finesse_tx.gadgets.core.tokens import TokenSigner
 from finesse_tx.gadgets.describing import Describing
 from finesse_tx.gadgets.features import library
@@ -330,6 +331,7 @@ def prepare(config: Config, home: Home) -> Prepared:
         _component_secret(config)
     if addresses(config.listen.accounts):
         _secret_file("accounts.token_file", config.accounts.token_file)
+    _secret_file("gadgets.signing_secret_file", config.gadgets.signing_secret_file)
     tls = ServerTLS(identity)
     url = database_url(config.store, home.path)
     passwords = Passwords(config.security)
@@ -1305,6 +1307,12 @@ def _gadgets(
         )
         return Gathering(fetcher, cache, own, reactor, time)
 
+    secret = _secret_file("gadgets.signing_secret_file", config.gadgets.signing_secret_file)
+    request_signer = (
+        RequestSigner(config.gadgets.signing_key, secret, lambda: secrets.token_hex(16))
+        if secret
+        else None
+    )
     gather = gathering(site, *OPENED)
     admitting = admission(
         signer, now=time, takes=lambda gadget, request: not isolation.has(gadget, request)
@@ -1322,7 +1330,7 @@ def _gadgets(
             preloading=Preloading(admitting, gather, reactor),
         ),
     )
-    root.putChild(b"makeRequest", MakeRequest(admitting, gather))
+    root.putChild(b"makeRequest", MakeRequest(admitting, gather, request_signer))
     root.putChild(b"proxy", Proxy(admitting, gather))
     root.putChild(b"concat", Concat(admitting, gather))
     every = SpecSource(folder, trusted, fetcher.fetch, reactor) if isolated else source
@@ -1371,6 +1379,7 @@ def _gadgets(
             folder,
             isolation,
             libraries,
+            request_signer,
         ),
         config.web.max_body_bytes,
         config.web.idle_timeout_s,

@@ -579,6 +579,10 @@ class GadgetsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How browsers reach ``listen.isolated``; empty: at the desktop's name and its port."""
     desktop_origins: tuple[str, ...] = ()
     """Origins of desktops that show isolated gadgets, besides those at our own name and ports."""
+    signing_key: str = "finesse_tx"
+    """The OAuth consumer key that other servers know us by, in requests that gadgets want signed."""
+    signing_secret_file: str = ""
+    """The secret that goes with it; empty: nothing is signed."""
     outbound: OutboundConfig = OutboundConfig()
 
 

@@ -16,6 +16,7 @@ from twisted.web.resource import IResource, Resource
 
 from finesse_tx.gadgets.admission import Admission
 from finesse_tx.gadgets.core.library import Library
+from finesse_tx.gadgets.core.signing import RequestSigner
 from finesse_tx.gadgets.files import Folder, FolderResource
 from finesse_tx.gadgets.frame import GadgetFrame
 from finesse_tx.gadgets.gathering import Gathering
@@ -38,6 +39,7 @@ def isolated_root(
     folder: Folder,
     isolation: Isolation,
     desktop: Mapping[bytes, IResource],
+    signer: RequestSigner | None = None,
 ) -> Resource:
     """Make its root.
 
@@ -49,11 +51,12 @@ def isolated_root(
         folder: Our own gadgets.
         isolation: Whose pages may have them in a frame.
         desktop: What is below ``/desktop``: scripts that gadgets load.
+        signer: Signs their requests; None: nothing does.
     """
     root, gadgets, third, below = Resource(), Resource(), Resource(), Resource()
     gadgets.putChild(b"ifr", frame)
     gadgets.putChild(b"js", JavaScript(library))
-    gadgets.putChild(b"makeRequest", MakeRequest(admission, gathering))
+    gadgets.putChild(b"makeRequest", MakeRequest(admission, gathering, signer))
     gadgets.putChild(b"proxy", Proxy(admission, gathering))
     gadgets.putChild(b"concat", Concat(admission, gathering))
     third.putChild(b"files", FolderResource(folder, isolation))

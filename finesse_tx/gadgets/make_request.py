@@ -11,15 +11,16 @@ from collections.abc import Callable, Mapping
 from twisted.web.server import Request
 from typing_extensions import override
 
-from finesse_tx.gadgets.admission import Admission
+from finesse_tx.gadgets.admission import Admission, Admitted
 from finesse_tx.gadgets.asking import Asking
 from finesse_tx.gadgets.core.answering import caching, envelope, given_headers, text_of
 from finesse_tx.gadgets.core.errors import SourceError
 from finesse_tx.gadgets.core.feeds import FeedError, feed_json
 from finesse_tx.gadgets.core.fetch_cache import key
-from finesse_tx.gadgets.core.fetching import Answer
+from finesse_tx.gadgets.core.fetching import Answer, Fetch
 from finesse_tx.gadgets.core.outbound import Refusal
 from finesse_tx.gadgets.core.proxied import Asked, AskedError, asked, refused
+from finesse_tx.gadgets.core.signing import RequestSigner
 from finesse_tx.gadgets.core.tokens import LIFE_S, TokenSigner
 from finesse_tx.gadgets.gathering import Gathering
 from finesse_tx.gadgets.sources import SpecSource
@@ -31,7 +32,19 @@ _JSON = b"application/json; charset=UTF-8"
 
 
 class MakeRequest(Asking):
-    """The resource."""
+    """The resource.
+
+    Args:
+        admission: Says who asks.
+        gathering: Gets it.
+        signer: Signs what is to be signed; None: nothing is.
+    """
+
+    def __init__(
+        self, admission: Admission, gathering: Gathering, signer: RequestSigner | None = None
+    ) -> None:
+        super().__init__(admission, gathering)
+        self._signer = signer
 
     @override
     async def answer(self, request: Request, parameters: Mapping[str, str]) -> bytes:
@@ -43,7 +56,11 @@ class MakeRequest(Asking):
         if not who.gadget:
             raise AskedError(403, "gadget is missing")
         found = await self.gathering.get(
-            fetch, request, who.container, wanted.refresh, is_fresh=wanted.is_fresh
+            self._signed(wanted, who) if wanted.is_signed else fetch,
+            request,
+            who.container,
+            0 if wanted.is_signed else wanted.refresh,  # no other request has that signature
+            is_fresh=wanted.is_fresh,
         )
         if isinstance(found, Refusal):
             raise refused(found)
@@ -52,6 +69,7 @@ class MakeRequest(Asking):
             key(fetch, who.container) is not None
             and not wanted.is_fresh
             and not who.token
+            and not wanted.is_signed
             and request.method == b"GET"
             and not self.gathering.is_own(fetch.url)
         )
@@ -60,6 +78,23 @@ class MakeRequest(Asking):
         request.setHeader(b"content-type", _JSON)
         headers = given_headers(found.headers, has_all=wanted.has_all_headers)
         return envelope(fetch.url, found.status, text, headers, who.token)
+
+    def _signed(self, wanted: Asked, who: Admitted) -> Fetch:
+        """What goes to another server; here on the desktop the owner of a page is who looks at it."""
+        if self.gathering.is_own(wanted.fetch.url):
+            return wanted.fetch
+        if self._signer is None:
+            raise AskedError(403, "authz signed: gadgets.signing_secret_file is not set")
+        said = {
+            "opensocial_app_id": who.gadget,
+            "opensocial_app_url": who.gadget,
+            "opensocial_container": who.container,
+        }
+        if wanted.tells_owner and who.viewer:
+            said["opensocial_owner_id"] = who.viewer
+        if wanted.tells_viewer and who.viewer:
+            said["opensocial_viewer_id"] = who.viewer
+        return self._signer.signed(wanted.fetch, said, self.gathering.now())
 
 
 class Token(Asking):

@@ -139,7 +139,7 @@ class FinesseJsStories(StoryTestCase):
         """Wait until the gadget was told those, whatever came between."""
         for one in wanted:
             frame.wait_for_function(
-                "(wanted) => told.some((one) => wanted.every((part, at) => one[at] === part))",
+                "(wanted) => window.told?.some((one) => wanted.every((part, at) => one[at] === part))",
                 arg=one,
             )
 

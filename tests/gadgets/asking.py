@@ -67,7 +67,8 @@ class FakeSource:
         self.asked.append(asked)
         if self.is_waiting:
             return Deferred(self._cancelled)
-        return succeed(self.there.get(asked.url, Refusal(Why.HOST, "not in the list: 10.1.2.3")))
+        unsigned = asked.url.partition("&opensocial_")[0]
+        return succeed(self.there.get(unsigned, Refusal(Why.HOST, "not in the list: 10.1.2.3")))
 
     def _cancelled(self, _waiting: Deferred[Answer | Refusal]) -> None:
         self.given_up += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
@@ -14,7 +15,9 @@ from finesse_tx.gadgets.asking import MAX_PARAMETERS
 from finesse_tx.gadgets.core.fetching import Fetch
 from finesse_tx.gadgets.core.library import CRUFT
 from finesse_tx.gadgets.core.outbound import Refusal, Why
+from finesse_tx.gadgets.core.signing import RequestSigner
 from finesse_tx.gadgets.core.tokens import LIFE_S
+from finesse_tx.gadgets.make_request import MakeRequest
 from tests.gadgets.asking import GADGET, NONE, AskingTestCase, Got, basic
 
 URL = "http://crm.example.com/a?b=ü&c=%20"
@@ -112,6 +115,35 @@ class MakeRequestTests(AskingTestCase):
             self.assertEqual(got.headers["content-type"], "text/plain; charset=utf-8")
         put = await self.get("/gadgets/makeRequest", {"url": URL}, method="PUT")
         self.assertEqual(put.status, 405)
+
+    async def test_signed(self) -> None:
+        """Signed, the other server is told who asks, once and only what was not refused; for this server nothing is signed."""
+        signer = RequestSigner("desk", "secret", lambda: "n0nce")
+        self.gadgets.putChild(b"makeRequest", MakeRequest(self.admission, self.gathering, signer))
+        url = "http://crm.example.com/a?b=%C3%BC&c=+"
+        self.others.put(url)
+        for more, told in (
+            ({}, {"opensocial_owner_id": "agent1", "opensocial_viewer_id": "agent1"}),
+            ({"signOwner": "false"}, {"opensocial_viewer_id": "agent1"}),
+            ({"signOwner": "false", "signViewer": "false"}, {}),
+        ):
+            got = await self.ask("http://crm.example.com/a?b=ü&c=%20", authz="SIGNED", **more)
+            self.assertEqual(got.status, 200)
+            self.assertEqual(got.headers["cache-control"], "no-store")
+            there = dict(parse_qsl(urlsplit(self.others.asked[-1].url).query))
+            self.assertTrue(there.pop("oauth_signature"))
+            self.assertEqual(
+                {name: text for name, text in there.items() if name.startswith("opensocial_")},
+                {
+                    "opensocial_app_id": GADGET,
+                    "opensocial_app_url": GADGET,
+                    "opensocial_container": "default",
+                    **told,
+                },
+            )
+        self.assertEqual((len(self.others.asked), self.cache.taken), (3, 0))
+        await self.ask(f"http://localhost:{self.port}/finesse/api/User", authz="signed")
+        self.assertEqual(len(self.others.asked), 3)
 
     async def test_failures(self) -> None:
         """Each reason of the policy has its status; a gadget learns the word, and no address of ours."""

@@ -72,6 +72,9 @@ class Asked:
         refresh: For how many seconds the answer may be kept; None: as its server says.
         is_fresh: Whether nothing that was kept will do.
         mime: The type that the answer is to have; empty: its own.
+        is_signed: Whether the other server is told, by our signature, whose gadget asks.
+        tells_owner: Whether it is told, then, whose page the gadget is on.
+        tells_viewer: Whether it is told who looks at it.
     """
 
     fetch: Fetch
@@ -82,6 +85,9 @@ class Asked:
     refresh: int | None
     is_fresh: bool
     mime: str
+    is_signed: bool = False
+    tells_owner: bool = True
+    tells_viewer: bool = True
 
 
 def asked(parameters: Mapping[str, str], agent: str = "") -> Asked:
@@ -97,8 +103,8 @@ def asked(parameters: Mapping[str, str], agent: str = "") -> Asked:
     if not (url := parameters.get("url", "")):
         raise AskedError(400, "url is missing")
     authz = parameters.get("authz", "").lower()
-    if authz not in {"", "none"}:
-        raise AskedError(403, "authz other than none is not supported")
+    if authz not in {"", "none", "signed"}:
+        raise AskedError(403, "authz other than none and signed is not supported")
     method = (parameters.get("httpMethod") or "GET").upper()
     headers = _headers(parameters.get("headers", ""))
     names = {name.lower() for name, _value in headers}
@@ -119,6 +125,9 @@ def asked(parameters: Mapping[str, str], agent: str = "") -> Asked:
         refresh=seconds(parameters),
         is_fresh=parameters.get("nocache", "") not in {"", "0"},
         mime=parameters.get("rewriteMime", ""),
+        is_signed=authz == "signed",
+        tells_owner=_is({"signOwner": "true"} | dict(parameters), "signOwner"),
+        tells_viewer=_is({"signViewer": "true"} | dict(parameters), "signViewer"),
     )
 
 
