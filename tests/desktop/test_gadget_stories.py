@@ -208,7 +208,7 @@ class GadgetStories(GadgetStoryCase):
             "nobody is not defined"
         )
         failed = page.get_by_role("region", name="none")
-        expect(failed).to_contain_text('there is no file "Story/none.xml"')
+        expect(failed).to_contain_text('There is no file "Story/none.xml"')
         expect(page.get_by_role("region", name="Silent")).to_have_attribute("aria-busy", "true")
         self.assertEqual(
             page.locator("#finesse_gadget_2").evaluate("(one) => one.style.height"), "90px"

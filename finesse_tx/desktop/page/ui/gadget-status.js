@@ -65,9 +65,14 @@ export class GadgetStatus {
     fill(
       notice,
       kind && [
-        h("p", {}, h("strong", {}, say(key, { title: this.#name() })), " ", text),
+        h("p", {}, h("strong", {}, say(key, { title: this.#name() })), " ", sentence(text)),
         h("button", { type: "button", onclick: () => this.#again() }, say("gadgets.retry")),
       ],
     );
   }
+}
+
+/** @param {string} text As it is said after a colon. @returns {string} As it stands by itself. */
+function sentence(text) {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

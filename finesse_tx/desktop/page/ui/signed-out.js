@@ -16,7 +16,7 @@ export class SignedOut extends LiveElement {
       event.preventDefault();
       this.again();
     };
-    const link = h("a", { class: "button", href: "/desktop/", onclick: again }, say("sign.title"));
+    const link = h("a", { class: "button primary", href: "/desktop/", onclick: again }, say("sign.title"));
     document.title = say("sign.out.title");
     fill(
       this,
