@@ -67,6 +67,7 @@ class CallStories(StoryTestCase):
         press("Enter")
         consultation = card(page, "Mateo Herrera")
         expect(consultation).to_contain_text("Calling")
+        expect(call.get_by_role("button", name="Wrap-up reason")).to_be_focused()
         other.get_by_role("region", name="Incoming call").get_by_role(
             "button", name="Answer"
         ).click()

@@ -17,8 +17,11 @@ const LAST = new Set(["DROP", "REJECT", "CLOSE"]);
 /** Which open something below the row. */
 const OPENERS = new Set(["CONSULT_CALL", "TRANSFER_SST", "SEND_DTMF", WRAP_UP]);
 
-/** What takes the focus of a button that is gone. @type {Record<string, string>} */
-const PARTNER = { HOLD: "RETRIEVE", RETRIEVE: "HOLD", ANSWER: "HOLD" };
+/**
+ * What takes the focus of a button that is gone. Of Consult not Retrieve, which is first then: one Enter too many would end the
+ * consultation. @type {Record<string, string>}
+ */
+const PARTNER = { HOLD: "RETRIEVE", RETRIEVE: "HOLD", ANSWER: "HOLD", CONSULT_CALL: WRAP_UP };
 
 export class CallTools {
   #press;
