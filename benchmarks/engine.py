@@ -38,7 +38,17 @@ from finesse_tx.scenario.play import Play
 from finesse_tx.tap import GC_THRESHOLDS
 from finesse_tx.verbosity import VERBOSITY
 
-__all__ = ["SIZES", "Figures", "build", "main", "measure", "measure_apart", "report", "verdicts"]
+__all__ = [
+    "SIZES",
+    "Figures",
+    "build",
+    "is_people",
+    "main",
+    "measure",
+    "measure_apart",
+    "report",
+    "verdicts",
+]
 
 SIZES = (100, 400, 2_000, 10_000)
 """Agents."""
@@ -138,15 +148,20 @@ class _Nowhere:
         """Drop a line that the server would write."""
 
 
+def is_people(frame: FrameType | None) -> bool:
+    """Whether it is the people who are at work: what is not ours counts as its caller's."""
+    while frame is not None and "finesse_tx/" not in frame.f_code.co_filename:
+        frame = frame.f_back
+    return frame is not None and any(each in frame.f_code.co_filename for each in LOAD)
+
+
 @contextmanager
 def _sampled() -> Iterator[Counter[bool]]:
     """Count how often the people are at work, and how often anything else is."""
     seen: Counter[bool] = Counter()
 
     def look(_number: int, frame: FrameType | None) -> None:
-        while frame is not None and "finesse_tx/" not in frame.f_code.co_filename:
-            frame = frame.f_back
-        seen[frame is not None and any(each in frame.f_code.co_filename for each in LOAD)] += 1
+        seen[is_people(frame)] += 1
 
     before = signal.signal(signal.SIGPROF, look)
     signal.setitimer(signal.ITIMER_PROF, SAMPLE_S, SAMPLE_S)

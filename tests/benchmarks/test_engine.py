@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from types import FrameType
+from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from benchmarks import engine
-from benchmarks.engine import Figures, measure, report, verdicts
+from benchmarks.engine import Figures, is_people, measure, report, verdicts
 from tests.support.compiled import is_compiled, sources
 
 FEW = Figures(100, 60.0, 0.5, 50, 45, 900, 20_000.0, 600.0)
@@ -20,13 +23,35 @@ class EngineTests(SynchronousTestCase):
     """Simulated days."""
 
     def test_runs(self) -> None:
-        """A small day has calls and events, and costs time and memory; so does bringing a call to an agent."""
+        """A small day has calls that are answered, and their events; what it costs is no test's business."""
         figures = measure(10, 120.0, 3, 1)
         self.assertGreater(figures.calls, 2)
         self.assertGreater(figures.events, 10 * figures.calls)
         self.assertGreaterEqual(figures.answered, figures.calls // 2)
-        self.assertGreater(min(figures.cpu_s, figures.route_us, figures.times), 0)
-        self.assertTrue(0 <= figures.load < 0.9)
+        self.assertEqual((figures.agents, figures.simulated_s), (10, 120.0))
+
+    def test_people(self) -> None:
+        """A customer at work is load and the engine is not; a library's work is that of who calls it."""
+        frames: list[FrameType] = []
+
+        def caller(path: str, called: Callable[[], None]) -> Callable[[], None]:
+            """A function of that file that calls another one."""
+            scope: dict[str, Any] = {"called": called}
+            exec(compile("def run():\n    called()", path, "exec"), scope)
+            run: Callable[[], None] = scope["run"]
+            return run
+
+        def look() -> None:
+            frames.append(sys._getframe(1))
+
+        library = caller("/python/json/encoder.py", look)
+        customers = "/x/finesse_tx/telephony/customers.py"
+        for path in (customers, "/x/finesse_tx/scenario/play.py", "/x/finesse_tx/engine/core/a.py"):
+            caller(path, look)()
+            caller(path, library)()
+        caller("/python/json/encoder.py", caller("/y/other.py", look))()
+        self.assertEqual(list(map(is_people, frames)), [True] * 4 + [False] * 3)
+        self.assertFalse(is_people(None))
 
     def test_goals(self) -> None:
         """The goals are met at their bounds and missed beyond, and compare most agents with fewest."""
