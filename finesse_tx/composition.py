@@ -628,6 +628,7 @@ def _build(
     if embedded is not None:
         directory.follow(partial(_follow, embedded, directory))
     directory.follow(partial(_end_sessions, notification))
+    sessions.follow(notification.end_sign_in)
     directory.follow(lambda _turnover: tasks.restaff())
 
     # Where clients come in.

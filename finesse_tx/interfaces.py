@@ -732,6 +732,14 @@ class IDesktopSessions(Interface):
             Fires when that is on disk, or cannot be. It holds at once, whatever becomes of the disk.
         """
 
+    def follow(ended: Callable[[str, str], object]) -> None:
+        """Tell somebody of each session that is ended before its time, once it holds no more.
+
+        Args:
+            ended: Called with the login id and with what `finesse_tx.directory.core.tokens.sign_in_of` finds in the secret;
+                it must not raise.
+        """
+
 
 class IConsole(Interface):
     """Knows who is signed in at the administration console."""
@@ -1287,6 +1295,14 @@ class IUserSessions(Interface):
         Args:
             login_ids: Who.
             why: For the log, and for clients that can show it.
+        """
+
+    def end_sign_in(login_id: str, sign_in: str) -> None:
+        """End all that has been opened with the secret of one sign-in at a desktop.
+
+        Args:
+            login_id: Whose.
+            sign_in: As `IDesktopSessions.follow` tells it.
         """
 
 

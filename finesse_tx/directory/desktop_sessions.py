@@ -93,6 +93,11 @@ class DesktopSessions:
         self._ended, self._lasts_s = ended, lasts_s
         self._now, self._random, self._workers, self._keep = now, random, workers, keep
         self._keeping = DeferredLock()
+        self._followers: list[Callable[[str, str], object]] = []
+
+    def follow(self, ended: Callable[[str, str], object]) -> None:
+        """Tell somebody of sessions that are ended; see `IDesktopSessions`."""
+        self._followers.append(ended)
 
     def begin(self, person: Person) -> tuple[str, int]:
         """Begin one; see `IDesktopSessions`."""
@@ -122,6 +127,8 @@ class DesktopSessions:
             return succeed(None)
         self._ended.add(claims, claims.until_s, self._seconds())
         self.log.info("{user} has left a desktop", user=person.login_id)
+        for follower in self._followers:
+            follower(claims.login_id, claims.family)
         keeping: Deferred[None] = self._keeping.run(self._keep_now)
         return keeping.addErrback(self._not_kept)
 

@@ -112,6 +112,13 @@ class Accounts:
             for session in list(user.sessions.values()) if user is not None else ():
                 session.outlet.end(StreamError("not-authorized", why))
 
+    def end_sign_in(self, login_id: str, sign_in: str) -> None:
+        """End what one sign-in at a desktop has opened; see `IUserSessions`."""
+        user = self._sessions.person(login_id)
+        for session in list(user.sessions.values()) if user is not None else ():
+            if session.desktop == sign_in:
+                session.outlet.end(StreamError("not-authorized", "signed out at the desktop"))
+
     def login_id(self, address: JID) -> str | None:
         """Whose address that is, among those who are connected."""
         user = self._sessions.user(address.user or "") if address.host == self._domain else None

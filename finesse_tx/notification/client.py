@@ -256,6 +256,9 @@ class ComponentNotification(MultiService):
             self.log.info("nothing more for {who}: {why}", who=sorted(login_ids), why=why)
         self._accounts.end_sessions(login_ids)
 
+    def end_sign_in(self, login_id: str, sign_in: str) -> None:
+        """Nothing: who has shown what on which stream is known to their server alone; see `IUserSessions`."""
+
     def connections(self) -> dict[str, tuple[str, ...]]:
         """The XMPP resources of everybody who has an available session, by login id."""
         return self._sessions.available()

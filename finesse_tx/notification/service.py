@@ -226,6 +226,10 @@ class NotificationService(MultiService):
         """End all sessions of these people; see `IUserSessions`."""
         self._accounts.end_sessions(login_ids, why)
 
+    def end_sign_in(self, login_id: str, sign_in: str) -> None:
+        """End what one sign-in at a desktop has opened; see `IUserSessions`."""
+        self._accounts.end_sign_in(login_id, sign_in)
+
     def connections(self) -> dict[str, tuple[str, ...]]:
         """The XMPP resources of everybody who has an available session, by login id."""
         return self._sessions.available()

@@ -22,6 +22,7 @@ from finesse_tx.directory.core.errors import (
     TooBusyError,
 )
 from finesse_tx.directory.core.records import Person
+from finesse_tx.directory.core.tokens import sign_in_of
 from finesse_tx.interfaces import IAuthenticator, IScramAuthenticator
 from finesse_tx.notification.core.address import local_part, sign_in_name
 from finesse_tx.notification.core.errors import SASLError, StreamError
@@ -88,6 +89,7 @@ class SignIn:
 
     Attributes:
         said: What goes with the challenge or success that is due, in base64; empty for nothing.
+        desktop: The sign-in at a desktop whose secret was shown; empty for a password, or a proof of one.
     """
 
     log = Logger()
@@ -100,6 +102,7 @@ class SignIn:
         "_offered",
         "_question",
         "_username",
+        "desktop",
         "said",
     )
 
@@ -108,7 +111,7 @@ class SignIn:
         self._bindings, self._offered = _NO_BINDINGS, tuple[str, ...]()
         self._attempts, self._mechanism, self._username = 0, "", ""
         self._question: Question | None = None
-        self.said = ""
+        self.said = self.desktop = ""
 
     def offer(self, bindings: Mapping[str, bytes]) -> str:
         """The stream features, for a channel with these bindings."""
@@ -167,6 +170,7 @@ class SignIn:
         said = plain(message)
         name = sign_in_name(said.authcid, self._mechanisms.domain)
         person = await self._mechanisms.authenticator.authenticate(name, said.password)
+        self.desktop = sign_in_of(said.password)
         return self._as_oneself(person, said.authzid, name)
 
     def _ask(self, message: bytes) -> None:

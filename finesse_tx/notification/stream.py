@@ -64,6 +64,7 @@ class ClientStream:
         "_carrier",
         "_checking",
         "_departure",
+        "_desktop",
         "_host",
         "_login_id",
         "_managed",
@@ -76,7 +77,7 @@ class ClientStream:
     def __init__(self, host: Host, carrier: Carrier) -> None:
         self._host, self._carrier = host, carrier
         self._state = State.CONNECTED
-        self._login_id = ""
+        self._login_id = self._desktop = ""
         self._sign_in: SignIn | None = SignIn(host.mechanisms)
         self._session: Session | None = None
         self._managed: ManagedSession | None = None
@@ -276,6 +277,7 @@ class ClientStream:
     def _welcome(self, _element: Element) -> None:
         if self._sign_in is not None:
             self._carrier.write(_sasl("success", self._sign_in.said))
+            self._desktop = self._sign_in.desktop
         self._sign_in = None
         self._carrier.restart()
 
@@ -288,6 +290,7 @@ class ClientStream:
         try:
             resource = wanted_resource(element) or self._host.new_id()
             self._session = self._bound(resource)
+            self._session.desktop = self._desktop
         except BindError as refusal:
             self._carrier.write(error(element, refusal.condition))
         else:
@@ -346,6 +349,7 @@ class ClientStream:
             self._carrier.write(failed(refusal.condition))
         else:
             self._managed, self._session = managed, managed.session
+            self._session.desktop = self._desktop
             self._take(Input.RESUMED, None)
 
     def _continue(self, _element: Element) -> None:

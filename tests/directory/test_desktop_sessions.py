@@ -12,7 +12,7 @@ from zope.interface.verify import verifyObject
 from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.directory.core.errors import BadCredentialsError
 from finesse_tx.directory.core.records import Person
-from finesse_tx.directory.core.tokens import Revocations, Signer
+from finesse_tx.directory.core.tokens import Revocations, Signer, sign_in_of
 from finesse_tx.directory.desktop_sessions import (
     DesktopSessions,
     SessionAuthenticator,
@@ -106,6 +106,22 @@ class DesktopSessionsTests(SynchronousTestCase):
         self.sessions = self.make(self.disk[-1])
         self.assertFalse(self.is_good(self.secret))
         self.assertTrue(self.is_good(other))
+
+    def test_told(self) -> None:
+        """Who follows is told once of what is ended, when it holds no more, and by what its secret shows; of nothing else."""
+        told: list[tuple[str, str, bool]] = []
+
+        def ended(login_id: str, family: str) -> None:
+            told.append((login_id, family, self.is_good(self.secret)))
+
+        self.sessions.follow(ended)
+        self.sessions.end(self.person("agent2"), self.secret)
+        self.sessions.end(self.agent, "finesse")
+        self.assertEqual(told, [])
+        self.sessions.end(self.agent, self.secret)
+        self.sessions.end(self.agent, self.secret)
+        self.assertEqual(told, [("agent1", sign_in_of(self.secret), False)])
+        self.assertEqual([len(sign_in_of(self.secret)), sign_in_of("finesse")], [12, ""])
 
     def test_somebody_elses(self) -> None:
         """Nobody ends, or is, somebody else by a secret."""

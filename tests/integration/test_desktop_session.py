@@ -72,6 +72,14 @@ class DesktopSessionTests(SynchronousTestCase):
         self.server = self.started(home)
         self.assertEqual(self.ask("GET", "/finesse/api/User/agent1", secret).status_code, 200)
         self.assertEqual(self.ask("DELETE", SESSION, secret, "agent2").status_code, 401)
-        self.assertEqual(self.ask("DELETE", SESSION, secret).status_code, 204)
+
+        async def put_out() -> None:
+            agent = Agent("agent1@finesse.local", secret)
+            await agent.sign_in(self.server.port("xmpp"))
+            self.assertEqual(self.ask("DELETE", SESSION, secret).status_code, 204)
+            self.assertEqual(await agent.failures.get(), "not-authorized")
+            await agent.over.wait()
+
+        run(put_out)
         self.assertEqual(self.ask("GET", "/finesse/api/User/agent1", secret).status_code, 401)
         self.assertEqual(self.ask("DELETE", SESSION, secret).status_code, 401)

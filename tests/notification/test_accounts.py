@@ -14,8 +14,10 @@ from tests.support.notification import (
     DOMAIN,
     PUBSUB,
     SYSTEM_INFO,
+    Authenticator,
     Listener,
     Policy,
+    desktop_secret,
     dialogs,
     notification_service,
     team_users,
@@ -84,6 +86,57 @@ class EndTests(ClientTests):
         self.service.end_sessions({"agent1"}, "the password has changed")
         self.assertEqual(self.service.status().resumable, 0)
         self.assertEqual(self.service.connections(), {})
+
+
+class SignInEndTests(ClientTests):
+    """`IUserSessions.end_sign_in`: ``agent1`` has streams by two sign-ins at desktops, and one by the password."""
+
+    def setUp(self) -> None:
+        """Connect."""
+        super().setUp()
+        self.mine, self.other = (Wire(self.service.xmpp_factory) for _ in range(2))
+        families = Authenticator.FAMILIES
+        for wire, family in zip((self.mine, self.other), families, strict=True):
+            wire.sign_in("agent1", family, password=desktop_secret(family))
+            wire.said()
+
+    def end(self, login_id: str = "agent1") -> None:
+        """The first of them ends."""
+        self.service.end_sign_in(login_id, Authenticator.FAMILIES[0])
+
+    def test_end(self) -> None:
+        """What its secret has opened ends at once; what another one, or the password, has opened goes on."""
+        self.end("agent2")
+        self.end("nobody")
+        self.assertFalse(self.mine.is_closed)
+        self.end()
+        self.assertIn("<not-authorized ", self.mine.said())
+        self.assertTrue(self.mine.is_closed)
+        self.assertEqual(
+            self.service.connections(), {"agent1": ("desktop", Authenticator.FAMILIES[1])}
+        )
+        self.assertEqual(self.listener.seen, [("agent1", True)])
+
+    def test_resumed(self) -> None:
+        """A session goes with the sign-in of the stream that carries it now."""
+        enabled = self.mine.send(f"<enable xmlns='{SM}' resume='true'/>")
+        name = enabled.partition('id="')[2].partition('"')[0]
+        self.mine.hang_up()
+        again = Wire(self.service.xmpp_factory)
+        again.send(HEADER)
+        again.send(auth("agent1"))
+        again.send(HEADER)
+        self.assertIn("<resumed ", again.send(f"<resume xmlns='{SM}' previd='{name}' h='0'/>"))
+        self.end()
+        self.assertFalse(again.is_closed)
+
+    def test_waiting(self) -> None:
+        """A session that waits to be resumed ends with its sign-in, too."""
+        self.mine.send(f"<enable xmlns='{SM}' resume='true'/>")
+        self.mine.hang_up()
+        self.assertEqual(self.service.status().resumable, 1)
+        self.end()
+        self.assertEqual(self.service.status().resumable, 0)
 
 
 class VocabularyTests(ClientTests):

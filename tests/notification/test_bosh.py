@@ -11,7 +11,14 @@ from finesse_tx.notification.core.body import Reply
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.service import NotificationService
 from tests.support.bosh import Exchange, attributes_of
-from tests.support.notification import DOMAIN, Authenticator, Listener, notification_service, user
+from tests.support.notification import (
+    DOMAIN,
+    Authenticator,
+    Listener,
+    desktop_secret,
+    notification_service,
+    user,
+)
 
 NS = "xmlns='http://jabber.org/protocol/httpbind'"
 XBOSH = "xmlns:xmpp='urn:xmpp:xbosh'"
@@ -115,6 +122,19 @@ class BOSHTests(SynchronousTestCase):
         self.assertTrue(poll.open)
         self.publish(user("agent1"))
         self.assertIn(b'<items node="/finesse/api/User/agent1">', poll.body)
+
+    def test_sign_in_ends(self) -> None:
+        """The request that waits is answered with the end, when the sign-in at a desktop ends that opened the session."""
+        client, family = self.client(), Authenticator.FAMILIES[0]
+        client.create()
+        client.auth(password=desktop_secret(family))
+        client.restart()
+        client.bind()
+        poll = client.post()
+        self.service.end_sign_in("agent1", family)
+        self.clock.advance(0)
+        self.assertIn("terminate", poll.attributes["type"])
+        self.assertIn(b"<not-authorized ", poll.body)
 
     def test_stanza_namespace(self) -> None:
         """Each stanza says its own namespace: the wrapper's is another."""

@@ -13,7 +13,7 @@ from websockets.frames import Frame, Opcode
 from finesse_tx.config import NotificationConfig
 from finesse_tx.notification.core.departure import Departure
 from finesse_tx.notification.websocket import text_frame
-from tests.support.notification import DOMAIN, PUBSUB, dialogs, user
+from tests.support.notification import DOMAIN, PUBSUB, Authenticator, desktop_secret, dialogs, user
 from tests.support.ports import PortsTestCase
 from tests.support.websocket import CLOSE, OPEN, Chat
 from tests.support.xmpp import auth
@@ -82,6 +82,20 @@ class WebSocketTests(PortsTestCase):
 
         await self.chat(scenario)
         self.assertEqual(self.listener.seen, [("agent1", True), ("agent1", False)])
+
+    async def test_sign_in_ends(self) -> None:
+        """The connection closes when the sign-in at a desktop ends that opened the stream."""
+        family = Authenticator.FAMILIES[0]
+
+        def scenario() -> list[str]:
+            chat = Chat(self.ports[self.door])
+            chat.sign_in(password=desktop_secret(family))
+            self.in_reactor(self.service.end_sign_in, "agent1", family)
+            return chat.rest()
+
+        *_, failure, close, _code = await self.chat(scenario)
+        self.assertIn("<not-authorized ", failure)
+        self.assertIn("<close ", close)
 
     async def test_tls(self) -> None:
         """Over TLS, from the port's certificate."""

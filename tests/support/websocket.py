@@ -64,11 +64,16 @@ class Chat:
         self.send(element)
         return self.receive()
 
-    def sign_in(self, name: str = "agent1", resource: str = "ws") -> str:
+    def sign_in(
+        self,
+        name: str = "agent1",
+        resource: str = "ws",
+        password: str = "finesse",  # everybody's
+    ) -> str:
         """Sign in, bind, be present; return the address."""
         self.ask(OPEN)
         self.receive()
-        self.ask(auth(name).replace("'", '"'))
+        self.ask(auth(name, password).replace("'", '"'))
         self.ask(OPEN)
         self.receive()
         bound = self.ask(

@@ -99,11 +99,15 @@ class Wire:
         return text
 
     def sign_in(
-        self, name: str = "agent1", resource: str = "desktop", presence: str = "<presence/>"
+        self,
+        name: str = "agent1",
+        resource: str = "desktop",
+        presence: str = "<presence/>",
+        password: str = "finesse",  # everybody's
     ) -> str:
         """Sign in, bind, be present; return the address."""
         self.send(HEADER)
-        self.send(auth(name))
+        self.send(auth(name, password))
         self.send(HEADER)
         _, _, rest = self.send(bind(resource)).partition("<jid>")
         self.send(presence)

@@ -38,6 +38,7 @@ __all__ = [
     "Use",
     "is_secret",
     "is_token",
+    "sign_in_of",
     "stands_for_password",
 ]
 
@@ -227,6 +228,12 @@ def is_token(text: str) -> bool:
 def is_secret(text: str) -> bool:
     """Whether a text looks like a secret of a desktop rather than like a password."""
     return _SECRET.fullmatch(text) is not None
+
+
+def sign_in_of(text: str) -> str:
+    """The family of a desktop's secret, which has been checked; empty for what is none."""
+    found = _SECRET.fullmatch(text)
+    return found[2] if found else ""
 
 
 def stands_for_password(text: str) -> bool:

@@ -76,15 +76,16 @@ class Session:
         receives: Whether events reach it: available, with a priority that is not negative (RFC 6121 §8.5).
         show: What its last presence shows: ``online`` or one of RFC 6121 §4.7.2.1.
         to: The address of what a subscription of the bare address brings it, escaped for an attribute.
+        desktop: The sign-in at a desktop that it ends with; empty for none.
     """
 
-    __slots__ = ("_priority", "outlet", "receives", "resource", "show", "to", "user")
+    __slots__ = ("_priority", "desktop", "outlet", "receives", "resource", "show", "to", "user")
 
     def __init__(self, user: User, resource: str, outlet: Outlet) -> None:
         self.user, self.resource, self.outlet = user, resource, outlet
         self.to = user.to
         self.priority = None
-        self.show = ONLINE
+        self.show, self.desktop = ONLINE, ""
 
     @property
     def jid(self) -> str:
