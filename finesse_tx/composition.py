@@ -1328,7 +1328,7 @@ def _gadgets(
             features,
             here,
             is_dev,
-            preloading=Preloading(admitting, gather, reactor),
+            preloading=Preloading(admitting, gather, reactor, request_signer),
         ),
     )
     root.putChild(b"makeRequest", MakeRequest(admitting, gather, request_signer))
@@ -1370,7 +1370,7 @@ def _gadgets(
         return _Gadgets(pages, None, clear, changes.close)
     admitting = admission(signer, now=time, takes=isolation.has, by_token_alone=True)
     gather = gathering(lambda: second, *OPENED_TO_ISOLATED)
-    preloading = Preloading(admitting, gather, reactor)
+    preloading = Preloading(admitting, gather, reactor, request_signer)
     second: BoundedSite = BoundedSite(
         isolated_root(
             GadgetFrame(every, features, isolation, is_dev, isolation, preloading),

@@ -23,7 +23,7 @@ from finesse_tx.gadgets.core.errors import SourceError, SpecError
 from finesse_tx.gadgets.core.library import Library
 from finesse_tx.gadgets.core.page_cache import PageCache, page_key, shared
 from finesse_tx.gadgets.core.places import own_path
-from finesse_tx.gadgets.core.preloads import preload_urls
+from finesse_tx.gadgets.core.preloads import wanted_preloads
 from finesse_tx.gadgets.core.render import page_address, rendered
 from finesse_tx.gadgets.core.spec import ContentType, GadgetSpec, View
 from finesse_tx.gadgets.core.substitution import Substitutions
@@ -137,8 +137,8 @@ class GadgetFrame(Resource):
         if view.href:
             view = await self._fetched(spec, view, filling, asked, host)
         if self._preloading is not None and spec.prefs.preloads:
-            urls = preload_urls(spec, view, filling)
-            preloads = await self._preloading.fetched(request, asked, urls)
+            wanted = wanted_preloads(spec, view, filling)
+            preloads = await self._preloading.fetched(request, asked, wanted)
         version = _version(document)
         base, common = path or asked.url, shared(asked, spec)
         page = self._pages.page(

@@ -20,7 +20,7 @@ from finesse_tx.gadgets.core.fetch_cache import key
 from finesse_tx.gadgets.core.fetching import Answer, Fetch
 from finesse_tx.gadgets.core.outbound import Refusal
 from finesse_tx.gadgets.core.proxied import Asked, AskedError, asked, refused
-from finesse_tx.gadgets.core.signing import RequestSigner
+from finesse_tx.gadgets.core.signing import RequestSigner, told
 from finesse_tx.gadgets.core.tokens import LIFE_S, TokenSigner
 from finesse_tx.gadgets.gathering import Gathering
 from finesse_tx.gadgets.sources import SpecSource
@@ -80,20 +80,18 @@ class MakeRequest(Asking):
         return envelope(fetch.url, found.status, text, headers, who.token)
 
     def _signed(self, wanted: Asked, who: Admitted) -> Fetch:
-        """What goes to another server; here on the desktop the owner of a page is who looks at it."""
+        """What goes to another server."""
         if self.gathering.is_own(wanted.fetch.url):
             return wanted.fetch
         if self._signer is None:
             raise AskedError(403, "authz signed: gadgets.signing_secret_file is not set")
-        said = {
-            "opensocial_app_id": who.gadget,
-            "opensocial_app_url": who.gadget,
-            "opensocial_container": who.container,
-        }
-        if wanted.tells_owner and who.viewer:
-            said["opensocial_owner_id"] = who.viewer
-        if wanted.tells_viewer and who.viewer:
-            said["opensocial_viewer_id"] = who.viewer
+        said = told(
+            who.gadget,
+            who.container,
+            who.viewer,
+            tells_owner=wanted.tells_owner,
+            tells_viewer=wanted.tells_viewer,
+        )
         return self._signer.signed(wanted.fetch, said, self.gathering.now())
 
 
@@ -139,12 +137,12 @@ class Token(Asking):
         )
         request.setHeader(b"cache-control", b"no-store")
         request.setHeader(b"content-type", _JSON)
-        told: dict[str, object] = {"token": token, "tokenTTL": LIFE_S}
+        answer: dict[str, object] = {"token": token, "tokenTTL": LIFE_S}
         if self._isolation is not None and self._isolation.has(who.gadget, request):
-            told["origin"] = self._isolation.origin(request)
+            answer["origin"] = self._isolation.origin(request)
         if self._is_dev(who.gadget, host_of(request)):
-            told["dev"] = True
-        return json.dumps(told).encode()
+            answer["dev"] = True
+        return json.dumps(answer).encode()
 
 
 def _text(found: Answer, wanted: Asked) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
@@ -9,6 +10,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
 
 from finesse_tx.gadgets.core.preloads import MAX_PRELOAD_BYTES, MAX_PRELOADS
+from finesse_tx.gadgets.core.signing import RequestSigner
 from finesse_tx.gadgets.features import library
 from finesse_tx.gadgets.frame import GadgetFrame
 from finesse_tx.gadgets.preloading import PRELOAD_S, Preloading
@@ -29,11 +31,15 @@ class PreloadTests(AskingTestCase):
         """Serve it."""
         await super().setUp()
         self.write()
-        preloading = Preloading(self.admission, self.gathering, self.clock)
+        self.serve()
+        self.others.put(f"{CRM}/data?who=%3Cann%3E", b'{"a": "</script>"}')
+
+    def serve(self, signer: RequestSigner | None = None) -> None:
+        """Serve it, with what signs."""
+        preloading = Preloading(self.admission, self.gathering, self.clock, signer)
         self.gadgets.putChild(
             b"ifr", GadgetFrame(self.specs, library(), Surroundings(), preloading=preloading)
         )
-        self.others.put(f"{CRM}/data?who=%3Cann%3E", b'{"a": "</script>"}')
 
     def write(self, more: str = "") -> None:
         """Write the gadget, with more to be preloaded."""
@@ -73,6 +79,29 @@ class PreloadTests(AskingTestCase):
         asked = [one.url for one in self.others.asked]
         self.assertEqual(asked, [f"{CRM}/data?who=%3Cann%3E", f"{CRM}/gone"])
 
+    async def test_signed(self) -> None:
+        """What is to be signed is, for who looks at the gadget and for nobody else's page; what cannot be is left out."""
+        self.serve(RequestSigner("desk", "secret", lambda: "n0nce"))
+        self.write(
+            f'<Preload href="{CRM}/mine?a=1" authz="SIGNED" sign_owner="false"/>'
+            f'<Preload href="{CRM}/odd?oauth_token=1" authz="signed"/>'
+            f'<Preload href="{CRM}/other" authz="oauth"/>'
+            f'<Preload href="http://localhost:{self.port}/finesse/api/User" authz="signed"/>'
+        )
+        self.others.put(f"{CRM}/mine?a=1", b"yours")
+        for _ in range(2):  # the other is asked each time: nothing that was signed is kept
+            told = self.told(await self.page())
+            self.assertEqual(
+                [(one["id"], one["body"]) for one in told][1:2], [(f"{CRM}/mine?a=1", "yours")]
+            )
+        self.assertTrue(told[2]["body"].startswith("GET\n/finesse/api/User\n"))
+        signed = [urlsplit(one.url) for one in self.others.asked if "oauth" in one.url]
+        self.assertEqual([one.path for one in signed], ["/signed", "/mine"] * 2)
+        there = [dict(parse_qsl(one.query)) for one in signed[:2]]
+        self.assertEqual([one.get("opensocial_owner_id") for one in there], ["agent1", None])
+        self.assertEqual([one["opensocial_viewer_id"] for one in there], ["agent1"] * 2)
+        self.assertEqual([one["opensocial_app_url"] for one in there], [GADGET] * 2)
+
     async def test_nobody(self) -> None:
         """Who shows no token of ours for this gadget has nothing fetched, and the gadget all the same."""
         other = self.signer.issue("agent1", f"{GADGET}2", 1, "default", NOW)
@@ -103,6 +132,7 @@ class PreloadTests(AskingTestCase):
 
     async def test_bound(self) -> None:
         """So many, and no more."""
+        self.serve(RequestSigner("desk", "secret", lambda: "n0nce"))
         self.write("".join(f'<Preload href="{CRM}/{n}"/>' for n in range(MAX_PRELOADS)))
         await self.page()
         self.assertEqual(len(self.others.asked), MAX_PRELOADS)

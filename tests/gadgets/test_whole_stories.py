@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from string import ascii_letters, digits
 from threading import Thread
 from typing import Any, ClassVar
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 import requests
+from oauthlib.oauth1.rfc5849.endpoints.signature_only import SignatureOnlyEndpoint
+from oauthlib.oauth1.rfc5849.request_validator import RequestValidator
 from playwright.sync_api import Frame, Page, Route
 
 from tests.gadgets.asking import basic
@@ -25,7 +29,7 @@ SPEC = f"""<?xml version="1.0" encoding="UTF-8"?>
 <Module>
   <ModulePrefs title="CRM" height="100">
     <Require feature="pubsub-2"/><Require feature="dynamic-height"/><Require feature="settitle"/><Require feature="setprefs"/>
-    <Preload href="/preloaded"/>
+    <Preload href="/preloaded"/><Preload href="/signed?a=%C3%BC+%2B" authz="signed"/>
   </ModulePrefs>
   <UserPref name="scheme"/><UserPref name="host"/><UserPref name="hostPort"/><UserPref name="colour" default_value="red"/>
   <Content type="html"><![CDATA[
@@ -66,8 +70,46 @@ OTHER = """<Module><ModulePrefs title="Other"><Require feature="pubsub-2"/></Mod
 (topic, data) => heard.push([topic, data]), null, () => heard.push("ready"));</script>]]></Content></Module>"""
 
 
+SECRET = "s & s"
+
+
+class Known(RequestValidator):
+    """What a server knows of who signs: one consumer's key and secret, and every nonce once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used: set[str] = set()
+
+    dummy_client = "nobody"
+    enforce_ssl = False
+    nonce_length = client_key_length = (1, 64)
+    safe_characters = frozenset(f"{ascii_letters}{digits}_")
+
+    def validate_client_key(self, client_key: str, request: object) -> bool:
+        """Whether that is the one."""
+        return client_key == "finesse_tx"
+
+    def get_client_secret(self, client_key: str, request: object) -> str:
+        """Its secret."""
+        return SECRET
+
+    def validate_timestamp_and_nonce(
+        self,
+        client_key: str,
+        timestamp: str,
+        nonce: str,
+        request: object,
+        request_token: object = None,
+        access_token: object = None,
+    ) -> bool:
+        """Whether that is new."""
+        is_new = nonce not in self.used
+        self.used.add(nonce)
+        return is_new
+
+
 class CRM(BaseHTTPRequestHandler):
-    """Somebody else's server, with odd answers."""
+    """Somebody else's server, with odd answers; to ``/signed``, who looks at the gadget, if the signature is good."""
 
     answers: ClassVar[dict[str, tuple[int, str, bytes]]] = {
         "/gadget.xml": (200, "text/xml", SPEC.encode()),
@@ -78,19 +120,32 @@ class CRM(BaseHTTPRequestHandler):
         "/text": (200, "text/plain; charset=windows-1252", b"caf\xe9"),
     }
     asked: ClassVar[list[str]] = []
+    signatures: ClassVar[SignatureOnlyEndpoint] = SignatureOnlyEndpoint(Known())
 
     def do_GET(self) -> None:
         """Answer; what is not there is closed without a word."""
         self.asked.append(self.path)
-        if self.path not in self.answers:
+        if self.path.startswith("/signed?"):
+            status, kind, body = self.signed()
+        elif self.path in self.answers:
+            status, kind, body = self.answers[self.path]
+        else:
             self.close_connection = True
             return
-        status, kind, body = self.answers[self.path]
         self.send_response(status)
         for name, value in (("Content-Type", kind), ("Content-Length", str(len(body)))):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def signed(self) -> tuple[int, str, bytes]:
+        """Who looks at the gadget; 401: nobody whom we know says so."""
+        uri = f"http://{self.headers['Host']}{self.path}"
+        is_good, _ = self.signatures.validate_request(uri)
+        if not is_good:
+            return 401, "text/plain", b"who?"
+        (viewer,) = parse_qs(urlsplit(uri).query)["opensocial_viewer_id"]
+        return 200, "text/plain", viewer.encode()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # its name
         """Nothing."""
@@ -111,7 +166,10 @@ class WholeStories(StoryTestCase):
         self.addCleanup(crm.shutdown)
         self.crm = f"http://127.0.0.1:{crm.server_port}"
         network = 'gadgets.outbound.private_networks=["127.0.0.1/32"]'
-        self.server = Twistd((*QUIET, network))
+        secret = Path(self.mktemp()).absolute()
+        secret.write_text(SECRET)
+        signing = f'gadgets.signing_secret_file="{secret}"'
+        self.server = Twistd((*QUIET, network, signing))
         self.addCleanup(self.server.clean)
         self.server.wait_ready()
         self.port = self.server.port("https")
@@ -216,6 +274,14 @@ class WholeStories(StoryTestCase):
         got = gadget.evaluate(f"ask('{self.crm}/preloaded', {{CONTENT_TYPE: 'JSON'}})")
         self.assertEqual((got["rc"], got["data"]), (200, {"customer": "</script><b>"}))
         self.assertEqual(CRM.asked.count("/preloaded"), before)
+        self.assertEqual(len([path for path in CRM.asked if path.startswith("/signed?")]), 1)
+        for count in (1, 2):  # first what was fetched before, then anew
+            got = gadget.evaluate(
+                f"ask('{self.crm}/signed?a=%C3%BC+%2B', {{AUTHORIZATION: 'SIGNED'}})"
+            )
+            self.assertEqual((got["rc"], got["text"]), (200, "agent1"), count)
+            signed = [path for path in CRM.asked if path.startswith("/signed?")]
+            self.assertEqual(len(signed), count)
         for path, rc, errors in (
             ("/half", 500, ["500 Failed to parse JSON"]),
             ("/busy", 503, ["503 Error"]),

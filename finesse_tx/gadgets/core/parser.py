@@ -151,9 +151,7 @@ def _module_prefs(node: Node, url: str) -> ModulePrefs:
             case "Require" | "Optional":
                 features.append(_feature(child))
             case "Preload":
-                href = _needed(child, "href").strip()
-                authz = child.attributes.get("authz", "none").lower()
-                preloads.append(Preload(href, authz, _views(child), child.line))
+                preloads.append(_preload(child))
             case "Icon":
                 mode = _one_of(child, "mode", ("", "base64"), "")
                 icons.append(Icon(child.text().strip(), mode, child.attributes.get("type", "")))
@@ -170,6 +168,16 @@ def _module_prefs(node: Node, url: str) -> ModulePrefs:
         MappingProxyType(links),
         tuple(locales),
     )
+
+
+def _preload(node: Node) -> Preload:
+    href = _needed(node, "href").strip()
+    authz = node.attributes.get("authz", "none").lower()
+    tells_owner, tells_viewer = (
+        node.attributes.get(name, "true").lower() in {"true", "1"}
+        for name in ("sign_owner", "sign_viewer")
+    )
+    return Preload(href, authz, _views(node), node.line, tells_owner, tells_viewer)
 
 
 def _feature(node: Node) -> Feature:

@@ -5,15 +5,16 @@ Spec: OpenSocial Core Gadget Specification 2.x, "Preload"; ``gadgets.md`` §2.1,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from finesse_tx.gadgets.core.answering import given_headers, text_of
 from finesse_tx.gadgets.core.fetching import Answer
-from finesse_tx.gadgets.core.spec import GadgetSpec, View
+from finesse_tx.gadgets.core.spec import GadgetSpec, Preload, View
 from finesse_tx.gadgets.core.substitution import Substitutions
 from finesse_tx.gadgets.core.uris import fetchable
 
-__all__ = ["MAX_PRELOADS", "MAX_PRELOAD_BYTES", "preload_urls", "preloaded"]
+__all__ = ["FETCHED", "MAX_PRELOADS", "MAX_PRELOAD_BYTES", "preloaded", "wanted_preloads"]
 
 MAX_PRELOADS: Final = 8
 """So many of a gadget; the gadget asks for others itself."""
@@ -21,20 +22,24 @@ MAX_PRELOADS: Final = 8
 MAX_PRELOAD_BYTES: Final = 256 << 10
 """The largest answer that is put into a page."""
 
+FETCHED: Final = frozenset({"none", "signed"})
+"""What ``authz`` may be: ``makeRequest`` knows no other, either."""
 
-def preload_urls(spec: GadgetSpec, view: View, values: Substitutions) -> tuple[str, ...]:
-    """What is to be fetched for a view: without who is signed in (``authz``), each once.
+
+def wanted_preloads(spec: GadgetSpec, view: View, values: Substitutions) -> tuple[Preload, ...]:
+    """What is to be fetched for a view, with its whole address: each of these once, as it is said first.
 
     What cannot be fetched is left out here, and said when the gadget is rendered.
     """
-    found: dict[str, None] = {}
+    found: dict[str, Preload] = {}
     for one in spec.prefs.preloads:
-        if one.authz == "none" and (not one.views or view.name in one.views):
+        if one.authz in FETCHED and (not one.views or view.name in one.views):
             try:
-                found[fetchable(values.uri(one.href), spec.url)] = None
+                url = fetchable(values.uri(one.href), spec.url)
             except ValueError:
                 continue
-    return tuple(found)[:MAX_PRELOADS]
+            found.setdefault(url, replace(one, href=url))
+    return tuple(found.values())[:MAX_PRELOADS]
 
 
 def preloaded(url: str, answer: Answer) -> dict[str, object]:

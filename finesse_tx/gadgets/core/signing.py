@@ -20,12 +20,36 @@ from oauthlib.oauth1.rfc5849 import SIGNATURE_HMAC_SHA1, SIGNATURE_TYPE_QUERY, C
 from finesse_tx.gadgets.core.fetching import Fetch
 from finesse_tx.gadgets.core.proxied import FORM, AskedError
 
-__all__ = ["RequestSigner"]
+__all__ = ["RequestSigner", "told"]
 
 _OURS: Final = ("oauth", "xoauth", "opensocial")
 
 _QUERY: Final = "%=&;:+~,*@!()/?'$-._"
 """What stays as it is in a query; browsers write some other characters there, too."""
+
+
+def told(
+    gadget: str, container: str, viewer: str, *, tells_owner: bool, tells_viewer: bool
+) -> dict[str, str]:
+    """What the other server is told; here on the desktop the owner of a page is who looks at it.
+
+    Args:
+        gadget: The URL of its XML.
+        container: The page around it.
+        viewer: Who looks at it; empty: nobody is known.
+        tells_owner: Whether whose page it is may be told.
+        tells_viewer: Whether who looks at it may be told.
+    """
+    said = {
+        "opensocial_app_id": gadget,
+        "opensocial_app_url": gadget,
+        "opensocial_container": container,
+    }
+    if tells_owner and viewer:
+        said["opensocial_owner_id"] = viewer
+    if tells_viewer and viewer:
+        said["opensocial_viewer_id"] = viewer
+    return said
 
 
 class RequestSigner:

@@ -71,12 +71,17 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Preload:
-    """What is fetched for the gadget before it is rendered; ``authz`` is ``none`` if it is not said."""
+    """What is fetched for the gadget before it is rendered; ``authz`` is ``none`` if it is not said.
+
+    If it is ``signed``, the last two say whether the other server is told whose page that is, and who looks at it.
+    """
 
     href: str
     authz: str
     views: tuple[str, ...]
     line: int
+    tells_owner: bool = True
+    tells_viewer: bool = True
 
 
 @dataclass(frozen=True, slots=True)

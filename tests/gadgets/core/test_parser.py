@@ -22,7 +22,7 @@ WHOLE = b"""<?xml version="1.0" encoding="UTF-8"?>
       <Param name="loading-timeout">20</Param>
     </Require>
     <Optional feature="views" views="canvas, home"/>
-    <Preload href="data.json" authz="SIGNED" views="home"/>
+    <Preload href="data.json" authz="SIGNED" views="home" sign_owner="FALSE"/>
     <Icon mode="base64" type="image/png">AAAA</Icon>
     <Icon>i.png</Icon>
     <Link rel="event" href="/event" method="POST"/>
@@ -100,6 +100,7 @@ class WholeTests(SynchronousTestCase):
         self.assertEqual(
             (preload.href, preload.authz, preload.views), ("data.json", "signed", ("home",))
         )
+        self.assertEqual((preload.tells_owner, preload.tells_viewer), (False, True))
         self.assertEqual(
             [(icon.content, icon.mode) for icon in self.prefs.icons],
             [("AAAA", "base64"), ("i.png", "")],
