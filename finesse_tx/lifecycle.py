@@ -159,7 +159,11 @@ class Server(Service):
             address = _address(port)
             endpoints.setdefault(door.name, str(address))
             self.log.info("{service} listens on {address}", service=door.name, address=address)
-        self._home.write_endpoints(endpoints)
+        try:
+            self._home.write_endpoints(endpoints)
+        except StartError as error:  # who looks for the file is worse off, and nobody else
+            self.log.error("ready; nothing says where everything listens: {error}", error=error)
+            return
         self.log.info(
             "ready; {path} says where everything listens", path=self._home.path / "endpoints.json"
         )
@@ -191,7 +195,10 @@ class Server(Service):
 
     async def _stop_all(self) -> None:
         deadline = self._reactor.seconds() + self._stop_timeout_s
-        self._home.remove_endpoints()
+        try:
+            self._home.remove_endpoints()
+        except StartError as error:
+            self.log.error("{error}", error=error)
         await self._within(deadline, "closing the doors", self._close_doors)
         for step in reversed(self._steps):
             if step.drain is not None:

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import CannotListenError
 from twisted.internet.protocol import Factory
 from twisted.internet.testing import MemoryReactorClock
+from twisted.logger import LogLevel, capturedLogs, formatEvent
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.config import Address
@@ -102,6 +103,19 @@ class StartTests(ServerCase):
         self.successResultOf(server.stopService())
         self.ready.callback(None)
         self.assertEqual(self.home.endpoints(), {})
+
+    def test_home_cannot_be_written(self) -> None:
+        """A disk that is full when everything listens is told, and keeps nobody from being served or shown out."""
+        server = self.server(self.step("a"), doors=(DOOR,))
+        server.startService()
+        (self.home.path / "endpoints.json" / "in the way").mkdir(parents=True)
+        with capturedLogs() as seen:
+            self.ready.callback(None)
+            self.successResultOf(server.stopService())
+        said = [formatEvent(event) for event in seen if event["log_level"] == LogLevel.error]
+        self.assertIn("ready; nothing says where everything listens: ", said[0])
+        self.assertIn("endpoints.json", said[1])
+        self.assertEqual(self.diary, ["start a", "stop a"])
 
     def test_port_taken(self) -> None:
         """A port that cannot be had stops the start, with its key."""
