@@ -47,7 +47,7 @@ from finesse_tx import (
 from finesse_tx.cti import command as cti
 from finesse_tx.engine.core.export import FORMATS
 from finesse_tx.engine.core.records import TABLES
-from finesse_tx.errors import FinesseError, StartError
+from finesse_tx.errors import ConfigError, FinesseError, StartError
 from finesse_tx.gadgets import command as gadgets
 from finesse_tx.home import DEFAULT_HOME, Home
 from finesse_tx.preflight import CONTROL_TOKEN, ports_are_free
@@ -152,6 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(line)
         sys.stdout.flush()
     except FinesseError as error:
+        if isinstance(error, ConfigError):
+            error = config.located(error, options.config, options.overrides)
         print(f"finesse-tx: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # whoever reads has read enough: ``finesse-tx history … | head``

@@ -18,10 +18,11 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 from finesse_tx.gadgets.core.outbound import HostRule
 from finesse_tx.gadgets.core.places import Places
 from finesse_tx.origin_names import NotAnOriginError, as_sent
+from finesse_tx.toml_lines import toml_lines
 
 __all__ = [
     "AXLConfig",
@@ -53,6 +54,7 @@ __all__ = [
     "TelephonyConfig",
     "WebConfig",
     "load",
+    "located",
     "read_options",
 ]
 
@@ -741,6 +743,57 @@ def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
     Raises:
         ConfigError: It cannot be read, or says something impossible.
     """
+    try:
+        return _load(path, overrides)
+    except ConfigError as error:
+        raise located(error, path, overrides) from None
+
+
+def located(error: ConfigError, path: Path | None, overrides: Sequence[str] = ()) -> ConfigError:
+    """The same error, with where its key stands: the file and the line in it, or ``--set``.
+
+    Whoever finds a value wrong after the configuration was read knows the key alone, and says ``UNPLACED``.
+
+    Args:
+        error: What was found.
+        path: The file that the configuration came from, if it did.
+        overrides: As for `load`.
+    """
+    source = error.source
+    if source == UNPLACED and any(_is_in(error.key, text) for text in overrides):
+        source = SET
+    elif source == UNPLACED and path is not None:
+        source = str(path)
+    line = _line(path, error.key) if path is not None and source == str(path) else 0
+    return ConfigError(source, error.key, error.reason, error.fix, line)
+
+
+def _is_in(key: str, override: str) -> bool:
+    return f"{key}.".startswith(f"{override.partition('=')[0].strip()}.")
+
+
+def _line(path: Path, key: str) -> int:
+    """Where a key stands, or at least its section; 0 when neither does."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        tomllib.loads(text)
+    except (OSError, ValueError):
+        return 0
+    lines = toml_lines(text)
+    head, _, rest = key.partition(
+        "["
+    )  # msgspec says "presence.teams[...].grace_s": whose, it does not say
+    names = tuple(head.split(".")) if head else ()
+    while names:
+        inside = [path for path in lines if path[: len(names)] == names]
+        exact = [path for path in inside if path[-1] == rest.rpartition(".")[2]]
+        if inside:
+            return lines[(exact or inside)[0]]
+        names = names[:-1]
+    return 0
+
+
+def _load(path: Path | None, overrides: Sequence[str]) -> Config:
     document: dict[str, Any] = {}
     origin: dict[str, str] = {}
     if path is not None:
@@ -820,7 +873,7 @@ def read_options(section: str, options: Mapping[str, object], kind: type[T]) -> 
     try:
         return msgspec.convert(options, kind)
     except msgspec.ValidationError as error:
-        raise _explain(str(error), kind(), {}, "the configuration", f"{section}.") from None
+        raise _explain(str(error), kind(), {}, UNPLACED, f"{section}.") from None
 
 
 def _explain(

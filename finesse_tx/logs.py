@@ -13,6 +13,7 @@ from twisted.python.usage import Options
 from twisted.scripts._twistd_unix import UnixAppLogger
 from zope.interface import implementer
 
+from finesse_tx.errors import StartError
 from finesse_tx.verbosity import VERBOSITY, Verbosity
 
 __all__ = ["LevelFilter", "log_observer"]
@@ -74,7 +75,16 @@ def log_observer(twistd: Options, level: str) -> LevelFilter | None:
 
     Returns:
         The filter; None when ``--logger`` names an observer, which then gets everything.
+
+    Raises:
+        StartError: The log cannot be written there.
     """
     if twistd.get("logger"):
         return None
-    return LevelFilter(_TwistdLogger(twistd).observer(), level, VERBOSITY)
+    try:
+        observer = _TwistdLogger(twistd).observer()
+    except OSError as error:
+        raise StartError(
+            f"{error.filename}: {error.strerror}; give --logfile a file that this user may write"
+        ) from None
+    return LevelFilter(observer, level, VERBOSITY)

@@ -56,6 +56,9 @@ def ports_are_free(config: Config) -> None:
             _try(name, address)
 
 
+_PRIVILEGED: Final = "a port below 1024 takes CAP_NET_BIND_SERVICE, which etc/finesse_tx.service can give; or choose another port"
+
+
 def _try(name: str, address: Address) -> None:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     fix = "choose another address, or set listen.ephemeral = true"
@@ -64,6 +67,11 @@ def _try(name: str, address: Address) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as Twisted does
             probe.bind((address.host, address.port))
             probe.listen(1)
+    except PermissionError:
+        if os.getuid() != 0:  # root, as ``--uid`` for now, binds as root
+            raise StartError(
+                f"listen.{name}: {address}: Permission denied; {_PRIVILEGED}"
+            ) from None
     except socket.gaierror as error:
         raise StartError(f"listen.{name}: {address}: {error.strerror}; {fix}") from None
     except OSError as error:

@@ -9,15 +9,18 @@ Spec: ``design.md`` §4.
 from __future__ import annotations
 
 import gc
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, Final, NoReturn
 
 from twisted.application.service import IService
 from twisted.python import usage
+from twisted.python.util import runAsEffectiveUser
 from typing_extensions import override
 
 from finesse_tx import composition, config
-from finesse_tx.errors import ConfigError, FinesseError
+from finesse_tx.errors import ConfigError, FinesseError, StartError
 from finesse_tx.home import DEFAULT_HOME, Home
 
 __all__ = ["GC_THRESHOLDS", "Options", "makeService", "spare_the_collector"]
@@ -66,7 +69,13 @@ def makeService(options: Options) -> IService:
     home = Home(Path(options["home"]).expanduser().absolute())
     loaded: config.Config = options["configuration"]
     try:
-        service = composition.build(loaded, home, reactor, _reload(options), options.parent)
+        service = _as_user(
+            options.parent,
+            lambda: composition.build(loaded, home, reactor, _reload(options), options.parent),
+        )
+    except ConfigError as error:
+        path = Path(options["config"]).expanduser() if options["config"] else None
+        _give_up(config.located(error, path, options["set"]))
     except FinesseError as error:
         _give_up(error)
     spare_the_collector()
@@ -82,6 +91,20 @@ def spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
+
+
+def _as_user(twistd: Any, build: Callable[[], IService]) -> IService:
+    """Build as the user that ``twistd --uid`` becomes after the ports are bound: who makes the files must own them.
+
+    Raises:
+        StartError: This process may not become that user.
+    """
+    uid, gid = ((twistd or {}).get(name) for name in ("uid", "gid"))
+    uid, gid = os.geteuid() if uid is None else uid, os.getegid() if gid is None else gid
+    if os.geteuid() != 0 and (uid, gid) != (os.geteuid(), os.getegid()):
+        raise StartError("--uid and --gid: only root may become somebody else; leave them out")
+    built: IService = runAsEffectiveUser(uid, gid, build)
+    return built
 
 
 def _reload(options: Options) -> Any:

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Meta, Struct
 from twisted.trial.unittest import SynchronousTestCase
 
-from finesse_tx.config import Address, Config, addresses, load, read_options
-from finesse_tx.errors import ConfigError
+from finesse_tx.config import Address, Config, addresses, load, located, read_options
+from finesse_tx.errors import UNPLACED, ConfigError
 
 DOCUMENTED = Path(__file__).parent.parent / "etc" / "finesse.toml"
 
@@ -108,6 +108,39 @@ class LoadTests(SynchronousTestCase):
             self.refused("[bosh]\nwait_s = 0\n", "web.max_body_bytes=4096").source, "--set"
         )
         self.assertEqual(self.refused("[bosh]\nwait_s = 9\n", "bosh.wait_s=0").source, "--set")
+
+    def test_line(self) -> None:
+        """The file's mistakes are told with their line, or that of the section; ``--set`` has none."""
+        head = '# mine\n[demo]\nagents = 3\n\n[presence.teams."Team 1"]\n'
+        for text, line in (
+            (head + "grace = 1\n", 6),
+            (head + '[web]\nmetrics_from = [\n    "10.0.0.0/99",\n]\n', 7),
+            (head + '[tls]\ncertificate_file = "a.pem"\n', 6),
+            ("listen.http = 1\n", 1),
+        ):
+            error = self.refused(text)
+            self.assertEqual(error.line, line)
+            self.assertTrue(str(error).startswith(f"{error.source}:{line}: {error.key}: "))
+        self.assertEqual(self.refused(head, "bosh.wait_s=0").line, 0)
+
+    def test_found_later(self) -> None:
+        """What a part finds wrong, by the key alone, is told with where that key was written."""
+        path = self.write("[store]\n\nurl = 'mysql://x'\n")
+        found = ConfigError(UNPLACED, "store.url", "is not supported")
+        for overrides, where in (
+            ([], f"{path}:3"),
+            (["store.url=oracle://x"], "--set"),
+            (["store={url='x'}"], "--set"),
+            (["store.threads=2"], f"{path}:3"),
+        ):
+            self.assertEqual(
+                str(located(found, path, overrides)), f"{where}: store.url: is not supported"
+            )
+        self.assertEqual(
+            str(located(found, None)), "the configuration: store.url: is not supported"
+        )
+        path.unlink()
+        self.assertEqual(str(located(found, path)), f"{path}: store.url: is not supported")
 
     def test_not_toml(self) -> None:
         """A syntax error is told with its line."""

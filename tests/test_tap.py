@@ -12,11 +12,15 @@ from weakref import ref
 
 from twisted.application.service import IService, IServiceMaker
 from twisted.plugin import getPlugins
+from twisted.scripts._twistd_unix import ServerOptions
 from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.config import Config
 from finesse_tx.home import Home
 from finesse_tx.tap import GC_THRESHOLDS, Options, makeService, spare_the_collector
+
+NOBODY = 65534
+"""A user that owns nothing."""
 
 
 class OptionsTests(SynchronousTestCase):
@@ -86,7 +90,7 @@ class RefusalTests(SynchronousTestCase):
         path.write_text("[bosh]\nwait = 3\n")
         self.assertEqual(
             self.refused(f"--config={path}"),
-            f"{path}: bosh.wait: there is no such key; did you mean bosh.wait_s?",
+            f"{path}:2: bosh.wait: there is no such key; did you mean bosh.wait_s?",
         )
 
     def test_wrong_type(self) -> None:
@@ -145,6 +149,41 @@ class RefusalTests(SynchronousTestCase):
             self.refused("--set=telephony.system=pbx"),
         )
         self.assertIn("telephony.options.phone", self.refused("--set=telephony.options.phone=1"))
+
+    def test_found_while_building(self) -> None:
+        """What only a part can find wrong is told with the file and the line, too."""
+        path = self.folder() / "my.toml"
+        path.write_text("[telephony]\n\n[telephony.options]\nports = 10\nphone = 1\n")
+        self.assertIn(
+            f"{path}:5: telephony.options.phone: there is no such key; did you mean",
+            self.refused(f"--config={path}"),
+        )
+
+    def test_other_user(self) -> None:
+        """With ``twistd --uid`` everything that is made is that user's; who is not root is told so."""
+        home = Home(self.folder() / "home")
+        home.path.parent.chmod(0o777)  # the other user makes the home in it
+        options = Options()
+        options.parent = ServerOptions()
+        options.parent.update(uid=NOBODY, gid=NOBODY, nodaemon=True, logfile=None)
+        options.parseOptions([f"--home={home.path}", "--set=listen.ephemeral=true"])
+        if os.geteuid() != 0:
+            refusal = self.assertRaises(SystemExit, makeService, options)
+            self.assertIn("only root may become somebody else", str(refusal.code))
+            return
+        makeService(options)
+        self.assertEqual(os.geteuid(), 0)
+        owners = {path.stat().st_uid for path in (home.path, *home.path.rglob("*"))}
+        self.assertEqual(owners, {NOBODY})
+
+    def test_log_cannot_be_written(self) -> None:
+        """A log file that cannot be made is named, before anything runs."""
+        options = Options()
+        options.parent = ServerOptions()
+        options.parent.update(logfile=f"{self.folder()}/not/there/finesse.log")
+        options.parseOptions([f"--home={self.folder()}", "--set=listen.ephemeral=true"])
+        line = str(self.assertRaises(SystemExit, makeService, options).code)
+        self.assertIn("/not/there/finesse.log: No such file or directory; give --logfile", line)
 
     def test_wrong_script(self) -> None:
         """A script that is wrong is named with its line, and so is a queue in it that is not there."""

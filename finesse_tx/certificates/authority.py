@@ -30,7 +30,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from twisted.logger import Logger
 
 from finesse_tx.certificates.identity import RENEW_BEFORE, Identity
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 from finesse_tx.home import Home
 
 __all__ = [
@@ -105,7 +105,7 @@ def _general_name(name: str) -> x509.GeneralName:
     if _HOST.fullmatch(name):
         return x509.DNSName(name.lower())
     raise ConfigError(
-        "the configuration",
+        UNPLACED,
         "server.host",
         f'"{name}" is not a host name',
         'such as "cc.example.org"',

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from twisted.logger import Logger
 
 from finesse_tx.config import TLSConfig
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 
 __all__ = ["RENEW_BEFORE", "Identity", "operator_identity"]
 
@@ -58,9 +58,7 @@ def operator_identity(config: TLSConfig, now: datetime) -> Identity:
     """
 
     def wrong(key: str, reason: str, fix: str) -> ConfigError:
-        return ConfigError(
-            "the configuration", f"tls.{key}", f"{getattr(config, key)} {reason}", fix
-        )
+        return ConfigError(UNPLACED, f"tls.{key}", f"{getattr(config, key)} {reason}", fix)
 
     def read(key: str) -> bytes:
         try:

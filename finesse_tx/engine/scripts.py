@@ -12,7 +12,7 @@ from finesse_tx.engine.core.scripts.reading import (
     read_treatment,
 )
 from finesse_tx.engine.core.scripts.triggers import CallTreatment
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 
 __all__ = ["load_treatment"]
 
@@ -35,7 +35,7 @@ def load_treatment(path: str) -> CallTreatment:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
         raise ConfigError(
-            "the configuration",
+            UNPLACED,
             "engine.scripts_file",
             f"{path}: {reason}",
             "name a readable file",

@@ -10,7 +10,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 
 __all__ = ["zone_of"]
 
@@ -35,7 +35,7 @@ def zone_of(name: str) -> tzinfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         if name:
             raise ConfigError(
-                "the configuration",
+                UNPLACED,
                 "engine.time_zone",
                 f'there is no time zone "{name}"',
                 'write a name such as "Europe/Amsterdam"',

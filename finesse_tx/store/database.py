@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from finesse_tx.config import StoreConfig
-from finesse_tx.errors import ConfigError, StartError
+from finesse_tx.errors import UNPLACED, ConfigError, StartError
 from finesse_tx.store import postgresql
 
 __all__ = [
@@ -70,9 +70,7 @@ def database_url(config: StoreConfig, home: Path) -> URL:
     if url.drivername in {"postgresql", "postgresql+psycopg"}:
         return postgresql.completed(url, config)
     if config.password_file:
-        raise ConfigError(
-            "the configuration", "store.password_file", "is PostgreSQL's only", "leave it out"
-        )
+        raise ConfigError(UNPLACED, "store.password_file", "is PostgreSQL's only", "leave it out")
     if url.drivername == "sqlite":
         if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
             raise _wrong("names no file, so nothing would be kept", 'write "sqlite:///finesse.db"')
@@ -81,7 +79,7 @@ def database_url(config: StoreConfig, home: Path) -> URL:
 
 
 def _wrong(reason: str, fix: str) -> ConfigError:
-    return ConfigError("the configuration", "store.url", reason, fix)
+    return ConfigError(UNPLACED, "store.url", reason, fix)
 
 
 def make_engine(

@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from finesse_tx.config import StoreConfig
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 
 __all__ = [
     "IDLE_TIMEOUT_S",
@@ -153,7 +153,7 @@ def _as_options(settings: dict[str, str]) -> str:
 
 
 def _wrong(key: str, reason: str, fix: str) -> ConfigError:
-    return ConfigError("the configuration", f"store.{key}", reason, fix)
+    return ConfigError(UNPLACED, f"store.{key}", reason, fix)
 
 
 # What went wrong ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 from finesse_tx.telephony.core.inventory import AddressKind, Inventory
 from finesse_tx.telephony.core.numbering import NumberingError, expand, inventory
 
@@ -49,7 +49,7 @@ class SimulatorOptions(Struct, frozen=True, forbid_unknown_fields=True):
         except ValueError as error:
             key = "telephony.options.auto_answer"
             fix = "numbers and ranges of numbers"
-            raise ConfigError("the configuration", key, str(error), fix) from None
+            raise ConfigError(UNPLACED, key, str(error), fix) from None
 
     def inventory(self) -> Inventory:
         """What there is.
@@ -66,7 +66,7 @@ class SimulatorOptions(Struct, frozen=True, forbid_unknown_fields=True):
                 AddressKind.CTI_PORT: "ports",
             }[error.kind]
             raise ConfigError(
-                "the configuration",
+                UNPLACED,
                 f"telephony.options.{key}",
                 str(error),
                 "each number belongs to one phone, route point or CTI port",
