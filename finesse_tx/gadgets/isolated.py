@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from twisted.web.resource import IResource, Resource
+from twisted.web.server import Request
+from typing_extensions import override
 
 from finesse_tx.gadgets.admission import Admission
 from finesse_tx.gadgets.core.library import Library
@@ -29,6 +31,23 @@ __all__ = ["OPENED", "isolated_root"]
 
 OPENED: Final = ("/3rdpartygadget/files/",)
 """What isolated gadgets may ask of this server itself, as its fetches begin."""
+
+
+class _Origin(Resource):
+    """A root whose documents want a process of their own.
+
+    A second port of one host is of the same site, and browsers keep sites apart, not origins, until one of them asks for that:
+    or else a gadget in an endless loop would stop the desktop. The first document of a window decides for its origin, so
+    that all of them ask.
+
+    Spec: HTML §7.1.1.2 (``Origin-Agent-Cluster``).
+    """
+
+    @override
+    def getChildWithDefault(self, path: bytes, request: Request) -> IResource:
+        request.setHeader(b"origin-agent-cluster", b"?1")
+        found: IResource = super().getChildWithDefault(path, request)
+        return found
 
 
 def isolated_root(
@@ -53,7 +72,7 @@ def isolated_root(
         desktop: What is below ``/desktop``: scripts that gadgets load.
         signer: Signs their requests; None: nothing does.
     """
-    root, gadgets, third, below = Resource(), Resource(), Resource(), Resource()
+    root, gadgets, third, below = _Origin(), Resource(), Resource(), Resource()
     gadgets.putChild(b"ifr", frame)
     gadgets.putChild(b"js", JavaScript(library))
     gadgets.putChild(b"makeRequest", MakeRequest(admission, gathering, signer))

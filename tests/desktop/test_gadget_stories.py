@@ -8,7 +8,7 @@ from playwright.sync_api import Frame, Page, expect
 from tests.desktop.test_desktop_stories import desk, enter, until
 from tests.support.libraries import have_libraries
 from tests.support.rest import Rest
-from tests.support.stories import StoryTestCase, story
+from tests.support.stories import LIMIT_MS, StoryTestCase, story
 from tests.support.twistd import Shared, Twistd
 
 SHARED = Shared(
@@ -93,6 +93,9 @@ gadgets.HubSettings.onConnect = () => {
         '<p id="p" style="height: 333px">Apart</p>',
     ),
     "silent.xml": spec("Silent", "gadgets.Hub = {};", "<p>never connects</p>"),
+    "floods.xml": spec("Flood", "gadgets.HubSettings.onConnect = () => setInterval(() => { for (let n = 0; n < 1000; n += 1) { gadgets.Hub.publish('story.flood', { n }); } }, 50);", "<p>and more</p>"),
+    "grows.xml": spec("Tall", "let height = 200; gadgets.HubSettings.onConnect = () => setInterval(() => gadgets.window.adjustHeight(height += 20), 20);", "<p>and higher</p>"),
+    "../Apart/stuck.xml": spec("Stuck", "gadgets.HubSettings.onConnect = () => gadgets.Hub.subscribe('story.stop', () => { for (;;); });", "<p>for ever</p>"),
 }  # fmt: skip
 
 
@@ -303,6 +306,31 @@ class GadgetStories(GadgetStoryCase):
         expect(page.get_by_role("heading", name=attempt, exact=True)).to_be_visible()
         self.assertIsNone(page.evaluate("window.ran"))
         self.assert_accessible(page)
+
+    @story
+    def test_unruly(self, page: Page) -> None:
+        """One of another origin in an endless loop, one that publishes and one that grows without end: each says so, nobody else stops."""
+        stuck = gadget("../Apart/stuck.xml").replace("Story/../", "")
+        unruly = tab("home", gadget("two.xml") + gadget("grows.xml"), gadget("floods.xml") + stuck)
+        self.lay_out("agent2", layout(unruly))
+        enter(page, self.server, "agent2", "1002")
+        flood = page.get_by_role("region", name="Flood")
+        expect(flood.get_by_role("alert")).to_contain_text("Flood was stopped.")
+        expect(flood.locator("iframe")).to_have_count(0)
+        tall = page.get_by_role("region", name="Tall")
+        expect(tall.get_by_role("alert")).to_contain_text("Tall does not stop growing.")
+        self.assertLess(tall.evaluate("(one) => one.offsetHeight"), 500)
+        apart = self.frame(page, 4)
+        apart.wait_for_function("gadgets.Hub.isConnected()")
+        self.frame(page, 1).evaluate("gadgets.Hub.publish('story.stop', {})")
+        alert = page.get_by_role("region", name="Stuck").get_by_role("alert")
+        expect(alert).to_contain_text("Stuck does not answer.", timeout=LIMIT_MS)
+        page.locator("voice-state > button").click()
+        page.get_by_role("dialog").get_by_role("button", name="Ready", exact=True).click()
+        until(page, "desk.me.state === 'READY'")
+        alert.get_by_role("button", name="Try again").click()
+        expect(alert).to_be_hidden()
+        self.frame(page, 4).wait_for_function("gadgets.Hub.isConnected()")
 
     @story
     def test_over_the_page(self, page: Page) -> None:

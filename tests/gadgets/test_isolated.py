@@ -101,6 +101,7 @@ class IsolatedTests(AskingTestCase):
             got = await self.there(path, {"Authorization": basic("admin")})
             self.assertEqual(got.status, status, path)
             self.assertNotIn("set-cookie", got.headers)
+            self.assertEqual(got.headers["origin-agent-cluster"], "?1")
         got = await self.there("/gadgets/ifr", url=APART)
         self.assertEqual(got.status, 200)
 

@@ -249,6 +249,9 @@ gadgets.rpc = gadgets.rpc || (() => {
     }
   });
 
+  // The page asks gadgets of another origin whether they are still there.
+  register("are_you_there", () => true);
+
   return {
     call,
     register,

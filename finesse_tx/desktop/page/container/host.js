@@ -3,8 +3,10 @@
  *
  * Spec: `gadgets.md` §4.1, §10.3, §11; `desktop.md` §8.3.
  */
+import { CallPace } from "./call-pace.js";
 import { frameAddress, prefsOf } from "./prefs.js";
 import { Channels } from "./pubsub.js";
+import { BEAT_MS, Pulse } from "./pulse.js";
 import { StartQueue } from "./start-queue.js";
 
 /** @typedef {import("./hub.js").Client} Client */
@@ -27,6 +29,9 @@ import { StartQueue } from "./start-queue.js";
  * @property {(view: string) => void} navigate
  * @property {(what: unknown, seconds: unknown) => void} indicate That the gadget loads, or has loaded.
  * @property {(text: string, isDead: boolean) => void} failed An error of its scripts; whether it cannot have begun.
+ * @property {boolean} isOnHub Whether it is on the hub.
+ * @property {(isAwake: boolean) => void} awake It does not answer any more, or does again.
+ * @property {() => void} end It asks for too much: it is not shown any more.
  */
 
 /** A gadget that has not connected after so long is said to be late. */
@@ -63,6 +68,7 @@ export class GadgetHost {
   #frames = new Map();
   /** @type {Map<string, Frame>} By the id of the iframe. */
   #ids = new Map();
+  #pace = new CallPace(() => performance.now());
   #around;
   #ask;
   #channels;
@@ -108,10 +114,25 @@ export class GadgetHost {
       log(`${this.f.slice(0, 100)} calls ${this.s.slice(0, 100)}, which is not served`);
     });
     every(() => void this.#renew(), RENEW_MS, signal);
+    const pulse = new Pulse((mid, answered) => rpc.call(frameId(mid), "are_you_there", answered));
+    every(() => pulse.beat(this.#frames.values()), BEAT_MS, signal);
+    rpc.config({ arbitrator: (/** @type {string} */ _service, /** @type {string} */ from) => this.#isHeard(from) });
     signal.addEventListener("abort", () => {
+      rpc.config({ arbitrator: () => true });
       Object.keys(services).forEach((name) => rpc.unregister(name));
       rpc.unregisterDefault();
     });
+  }
+
+  /** @param {string} from Who calls the page. */
+  #isHeard(from) {
+    const verdict = this.#ids.has(from) ? this.#pace.judge(from) : "heard";
+    if (verdict === "first") {
+      this.log(`${from.slice(0, 100)} calls the page too often, and is not heard`);
+    } else if (verdict === "end") {
+      this.#ids.get(from)?.end();
+    }
+    return verdict === "heard";
   }
 
   /** @param {Frame} frame */
@@ -125,6 +146,12 @@ export class GadgetHost {
     this.#frames.delete(frame.mid);
     this.#ids.delete(frameId(frame.mid));
     this.#channels.forget(frameId(frame.mid));
+    this.renew(frame);
+  }
+
+  /** @param {Frame} frame Which begins anew. */
+  renew(frame) {
+    this.#pace.forget(frameId(frame.mid));
   }
 
   /** @param {number} mid */

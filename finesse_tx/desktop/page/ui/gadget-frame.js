@@ -8,9 +8,11 @@
 import { say } from "../../../browser/core/text.js";
 import { fill, h } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
-import { fileName, FIRST_HEIGHT, firstHeight, lookInto, MAX_HEIGHT } from "../container/frame-view.js";
+import { FrameHeight } from "../container/frame-height.js";
+import { fileName, FIRST_HEIGHT, firstHeight, lookInto } from "../container/frame-view.js";
 import { frameId } from "../container/host.js";
 import { KeptHeights } from "../container/kept-heights.js";
+import { GadgetBar } from "./gadget-bar.js";
 import { GadgetStatus } from "./gadget-status.js";
 
 /** @typedef {import("../container/host.js").GadgetHost} GadgetHost */
@@ -41,7 +43,7 @@ export class GadgetFrame extends LiveElement {
 
   #title = "";
   #hasBar = true;
-  #height = FIRST_HEIGHT;
+  #height = /** @type {FrameHeight} */ (/** @type {any} */ (null));
   #url = "";
   /** Where it is rendered, if not at the page's own origin. */
   #origin = "";
@@ -50,28 +52,18 @@ export class GadgetFrame extends LiveElement {
   /** How often it was opened: what belongs to an earlier time counts no more. */
   #round = 0;
   #error = "";
-  /** Whether it has said how high it is. */
-  #hasSpoken = false;
   /** Whether it has no hub, and so is there without connecting. */
   #isQuiet = false;
   /** @type {{ start: () => Promise<unknown>, isSeen: () => boolean }} */
   #turn = { start: () => this.#open(), isSeen: () => this.#isSeen() };
 
-  #heading = h("h2", {});
-  #bar = h("header", { hidden: true });
+  #bar = new GadgetBar({
+    reload: () => this.reload({ isFresh: true }),
+    collapse: () => this.collapse(!this.isCollapsed),
+    maximise: () => this.maximise(!this.isLarge),
+  });
   #content = h("div", { class: "gadget-content" });
   #status = new GadgetStatus(this, () => this.title_, () => this.reload({ isFresh: true }));
-  #large = this.#button("maximise", () => this.maximise(!this.isLarge));
-  #small = this.#button("collapse", () => this.collapse(!this.isCollapsed));
-  #again = this.#button("reload", () => this.reload({ isFresh: true }));
-
-  /**
-   * @param {string} name
-   * @param {() => void} press
-   */
-  #button(name, press) {
-    return h("button", { type: "button", class: `quiet icon-${name}`, onclick: press });
-  }
 
   get mid() {
     return this.gadget.mid;
@@ -79,6 +71,11 @@ export class GadgetFrame extends LiveElement {
 
   get url() {
     return this.#url;
+  }
+
+  /** Whether it is on the hub. */
+  get isOnHub() {
+    return this.#client?.isConnected() === true;
   }
 
   /** Whether it is rendered at another origin, so that nothing but messages come and go. */
@@ -101,13 +98,13 @@ export class GadgetFrame extends LiveElement {
   start() {
     const { gadget, host } = this;
     this.#url = gadget.url;
-    this.#height = heights.get(this.#kept) || firstHeight(gadget.url);
+    const kept = `${this.mid} ${new URL(gadget.url).pathname}`;
+    this.#height = new FrameHeight(heights, kept, firstHeight(gadget.url), () => performance.now());
     this.hidden = gadget.isHidden;
     this.setAttribute("role", "region");
     this.#content.id = `gadgets-gadget-content-${this.mid}`;
-    this.#heading.id = `${frameId(this.mid)}_title`;
-    fill(this.#bar, this.#heading, h("span", { class: "gadget-buttons" }, this.#again, this.#small, this.#large));
-    fill(this, this.#bar, this.#status.notice, this.#content, this.#status.loading);
+    this.#bar.heading.id = `${frameId(this.mid)}_title`;
+    fill(this, this.#bar.element, this.#status.notice, this.#content, this.#status.loading);
     this.#entitle();
     this.#apply();
     host.add(this);
@@ -121,21 +118,17 @@ export class GadgetFrame extends LiveElement {
     super.disconnectedCallback();
   }
 
-  /** What its height is kept under. */
-  get #kept() {
-    return `${this.mid} ${new URL(this.gadget.url).pathname}`;
-  }
-
   // What gadgets and the page ask of it --------------------------------------------------------------------------------
 
-  /** @param {number} height In pixels. What is measured where nothing is shown is too little, so then it only grows. */
+  /** @param {number} height In pixels. */
   resize(height) {
-    if (height >= 0 && (this.#isSeen() || height > this.#height)) {
-      this.#hasSpoken = true;
-      this.#height = Math.min(Math.round(height), MAX_HEIGHT);
-      heights.set(this.#kept, this.#height);
-      this.#apply();
+    const wasHeld = this.#height.isHeld;
+    this.#height.say(height, this.#isSeen());
+    if (this.#height.isHeld && !wasHeld) {
+      this.host.log(`gadget ${this.mid} grows without end, and is held at ${this.#height.now} pixels`);
+      this.#status.tell("warning", say("gadgets.held"), "gadgets.grows");
     }
+    this.#apply();
   }
 
   /** @param {number} width In pixels; never wider than its place. */
@@ -195,6 +188,24 @@ export class GadgetFrame extends LiveElement {
     if (isDead) {
       this.#status.tell("warning", say("gadgets.threw", { error: this.#error }), "gadgets.broken");
     }
+  }
+
+  /** @param {boolean} isAwake */
+  awake(isAwake) {
+    if (isAwake) {
+      this.#status.tell("");
+    } else {
+      this.host.log(`gadget ${this.mid} does not answer`);
+      this.#status.tell("warning", say("gadgets.busy"));
+    }
+  }
+
+  /** It asks for more than the page can give. */
+  end() {
+    this.host.log(`gadget ${this.mid} goes on calling the page, and is ended`);
+    this.#close();
+    this.#status.load(false);
+    this.#status.tell("error", say("gadgets.tooMuch"), "gadgets.ended");
   }
 
   /** @param {boolean} isMarked */
@@ -262,6 +273,8 @@ export class GadgetFrame extends LiveElement {
 
   #close() {
     this.#round += 1;
+    this.#height.renew();
+    this.host.renew(this);
     this.#status.stop();
     if (this.#client) {
       const client = this.#client;
@@ -330,10 +343,8 @@ export class GadgetFrame extends LiveElement {
       if (!this.#title) {
         this.setTitle(seen.title);
       }
-      if (seen.height > 0 && !this.#hasSpoken) {
-        this.#height = Math.min(seen.height, MAX_HEIGHT);
-        this.#apply();
-      }
+      this.#height.propose(seen.height);
+      this.#apply();
       if (!seen.hasHub) {
         this.#isQuiet = true;
         frame.style.visibility = "visible";
@@ -370,19 +381,10 @@ export class GadgetFrame extends LiveElement {
 
   #entitle() {
     const { title_: title } = this;
-    this.#heading.textContent = title;
-    this.#bar.hidden = !this.#hasBar || !this.#title;
+    const { isLarge, isCollapsed } = this;
+    this.#bar.show(title, { isThere: this.#hasBar && this.#title !== "", isLarge, isCollapsed });
     this.setAttribute("aria-label", title);
     this.#client?.getIframe()?.setAttribute("title", title);
-    /** @param {HTMLElement} button @param {string} key */
-    const name = (button, key) => {
-      button.setAttribute("aria-label", say(key, { title }));
-      button.title = say(key, { title });
-    };
-    name(this.#again, "gadgets.reload");
-    name(this.#large, this.isLarge ? "gadgets.restore" : "gadgets.maximise");
-    name(this.#small, this.isCollapsed ? "gadgets.expand" : "gadgets.collapse");
-    this.#small.setAttribute("aria-expanded", String(!this.isCollapsed));
     this.titled(title);
   }
 
@@ -390,7 +392,7 @@ export class GadgetFrame extends LiveElement {
     this.#content.style.minHeight = this.classList.contains("has-failed") ? "0" : "";
     const frame = this.#client?.getIframe();
     if (frame) {
-      frame.style.height = `${this.isLarge ? this.room : this.#height}px`;
+      frame.style.height = `${this.isLarge ? this.room : this.#height.now}px`;
     }
   }
 }

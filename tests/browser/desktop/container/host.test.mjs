@@ -4,6 +4,8 @@ import { test } from "node:test";
 
 import { offer } from "../../../../finesse_tx/desktop/page/container/contract.js";
 import { GadgetHost, LATE_MS, RENEW_MS } from "../../../../finesse_tx/desktop/page/container/host.js";
+import { BURST, PATIENCE } from "../../../../finesse_tx/desktop/page/container/call-pace.js";
+import { BEAT_MS } from "../../../../finesse_tx/desktop/page/container/pulse.js";
 import { surroundings } from "../../../../finesse_tx/desktop/page/container/surroundings.js";
 import { settled } from "./page-hub.mjs";
 
@@ -13,12 +15,14 @@ const URL_2 = "https://fin.example:8445/3rdpartygadget/files/B/b.xml";
 function host(answers = () => ({ token: "t" }), openAjax = {}) {
   const services = new Map();
   const called = [];
+  const configured = {};
   const rpc = {
     register: (name, serve) => services.set(name, serve),
     unregister: (name) => services.delete(name),
     registerDefault: (serve) => services.set("*", serve),
     unregisterDefault: () => services.delete("*"),
     call: (...given) => called.push(given),
+    config: (given) => Object.assign(configured, given),
   };
   const lines = [];
   const timers = [];
@@ -40,13 +44,13 @@ function host(answers = () => ({ token: "t" }), openAjax = {}) {
     const done = [];
     const note = (name) => (...given) => done.push([name, ...given]);
     const one = { mid, url, done, gadget: { mid, url } };
-    for (const name of ["resize", "widen", "setTitle", "keepPrefs", "navigate", "indicate", "failed", "reload"]) {
+    for (const name of ["resize", "widen", "setTitle", "keepPrefs", "navigate", "indicate", "failed", "reload", "awake", "end"]) {
       one[name] = note(name);
     }
     made.add(one);
     return one;
   };
-  return { made, services, called, lines, timers, frame, leaving, written: () => written };
+  return { made, services, called, configured, lines, timers, frame, leaving, written: () => written };
 }
 
 test("the services of rpc find the gadget by its frame, and by nothing that it says", () => {
@@ -138,6 +142,30 @@ test("tokens are made anew in time, and gadgets whose files have changed are loa
   made.changed(["/3rdpartygadget/files/B/"]);
   made.changed(["/3rdpartygadget/files/A/", "/3rdpartygadget/files/"]);
   assert.deepEqual([one.done, two.done], [[["reload", { isFresh: true }]], []]);
+});
+
+test("who calls the page without end is heard no more, and ended; the others are heard, and so is who is loaded again", () => {
+  const { made, configured, lines, frame, leaving } = host();
+  const one = frame(1);
+  frame(2);
+  const call = (mid) => configured.arbitrator("openajax.pubsub", `finesse_gadget_${mid}`);
+  const called = Array.from({ length: BURST + PATIENCE + 9 }, () => call(1));
+  assert.deepEqual([called[0], called.at(-1), call(2), call("stranger")], [true, false, true, true]);
+  assert.deepEqual(one.done, [["end"]]);
+  assert.deepEqual(lines, ["finesse_gadget_1 calls the page too often, and is not heard"]);
+  made.renew(one);
+  assert.equal(call(1), true);
+  leaving.abort();
+  assert.equal(configured.arbitrator(), true);
+});
+
+test("gadgets of another origin are asked whether they are there", () => {
+  const { called, timers, frame } = host();
+  Object.assign(frame(1), { isForeign: true, isOnHub: true });
+  Object.assign(frame(2), { isForeign: false, isOnHub: true });
+  const [beat] = timers.find(([, ms]) => ms === BEAT_MS);
+  beat();
+  assert.deepEqual(called.map(([id, service]) => [id, service]), [["finesse_gadget_1", "are_you_there"]]);
 });
 
 test("where gadgets are: the browser's address, the person, the layout's settings, texts all", () => {
