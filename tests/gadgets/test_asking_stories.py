@@ -23,7 +23,10 @@ ANSWERS = {
     "/xml": ("text/xml", b"<a><b>c</b></a>"),
     "/broken": ("application/json", b"{"),
     "/script": ("text/html", b"<script>top.executed = 1</script>"),
-    "/rss": ("text/xml", b"<rss><channel><title>T</title></channel></rss>"),
+    "/rss": (
+        "text/xml",
+        b"<rss><channel><title>T</title><item><pubDate>Tue, 14 Nov 2023 22:13:20 GMT</pubDate></item></channel></rss>",
+    ),
 }
 
 GADGET = """<!DOCTYPE html><html><head><script src="/gadgets/js/core:core.io:osapi.js"></script></head><body><script>
@@ -165,6 +168,10 @@ class MakeRequestStories(StoryTestCase):
               new Promise((done) => osapi.newBatch().execute(done)),
               new Promise((done) => _IG_FetchContent(`${there}/text`, done)),
               new Promise((done) => _IG_FetchXmlContent(`${there}/xml`, (found) => done(found.documentElement.textContent))),
+              new Promise((done) => _IG_FetchContent(`${there}/missing`, done)),
+              new Promise((done) => _IG_FetchContent(`${there}/echo`, done, { method: "POST", post_data: "b=2" })),
+              new Promise((done) => _IG_FetchFeedAsJSON(`${there}/rss`, done, 1, true)),
+              new Promise((done) => _IG_FetchFeedAsJSON(`${there}/missing`, done)),
             ])""",
             self.there,
         )
@@ -175,4 +182,8 @@ class MakeRequestStories(StoryTestCase):
         self.assertEqual(batch["good"]["headers"]["content-type"], ["application/json"])
         self.assertRegex(batch["text"]["content"], r"^POST .*'x-a'.*\] \{\"a\":1\}$")
         self.assertEqual(batch["missing"], {"error": {"code": 404, "message": "404 Error"}})
-        self.assertEqual(others, [{}, "café", "c"])
+        self.assertEqual(others[:4], [{}, "café", "c", ""])
+        echoed, feed, none = others[4:]
+        self.assertTrue(echoed.startswith("POST ") and echoed.endswith("b=2"), echoed)
+        self.assertEqual((feed["Title"], feed["Entry"][0]["Date"]), ("T", 1_700_000_000))
+        self.assertEqual(none, {"ErrorMsg": "404 Error", "Entry": []})

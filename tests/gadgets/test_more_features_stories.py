@@ -73,7 +73,7 @@ class MoreFeaturesStories(StoryTestCase):
         one.get_by_role("tab", name="First <b>").press("ArrowLeft")
         self.assertEqual(one.evaluate(selected), "Third")
         self.assertEqual(one.evaluate("told.slice(1).map((it) => it[0])"), ["first", "third"])
-        one.evaluate("tabs.swapTabs(0, 2)")
+        one.evaluate("tabs.moveTab(0, 2)")
         self.assertEqual(one.get_by_role("tab").all_inner_texts(), ["Third", "Second", "First <b>"])
         one.evaluate("tabs.removeTab(0)")
         self.assertEqual(one.evaluate(selected), "Second")
@@ -84,7 +84,7 @@ class MoreFeaturesStories(StoryTestCase):
         expect(one.get_by_role("tablist")).to_be_hidden()
         again = self.gadget(page, selectedTab="1")
         again.evaluate(
-            "window.tabs = new _IG_Tabs(1, 'A'); tabs.addTab('A'); tabs.addTab('B'); void tabs.addTab('C')"
+            "window.tabs = new _IG_Tabs(1, 'A'); tabs.addTab('A'); tabs.addTab('B'); void tabs.addDynamicTab('C')"
         )
         self.assertEqual(again.evaluate(selected), "B")
 
@@ -128,16 +128,20 @@ class MoreFeaturesStories(StoryTestCase):
                   gadgets.pubsub.publish("weather", "sun");
                   _IG_SetTitle("<b>Old</b>");
                   _IG_AdjustIFrameHeight(77);
-                  const picture = new URL(_IG_GetImage("https://x.example/a b.png?c=1&d", 60).src);
+                  _exportSymbols("mine.own", ["one", 1, "two", [_uid() + 1 === _uid(), _min(2, 1), _max(2, 1), _striptags("<b>x</b>")]]);
+                  const hour = new URL(_IG_GetImageUrl("https://x.example/"), location.href);
+                  const image = _IG_GetImage("https://x.example/a b.png?c=1&d", { refreshInterval: 60 });
+                  const picture = new URL(image.src);
                   return [gadgets.views.getCurrentView().getName(), gadgets.views.bind("/{a}/{b}", { a: "x" }),
                     picture.pathname, ...["url", "refresh"].map((name) => picture.searchParams.get(name)),
                     gadgets.io.encodeValues({ "a b": "ü&", c: 1 }), gadgets.flash.getMajorVersion(),
+                    [hour.searchParams.get("refresh"), image.tagName, mine.own.one, ...mine.own.two], _gelsbyregex("p", /^a/).length,
                     gadgets.skins.getProperty("BG_COLOR"), _hesc("<"), _trim(" x "), _args().mid, typeof osapi.http.get];
                 }"""
             ),
             [
                 "default", "/x/", "/gadgets/proxy", "https://x.example/a b.png?c=1&d", "60", "a%20b=%C3%BC%26&c=1",
-                0, "", "&lt;", "x", "1", "function",
+                0, ["3600", "IMG", 1, True, 1, 2, "x"], 0, "", "&lt;", "x", "1", "function",
             ],
         )  # fmt: skip
         page.wait_for_function("told.some((it) => it[0] === 'resize_iframe')")

@@ -167,6 +167,15 @@
       return this.#tabs;
     }
 
+    /** iGoogle's names of what others do. */
+    moveTab(one, two) {
+      this.swapTabs(one, two);
+    }
+
+    addDynamicTab(name, callback) {
+      return this.addTab(name, { callback });
+    }
+
     swapTabs(one, two) {
       const [first, second] = [this.#tabs[one], this.#tabs[two]];
       if (first && second) {
