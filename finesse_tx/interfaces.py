@@ -1234,8 +1234,12 @@ class ICampaigns(Interface):
             FinesseError: There is none of that name, or it may not run here.
         """
 
-    def reload() -> None:
-        """Read what was imported since; it takes effect in a while."""
+    def reload() -> Deferred[None]:
+        """Go by what is kept now: another process has made, changed or removed campaigns, or imported customers.
+
+        Returns:
+            Fires when that is so; also where it could not be read, of which the log tells.
+        """
 
 
 # Notifications --------------------------------------------------------------------------------------------------

@@ -84,6 +84,7 @@ class Campaigns(Service):
         self._keeping: Deferred[None] | None = None
         self._retry: IDelayedCall | None = None
         self._newest: dict[int, int] = {}  # the highest record id of each campaign
+        self._reads = 0
         self._stopped: Deferred[None] | None = None
 
     @override
@@ -91,7 +92,7 @@ class Campaigns(Service):
         super().startService()
         self._synchronise()
         now = self._utc().timestamp()
-        self._records.recover(now).addCallback(lambda _lost: self._read()).addErrback(self._failed)
+        self._records.recover(now).addCallback(lambda _lost: self.reload()).addErrback(self._failed)
 
     @override
     def stopService(self) -> Deferred[None]:
@@ -113,24 +114,26 @@ class Campaigns(Service):
 
     # Reading --------------------------------------------------------------------------------------------------
 
-    def reload(self) -> None:
+    def reload(self) -> Deferred[None]:
         """See `ICampaigns`."""
-        self._read().addErrback(self._failed)
-
-    def _read(self) -> Deferred[None]:
+        self._reads += 1
         reading: Deferred[CampaignData] = self._records.load(dict(self._newest))
-        return reading.addCallback(self._loaded)
+        return reading.addCallback(self._loaded, self._reads).addErrback(self._failed)
 
-    def _loaded(self, data: CampaignData) -> None:
-        if not self.running:
-            return
+    def _loaded(self, data: CampaignData, read: int) -> None:
+        if not self.running or read != self._reads:
+            return  # what a later one reads is newer
         now = self._engine.now()
         self._ledger.do_not_call.update(data.do_not_call)
+        for gone in self._ledger.works.keys() - {campaign.id for campaign in data.campaigns}:
+            self._outbound.forget(gone, now)
+            self._newest.pop(gone, None)
         for campaign in data.campaigns:
             records = data.records.get(campaign.id, ())
             newest = self._newest.get(campaign.id, 0)
             records = tuple(record for record in records if record.id > newest)
             if campaign.id in self._ledger.works:
+                self._outbound.reconfigure(campaign, now)
                 self._ledger.add_records(campaign.id, records, now)
             else:
                 self._ledger.load(campaign, records, ZoneInfo)

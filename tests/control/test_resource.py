@@ -101,9 +101,10 @@ class CampaignList:
             raise FinesseError("there is no such campaign")
         self.done.append(state)
 
-    def reload(self) -> None:
+    def reload(self) -> Deferred[None]:
         """Write it down."""
         self.done.append("reload")
+        return succeed(None)
 
 
 class CommandTests(SynchronousTestCase):

@@ -43,6 +43,7 @@ from finesse_tx.engine.core.outbound.records import (
     RecordState,
     Result,
 )
+from finesse_tx.engine.core.outbound.windows import parse
 from finesse_tx.interfaces import ICampaignRecords, ICampaigns
 from finesse_tx.store.core.errors import StoreUnavailableError
 from tests.support.sequences import (
@@ -80,6 +81,7 @@ class FixedRecords:
         failing: Whether nothing can be kept.
         held: While it is a list, keeping waits in it until somebody fires it.
         states: The campaigns' states that were kept.
+        loading: Unless None, what reading waits for.
     """
 
     def __init__(self, *records: DialingRecord, campaign: Campaign = CAMPAIGN) -> None:
@@ -89,6 +91,7 @@ class FixedRecords:
         self.held: list[Deferred[None]] | None = None
         self.states: list[CampaignState] = []
         self.recovered: list[float] = []
+        self.loading: Deferred[CampaignData] | None = None
 
     def recover(self, utc: float) -> Deferred[int]:
         """Nothing is lost."""
@@ -97,7 +100,7 @@ class FixedRecords:
 
     def load(self, newest: Mapping[int, int]) -> Deferred[CampaignData]:
         """All of it, whatever is wanted."""
-        return succeed(self.data)
+        return self.loading or succeed(self.data)
 
     def keep(self, changes: Sequence[RecordChange]) -> Deferred[None]:
         """Remember them."""
@@ -426,6 +429,55 @@ class KeepingTests(CampaignCase):
         self.campaigns.reload()
         assignment = self.floor.service.engine.agent("agent1").outbound
         self.assertEqual(assignment.record.id if assignment else 0, 12)
+
+    def reloaded(self, *campaigns: Campaign) -> None:
+        """Read that there are these campaigns, and nothing new to call."""
+        self.records.data = CampaignData(campaigns, {})
+        self.successResultOf(self.campaigns.reload())
+
+    def test_reconfigured(self) -> None:
+        """What is changed of a campaign holds after a reload; whether it runs, and who is called, stay as they are."""
+        self.begin(RECORD, replace(RECORD, id=12, phone="0600000002"))
+        agent = self.floor.service.engine.agent("agent1")
+        changed = replace(
+            CAMPAIGN,
+            name="Removals",
+            time_zone="Asia/Tokyo",  # where it is 21:00
+            windows=parse("mon-fri 09:00-20:00"),
+            state=CampaignState.STOPPED,
+        )
+        self.reloaded(changed)
+        (shown,) = self.campaigns.campaigns()
+        self.assertEqual((shown["name"], shown["state"]), ("Removals", "running"))
+        self.assertIsNotNone(agent.outbound)
+        self.say("Reject-Close", 1)
+        self.assertIsNone(agent.outbound)
+        self.reloaded(replace(changed, time_zone="Europe/London"))
+        self.assertEqual(agent.outbound.record.id if agent.outbound else 0, 12)
+
+    def test_removed(self) -> None:
+        """A campaign that is gone offers nobody any more; a call that is under way ends as any, and is kept."""
+        self.begin(RECORD, replace(RECORD, id=12, phone="0600000002"))
+        self.say("Accept", 1)
+        self.reloaded()
+        self.assertEqual(self.campaigns.campaigns(), [])
+        self.floor.service.engine.outbound.lose_all(self.floor.service.now())
+        self.floor.service.settle()
+        self.assertIs(self.records.kept[-1][-1].record.result, Result.UNKNOWN)
+        self.begin(RECORD)
+        self.reloaded()
+        self.assertEqual(self.floor.told()[-1], "agent1 AVAILABLE")
+
+    def test_later_read(self) -> None:
+        """Of two reloads at once, what the later one reads counts."""
+        self.begin(RECORD)
+        first: Deferred[CampaignData] = Deferred()
+        self.records.loading = first
+        self.campaigns.reload()
+        self.records.loading = None
+        self.reloaded(CAMPAIGN)
+        first.callback(CampaignData())
+        self.assertEqual(len(self.campaigns.campaigns()), 1)
 
     def test_real_telephones(self) -> None:
         """Where others than simulated customers can be called, no campaign runs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from finesse_tx.engine.core.outbound.contact_csv import ImportedContact
@@ -18,7 +18,7 @@ from finesse_tx.engine.core.outbound.records import (
     Result,
     after,
 )
-from finesse_tx.engine.core.outbound.windows import ALWAYS, parse
+from finesse_tx.engine.core.outbound.windows import parse, written
 from finesse_tx.store.outbound_tables import (
     CampaignRow,
     DialingAttemptRow,
@@ -30,12 +30,15 @@ __all__ = [
     "add_campaign",
     "add_contacts",
     "add_do_not_call",
+    "campaigns_with_customers",
     "count_records",
     "keep_changes",
     "read_campaigns",
     "read_do_not_call",
     "read_records",
     "recover_records",
+    "remove_campaign",
+    "replace_campaign",
     "set_campaign_state",
 ]
 
@@ -88,12 +91,34 @@ def read_campaigns(session: Session) -> tuple[Campaign, ...]:
 
 def add_campaign(session: Session, campaign: Campaign) -> int:
     """Add a campaign; its id is the database's, and comes back."""
-    values = {name: getattr(campaign, name) for name in _SCALARS}
-    windows = "" if campaign.windows == ALWAYS else ", ".join(map(str, campaign.windows))
-    row = CampaignRow(windows=windows, **values)
+    row = CampaignRow(**_columns(campaign))
     session.add(row)
     session.flush()
     return row.id
+
+
+def _columns(campaign: Campaign) -> dict[str, object]:
+    return {name: getattr(campaign, name) for name in _SCALARS} | {
+        "windows": written(campaign.windows)
+    }
+
+
+def replace_campaign(session: Session, campaign: Campaign) -> None:
+    """Have another one in its place; whether it runs stays."""
+    columns = _columns(campaign)
+    del columns["state"]
+    session.execute(update(CampaignRow).where(CampaignRow.id == campaign.id).values(columns))
+
+
+def remove_campaign(session: Session, campaign_id: int) -> None:
+    """Remove a campaign, with its customers and what came of their calls; nobody forgets whom nobody calls."""
+    session.execute(delete(CampaignRow).where(CampaignRow.id == campaign_id))
+
+
+def campaigns_with_customers(session: Session) -> frozenset[int]:
+    """The ids of those that have any, called or not."""
+    has_some = exists().where(DialingRecordRow.campaign_id == CampaignRow.id)
+    return frozenset(session.scalars(select(CampaignRow.id).where(has_some)))
 
 
 def set_campaign_state(session: Session, campaign_id: int, state: CampaignState) -> None:
@@ -174,14 +199,21 @@ def count_records(session: Session) -> dict[int, dict[RecordState, int]]:
 
 
 def keep_changes(session: Session, changes: Iterable[RecordChange]) -> None:
-    """Keep what has become of records; the same change a second time changes nothing."""
+    """Keep what has become of records; the same change a second time changes nothing.
+
+    Of a record that has gone with its campaign, nothing is kept but that nobody calls its number.
+    """
     for change in changes:
         record, attempt = change.record, change.attempt
-        session.execute(
+        if change.do_not_call:
+            session.merge(DoNotCallRow(phone=change.do_not_call))
+        there = session.execute(
             update(DialingRecordRow)
             .where(DialingRecordRow.id == record.id)
             .values({name: getattr(record, name) for name in _CHANGING})
-        )
+        ).rowcount  # type: ignore[attr-defined]
+        if not there:
+            continue
         session.execute(  # a call that was written down, and was not made after all
             delete(DialingAttemptRow).where(
                 DialingAttemptRow.record_id == record.id,
@@ -198,8 +230,6 @@ def keep_changes(session: Session, changes: Iterable[RecordChange]) -> None:
                     result=attempt.result,
                 )
             )
-        if change.do_not_call:
-            session.merge(DoNotCallRow(phone=change.do_not_call))
 
 
 def recover_records(session: Session, utc: float) -> int:

@@ -26,12 +26,14 @@ from finesse_tx.store.repositories.campaigns import (
     add_campaign,
     add_contacts,
     add_do_not_call,
+    campaigns_with_customers,
     count_records,
     keep_changes,
     read_campaigns,
     read_do_not_call,
     read_records,
     recover_records,
+    remove_campaign,
     set_campaign_state,
 )
 from tests.support.centre import sample
@@ -91,6 +93,18 @@ class CampaignTests(SynchronousTestCase):
             (before[0].first_name, before[0].time_zone, before[1].phone),
             ("Zoë", "Europe/Amsterdam", "0612"),
         )
+
+    def test_gone(self) -> None:
+        """Of a customer who has gone with the campaign nothing is kept, but that nobody calls the number."""
+        record = inside(self.url, lambda session: read_records(session, 1))[0]
+        attempt = DialingAttempt(record.id, 1, "agent1", 5.0, Result.DO_NOT_CALL)
+        self.assertEqual(inside(self.url, campaigns_with_customers), {1})
+        inside(self.url, lambda session: remove_campaign(session, 1))
+        change = RecordChange(record, attempt, record.phone)
+        inside(self.url, lambda session: keep_changes(session, [change]))
+        self.assertEqual(self.attempts(), [])
+        self.assertEqual(inside(self.url, read_do_not_call), {record.phone})
+        self.assertEqual(inside(self.url, campaigns_with_customers), set())
 
     def attempts(self) -> list[tuple[int, int, Result | None]]:
         """The calls that were made."""

@@ -47,11 +47,11 @@ class DialingList:
     """The records of a campaign that are to be called.
 
     Args:
-        campaign: The campaign; may be replaced.
+        campaign: The campaign.
         zone: Finds a time zone by its name.
 
     Attributes:
-        campaign: The campaign.
+        campaign: The campaign; one with the same time zone may take its place.
     """
 
     def __init__(self, campaign: Campaign, zone: Callable[[str], tzinfo]) -> None:
@@ -64,6 +64,19 @@ class DialingList:
 
     def __contains__(self, record_id: int) -> bool:
         return record_id in self._records
+
+    def configure(self, campaign: Campaign) -> None:
+        """Go by what the campaign is now; its customers may live by another clock from now on."""
+        moving = [
+            record
+            for record in self._records.values()
+            if not record.time_zone and campaign.time_zone != self.campaign.time_zone
+        ]
+        for record in moving:
+            self.remove(record.id)
+        self.campaign = campaign
+        for record in moving:
+            self.add(record)
 
     def add(self, record: DialingRecord) -> None:
         """Take in a record, or what has become of it; one that is not to be called is left out."""

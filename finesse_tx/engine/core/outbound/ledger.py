@@ -85,11 +85,12 @@ class Ledger:
         return changes
 
     def _keep(self, record: DialingRecord, now: float, **values: object) -> None:
-        """Let a record be kept, and be called again if it is to be."""
+        """Let a record be kept, and be called again if it is to be and its campaign is still there."""
         self._changes.append(RecordChange(record, **values))  # type: ignore[arg-type]
-        work = self.works[record.campaign_id]
-        work.listing.add(record)
-        self.plan(work, now)
+        work = self.works.get(record.campaign_id)
+        if work is not None:
+            work.listing.add(record)
+            self.plan(work, now)
 
     def utc(self, now: float) -> float:
         """The time in seconds since 1970."""

@@ -31,7 +31,7 @@ from finesse_tx.engine.core.outbound.assignment import (
 from finesse_tx.engine.core.outbound.ledger import Ledger
 from finesse_tx.engine.core.outbound.previews import Previews
 from finesse_tx.engine.core.outbound.progressive import Progressive
-from finesse_tx.engine.core.outbound.records import CampaignState, DialingMode, Result
+from finesse_tx.engine.core.outbound.records import Campaign, CampaignState, DialingMode, Result
 from finesse_tx.engine.core.outbound.responses import (
     Answer,
     CallbackCancelled,
@@ -91,6 +91,17 @@ class Outbound:
                 if isinstance(preview, Preview) and is_offered:
                     self._previews.decline(preview, Input.PREVIEW_REJECTED, now)
         self.ledger.plan(work, now)
+
+    def reconfigure(self, campaign: Campaign, now: float) -> None:
+        """Go by what a campaign is now; whether it runs stays. Who is offered or called already is not affected."""
+        work = self.ledger.works[campaign.id]
+        work.listing.configure(replace(campaign, state=work.campaign.state))
+        self.ledger.plan(work, now)
+
+    def forget(self, campaign_id: int, now: float) -> None:
+        """A campaign is there no more: nobody new is called for it, and calls that are under way go on."""
+        self.set_state(campaign_id, CampaignState.STOPPED, now)
+        del self.ledger.works[campaign_id]
 
     def match(self, now: float) -> None:
         """Give customers to agents for whom no contact waits; take them from those who are gone."""

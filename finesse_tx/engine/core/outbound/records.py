@@ -16,6 +16,9 @@ from finesse_tx.engine.core.outbound.windows import ALWAYS, Window
 
 __all__ = [
     "CALL_RESULTS",
+    "LIMITS",
+    "MAX_NAME",
+    "MAX_WINDOWS",
     "Campaign",
     "CampaignData",
     "CampaignState",
@@ -117,6 +120,26 @@ class Campaign:
     lines_per_agent: int = 1
     reservation_s: int = 30
     state: CampaignState = CampaignState.STOPPED
+
+
+MAX_NAME: Final = 50
+"""So many characters has a campaign's name."""
+
+MAX_WINDOWS: Final = 500
+"""So many have its windows, as they are written."""
+
+_YEAR_S: Final = 366 * 86_400
+
+LIMITS: Final[Mapping[str, range]] = {
+    "max_attempts": range(1, 1_001),
+    "busy_retry_s": range(_YEAR_S + 1),
+    "no_answer_retry_s": range(_YEAR_S + 1),
+    "machine_retry_s": range(_YEAR_S + 1),
+    "declined_retry_s": range(_YEAR_S + 1),
+    "lines_per_agent": range(1, 4),
+    "reservation_s": range(1, 3_601),
+}
+"""What a campaign's numbers may be."""
 
 
 @dataclass(frozen=True, slots=True)

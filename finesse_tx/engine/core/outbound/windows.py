@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
-__all__ = ["ALWAYS", "DAYS", "Window", "WindowError", "is_open", "opens_at", "parse"]
+__all__ = ["ALWAYS", "DAYS", "Window", "WindowError", "is_open", "opens_at", "parse", "written"]
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -70,6 +70,11 @@ def parse(text: str) -> tuple[Window, ...]:
     if not text.strip():
         return ALWAYS
     return tuple(_parse_one(part.strip()) for part in text.split(","))
+
+
+def written(windows: Sequence[Window]) -> str:
+    """Windows, as `parse` reads them; empty for any time."""
+    return "" if tuple(windows) == ALWAYS else ", ".join(map(str, windows))
 
 
 def _parse_one(text: str) -> Window:
