@@ -3,25 +3,37 @@
     finesse-tx campaign list
     finesse-tx campaign start|pause|stop NAME
     finesse-tx campaign create NAME --csq QUEUE [--window "mon-fri 09:00-20:00"] …
+    finesse-tx campaign remove NAME
     finesse-tx campaign import FILE --campaign NAME [--skip-bad]
     finesse-tx campaign do-not-call NUMBER …
 
-``create``, ``import`` and ``do-not-call`` write to the database, whether the server runs or not; one that runs is told.
+All but the first two write to the database, whether the server runs or not; one that runs is told.
 """
 
 from __future__ import annotations
 
 import argparse
+import getpass
+import shlex
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from finesse_tx import config
 from finesse_tx.engine.core.outbound.contact_csv import Parsed, read_contacts
-from finesse_tx.engine.core.outbound.records import Campaign, DialingMode
-from finesse_tx.engine.core.outbound.windows import WindowError, parse
+from finesse_tx.engine.core.outbound.records import (
+    LIMITS,
+    MAX_NAME,
+    MAX_WINDOWS,
+    Campaign,
+    CampaignState,
+    DialingMode,
+)
+from finesse_tx.engine.core.outbound.windows import WindowError, parse, written
 from finesse_tx.errors import FinesseError, StartError
 from finesse_tx.home import Home
 
@@ -45,8 +57,6 @@ _NUMBERS: Final = {
     "lines_per_agent": "progressive: how many customers are called for each agent, 1 to 3",
     "reservation_s": "how many seconds an agent may think about a preview",
 }
-
-_AT_LEAST_ONE: Final = {"max_attempts", "lines_per_agent", "reservation_s"}
 
 
 class ImportRefusedError(FinesseError):
@@ -108,6 +118,10 @@ def add_commands(
             help=f"{text} (default {getattr(_DEFAULTS, name)})",
         )
     _add_config(create)
+
+    remove = add("remove", "remove a campaign, with its customers and their calls", _remove)
+    remove.add_argument("name", metavar="NAME")
+    _add_config(remove)
 
     imports = add("import", "put customers from a CSV file into a campaign", _import)
     imports.add_argument("file", metavar="FILE", type=Path)
@@ -194,22 +208,25 @@ def _create(options: argparse.Namespace, post: Post) -> str:
         windows = parse(options.window)
     except WindowError as error:
         raise StartError(f"--window: {error}") from None
+    if len(written(windows)) > MAX_WINDOWS:
+        raise StartError(f"--window: longer than {MAX_WINDOWS} characters")
     if not is_zone(options.time_zone):
         raise StartError(f'--time-zone: there is no time zone "{options.time_zone}"')
     numbers = {name: getattr(options, name) for name in _NUMBERS}
-    wrong = [name for name, number in numbers.items() if number < (name in _AT_LEAST_ONE)]
-    if wrong or numbers["lines_per_agent"] > 3 or numbers["reservation_s"] > 3600:
-        name = wrong[0] if wrong else "lines_per_agent or reservation_s"
-        raise StartError(f"{name.replace('_', '-')} is out of range")
-    if not 1 <= len(options.name) <= 50:
-        raise StartError("a campaign's name has 1 to 50 characters")
+    for name, number in numbers.items():
+        if number not in (allowed := LIMITS[name]):
+            option = f"--{name.replace('_', '-')}"
+            raise StartError(f"{option}: {number} is not {allowed.start} to {allowed.stop - 1}")
+    if not 1 <= len(options.name) <= MAX_NAME:
+        raise StartError(f"a campaign's name has 1 to {MAX_NAME} characters")
 
     def work(session: Any) -> str:
         csq_id = session.scalar(select(CSQRow.id).where(CSQRow.name == options.csq))
         if csq_id is None:
             raise StartError(f'there is no queue "{options.csq}"')
-        if any(campaign.name == options.name for campaign in read_campaigns(session)):
-            raise StartError(f'there is a campaign "{options.name}" already')
+        for there in read_campaigns(session):
+            if there.name.casefold() == options.name.casefold():
+                raise StartError(f'there is a campaign "{there.name}" already')
         campaign = Campaign(
             id=0,
             name=options.name,
@@ -219,8 +236,41 @@ def _create(options: argparse.Namespace, post: Post) -> str:
             time_zone=options.time_zone,
             **numbers,
         )
-        add_campaign(session, campaign)
+        number = add_campaign(session, campaign)
+        _audit(session, None, replace(campaign, id=number))
         return f"{options.name}: made, and not started"
+
+    return _inside(options, work, post)
+
+
+def _audit(session: Any, before: Campaign | None, after: Campaign | None) -> None:
+    """Write down who has made or removed a campaign, as the import of a configuration does."""
+    from finesse_tx.configuration.core.campaigns import campaign_audit  # noqa: PLC0415
+    from finesse_tx.store.repositories.changes import add_audit_entry  # noqa: PLC0415
+
+    who = getpass.getuser()[:64]
+    add_audit_entry(session, campaign_audit(datetime.now(UTC), who, "finesse-tx", before, after))
+
+
+def _remove(options: argparse.Namespace, post: Post) -> str:
+    from finesse_tx.store.repositories.campaigns import (  # noqa: PLC0415
+        count_records,
+        read_campaigns,
+        remove_campaign,
+    )
+
+    def work(session: Any) -> str:
+        found = [one for one in read_campaigns(session) if one.name == options.name]
+        if not found:
+            raise StartError(f'there is no campaign "{options.name}"')
+        (campaign,) = found
+        if campaign.state is not CampaignState.STOPPED:
+            said = f"finesse-tx campaign stop {shlex.quote(campaign.name)}"
+            raise StartError(f'"{campaign.name}" is {campaign.state.value}; first {said}')
+        customers = sum(count_records(session).get(campaign.id, {}).values())
+        remove_campaign(session, campaign.id)
+        _audit(session, campaign, None)
+        return f"{campaign.name}: removed, with {customers} customers"
 
     return _inside(options, work, post)
 

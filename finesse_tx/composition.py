@@ -612,6 +612,7 @@ def _build(
         _now,
         config.engine.personality,
         embedded.engine.vet if embedded is not None else None,
+        embedded.campaigns if embedded is not None else None,
     )
     synchroniser: Synchroniser | None = None
     if source.synchronises:

@@ -10,7 +10,12 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.campaign_cli import MAX_FAULTS, is_zone
 from finesse_tx.cli import main
-from finesse_tx.engine.core.outbound.records import Campaign, DialingMode, RecordState
+from finesse_tx.engine.core.outbound.records import (
+    Campaign,
+    CampaignState,
+    DialingMode,
+    RecordState,
+)
 from finesse_tx.engine.core.outbound.windows import parse
 from finesse_tx.store.repositories.additions import add_snapshot
 from finesse_tx.store.repositories.campaigns import (
@@ -18,7 +23,9 @@ from finesse_tx.store.repositories.campaigns import (
     read_campaigns,
     read_do_not_call,
     read_records,
+    set_campaign_state,
 )
+from finesse_tx.store.repositories.changes import latest_audit
 from tests.support.centre import sample
 from tests.support.database import inside, prepared_url
 
@@ -83,20 +90,51 @@ class CreateTests(CampaignCase):
     def test_refused(self) -> None:
         """What cannot be is refused, and it is said why."""
         self.create("There")
+        much = ", ".join(["mon 09:00-20:00"] * 40)
         for arguments, reason in (
+            (("New", "--csq", "Sales", "--window", much), "longer than 500"),
             (("There", "--csq", "Sales"), "there is a campaign"),
             (("New", "--csq", "Nobody"), "there is no queue"),
             (("New", "--csq", "Sales", "--window", "always"), "--window"),
             (("New", "--csq", "Sales", "--time-zone", "Mars"), "--time-zone"),
-            (("New", "--csq", "Sales", "--max-attempts", "0"), "max-attempts"),
-            (("New", "--csq", "Sales", "--lines-per-agent", "4"), "out of range"),
-            (("New", "--csq", "Sales", "--reservation-s", "3601"), "out of range"),
+            (
+                ("New", "--csq", "Sales", "--max-attempts", "0"),
+                "--max-attempts: 0 is not 1 to 1000",
+            ),
+            (("New", "--csq", "Sales", "--lines-per-agent", "4"), "4 is not 1 to 3"),
+            (("New", "--csq", "Sales", "--busy-retry-s", "-1"), "-1 is not 0 to 31622400"),
+            (("New", "--csq", "Sales", "--reservation-s", "3601"), "3601 is not 1 to 3600"),
+            (("THERE", "--csq", "Sales"), 'there is a campaign "There"'),
             (("N" * 51, "--csq", "Sales"), "1 to 50"),
         ):
             status, said = self.run_command("create", *arguments)
             self.assertEqual(status, 1)
             self.assertIn(reason, said)
         self.assertEqual([c.name for c in inside(self.url, read_campaigns)], ["There"])
+
+    def test_remove(self) -> None:
+        """A stopped campaign goes with its customers; who made and removed it is in the audit log."""
+        self.create()
+        self.load("phone\n0612345678\n")
+        inside(self.url, lambda session: set_campaign_state(session, 1, CampaignState.PAUSED))
+        status, said = self.run_command("remove", "Renewals")
+        self.assertEqual(status, 1)
+        self.assertIn('"Renewals" is paused; first finesse-tx campaign stop Renewals', said)
+        inside(self.url, lambda session: set_campaign_state(session, 1, CampaignState.STOPPED))
+        self.assertEqual(
+            self.run_command("remove", "Renewals"), (0, "Renewals: removed, with 1 customers")
+        )
+        self.assertEqual(inside(self.url, count_records), {})
+        self.assertEqual(
+            self.run_command("remove", "Renewals"),
+            (1, 'finesse-tx: there is no campaign "Renewals"'),
+        )
+        entries = inside(self.url, lambda session: latest_audit(session, "", None, 9))
+        self.assertEqual(
+            [(entry.action, entry.uri) for _number, entry in entries],
+            [("DELETE", "/finesse/api/Campaign/1"), ("POST", "/finesse/api/Campaign/1")],
+        )
+        self.assertIn('"windows":""', entries[1][1].after)
 
     def test_no_server(self) -> None:
         """What only a running server can do says that there is none."""

@@ -23,6 +23,7 @@ from finesse_tx.directory.core.edits import Author
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.errors import ConfigError
 from finesse_tx.interfaces import (
+    ICampaigns,
     IConfigurationRecords,
     IConfigurationText,
     IDirectoryEditing,
@@ -45,6 +46,7 @@ class ConfigurationText:
         now: The wall time, in UTC.
         personality: ``ccx`` or ``cce``: which codes reasons may have.
         vet: Looks, in another thread, at what the directory would be; raises a `FinesseError` for what cannot be.
+        campaigns: Follow, too; None where the engine is somebody else's.
     """
 
     log = Logger()
@@ -58,10 +60,11 @@ class ConfigurationText:
         now: Callable[[], datetime],
         personality: str = "ccx",
         vet: Callable[[Snapshot], object] | None = None,
+        campaigns: ICampaigns | None = None,
     ) -> None:
         self._records, self._editing, self._workers = records, editing, workers
         self._refresh_settings, self._now = refresh_settings, now
-        self._personality, self._vet = personality, vet
+        self._personality, self._vet, self._campaigns = personality, vet, campaigns
 
     def text(self, as_: Format) -> Deferred[bytes]:
         """See `IConfigurationText`."""
@@ -121,4 +124,7 @@ class ConfigurationText:
 
     async def _follow(self) -> int:
         await self._refresh_settings()
-        return await self._editing.refresh()
+        signing_in = await self._editing.refresh()
+        if self._campaigns is not None:  # after the queues that they call for
+            await self._campaigns.reload()
+        return signing_in

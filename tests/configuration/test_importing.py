@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.trial.unittest import SynchronousTestCase
@@ -16,7 +16,7 @@ from finesse_tx.configuration.core.planning import Import, planned
 from finesse_tx.configuration.core.text import Source, read
 from finesse_tx.configuration.importing import ConfigurationText
 from finesse_tx.directory.core.edits import Author
-from finesse_tx.interfaces import IConfigurationRecords, IConfigurationText, IWorkers
+from finesse_tx.interfaces import ICampaigns, IConfigurationRecords, IConfigurationText, IWorkers
 from finesse_tx.store.core.errors import StoreUnavailableError
 from tests.support.documents import SAMPLE
 
@@ -75,6 +75,18 @@ class Workers:
             return fail()
 
 
+class Following:
+    """Campaigns, which write down what their queues were followed by when they were read."""
+
+    def __init__(self, editing: Editing) -> None:
+        self.editing, self.reloaded = editing, list[int]()
+
+    def reload(self) -> Deferred[None]:
+        """Write it down."""
+        self.reloaded.append(self.editing.refreshed)
+        return succeed(None)
+
+
 class ConfigurationTextTests(SynchronousTestCase):
     """A configuration of a running server."""
 
@@ -86,8 +98,14 @@ class ConfigurationTextTests(SynchronousTestCase):
             self.settings += 1
 
         editing: Any = self.editing
+        self.campaigns = campaigns = Following(self.editing)
         self.text = ConfigurationText(
-            self.records, editing, refresh, Workers(), lambda: datetime(2026, 11, 22, tzinfo=UTC)
+            self.records,
+            editing,
+            refresh,
+            Workers(),
+            lambda: datetime(2026, 11, 22, tzinfo=UTC),
+            campaigns=cast("ICampaigns", campaigns),
         )
 
     def test_interfaces(self) -> None:
@@ -129,6 +147,6 @@ class ConfigurationTextTests(SynchronousTestCase):
         self.assertEqual((self.editing.refreshed, self.settings), (1, 1))
 
     def test_refresh(self) -> None:
-        """What another process has configured is gone by."""
+        """What another process has configured is gone by: campaigns after the queues that they call for."""
         self.assertEqual(self.successResultOf(self.text.refresh()), 7)
-        self.assertEqual(self.settings, 1)
+        self.assertEqual((self.settings, self.campaigns.reloaded), (1, [1]))

@@ -85,6 +85,11 @@ def kept(there: Configuration) -> Configuration:
             },
             team_layouts={real(number): xml for number, xml in settings.team_layouts.items()},
         ),
+        tuple(
+            replace(one, id=real(one.id), csq_id=real(one.csq_id))
+            for one in sorted(there.campaigns, key=lambda one: real(one.id))
+        ),
+        there.called,
     )
 
 
@@ -179,6 +184,20 @@ queue = "Sales"
 maxSessions = 5
 language = "en_GB"
 variables = { greeting = "hello", "two words" = "x" }
+
+[[Campaign]]
+name = "Renewals"
+mode = "progressive"
+queue = "Sales"
+windows = "mon-fri 09:00-20:00, sat 10:00-16:00"
+timeZone = "Europe/Amsterdam"
+maxAttempts = 5
+busyRetryS = 60
+noAnswerRetryS = 120
+machineRetryS = 180
+declinedRetryS = 240
+linesPerAgent = 2
+reservationS = 45
 
 [[ReasonCode]]
 category = "LOGOUT"
@@ -338,6 +357,10 @@ def _documents(draw: st.DrawFn) -> dict[str, Any]:
                 "variables": {one: one for one in some(["a", "b c", "ö"])},
             }
             for number, name in enumerate(queues)
+        ],
+        "Campaign": [
+            {"name": name, "queue": draw(st.sampled_from(queues)), "maxAttempts": draw(levels)}
+            for name in (draw(_unique(_WORDS, 2)) if queues else [])
         ],
         "ReasonCode": [
             {"category": "NOT_READY", "code": number + 1, "label": name, "forAll": not is_own}

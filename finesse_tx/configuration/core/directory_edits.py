@@ -51,6 +51,7 @@ class DirectoryWishes:
 
     Attributes:
         teams: Every team's id, by name.
+        queues: Likewise.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class DirectoryWishes:
         self._skills = self._names("Skill", snapshot.skills, document.skills)
         self._groups = self._names("ResourceGroup", snapshot.resource_groups, document.groups)
         self.teams = self._names("Team", snapshot.teams, document.teams)
-        self._queues = self._names("Queue", snapshot.csqs, document.queues)
+        self.queues = self._names("Queue", snapshot.csqs, document.queues)
 
     def _names(self, kind: str, there: tuple[Any, ...], wanted: tuple[Any, ...]) -> Names:
         return Names(
@@ -101,7 +102,7 @@ class DirectoryWishes:
     def _gone(self) -> Iterator[tuple[Path, Edit]]:
         """What is not in the document, and nothing that stays refers to any more."""
         kinds: tuple[tuple[type[Thing], Names], ...] = (
-            (CSQ, self._queues),
+            (CSQ, self.queues),
             (Team, self.teams),
             (Skill, self._skills),
             (ResourceGroup, self._groups),
@@ -216,7 +217,7 @@ class DirectoryWishes:
     def _queues_and_triggers(self) -> Iterator[tuple[Path, Edit]]:
         queues = {csq.id: csq for csq in self._snapshot.csqs}
         for index, entry in enumerate(self._document.queues):
-            number = self._queues[entry.name]
+            number = self.queues[entry.name]
             value = self._queue(number, entry, ("Queue", index))
             yield from _put(("Queue", index), queues.get(number), value)
         triggers = {trigger.route_point: trigger for trigger in self._snapshot.triggers}
@@ -226,7 +227,7 @@ class DirectoryWishes:
                 route_point=one.route_point,
                 application_id=one.application_id,
                 application_name=one.application_name,
-                csq_id=self._queues.find(one.queue, (*path, "queue")) if one.queue else None,
+                csq_id=self.queues.find(one.queue, (*path, "queue")) if one.queue else None,
                 script=one.script,
                 max_sessions=one.max_sessions,
                 language=one.language,

@@ -19,6 +19,7 @@ from msgspec import NODEFAULT, Meta, Struct
 from finesse_tx.directory.core.edits import Register
 from finesse_tx.directory.core.queues import Criterion
 from finesse_tx.directory.core.records import ReasonCategory, ReasonCode, Role
+from finesse_tx.engine.core.outbound.records import MAX_NAME, Campaign, DialingMode
 from finesse_tx.errors import FinesseError
 from finesse_tx.toml_lines import Path
 from finesse_tx.webservices.core.administration.objects import (
@@ -44,6 +45,7 @@ from finesse_tx.webservices.core.administration.system import (
 
 __all__ = [
     "FORMAT",
+    "CampaignEntry",
     "Configuration",
     "Document",
     "DocumentRefusedError",
@@ -82,11 +84,15 @@ class Configuration:
 
     Attributes:
         register: People, teams, queues and reason codes.
-        settings: All the rest.
+        settings: All the rest, but for campaigns.
+        campaigns: By id.
+        called: The ids of those that have customers.
     """
 
     register: Register = field(default_factory=Register)
     settings: Settings = field(default_factory=Settings)
+    campaigns: tuple[Campaign, ...] = ()
+    called: frozenset[int] = frozenset()
 
     def with_reasons(self, reasons: Sequence[ReasonCode]) -> Configuration:
         """The same, with these reason codes."""
@@ -217,6 +223,23 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
     variables: dict[str, str] = {}
 
 
+class CampaignEntry(_Entry, frozen=True, kw_only=True):
+    """A `Campaign`, but for whether it runs, and for whom it calls."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
+    mode: DialingMode = DialingMode.DIRECT_PREVIEW
+    queue: str
+    windows: str = ""
+    time_zone: str = "UTC"
+    max_attempts: int = 3
+    busy_retry_s: int = 900
+    no_answer_retry_s: int = 3600
+    machine_retry_s: int = 3600
+    declined_retry_s: int = 300
+    lines_per_agent: int = 1
+    reservation_s: int = 30
+
+
 class ReasonCodeEntry(_Entry, frozen=True, kw_only=True):
     """A `ReasonCode`; it is known by its category and its code."""
 
@@ -256,6 +279,7 @@ class Document(Struct, frozen=True, rename="pascal", kw_only=True):
     people: tuple[UserEntry, ...] = msgspec.field(name="User", default=())
     queues: tuple[QueueEntry, ...] = msgspec.field(name="Queue", default=())
     triggers: tuple[TriggerEntry, ...] = msgspec.field(name="Trigger", default=())
+    campaigns: tuple[CampaignEntry, ...] = msgspec.field(name="Campaign", default=())
     reasons: tuple[ReasonCodeEntry, ...] = msgspec.field(name="ReasonCode", default=())
     wrap_up_reasons: tuple[WrapUpReason, ...] = msgspec.field(name="WrapUpReason", default=())
     call_layouts: tuple[MediaPropertiesLayout, ...] = msgspec.field(

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from finesse_tx.configuration.core.campaigns import entry_of
 from finesse_tx.configuration.core.document import (
     FORMAT,
     Configuration,
@@ -71,6 +72,9 @@ def document_of(there: Configuration) -> Document:
         triggers=tuple(
             _trigger(trigger, queues)
             for trigger in sorted(snapshot.triggers, key=lambda one: one.route_point)
+        ),
+        campaigns=tuple(
+            entry_of(one, queues) for one in sorted(there.campaigns, key=lambda one: _key(one.name))
         ),
         reasons=tuple(
             ReasonCodeEntry(

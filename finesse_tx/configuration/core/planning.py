@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from finesse_tx.configuration.core.campaigns import (
+    CampaignStep,
+    CampaignWishes,
+    campaigns_after,
+)
 from finesse_tx.configuration.core.changes import ChangeWishes, Step, resolved
 from finesse_tx.configuration.core.directory_edits import DirectoryWishes
 from finesse_tx.configuration.core.document import Configuration, DocumentRefusedError, Fault
@@ -14,6 +19,7 @@ from finesse_tx.directory.core.editing import plan as plan_edits
 from finesse_tx.directory.core.edits import Add as AddThing
 from finesse_tx.directory.core.edits import Edit, EditsRefusedError, Key, key_of
 from finesse_tx.directory.core.edits import Fault as EditFault
+from finesse_tx.directory.core.edits import Remove as RemoveThing
 from finesse_tx.toml_lines import Path
 from finesse_tx.webservices.core.administration.settings import Settings
 
@@ -28,18 +34,31 @@ class Import:
         before: What there is.
         edits: Of the directory, first.
         steps: Of all the rest, upon it; ids below 0 are stand-ins, those of teams the edits'.
+        campaigns: Of these, also upon the edits.
         after: What there will be, with stand-ins for what is new.
     """
 
     before: Configuration
     edits: tuple[Edit, ...]
     steps: tuple[Step, ...]
+    campaigns: tuple[CampaignStep, ...]
     after: Configuration
 
     @property
     def changes(self) -> int:
         """How many there are."""
-        return len(self.edits) + len(self.steps)
+        return len(self.edits) + len(self.steps) + len(self.campaigns)
+
+    @property
+    def last_edits(self) -> int:
+        """From which of the edits on things only go that nothing in the document refers to.
+
+        A queue can go when no campaign calls for it any more, and a campaign may call for one that is new.
+        """
+        count = len(self.edits)
+        while count and isinstance(self.edits[count - 1], RemoveThing):
+            count -= 1
+        return count
 
 
 def planned(
@@ -70,6 +89,10 @@ def planned(
             ]
     if faults:  # what follows would complain of what is not there for that reason only
         raise DocumentRefusedError(faults)
+    campaigns = CampaignWishes(
+        source, there.campaigns, there.called, wishes.queues, prune=prune, faults=faults
+    )
+    campaign_steps = tuple(campaigns.steps())
     team_ids = frozenset(team.id for team in register.snapshot.teams)
     changing = ChangeWishes(
         source,
@@ -83,8 +106,10 @@ def planned(
     steps = changing.steps()
     if faults:
         raise DocumentRefusedError(faults)
-    after = Configuration(register, changing.settings)
-    return Import(there, edits, steps, after.with_reasons(tuple(changing.reasons.values())))
+    after = Configuration(
+        register, changing.settings, campaigns_after(there.campaigns, campaign_steps)
+    ).with_reasons(tuple(changing.reasons.values()))
+    return Import(there, edits, steps, campaign_steps, after)
 
 
 def _of_teams(settings: Settings, team_ids: frozenset[int]) -> Settings:

@@ -6,11 +6,13 @@ What may be is decided within the transaction, upon what is there then, as for t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 from sqlalchemy.orm import Session
 
+from finesse_tx.configuration.core.campaigns import CampaignStep, campaign_audit
 from finesse_tx.configuration.core.changes import audited, resolved
 from finesse_tx.configuration.core.document import (
     Configuration,
@@ -19,9 +21,16 @@ from finesse_tx.configuration.core.document import (
 )
 from finesse_tx.configuration.core.planning import Import, planned, stand_ins
 from finesse_tx.configuration.core.text import Source
-from finesse_tx.directory.core.edits import Author, EditsRefusedError
+from finesse_tx.directory.core.edits import Author, Edit, EditsRefusedError, Key
 from finesse_tx.directory.core.records import Snapshot
-from finesse_tx.store.repositories.changes import apply_change
+from finesse_tx.store.repositories.campaigns import (
+    add_campaign,
+    campaigns_with_customers,
+    read_campaigns,
+    remove_campaign,
+    replace_campaign,
+)
+from finesse_tx.store.repositories.changes import add_audit_entry, apply_change
 from finesse_tx.store.repositories.editing import edit_directory
 from finesse_tx.store.repositories.settings import PASSWORD, Text, as_it_is, read_settings
 from finesse_tx.store.repositories.snapshots import read_register
@@ -37,7 +46,12 @@ def read_configuration(session: Session, opened: Text = as_it_is) -> Configurati
         session: In a transaction.
         opened: Opens passwords of other systems.
     """
-    return Configuration(read_register(session), read_settings(session, opened))
+    return Configuration(
+        read_register(session),
+        read_settings(session, opened),
+        read_campaigns(session),
+        campaigns_with_customers(session),
+    )
 
 
 def import_configuration(
@@ -74,11 +88,18 @@ def import_configuration(
     """
     there = read_configuration(session, opened)
     wanted = planned(source, there, prune=prune, personality=personality)
-    try:
-        keys = edit_directory(session, wanted.edits, author, at, judge) if wanted.edits else ()
-    except EditsRefusedError as error:  # by what only the store or the engine knows
-        raise DocumentRefusedError([Fault("", str(one)) for one in error.faults]) from None
-    ids = dict(stand_ins(wanted.edits, keys))
+    first, last = wanted.edits[: wanted.last_edits], wanted.edits[wanted.last_edits :]
+
+    def edit(edits: tuple[Edit, ...]) -> tuple[Key, ...]:
+        try:
+            return edit_directory(session, edits, author, at, judge) if edits else ()
+        except EditsRefusedError as error:  # by what only the store or the engine knows
+            raise DocumentRefusedError([Fault("", str(one)) for one in error.faults]) from None
+
+    ids = dict(stand_ins(first, edit(first)))
+    for change_ in wanted.campaigns:
+        _carry_out(session, change_.resolved(ids), author, at)
+    edit(last)
     for step in wanted.steps:
         change = resolved(step.change, ids)
         action, uri, after = audited(change)
@@ -93,3 +114,15 @@ def import_configuration(
         if step.stand_in:
             ids[type(after), step.stand_in] = made[0]
     return wanted
+
+
+def _carry_out(session: Session, step: CampaignStep, author: Author, at: datetime) -> None:
+    before, after = step.before, step.after
+    if after is None:
+        assert before is not None, "what is not there any more was"  # noqa: S101
+        remove_campaign(session, before.id)
+    elif before is None:
+        after = replace(after, id=add_campaign(session, after))
+    else:
+        replace_campaign(session, after)
+    add_audit_entry(session, campaign_audit(at, author.login_id, author.peer, before, after))

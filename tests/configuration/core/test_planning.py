@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -150,6 +151,27 @@ class PlanningTests(SynchronousTestCase):
                 self.assertEqual(self.wanted(old, new).changes, 1)
                 continue
             self.assertIn(said, "\n".join(self.refused(old, new)))
+
+    def test_campaigns(self) -> None:
+        """What is wrong with a campaign is told with what would be right; one with customers stays."""
+        for old, new, said in (
+            ("mon-fri 09:00", "mon-fri 9", '"mon-fri 9-20:00" is not such as'),
+            ("Europe/Amsterdam", "Mars", 'timeZone: there is no time zone "Mars"'),
+            ("maxAttempts = 5", "maxAttempts = 0", "maxAttempts: 0; 1 to 1000"),
+            ("linesPerAgent = 2", "linesPerAgent = 4", "linesPerAgent: 4; 1 to 3"),
+            ("mon-fri", "mon 09:00-20:00, " * 40 + "mon-fri", "longer than 500 characters"),
+            ('"progressive"\nqueue = "Sales"', '"progressive"\nqueue = "x"', 'no Queue "x"'),
+        ):
+            (line,) = self.refused(old, new)
+            self.assertRegex(line, '^line [0-9]+: Campaign "Renewals": ')
+            self.assertIn(said, line)
+        text = SAMPLE.replace('name = "Renewals"', 'name = "Others"')
+        there = full()
+        self.assertEqual(planned(read(text.encode()), there, prune=True).changes, 2)
+        called = replace(there, called=frozenset({there.campaigns[0].id}))
+        self.assertEqual(planned(read(text.encode()), called).changes, 1)
+        with self.assertRaisesRegex(DocumentRefusedError, "Campaign: Renewals: it has customers"):
+            planned(read(text.encode()), called, prune=True)
 
     def test_new_things(self) -> None:
         """New teams, people, books and workflows refer to each other in one document, whatever their order."""

@@ -16,10 +16,16 @@ from finesse_tx.configuration.core.exporting import document_of
 from finesse_tx.configuration.core.planning import Import
 from finesse_tx.configuration.core.text import Source, read, written
 from finesse_tx.directory.core.edits import Author
+from finesse_tx.engine.core.outbound.records import CampaignState
 from finesse_tx.errors import ConfigError
 from finesse_tx.interfaces import IConfigurationRecords
 from finesse_tx.store.configuration_records import ConfigurationRecords
 from finesse_tx.store.core.sealing import SEALED, Sealer
+from finesse_tx.store.repositories.campaigns import (
+    read_campaigns,
+    remove_campaign,
+    set_campaign_state,
+)
 from finesse_tx.store.repositories.changes import read_audit
 from finesse_tx.store.repositories.configuration import import_configuration, read_configuration
 from finesse_tx.store.repositories.samples import add_demo
@@ -64,12 +70,32 @@ class ConfigurationTests(SynchronousTestCase):
         inside(url, lambda session: add_demo(session, 4, lambda: "$hash"))
         taken(url, read(SAMPLE.encode()))
         self.assertIn('loginId = "agent1"', exported(url))
+        refused = self.assertRaises(
+            DocumentRefusedError, taken, url, read(SAMPLE.encode()), prune=True
+        )
+        self.assertIn("Demo renewals: it has customers", str(refused))
+        inside(url, lambda session: remove_campaign(session, 1))
         taken(url, read(SAMPLE.encode()), prune=True)
         bare, other = empty_url(self), exported(url)
         self.assertNotIn('loginId = "agent1"', other)
         taken(bare, read(SAMPLE.encode()))
         self.assertEqual(exported(bare), SAMPLE)
         self.assertEqual(taken(url, read(SAMPLE.encode()), prune=True).changes, 0)
+
+    def test_campaign_moves(self) -> None:
+        """A campaign calls for another queue, which is new, when its own goes; one without customers goes too."""
+        url = empty_url(self)
+        taken(url, read(SAMPLE.encode()))
+        inside(url, lambda session: set_campaign_state(session, 1, CampaignState.PAUSED))
+        taken(url, source_of({"Campaign": [{"name": "Other", "queue": "Letters"}]}))
+        self.assertIn('name = "Other"', exported(url))
+        moved = SAMPLE.replace('queue = "Sales"', 'queue = "New"').replace(
+            '[[Queue]]\nname = "Sales"', '[[Queue]]\nname = "New"'
+        )
+        taken(url, read(moved.encode()), prune=True)
+        self.assertEqual(exported(url), moved)
+        (campaign,) = inside(url, read_campaigns)
+        self.assertEqual((campaign.id, campaign.state), (1, CampaignState.PAUSED))
 
     def test_audited(self) -> None:
         """Every change is in the audit log, with the path that REST and the console know it by."""
@@ -88,6 +114,7 @@ class ConfigurationTests(SynchronousTestCase):
             "PUT /finesse/api/Team/1/ReasonCodes",
             "PUT /finesse/api/Team/1/LayoutConfig",
             "PUT /finesse/api/PhoneBook/1/Contacts",
+            "POST /finesse/api/Campaign/1",
             "POST /finesse/api/Workflow/1",
             "PUT /finesse/api/SystemConfig",
         ):
