@@ -255,8 +255,11 @@ class CallRequests:
         reply: Reply,
         confirmation: type[TransferCallConf | ConferenceCallConf],
     ) -> None:
-        """Bring two calls together; what the request attaches is attached to the call that is left, before that is told."""
-        change = _change(request)
+        """Bring two calls together; what the request attaches is attached to the call that is left, before that is told.
+
+        So is what the other call brings.
+        """
+        change = joining.data.then(_change(request))
         engine, call_id = self._runner.engine, joining.call_id
         require_room(engine.call(call_id).data, change)
         self.operate(

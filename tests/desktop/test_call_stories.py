@@ -106,6 +106,59 @@ class CallStories(StoryTestCase):
         expect(call).to_have_count(0)
 
     @story
+    def test_to_and_fro(self, page: Page) -> None:
+        """An agent gives up a colleague who does not answer, goes to and fro between another and the customer, and transfers from his call."""
+        other = self.beside(page)
+        enter(page, self.server, "agent4", "1004")
+        enter(other, self.server, "agent6", "1006")
+        press = page.keyboard.press
+        self.ready("agent4")
+        self.server.call("6002", "0655555555")
+        page.get_by_role("region", name="Incoming call").get_by_role(
+            "button", name="Answer"
+        ).click()
+        call, colleague = card(page, "0655555555"), card(page, "Mei Chen")
+        retrieve = call.get_by_role("button", name="Retrieve")
+        self.consult(page, call, "1006")
+        expect(colleague).to_contain_text("Calling")
+        expect(retrieve).to_have_attribute("title", "The call to Mei Chen is given up")
+        retrieve.click()
+        expect(call).to_contain_text("Talking")
+        expect(colleague).to_have_count(0)
+        self.consult(page, call, "1006")
+        other.get_by_role("region", name="Incoming call").get_by_role(
+            "button", name="Answer"
+        ).click()
+        expect(colleague).to_contain_text("Talking")
+        expect(retrieve).to_have_attribute("title", "Mei Chen is put on hold")
+        press("Control+Alt+g")
+        expect(call).to_contain_text("Talking")
+        expect(colleague).to_contain_text("On hold")
+        press("Control+Alt+g")
+        expect(call).to_contain_text("On hold")
+        expect(colleague).to_contain_text("Talking")
+        retrieve.click()
+        expect(call.get_by_role("button", name="Hold")).to_be_focused()
+        call.get_by_role("button", name="Wrap-up reason").click()
+        call.get_by_label("Information").check()
+        page.reload()
+        expect(colleague).to_contain_text("On hold")
+        colleague.get_by_role("button", name="Transfer").click()
+        expect(call).to_contain_text("Wrap-up")
+        expect(call.get_by_role("button", name="Wrap-up reason")).to_contain_text("Information")
+        theirs = card(other, "0655555555")
+        expect(theirs).to_contain_text("Talking")
+        expect(theirs).to_contain_text("Support")
+        theirs.get_by_role("button", name="End").click()
+        expect(theirs).to_contain_text("Wrap-up")
+
+    def consult(self, page: Page, call: Locator, number: str) -> None:
+        """Call a colleague about a call."""
+        call.get_by_role("button", name="Consult").click()
+        page.get_by_label("Name or number").fill(number)
+        page.keyboard.press("Enter")
+
+    @story
     def test_conference(self, page: Page) -> None:
         """One agent calls another by name, who joins a customer's call later, and is alone with him in the end."""
         other = self.beside(page, color_scheme="dark")

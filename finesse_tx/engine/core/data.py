@@ -107,3 +107,14 @@ class DataChange(Struct, frozen=True, gc=False):
         """Whether it changes anything."""
         values = self.ani, self.caller_entered_digits, self.wrapup
         return bool(self.variables or self.named) or any(value is not None for value in values)
+
+    def then(self, later: DataChange) -> DataChange:
+        """This change, and on top of it a later one."""
+        digits = later.caller_entered_digits
+        return DataChange(
+            self.ani if later.ani is None else later.ani,
+            self.caller_entered_digits if digits is None else digits,
+            {**self.variables, **later.variables},
+            self.wrapup if later.wrapup is None else later.wrapup,
+            {**self.named, **later.named},
+        )

@@ -72,12 +72,14 @@ class Joining(NamedTuple):
         call_id: The call that is left then.
         device: The device whose connection to it is new.
         parties: Who is in it then, at most 16.
+        data: What comes with the other call.
     """
 
     operation: Operation
     call_id: int
     device: str
     parties: tuple[str, ...]
+    data: DataChange = DataChange()
 
 
 class TwoCalls:
@@ -140,7 +142,7 @@ class TwoCalls:
         brought = self._others(active_id, extension)
         parties = (*self._others(held_id, lines[1]), *brought)[:MAX_PARTIES]
         transfer = Transfer(held_id, active_id, self._control.terminal(extension))
-        return Joining(transfer, held_id, brought[0], parties)
+        return Joining(transfer, held_id, brought[0], parties, self._brought(held_id, active_id))
 
     def transfer_to(self, call_id: int, extension: str, digits: str) -> Joining:
         """Check a request to send a call on and leave: a single-step transfer.
@@ -169,7 +171,7 @@ class TwoCalls:
         if len(parties) > MAX_PARTIES:
             raise ControlFailureError(_CF.CF_CONFERENCE_MEMBER_LIMIT_EXCEEDED)
         conference = Conference(held_id, active_id, self._control.terminal(extension))
-        return Joining(conference, held_id, lines[1], parties)
+        return Joining(conference, held_id, lines[1], parties, self._brought(held_id, active_id))
 
     def _two(
         self, role: Role, call_id: int, other_role: Role, other_id: int, lines: tuple[str, str]
@@ -183,6 +185,23 @@ class TwoCalls:
         if self._control.agent(lines[0]) is not self._control.agent(lines[1]):
             raise ControlFailureError(_CF.CF_INVALID_CSTA_DEVICE_IDENTIFIER)
         return call_id, other_id
+
+    def _brought(self, held_id: int, active_id: int) -> DataChange:
+        """What the other call brings: all of its data, when the one that is left is its consultation.
+
+        So it is when the customer was talked to last; or else the call that is left is his.
+        """
+        left, other = self._calls.by_id[held_id], self._calls.by_id[active_id]
+        if left.model.consults_for != active_id:
+            return DataChange()
+        was, data = left.data, other.data
+        return DataChange(
+            data.ani or None,
+            data.caller_entered_digits or None,
+            {i: new for i, new in enumerate(data.variables) if new != was.variables[i]},
+            data.wrapup or None,
+            {key: new for key, new in data.named.items() if new != was.named.get(key)},
+        )
 
     def _others(self, call_id: int, extension: str) -> list[str]:
         """Who is in a call besides that extension; there must be somebody who can be reached.

@@ -46,5 +46,8 @@ def join(call: Call, other: Call | None, message: Joined, now: datetime) -> None
     if message.secondary_call_id not in {call.id, NULL, 0}:
         call.secondary_id = message.secondary_call_id
     if other is not None:
+        # A consultation that is left, since the customer was talked to last, is his call now.
+        call.csq_id = other.csq_id if call.csq_id is None else call.csq_id
+        call.key = call.key or other.key
         brought = [party.connected_party_device_id or "" for party in message.connected_parties]
         move(call, other, [address for address in brought if address != staying], now)

@@ -27,14 +27,16 @@ class Part:
     Attributes:
         call_id: The call.
         device: The participant's own phone.
-        active_id: The call in which the participant is ACTIVE, of two that are to be joined.
+        active_id: The call in which the participant is ACTIVE, of two that are to be joined or changed over.
         held_id: The one in which he is HELD.
+        dialled_id: The one that he has dialled, and that nobody has answered.
     """
 
     call_id: int
     device: str
     active_id: int = 0
     held_id: int = 0
+    dialled_id: int = 0
 
 
 def requests(part: Part, wanted: DialogRequest) -> Sequence[Request]:
@@ -42,7 +44,22 @@ def requests(part: Part, wanted: DialogRequest) -> Sequence[Request]:
     return _REQUESTS[wanted.action](part, wanted)
 
 
+def _alternate(part: Part) -> Sequence[Request]:
+    """Put the call that is talked in on hold, and go on with this one: a phone talks in one."""
+    return (
+        messages.AlternateCallReq(
+            active_connection_call_id=part.active_id,
+            active_connection_device_id=part.device,
+            other_connection_call_id=part.call_id,
+            other_connection_device_id=part.device,
+            agent_instrument=part.device,
+        ),
+    )
+
+
 def _answer(part: Part, _wanted: DialogRequest) -> Sequence[Request]:
+    if part.active_id:
+        return _alternate(part)
     return (
         messages.AnswerCallReq(
             connection_call_id=part.call_id,
@@ -63,23 +80,29 @@ def _hold(part: Part, _wanted: DialogRequest) -> Sequence[Request]:
 
 
 def _retrieve(part: Part, _wanted: DialogRequest) -> Sequence[Request]:
+    """Go back to a call; what was dialled meanwhile and cannot be held is given up."""
+    if part.active_id:
+        return _alternate(part)
+    retrieving = messages.RetrieveCallReq(
+        held_connection_call_id=part.call_id,
+        held_connection_device_id=part.device,
+        agent_instrument=part.device,
+    )
     return (
-        messages.RetrieveCallReq(
-            held_connection_call_id=part.call_id,
-            held_connection_device_id=part.device,
-            agent_instrument=part.device,
-        ),
+        (_clear(part, part.dialled_id, part.device), retrieving)
+        if part.dialled_id
+        else (retrieving,)
     )
 
 
 def _drop(part: Part, wanted: DialogRequest) -> Sequence[Request]:
     """Take out whoever is meant: oneself, or in a conference somebody else."""
-    return (
-        messages.ClearConnectionReq(
-            connection_call_id=part.call_id,
-            connection_device_id=wanted.target,
-            agent_instrument=part.device,
-        ),
+    return (_clear(part, part.call_id, wanted.target),)
+
+
+def _clear(part: Part, call_id: int, whom: str) -> Request:
+    return messages.ClearConnectionReq(
+        connection_call_id=call_id, connection_device_id=whom, agent_instrument=part.device
     )
 
 

@@ -37,6 +37,12 @@ FAILURE: Final = "Call Operation Failure"
 JOINING: Final = frozenset({Action.TRANSFER, Action.CONFERENCE})
 """What is done with two calls; clients send it to either."""
 
+TAKING_UP: Final = frozenset({Action.ANSWER, Action.RETRIEVE})
+"""What has the participant talk in a call."""
+
+UNANSWERED: Final = frozenset({DialogState.INITIATING, DialogState.INITIATED, DialogState.FAILED})
+"""Of who has dialled: there is nobody yet to be put on hold."""
+
 UNTOLD: Final = frozenset({Action.SEND_DTMF})
 """What changes nothing that a dialog shows, so that no event answers it."""
 
@@ -145,7 +151,20 @@ class DialogOperations:
         if not set(wanted.digits) <= set(self._words.dtmf):
             code = ControlFailureCode.CF_VALUE_OUT_OF_RANGE
             raise RefusedError("Generic Error", code.name, str(int(code)))
-        return requests(Part(call_id, device), wanted)
+        return requests(self._part(own, call_id, action), wanted)
+
+    def _part(self, own: Agent, call_id: int, action: Action) -> Part:
+        """Where that is done. Who takes a call up puts the one on hold that he talks in, as on any telephone."""
+        active_id = dialled_id = 0
+        switchboard = self._model().switchboard
+        for call, party in switchboard.parts(own) if action in TAKING_UP else ():
+            if call.id == call_id:
+                continue
+            if Action.HOLD in switchboard.actions(call)[own.extension]:
+                active_id = call.id
+            elif party.state in UNANSWERED and action is Action.RETRIEVE:
+                dialled_id = call.id
+        return Part(call_id, own.extension, active_id, dialled_id=dialled_id)
 
     def _require_platform(self, action: Action) -> None:
         """Check that the engine's kind has this at all."""

@@ -100,6 +100,24 @@ test("the call that a consultation names is its own; who is consulted has an ord
   }
 });
 
+test("a call that is taken up sends the one that is talked in on hold, and gives up what nobody has answered", () => {
+  const held = dialog("1", "ACD_IN", [part(ME, "HELD", ["RETRIEVE"])]);
+  for (const [state, actions, expected] of [
+    ["ACTIVE", ["HOLD", "DROP"], "2"],
+    ["ACTIVE", ["DROP"], undefined], // such as listening in
+    ["INITIATING", ["DROP"], "2"],
+    ["INITIATED", ["DROP"], "2"],
+    ["FAILED", ["DROP"], "2"],
+    ["HELD", ["RETRIEVE"], undefined],
+    ["ALERTING", ["ANSWER"], undefined],
+    ["WRAP_UP", [], undefined],
+  ]) {
+    const other = dialog("2", "CONSULT", [part(ME, state, actions)], { fromAddress: ME });
+    assert.equal(rules.makesRoom([held, other], held, ME)?.id, expected, state);
+    assert.equal(rules.makesRoom([other], other, ME), undefined);
+  }
+});
+
 test("calls keep the order in which they came", () => {
   const calls = ["9", "3", "5"].map((id) => dialog(id, "ACD_IN", [part(ME, "HELD")]));
   assert.deepEqual(rules.rows(calls, ME, new Map()).map((row) => row.dialog.id), ["9", "3", "5"]);
@@ -120,6 +138,11 @@ test("the other party is who called, who was called, or who is left", () => {
     ["0612345678", "in", "CONFERENCE", [customer, me, part("1002", "DROPPED")], {}],
     ["0612345678", "in", "TRANSFER", [customer, me, part("1002", "WRAP_UP")], { fromAddress: "0612345678" }],
     ["0612345678", "in", "TRANSFER", [customer, part(ME, "WRAP_UP"), other], {}],
+    // The consultation is what is left of two: of the agent's own, and of who was consulted.
+    ["0612345678", "out", "TRANSFER", [part(ME, "WRAP_UP"), other, customer], { fromAddress: ME, toAddress: "1002", secondaryId: "7" }],
+    ["0612345678", "in", "TRANSFER", [part("1002", "WRAP_UP"), me, customer], { fromAddress: "1002", toAddress: ME, secondaryId: "7" }],
+    ["0612345678", "in", "TRANSFER", [customer, part(ME, "WRAP_UP"), other], { secondaryId: "7" }],
+    ["1003", "out", "TRANSFER", [part(ME, "WRAP_UP"), other], { fromAddress: ME, toAddress: "1003", secondaryId: "7" }],
     ["1002", "out", "AGENT_INSIDE", [part(ME, "WRAP_UP"), other, customer], { fromAddress: ME, toAddress: "1002" }],
     ["0698", "out", "OUTBOUND", [me, part("0698", "ACTIVE")], { fromAddress: ME, toAddress: "0698" }],
     ["0698", "out", "OUTBOUND_DIRECT_PREVIEW", [me], { fromAddress: "70001", toAddress: ME, mediaProperties: { dialedNumber: "0698" } }],

@@ -6,6 +6,7 @@ from typing import Any
 
 from finesse_tx.cti.core.enums import NULL, ConfigMask
 from finesse_tx.cti.core.messages import (
+    AlternateCallReq,
     AnswerCallReq,
     CallDataUpdateEvent,
     CallTransferredEvent,
@@ -143,6 +144,20 @@ class JoinedCallsTests(SequenceCase):
         self.assertEqual(self.told(1)[-1], "DELETE 0")
         self.customer_leaves()
         self.assertEqual((self.dialogs(2), self.model.calls), ([], {}))
+
+    def test_alternated(self) -> None:
+        """Who talks to the customer last has the consultation left, which is the customer's call from then on: with his queue."""
+        self.ask(AlternateCallReq, active_connection_call_id=CONSULT, other_connection_call_id=CALL)
+        self.assertEqual(
+            self.actions(1, CONSULT), "RETRIEVE DROP UPDATE_CALL_DATA TRANSFER CONFERENCE"
+        )
+        (customer,) = (dialog for dialog in self.model.dialogs("agent1") if dialog.id == str(CALL))
+        self.ask(TransferCallReq, active_connection_call_id=CALL, held_connection_call_id=CONSULT)
+        self.assertEqual(self.dialogs(2), [f"1: 1001 DROPPED, 1002 ACTIVE, {CALLER} ACTIVE"])
+        (dialog,) = self.model.dialogs("agent2")
+        self.assertEqual(dialog.secondary_id, str(CALL))
+        self.assertIsNotNone(customer.media_properties.queue_name)
+        self.assertEqual(dialog.media_properties.queue_name, customer.media_properties.queue_name)
 
     def test_conference(self) -> None:
         """Both agents have one dialog, with all three; the consultation's is gone."""

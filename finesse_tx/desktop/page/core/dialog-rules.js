@@ -193,6 +193,25 @@ export function direction(dialog, extension) {
   return callType === "OUTBOUND" || isPreview(dialog) || dialog.fromAddress === extension ? "out" : "in";
 }
 
+/**
+ * The call that makes room when another one is taken up: a phone talks in one. It is put on hold, or given up when nobody has
+ * answered it.
+ *
+ * @param {Iterable<Dialog>} dialogs
+ * @param {Dialog} dialog The one that is taken up.
+ * @param {string} extension
+ * @returns {Dialog | undefined}
+ */
+export function makesRoom(dialogs, dialog, extension) {
+  return shown(dialogs, extension).find((one) => {
+    const state = own(one, extension)?.state ?? "";
+    return one.id !== dialog.id && (actionsOf(one, extension).includes("HOLD") || UNANSWERED.has(state));
+  });
+}
+
+/** Whom one calls has not answered. */
+const UNANSWERED = new Set(["INITIATING", "INITIATED", "FAILED"]);
+
 /** Who is told of a call, and is in it no more. */
 const GONE = new Set(["DROPPED", "WRAP_UP"]);
 
@@ -222,6 +241,14 @@ export function otherParty(dialog, extension) {
   const there = others(dialog, extension);
   if (there.length > 1) {
     return "";
+  }
+  if (dialog.secondaryId) {
+    // Two calls that are one: the ends are those of either, the consultation's when the customer was talked to last.
+    const all = dialog.participants.filter((one) => one.mediaAddress !== extension);
+    const found = there[0] ?? all.find((one) => one.mediaAddressType !== "AGENT_DEVICE");
+    if (found) {
+      return found.mediaAddress;
+    }
   }
   const named =
     direction(dialog, extension) === "out" && dialog.fromAddress === extension ? dialog.toAddress || dialedNumber : dialog.fromAddress;

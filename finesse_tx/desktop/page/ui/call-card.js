@@ -15,7 +15,7 @@ import { THRESHOLD } from "../core/digit-queue.js";
 import { body, chosen, mayWrapUp } from "../core/wrap-up.js";
 import { reclassify, scheduleCallback } from "./campaign-forms.js";
 import { CallData } from "./call-data.js";
-import { CallHead, partyOf } from "./call-head.js";
+import { CallHead, partyOf, priceOf } from "./call-head.js";
 import { CallKeys } from "./call-keys.js";
 import { CallParties } from "./call-parties.js";
 import { CallTools, WRAP_UP } from "./call-tools.js";
@@ -180,6 +180,7 @@ export class CallCard extends LiveElement {
     const elsewhere = ON_BAR[String(this.#dialog.mediaProperties.callType)] ?? [];
     const actions = rules.buttonsOf(this.#dialog, this.#extension).filter((action) => !elsewhere.includes(action));
     this.#tools.switchOff(this.isAway);
+    this.#tools.remark("RETRIEVE", priceOf(this.#dialog, this.#extension, this.desk.calls.values(), this.around.contacts));
     this.#tools.show(actions, this.canWrapUp ? (this.#asked ?? chosen(this.#dialog)) : null);
     if (this.#open && !this.#tools.has(this.#open)) {
       this.toggle("");

@@ -28,6 +28,24 @@ export function partyOf(dialog, extension, contacts) {
   );
 }
 
+/**
+ * What becomes of another call when one goes back to this one; empty for nothing.
+ *
+ * @param {Dialog} dialog
+ * @param {string} extension One's own.
+ * @param {Iterable<Dialog>} dialogs One's own.
+ * @param {import("../core/contacts.js").Contacts} contacts
+ * @returns {string}
+ */
+export function priceOf(dialog, extension, dialogs, contacts) {
+  const other = rules.makesRoom(dialogs, dialog, extension);
+  if (!other) {
+    return "";
+  }
+  const isTalking = rules.own(other, extension)?.state === "ACTIVE";
+  return say(isTalking ? "calls.retrieve.holds" : "calls.retrieve.ends", { who: partyOf(other, extension, contacts) });
+}
+
 export class CallHead {
   #chip = h("span", { class: "chip" });
   #who = h("h2");
@@ -112,10 +130,13 @@ function about(dialog, extension, layouts) {
   const way = rules.direction(dialog, extension);
   const key = `calls.type.${callType}`;
   const kind = say(key);
+  // A consultation that is left of two calls is the customer's: how it began says nothing.
+  const wasConsultation = Boolean(dialog.secondaryId) && way === "out";
+  const hasWay = !rules.isListening(dialog, extension) && !wasConsultation;
   const isSaid = (queueName && QUEUED.has(callType)) || (callType === "CONFERENCE" && rules.others(dialog, extension).length > 1);
   return [
-    !rules.isListening(dialog, extension) && h("span", { class: "way" }, icon(way), say(`calls.${way}`)),
-    kind !== key && !isSaid && h("span", {}, kind),
+    hasWay && h("span", { class: "way" }, icon(way), say(`calls.${way}`)),
+    kind !== key && !isSaid && !wasConsultation && h("span", {}, kind),
     queueName && h("span", { class: "queue" }, queueName),
     header?.value && h("span", { class: "header" }, h("span", { class: "label" }, `${header.label}: `), header.value),
     rules.variable(dialog, "recording") === "on" && h("span", { class: "recording" }, say("calls.recording")),

@@ -29,6 +29,8 @@ export class CallTools {
   #buttons = new Map();
   #waiting = "";
   #isOff = false;
+  /** @type {Map<string, string>} By action, what else is to be known of it. */
+  #remarks = new Map();
 
   element = h("div", { class: "tools" });
 
@@ -91,6 +93,16 @@ export class CallTools {
     }
   }
 
+  /**
+   * What else is to be known of a button, before the next `show`.
+   *
+   * @param {string} action
+   * @param {string} text Empty for nothing.
+   */
+  remark(action, text) {
+    this.#remarks.set(action, text);
+  }
+
   /** @param {boolean} isOff Whether there is no connection: what is seen may not be so any more. */
   switchOff(isOff) {
     this.#isOff = isOff;
@@ -104,7 +116,7 @@ export class CallTools {
       // The reasons can be looked at meanwhile.
       button.setAttribute("aria-disabled", String((this.#isOff || action !== "") && name !== WRAP_UP));
       button.setAttribute("aria-busy", String(action === name));
-      button.title = this.#isOff ? say("calls.away") : "";
+      button.title = this.#isOff ? say("calls.away") : (this.#remarks.get(name) ?? "");
     }
   }
 

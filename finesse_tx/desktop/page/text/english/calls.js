@@ -62,6 +62,8 @@ export const CALLS = {
   "calls.do.REJECT": "Decline: offer again",
   "calls.do.CLOSE": "Decline: never again",
   "calls.do.RETRIEVE": "Retrieve",
+  "calls.retrieve.holds": "{who} is put on hold",
+  "calls.retrieve.ends": "The call to {who} is given up",
   "calls.do.TRANSFER": "Transfer",
   "calls.do.CONFERENCE": "Conference",
   "calls.do.HOLD": "Hold",

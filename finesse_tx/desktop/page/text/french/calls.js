@@ -62,6 +62,8 @@ export const CALLS = {
   "calls.do.REJECT": "Refuser : reproposer",
   "calls.do.CLOSE": "Refuser : ne plus proposer",
   "calls.do.RETRIEVE": "Reprendre",
+  "calls.retrieve.holds": "{who} est mis en attente",
+  "calls.retrieve.ends": "L’appel vers {who} est abandonné",
   "calls.do.TRANSFER": "Transférer",
   "calls.do.CONFERENCE": "Conférence",
   "calls.do.HOLD": "Mettre en attente",
