@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from benchmarks.construct_rival import description, floating_fields
 from benchmarks.one_call import one_call
-from benchmarks.rounds import rounds
+from benchmarks.rounds import ratio, rounds
 from finesse_tx.cti.core.framing import MHDR, frames
 from finesse_tx.cti.core.layout import Dialect, Layout
 from finesse_tx.cti.core.message import Message
@@ -207,8 +207,8 @@ def _all(works: Sequence[Work], calls: int) -> None:
 def verdicts(times: dict[str, dict[str, float]]) -> list[tuple[str, float, bool]]:
     """What the goals are about, to decode and to encode a message: a sentence, the ratio, whether it is good enough."""
     both = {name: sum(times[way][name] for way in times) for name in times["decode"]}
-    over = min(both["construct"], both["construct, compiled"]) / both["ours"]
-    under = both["ours, fixed parts"] / both["struct, fixed parts"]
+    over = ratio(min(both["construct"], both["construct, compiled"]), both["ours"])
+    under = ratio(both["ours, fixed parts"], both["struct, fixed parts"])
     return [
         (
             f"times as fast as construct (goal: {GOAL_CONSTRUCT:g} or more)",
@@ -249,10 +249,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     times = measure(messages, options.calls, options.rounds)
     for way, rivals in times.items():
         for name, time in rivals.items():
-            print(f"{way}  {name:22} {time:8.2f} us a message {1e6 / time:12,.0f} messages/s")
+            print(f"{way}  {name:22} {time:8.2f} us a message {ratio(1e6, time):12,.0f} messages/s")
     judged = verdicts(times)
-    for what, ratio, good in judged:
-        print(f"{ratio:6.1f}  {what}{'' if good else '  MISSED'}")
+    for what, found, good in judged:
+        print(f"{found:6.1f}  {what}{'' if good else '  MISSED'}")
     if options.check and not all(good for _what, _ratio, good in judged):
         print("a goal is missed", file=sys.stderr)
         return 1

@@ -22,13 +22,14 @@ from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from typing_extensions import override
 
 from benchmarks.floor import PUBLISHED_RATE, Floor, Pace
+from benchmarks.rounds import ratio
 from finesse_tx.cti.core.message import Event, Message
 
 __all__ = ["Figures", "Options", "main", "measure"]
 
 HOST: Final = "127.0.0.1"
 
-CONNECT_S: Final = 10.0
+CONNECT_S: Final = 60.0
 """How long anything may take that comes before the measurement, beyond what signing in takes."""
 
 
@@ -55,12 +56,14 @@ class Options:
         times: How many times the published call rate.
         seconds: For how long.
         seed: Of all chance.
+        least: How many events come at least: it goes on until they have.
     """
 
     agents: int = 400
     times: float = 10.0
     seconds: float = 30.0
     seed: int = 1
+    least: int = 0
 
 
 DEFAULTS: Final = Options()
@@ -223,6 +226,8 @@ async def measure(reactor: Any, options: Options) -> Figures:
         floor.staff.refused = 0
         stopwatch.running, taps.began = True, time.perf_counter()
         figures.cpu_share = await _pass(reactor, options.seconds)
+        while len(stopwatch.latencies_s) < options.least:
+            await _pass(reactor, 0.01)
         stopwatch.running, taps.began = False, None
         figures.latencies_s, figures.events = stopwatch.latencies_s, len(stopwatch.latencies_s)
         figures.late_s, figures.calls = floor.arrivals.late, len(floor.arrivals.late)
@@ -284,8 +289,8 @@ def report(figures: Figures, options: Options) -> str:
         return f"{what:26} {share:7.1%} {p50:9.2f} {p99:9.2f} {most:9.2f}"
 
     per_hour = options.agents * PUBLISHED_RATE * options.times
-    cpu = figures.cpu_share / figures.plain_cpu_share if figures.plain_cpu_share else float("nan")
-    p50 = _quantile(figures.latencies_s, 0.5) / _quantile(figures.plain_latencies_s, 0.5)
+    cpu = ratio(figures.cpu_share, figures.plain_cpu_share)
+    p50 = ratio(_quantile(figures.latencies_s, 0.5), _quantile(figures.plain_latencies_s, 0.5))
     lines = [
         f"{options.agents} agents, {per_hour:,.0f} calls/h for {options.seconds:g} s",
         f"{figures.calls} calls, {figures.events} events to the model",

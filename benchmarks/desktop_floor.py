@@ -18,18 +18,17 @@ import requests
 
 from benchmarks.http_client import Connection, connect, request
 from benchmarks.server import Running, run_server
+from benchmarks.shift import PASSWORD, arrived
 from finesse_tx.preflight import CONTROL_TOKEN
 
 __all__ = ["GADGETS", "LIMIT_S", "NUMBER", "PASSWORD", "Floor", "TeamMoves", "run_floor"]
-
-PASSWORD: Final = "finesse"
 
 NUMBER: Final = "6099"
 """Leads to the agent at the desktop alone."""
 
 GADGETS: Final = 5
 
-LIMIT_S: Final = 30.0
+LIMIT_S: Final = 120.0
 
 CALLS_AN_HOUR: Final = 30
 """Of each agent: the published rate."""
@@ -161,15 +160,7 @@ class Floor:
                     number,
                     f"<state>LOGIN</state><extension>{1_000 + number}</extension>",
                 )
-                for _ in range(
-                    100
-                ):  # READY is refused until the engine has said that the agent is there
-                    name = f"agent{number}"
-                    asked = request("GET", f"/finesse/api/User/{name}", name, PASSWORD)
-                    _, body = await connection.ask(asked)
-                    if b"<state>LOGOUT<" not in body:
-                        break
-                    await asyncio.sleep(0.05)
+                await arrived(connection, f"agent{number}")
                 await change(connection, number, "<state>READY</state>")
             connection.close()
 

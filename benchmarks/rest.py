@@ -19,8 +19,9 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from benchmarks.http_client import Connection, connect, request
+from benchmarks.rounds import ratio
 from benchmarks.server import Running, run_server
-from benchmarks.shift import PASSWORD, Shift, begin_shift, shift_report
+from benchmarks.shift import PASSWORD, Shift, arrived, begin_shift, shift_report
 from benchmarks.websocket import processor_s
 
 __all__ = [
@@ -131,7 +132,7 @@ async def turn(load: Load, number: int) -> Figures:
     lasted = time.perf_counter() - began
     times.sort()
     return Figures(
-        len(times) / lasted,
+        ratio(len(times), lasted),
         (processor_s(load.pid) - cpu) * 1_000 / len(times),
         1_000 * times[int(len(times) * 0.99)],
     )
@@ -143,6 +144,7 @@ async def _changes(connection: Connection, number: int) -> list[bytes]:
     user = f"/finesse/api/User/{name}"
     login = f"<User><state>LOGIN</state><extension>{1000 + number}</extension></User>"
     await connection.ask(request("PUT", user, name, PASSWORD, login.encode()))
+    await arrived(connection, name)
     # Where no reason is configured none may be given, elsewhere the first will do.
     category = f"{user}/ReasonCodes?category=NOT_READY"
     _, reasons = await connection.ask(request("GET", category, name, PASSWORD))

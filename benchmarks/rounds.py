@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Mapping
+from math import nan
 from statistics import median
 
-__all__ = ["cpu_seconds", "rounds"]
+__all__ = ["cpu_seconds", "ratio", "rounds"]
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:
@@ -15,6 +16,11 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
+
+
+def ratio(this: float, that: float) -> float:
+    """How many times that is in this; NaN, of which no goal is met, when it was too short for the machine's clock."""
+    return this / that if that else nan
 
 
 def rounds(rivals: Mapping[str, Callable[[], object]], number: int) -> dict[str, float]:

@@ -20,7 +20,7 @@ from benchmarks.http_client import Answer, Connection, connect, request
 from benchmarks.server import Running, run_server
 from benchmarks.websocket import processor_s
 
-__all__ = ["PASSWORD", "Shift", "Signed", "begin_shift", "shift_report"]
+__all__ = ["PASSWORD", "Shift", "Signed", "arrived", "begin_shift", "shift_report"]
 
 PASSWORD: Final = "finesse"
 DOMAIN: Final = "finesse.local"
@@ -77,6 +77,21 @@ class Signed:
     def p99_s(self) -> float:
         """What one request in a hundred took longer than."""
         return self.times[int(len(self.times) * 0.99)] if self.times else float("nan")
+
+
+async def arrived(connection: Connection, name: str) -> None:
+    """Wait until the engine has said that an agent is there: READY is refused until then.
+
+    Raises:
+        TimeoutError: It does not say so.
+    """
+    asked = request("GET", f"/finesse/api/User/{name}", name, PASSWORD)
+    async with asyncio.timeout(LIMIT_S):
+        for pause in itertools.repeat(0.05):
+            _, body = await connection.ask(asked)
+            if b"<state>LOGOUT<" not in body:
+                return
+            await asyncio.sleep(pause)
 
 
 class _Agent:

@@ -80,8 +80,8 @@ window.measure = async ({ agents, rate, seconds, isShown }) => {
   let longestFrameMs = 0;
   const begun = performance.now();
   window.begun();
-  for (let now = begun; now - begun < seconds * 1000; now = performance.now()) {
-    for (const due = ((now - begun) * rate) / 1000; sent < due; sent += 1) {
+  for (let now = begun; sent < seconds * rate; now = performance.now()) {
+    for (const due = Math.min(now - begun, seconds * 1000) * (rate / 1000); sent < due; sent += 1) {
       const number = (sent * 7919) % agents;
       connection.send(TEAM, xml(user(number, STATES[(number + sent) % STATES.length])));
     }
@@ -90,5 +90,5 @@ window.measure = async ({ agents, rate, seconds, isShown }) => {
     lastDrawn = performance.now();
   }
   observer.disconnect();
-  return { sent, drawnMs, longestFrameMs, longestTaskMs: Math.max(0, ...tasks), longTasks: tasks.length };
+  return { lastedS: (lastDrawn - begun) / 1000, sent, drawnMs, longestFrameMs, longestTaskMs: Math.max(0, ...tasks), longTasks: tasks.length };
 };

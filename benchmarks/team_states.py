@@ -62,7 +62,7 @@ def measure(
         page: An empty one.
         agents: How many there are.
         rate: States a second.
-        seconds: For how long.
+        seconds: For how long; longer if the page does not keep up, until all have been sent.
         is_shown: Whether they are drawn; else only read.
     """
     page.route(f"{ORIGIN}/**", _serve)
@@ -86,7 +86,7 @@ def measure(
         seen["drawnMs"],
         seen["longestTaskMs"],
         seen["longTasks"],
-        (busy_s() - before[-1]) / seconds,
+        (busy_s() - before[-1]) / seen["lastedS"],
     )
 
 

@@ -57,6 +57,10 @@ class CodecTests(SynchronousTestCase):
         self.assertEqual([good for *_, good in verdicts(times(1.01, 0.25))], [False, True])
         self.assertEqual([good for *_, good in verdicts(times(1.0, 0.249))], [True, False])
 
+    def test_coarse_clock(self) -> None:
+        """What was too short for the machine's clock meets no goal."""
+        self.assertEqual([good for *_, good in verdicts(times(0.0, 0.0))], [False, False])
+
     def test_check(self) -> None:
         """Only with ``--check`` a missed goal is a failure."""
         self.patch(cti_codec, "measure", lambda *_: times(2.0, 0.1))

@@ -30,22 +30,13 @@ class DesktopTests(SynchronousTestCase):
     """What is measured, and how it is judged."""
 
     def test_runs(self) -> None:
-        """A desktop is opened, called and looked at, and each of these takes time."""
+        """A desktop is opened, called and looked at, each as often as was asked for; how fast is no test's business."""
         needs("chromium", "chromium")
         have_libraries()
         seen = measure(agents=3, rounds=1, calls=4, seconds=1.0)
-        for times in (
-            seen.empty_s,
-            seen.fresh_s,
-            seen.opened_s,
-            seen.whole_s,
-            seen.busy_s,
-            seen.screen_ms,
-        ):
-            self.assertTrue(times)
-            self.assertGreater(min(times), 0)
+        for times in (seen.empty_s, seen.fresh_s, seen.opened_s, seen.whole_s, seen.busy_s):
+            self.assertEqual(len(times), 1)
         self.assertEqual((len(seen.screen_ms), len(seen.heap_mib), len(seen.nodes)), (4, 5, 5))
-        self.assertGreater(seen.states_per_s, 0)
         self.assertIn("gadgets", report(seen)[0])
 
     def test_goals(self) -> None:

@@ -12,11 +12,9 @@ class TeamStatesStories(StoryTestCase):
 
     @story
     def test_runs(self, page: Page) -> None:
-        """A small team is drawn, and its states change."""
+        """A small team is drawn, and its states change as often as was asked for."""
         seen = measure(page, agents=20, rate=100, seconds=0.3)
-        self.assertGreater(seen.sent, 10)
-        self.assertGreater(seen.drawn_ms, 0)
-        self.assertGreater(seen.busy, 0)
+        self.assertEqual(seen.sent, 30)
         self.assertEqual(page.locator(".body .row").count(), 20)
 
 
