@@ -7,7 +7,6 @@ it returns.
 
 from __future__ import annotations
 
-import os
 import secrets
 import uuid
 from collections import Counter
@@ -23,8 +22,6 @@ from time import perf_counter, time
 from typing import Any, NamedTuple
 
 from msgspec import Struct, structs
-from sqlalchemy import URL
-from sqlalchemy.orm import Session
 from twisted.application.service import IService
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import HostnameEndpoint
@@ -43,12 +40,17 @@ from finesse_tx.admin.pages import console_pages
 from finesse_tx.admin.sessions import Console
 from finesse_tx.certificates import (
     CertificateDesk,
-    Identity,
     InstalledCertificates,
     ServerTLS,
-    operator_identity,
-    own_identity,
 )
+from finesse_tx.composition.preparing import (
+    PENDING_FOLDER,
+    Prepared,
+    has_scram,
+    prepare,
+    settings_sealer,
+)
+from finesse_tx.composition.secret_files import component_secret, secret_file
 from finesse_tx.config import Address, Config, TelephonyConfig, addresses
 from finesse_tx.configuration.importing import ConfigurationText
 from finesse_tx.control.resource import MAX_BODY as CONTROL_MAX_BODY
@@ -67,11 +69,7 @@ from finesse_tx.directory.checks import Checks
 from finesse_tx.directory.core.auth_modes import AuthModes
 from finesse_tx.directory.core.axl.counters import axl_families
 from finesse_tx.directory.core.axl.envelope import MAX_BODY as AXL_MAX_BODY
-from finesse_tx.directory.core.axl.records import StoredObject
-from finesse_tx.directory.core.demo import PASSWORD
-from finesse_tx.directory.core.limits import check_queues
 from finesse_tx.directory.core.metrics import source_families
-from finesse_tx.directory.core.reason_codes import CCE_SYSTEM_CODES
 from finesse_tx.directory.core.records import Snapshot
 from finesse_tx.directory.core.synchronising import Policy
 from finesse_tx.directory.core.tokens import Revocations, Signer
@@ -90,8 +88,7 @@ from finesse_tx.directory.synchroniser import Synchroniser
 from finesse_tx.directory.tokens import TokenAuthenticator, Tokens
 from finesse_tx.engine.campaigns import Campaigns
 from finesse_tx.engine.core.records import HistoryMark
-from finesse_tx.engine.core.scripts.checking import check_treatment
-from finesse_tx.engine.core.scripts.triggers import CallTreatment, with_triggers
+from finesse_tx.engine.core.scripts.triggers import with_triggers
 from finesse_tx.engine.history import HISTORY, History
 from finesse_tx.engine.scripts import load_treatment
 from finesse_tx.engine.service import EngineService
@@ -169,36 +166,19 @@ from finesse_tx.store.configuration_records import ConfigurationRecords
 from finesse_tx.store.core.errors import StoreError
 from finesse_tx.store.core.outbox import outbox_families
 from finesse_tx.store.core.pending import PENDING, Pending
-from finesse_tx.store.core.sealing import SETTINGS_KEY, Sealer, UnreadableError
 from finesse_tx.store.core.status import store_families, troubles
-from finesse_tx.store.database import database_url
 from finesse_tx.store.journal import Journal
 from finesse_tx.store.outbox import Outbox, OutboxService
-from finesse_tx.store.prepare import prepare as prepare_store
 from finesse_tx.store.records import (
     DirectoryEditRecords,
     DirectoryRecords,
     HistoryRecords,
     PendingRecords,
 )
-from finesse_tx.store.repositories.axl import read_objects
-from finesse_tx.store.repositories.history import read_mark
-from finesse_tx.store.repositories.passwords import (
-    keep_verifier,
-    read_password_hashes,
-    read_verifiers,
-)
-from finesse_tx.store.repositories.pending import take_left_over
-from finesse_tx.store.repositories.reason_codes import add_system_codes
-from finesse_tx.store.repositories.samples import add_demo
-from finesse_tx.store.repositories.settings import read_settings, seal_settings
-from finesse_tx.store.repositories.snapshots import read_snapshot
-from finesse_tx.store.repositories.tasks import read_media, read_tasks
-from finesse_tx.store.repositories.team_messages import read_messages
 from finesse_tx.store.service import Store
 from finesse_tx.store.task_records import TaskRecords
 from finesse_tx.store.team_message_records import TeamMessageRecords
-from finesse_tx.tasks.core.records import Domain, Media, Selector, Task
+from finesse_tx.tasks.core.records import Domain, Selector
 from finesse_tx.tasks.core.roster import Roster
 from finesse_tx.tasks.service import TaskRouting
 from finesse_tx.telephony.core.numbering import expand, ranges
@@ -219,7 +199,6 @@ from finesse_tx.webservices.core.objects import Node
 from finesse_tx.webservices.core.request_times import RequestTimes
 from finesse_tx.webservices.core.routing import Family
 from finesse_tx.webservices.core.system_info import NodeFacts
-from finesse_tx.webservices.core.team_messages import Message
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.desktop_api import DesktopApi
 from finesse_tx.webservices.media import MediaDesk
@@ -247,7 +226,7 @@ from finesse_tx.webservices.team_messages import Messages
 
 _log = Logger()
 
-__all__ = ["build", "prepare"]
+__all__ = ["TOKEN_KEY", "build"]
 
 Reload = Callable[[], Config]
 
@@ -257,9 +236,6 @@ SCRAM_KEY = "scram.key"
 
 TOKEN_KEY = "tokens.key"  # noqa: S105  # a file's name
 """The file there with what tokens are signed with; nodes of one directory need the same. A new one voids all tokens."""
-
-PENDING_FOLDER = "pending"
-"""The folder there with what the database is still to have."""
 
 PENDING_FILE_BYTES = 1 << 16
 """A file of it is no longer than that: hashes do not stay there for long once the database has them."""
@@ -272,147 +248,6 @@ LEFT_DESKTOPS = "desktops.left"
 
 REVOKED = "tokens.revoked"
 """The file there with the tokens that were taken back before they had expired."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What is ready before anything runs.
-
-    Attributes:
-        tls: The certificate of every TLS port.
-        url: The database, at the newest schema.
-        snapshot: The directory as it is now.
-        hashes: Everyone's encoded password hash, by login id.
-        verifiers: What SCRAM is checked with, encoded, by login id.
-        treatment: The call-treatment scripts and triggers, checked against the directory.
-        history: Up to where the database has the history.
-        settings: What administrators have configured.
-        messages: What teams are still to be told.
-        tasks: The tasks that there are.
-        media: Who was signed in to media other than voice.
-        axl: What AXL knows beside the directory.
-    """
-
-    tls: ServerTLS
-    url: URL
-    snapshot: Snapshot
-    hashes: Mapping[str, str]
-    verifiers: Mapping[str, str]
-    treatment: CallTreatment
-    history: HistoryMark
-    settings: Settings
-    messages: tuple[Message, ...]
-    tasks: tuple[Task, ...]
-    media: tuple[Media, ...]
-    axl: tuple[StoredObject, ...]
-
-
-def prepare(config: Config, home: Home) -> Prepared:
-    """Do what must be done before the reactor runs: certificates, the schema, the demo's people.
-
-    Args:
-        config: The configuration.
-        home: The home folder, locked.
-
-    Raises:
-        FinesseError: Something is in the way; one line says what.
-    """
-    domain, installed = config.notification.domain, InstalledCertificates(home)
-
-    def identity() -> Identity:
-        now = datetime.now(UTC)
-        if config.tls.certificate_file:
-            return operator_identity(config.tls, now)
-        return installed.current() or own_identity(
-            home, (config.host, domain, config.notification.pubsub_domain), now
-        )
-
-    if config.notification.mode == "component":
-        _component_secret(config)
-    if addresses(config.listen.accounts):
-        _secret_file("accounts.token_file", config.accounts.token_file)
-    _secret_file("gadgets.signing_secret_file", config.gadgets.signing_secret_file)
-    tls = ServerTLS(identity)
-    url = database_url(config.store, home.path)
-    passwords = Passwords(config.security)
-    treatment = load_treatment(config.engine.scripts_file)
-    found: list[Prepared] = []
-    sealer = _sealer(home)
-
-    def seed(session: Session) -> None:
-        take_left_over(session, home.path / PENDING_FOLDER, config.store.journal_max_bytes)
-        if config.engine.personality == "cce":
-            add_system_codes(session, CCE_SYSTEM_CODES)
-        if config.demo.enabled:
-            _seed_demo(session, config, passwords)
-        snapshot = read_snapshot(session)
-        check_treatment(treatment, snapshot)
-        for doubt in check_queues(snapshot):
-            _log.warn("the directory: {doubt}", doubt=doubt)
-        hashes, verifiers = read_password_hashes(session), read_verifiers(session)
-        seal_settings(session, sealer.seal)
-        mark, settings = read_mark(session), read_settings(session, partial(_opened, sealer))
-        found.append(
-            Prepared(
-                tls,
-                url,
-                snapshot,
-                hashes,
-                verifiers,
-                treatment,
-                mark,
-                settings,
-                read_messages(session),
-                read_tasks(session),
-                read_media(session),
-                read_objects(session),
-            )
-        )
-
-    prepare_store(url, seed, config.store.start_wait_s)
-    return found[0]
-
-
-def _sealer(home: Home) -> Sealer:
-    return Sealer(home.secret(SETTINGS_KEY).encode(), secrets.token_bytes)
-
-
-def _opened(sealer: Sealer, name: str, text: str) -> str:
-    """A password of the settings; none where the key is another one, for an administrator to give it again."""
-    try:
-        return sealer.open(name, text)
-    except UnreadableError as error:
-        _log.warn(
-            "{error}: bring {file} back, or give the password again", error=error, file=SETTINGS_KEY
-        )
-        return ""
-
-
-def _seed_demo(session: Session, config: Config, passwords: Passwords) -> None:
-    """Put the demo's people in, whose password is known: they can sign in by all ways at once."""
-
-    def hash_password() -> str:
-        hashes.append(passwords.hash(PASSWORD))
-        return hashes[-1]
-
-    hashes: list[str] = []
-    add_demo(session, config.demo.agents, hash_password)
-    if _has_scram(config):
-        for encoded in hashes:
-            make = verifier_of(config.security.scram_iterations)
-            keep_verifier(session, encoded, make(PASSWORD))
-
-
-def _has_scram(config: Config) -> bool:
-    if config.notification.mode == "component":
-        return False  # somebody else's server asks us yes or no
-    if config.directory.provider != "local":
-        return (
-            False  # a client would choose it, and who knows the password cannot prove it with that
-        )
-    if config.sso.mode != "NON_SSO":
-        return False  # a client would choose it, and cannot prove with it that it has a token
-    return any(name != "PLAIN" for name in config.notification.sasl)
 
 
 def build(
@@ -464,7 +299,7 @@ def _build(
         config.security,
         reactor,
         secrets.token_bytes,
-        makes_verifiers=_has_scram(config),
+        makes_verifiers=has_scram(config),
     )
     source = _source(config, store, reactor)
     _warn_of_strangers(config.directory.provider, ready.snapshot)
@@ -537,7 +372,7 @@ def _build(
         reactor,
         _now,
         web,
-        password=_secret_file("cti.client.password_file", config.cti.client.password_file),
+        password=secret_file("cti.client.password_file", config.cti.client.password_file),
         cce=config.engine.personality == "cce",
     )
     web.use(link)
@@ -550,7 +385,7 @@ def _build(
     web.follow_users(media.user_changed)
     presence.use(web.sessions, media)
 
-    records = AdministrationRecords(store, _sealer(home))
+    records = AdministrationRecords(store, settings_sealer(home))
     administration = Administration(
         directory,
         directory,
@@ -602,10 +437,10 @@ def _build(
         Passwords(config.security),
         _now,
         embedded.engine.vet if embedded is not None else None,
-        verifier_of(config.security.scram_iterations) if _has_scram(config) else None,
+        verifier_of(config.security.scram_iterations) if has_scram(config) else None,
     )
     configuration = ConfigurationText(
-        ConfigurationRecords(store, _sealer(home)),
+        ConfigurationRecords(store, settings_sealer(home)),
         editing,
         administration.refresh,
         store,
@@ -823,7 +658,7 @@ def _build(
         }
         if "component" in listen:
             key = "notification.component_secret_file"
-            secret = _secret_file(key, config.notification.component_secret_file)
+            secret = secret_file(key, config.notification.component_secret_file)
             factories["component"] = own.component_factory(secret)
     if embedded is not None:
         factories["cti"] = embedded.server.factory
@@ -1032,7 +867,7 @@ def _accounts(
     config: Config, home: Home, directory: Directory, authenticator: IAuthenticator, reactor: Any
 ) -> AccountChecks:
     """What somebody else's XMPP server may ask about accounts."""
-    told = _secret_file("accounts.token_file", config.accounts.token_file)
+    told = secret_file("accounts.token_file", config.accounts.token_file)
     return AccountChecks(
         config.notification.domain,
         told or home.secret(ACCOUNTS_TOKEN),
@@ -1055,7 +890,7 @@ def _component(
     link = config.notification.component
     return ComponentNotification(
         config.notification,
-        _component_secret(config),
+        component_secret(config),
         directory,
         NodePolicy(directory, has_media=bool(config.tasks.domains)),
         HostnameEndpoint(reactor, link.host, link.port),
@@ -1089,7 +924,7 @@ class Embedded:
 def _scram(
     config: Config, home: Home, directory: Directory, authenticator: Authenticator, reactor: Any
 ) -> ScramAuthenticator | None:
-    if not _has_scram(config):
+    if not has_scram(config):
         return None
     if directory.without_verifier:
         _log.info(
@@ -1309,7 +1144,7 @@ def _gadgets(
         )
         return Gathering(fetcher, cache, own, reactor, time)
 
-    secret = _secret_file("gadgets.signing_secret_file", config.gadgets.signing_secret_file)
+    secret = secret_file("gadgets.signing_secret_file", config.gadgets.signing_secret_file)
     request_signer = (
         RequestSigner(config.gadgets.signing_key, secret, lambda: secrets.token_hex(16))
         if secret
@@ -1507,45 +1342,6 @@ def _node_facts(config: Config, settings: Settings) -> NodeFacts:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _secret_file(key: str, path: str) -> str:
-    """Read a secret that an operator keeps in a file; empty for no file.
-
-    Raises:
-        ConfigError: It cannot be read, or there is nothing in it.
-    """
-    if not path:
-        return ""
-    try:
-        secret = Path(path).expanduser().read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not text"
-        raise ConfigError(
-            "the configuration", key, f"{path}: {reason}", "name a readable file"
-        ) from None
-    if not secret:
-        raise ConfigError("the configuration", key, f"{path} is empty", "write the secret into it")
-    return secret
-
-
-def _component_secret(config: Config) -> str:
-    """What we prove ourselves with to somebody else's XMPP server.
-
-    Raises:
-        ConfigError: There is none where it should be.
-    """
-    section, found = "notification.component", config.notification.component
-    if found.secret_file:
-        return _secret_file(f"{section}.secret_file", found.secret_file)
-    if secret := os.environ.get(found.secret_env, "").strip():
-        return secret
-    raise ConfigError(
-        "the configuration",
-        f"{section}.secret_env",
-        f"the environment variable {found.secret_env} is missing or empty",
-        "set it to the shared secret",
-    )
 
 
 def _not_reread(failure: Failure) -> None:
