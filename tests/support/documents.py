@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from hypothesis import strategies as st
 
-from finesse_tx.configuration.core.changes import resolved
+from finesse_tx.configuration.core.carrying import resolved
 from finesse_tx.configuration.core.document import Configuration
 from finesse_tx.configuration.core.text import Source, read
 from finesse_tx.directory.core.edits import Thing, key_of
@@ -297,6 +297,9 @@ def _documents(draw: st.DrawFn) -> dict[str, Any]:
     skills, groups = draw(_unique(_WORDS, 3)), draw(_unique(_WORDS, 2))
     teams, queues = draw(_unique(_WORDS, 3)), draw(_unique(_WORDS, 3))
     login_ids = draw(_unique(st.text("abc.-", min_size=1, max_size=4), 4)) if teams else []
+    # Few, so that two documents are likely to exchange some.
+    names = draw(st.permutations([f"name {number}" for number in range(len(login_ids))]))
+    numbers = draw(st.permutations(range(1, len(queues) + 1)))
     supervisors = draw(st.lists(st.sampled_from(login_ids), unique=True)) if login_ids else []
     reasons, wrap_ups = draw(_unique(_WORDS, 4)), draw(_unique(_WORDS, 4))
     books, actions, flows = (
@@ -330,6 +333,7 @@ def _documents(draw: st.DrawFn) -> dict[str, Any]:
         "User": [
             {
                 "loginId": login_id,
+                "loginName": names[number],
                 "firstName": draw(st.just("") | _WORDS),
                 "lastName": draw(_WORDS),
                 "extension": str(1000 + number),
@@ -351,7 +355,7 @@ def _documents(draw: st.DrawFn) -> dict[str, Any]:
         "Trigger": [
             {
                 "routePoint": str(6000 + number),
-                "applicationId": number + 1,
+                "applicationId": numbers[number],
                 "applicationName": name,
                 "queue": name,
                 "variables": {one: one for one in some(["a", "b c", "ö"])},

@@ -2,7 +2,7 @@
 
 Each change is made upon those before it, and checked as a request is. What is referred to is there before: actions
 before workflows, everything before the teams that have it; what goes makes way for what comes. What is new has an id
-below 0 until the store gives it its own (`resolved`).
+below 0 until the store gives it its own (`finesse_tx.configuration.core.carrying`).
 
 Spec: ``rest.md`` §12.
 """
@@ -11,15 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, Final
 
 import msgspec
 
 from finesse_tx.configuration.core.document import Fault, TeamEntry
+from finesse_tx.configuration.core.exchanges import giving_way
 from finesse_tx.configuration.core.exporting import bare
 from finesse_tx.configuration.core.naming import Names
 from finesse_tx.configuration.core.text import Source
-from finesse_tx.directory.core.records import ReasonCategory, ReasonCode, Team
+from finesse_tx.directory.core.records import ReasonCategory, ReasonCode
 from finesse_tx.toml_lines import Path
 from finesse_tx.webservices.core.administration.changes import (
     KINDS,
@@ -32,7 +34,6 @@ from finesse_tx.webservices.core.administration.changes import (
     Replace,
     ReplaceContacts,
     Stored,
-    single_uri,
     uri_of,
 )
 from finesse_tx.webservices.core.administration.checks import check_action, check_single
@@ -55,10 +56,7 @@ from finesse_tx.webservices.core.administration.settings import (
 )
 from finesse_tx.webservices.core.errors import ApiError
 
-__all__ = ["ChangeWishes", "Ids", "Step", "audited", "resolved"]
-
-Ids = Mapping[tuple[type, int], int]
-"""The store's ids, by kind and stand-in."""
+__all__ = ["ChangeWishes", "Step"]
 
 _ASSIGNED: Final[Mapping[type[Any], str]] = {
     WrapUpReason: "wrap_up_reasons",
@@ -270,6 +268,8 @@ class ChangeWishes:
                     change = Remove(ReasonCode, reason.id)
                     if self._do(("ReasonCode",), change, reason):
                         del self.reasons[reason.id]
+        self._labels_given_way(there)
+        there = {(one.category, one.code): one for one in self.reasons.values()}
         for index, entry in enumerate(wanted):
             path: Path = ("ReasonCode", index)
             was = there.get((entry.category, entry.code))
@@ -290,6 +290,28 @@ class ChangeWishes:
                 change_ = Add(value) if was is None else Replace(number, value)
                 if self._do(path, change_, was, (number,)):
                     self.reasons[number] = value
+
+    def _labels_given_way(self, there: Mapping[tuple[ReasonCategory, int], ReasonCode]) -> None:
+        """A code whose label will be another's has one meanwhile that is nobody's."""
+        entries = dict(enumerate(self._document.reasons))
+        found = {
+            index: there[entry.category, entry.code]
+            for index, entry in entries.items()
+            if (entry.category, entry.code) in there
+        }
+        held = {index: (was.category, was.label.casefold()) for index, was in found.items()}
+        wanted = {
+            index: ((entry.category, entry.label.casefold()),) for index, entry in entries.items()
+        }
+        taken = {
+            label for _category, label in [*held.values(), *(one for (one,) in wanted.values())]
+        }
+        free = (label for number in count(1) if (label := f"({number})") not in taken)
+        for index in giving_way(held, wanted):
+            was = found[index]
+            value = replace(was, label=next(free))
+            if self._do(("ReasonCode", index), Replace(was.id, value), was):
+                self.reasons[was.id] = value
 
     def _may_be(self, value: ReasonCode, was: ReasonCode | None, path: Path) -> bool:
         wrong, reason = "", "the engine's own codes have nothing but a label of yours"
@@ -401,56 +423,3 @@ def _named(value: Any) -> str:
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
-
-
-# Carrying out -----------------------------------------------------------------------------------------------------
-
-
-def resolved(change: Change, ids: Ids) -> Change:
-    """The same change, with the store's ids in place of those below 0."""
-
-    def real(kind: type, number: int) -> int:
-        return ids.get((kind, number), number)
-
-    match change:
-        case Add(Workflow() as workflow):
-            return Add(_with_actions(workflow, ids))
-        case Replace(number, Workflow() as workflow):
-            return Replace(number, _with_actions(workflow, ids))
-        case Assign(team_id, kind, numbers):
-            return Assign(real(Team, team_id), kind, tuple(real(kind, one) for one in numbers))
-        case ReplaceContacts(book_id, contacts):
-            return ReplaceContacts(real(PhoneBook, book_id), contacts)
-        case PutTeamLayout(team_id, layout):
-            return PutTeamLayout(real(Team, team_id), layout)
-        case _:
-            return change
-
-
-def _with_actions(workflow: Workflow, ids: Ids) -> Workflow:
-    references = []
-    for one in workflow.workflow_actions:
-        number = int(one.uri.rpartition("/")[2])
-        uri = uri_of(WorkflowAction, ids.get((WorkflowAction, number), number))
-        references.append(msgspec.structs.replace(one, uri=uri))
-    return msgspec.structs.replace(workflow, workflow_actions=tuple(references))
-
-
-def audited(change: Change) -> tuple[str, str, object]:
-    """What the audit log says of a change: as a request's method, path and body; ids are the store's."""
-    match change:
-        case Add(value):
-            return "POST", f"/finesse/api/{KINDS[type(value)]}", value
-        case Replace(number, value):
-            return "PUT", uri_of(type(value), number), value
-        case Remove(kind, number):
-            return "DELETE", uri_of(kind, number), None
-        case Assign(team_id, kind, ids):
-            return "PUT", f"/finesse/api/Team/{team_id}/{KINDS[kind]}s", ids
-        case ReplaceContacts(book_id, contacts):
-            return "PUT", f"{uri_of(PhoneBook, book_id)}/Contacts", contacts
-        case PutTeamLayout(team_id, layout):
-            return "PUT", f"/finesse/api/Team/{team_id}/LayoutConfig", layout
-        case Put(name, value):
-            return "PUT" if value is not None else "DELETE", single_uri(name), value
-    raise TypeError(f"no document asks for {change}")

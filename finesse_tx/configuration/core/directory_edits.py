@@ -1,16 +1,20 @@
 """What a document wants of the directory, as its edits.
 
-Their order lets each be made upon those before it: who goes, goes first; teams are there before their people, and
-have their supervisors after them; what is referred to goes last.
+Their order lets each be made upon those before it: who goes, goes first; whoever has a name or a number that will be
+somebody else's gives way next; teams are there before their people, and have their supervisors after them; what is
+referred to goes last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cached_property
+from itertools import count
 from typing import Any
 
 from finesse_tx.configuration.core.document import Fault, QueueEntry, UserEntry
+from finesse_tx.configuration.core.exchanges import giving_way
 from finesse_tx.configuration.core.naming import Names
 from finesse_tx.configuration.core.text import Source
 from finesse_tx.directory.core.edits import (
@@ -88,6 +92,8 @@ class DirectoryWishes:
             for person in snapshot.people:
                 if person.login_id not in login_ids:
                     yield ("User",), Remove(Person, person.login_id)
+        yield from self._names_given_way()
+        yield from self._numbers_given_way()
         yield from self._named("Skill", Skill, self._skills, snapshot.skills, document.skills)
         yield from self._named(
             "ResourceGroup", ResourceGroup, self._groups, snapshot.resource_groups, document.groups
@@ -135,8 +141,44 @@ class DirectoryWishes:
             value = make(number, entry.name)
             yield from _put((key, index), before.get(number), value)
 
+    # Exchanges ----------------------------------------------------------------------------------------------------
+
+    def _names_given_way(self) -> Iterator[tuple[Path, Edit]]:
+        """Whose login name will be somebody else's signs in with the login id meanwhile, which is nobody else's."""
+        there = {person.login_id: person for person in self._snapshot.people}
+        entries = dict(enumerate(self._document.people))
+        held = {
+            index: there[entry.login_id].login_name.casefold()
+            for index, entry in entries.items()
+            if entry.login_id in there
+        }
+        wanted = {
+            index: (entry.login_id.casefold(), entry.login_name.casefold())
+            for index, entry in entries.items()
+        }
+        for index in giving_way(held, wanted):
+            was = there[entries[index].login_id]
+            yield ("User", index), Replace(replace(was, login_name=was.login_id))
+
+    def _numbers_given_way(self) -> Iterator[tuple[Path, Edit]]:
+        """A trigger whose application id will be another's has one meanwhile that is nobody's."""
+        there = {trigger.route_point: trigger for trigger in self._snapshot.triggers}
+        entries = dict(enumerate(self._document.triggers))
+        held = {
+            index: there[entry.route_point].application_id
+            for index, entry in entries.items()
+            if entry.route_point in there
+        }
+        wanted = {index: (entry.application_id,) for index, entry in entries.items()}
+        taken = {one.application_id for one in there.values()}.union(*wanted.values())
+        free = (number for number in count(1) if number not in taken)
+        for index in giving_way(held, wanted):
+            was = there[entries[index].route_point]
+            yield ("Trigger", index), Replace(replace(was, application_id=next(free)))
+
     # Teams --------------------------------------------------------------------------------------------------------
 
+    @cached_property
     def _losing(self) -> frozenset[str]:
         """Who will supervise nobody."""
         return frozenset(
@@ -145,7 +187,7 @@ class DirectoryWishes:
 
     def _teams_before(self) -> Iterator[tuple[Path, Edit]]:
         """New ones, yet without supervisors; others without those who will be none."""
-        losing = self._losing()
+        losing = self._losing
         before = {team.id: team for team in self._snapshot.teams}
         for index, entry in enumerate(self._document.teams):
             number = self.teams[entry.name]
@@ -159,7 +201,7 @@ class DirectoryWishes:
                 yield ("Team",), Replace(left)
 
     def _teams_after(self, login_ids: set[str]) -> Iterator[tuple[Path, Edit]]:
-        gone = frozenset(
+        gone = self._losing | frozenset(
             one.login_id
             for one in self._snapshot.people
             if self._prune and one.login_id not in login_ids
@@ -169,7 +211,7 @@ class DirectoryWishes:
             number = self.teams[entry.name]
             was = before.get(number, Team(number, entry.name))
             value = Team(number, entry.name, entry.primary_supervisor, entry.secondary_supervisors)
-            if value != without_supervisors(was, self._losing() | gone):
+            if value != without_supervisors(was, gone):
                 yield ("Team", index), Replace(value)
 
     # People -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from finesse_tx.configuration.core.campaigns import (
     CampaignWishes,
     campaigns_after,
 )
-from finesse_tx.configuration.core.changes import ChangeWishes, Step, resolved
+from finesse_tx.configuration.core.changes import ChangeWishes, Step
 from finesse_tx.configuration.core.directory_edits import DirectoryWishes
 from finesse_tx.configuration.core.document import Configuration, DocumentRefusedError, Fault
 from finesse_tx.configuration.core.text import Source
@@ -23,7 +23,11 @@ from finesse_tx.directory.core.edits import Remove as RemoveThing
 from finesse_tx.toml_lines import Path
 from finesse_tx.webservices.core.administration.settings import Settings
 
-__all__ = ["Import", "planned", "resolved", "stand_ins"]
+__all__ = ["MAX_EDITS", "Import", "planned", "stand_ins"]
+
+
+MAX_EDITS: Final = 50_000
+"""So many edits of the directory in one import: four times as many as the largest centre has agents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,12 @@ class Import:
 
 
 def planned(
-    source: Source, there: Configuration, *, prune: bool = False, personality: str = "ccx"
+    source: Source,
+    there: Configuration,
+    *,
+    prune: bool = False,
+    personality: str = "ccx",
+    most: int = MAX_EDITS,
 ) -> Import:
     """Decide about a document.
 
@@ -71,6 +80,7 @@ def planned(
         there: What is configured.
         prune: Whether what it does not have goes.
         personality: ``ccx`` or ``cce``: which codes reasons may have.
+        most: `MAX_EDITS` but for tests.
 
     Raises:
         DocumentRefusedError: It cannot be taken in; names each key, and in TOML its line.
@@ -81,7 +91,7 @@ def planned(
     edits, register = tuple(edit for _path, edit in found), there.register
     if not faults:
         try:
-            register = plan_edits(there.register, edits).register
+            register = plan_edits(there.register, edits, most).register
         except EditsRefusedError as error:
             faults += [
                 source.fault(_inside(found, one), _said(one.reason, one.allowed))

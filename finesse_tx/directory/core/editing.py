@@ -37,7 +37,7 @@ from finesse_tx.errors import ConfigError
 __all__ = ["MAX_EDITS", "NO_PASSWORD", "Plan", "Step", "plan", "vet"]
 
 MAX_EDITS: Final = 10_000
-"""So many edits in one list."""
+"""So many edits in one list, unless whoever hands it in says otherwise."""
 
 
 _ABOUT: Final = (SetEnabled, SetPassword, SetHash)
@@ -78,19 +78,22 @@ class Plan:
     register: Register
 
 
-def plan(register: Register, edits: Sequence[Edit]) -> Plan:
+def plan(register: Register, edits: Sequence[Edit], most: int = MAX_EDITS) -> Plan:
     """Decide about a list of edits, each made upon those before it.
 
     An extension may be two people's on the way, but not at the end. Somebody who could administrate before must be
     there at the end.
 
+    Args:
+        register: What there is.
+        edits: What is wanted.
+        most: So many there may be.
+
     Raises:
         EditsRefusedError: Something may not be.
     """
-    if len(edits) > MAX_EDITS:
-        raise EditsRefusedError(
-            [Fault(MAX_EDITS, "the list", "", "too long", f"at most {MAX_EDITS}")]
-        )
+    if len(edits) > most:
+        raise EditsRefusedError([Fault(most, "the list", "", "too long", f"at most {most} edits")])
     draft, faults = Draft(register), list[Fault]()
     had_administrator = draft.has_administrator()
     steps: list[Step] = []

@@ -13,13 +13,13 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from finesse_tx.configuration.core.campaigns import CampaignStep, campaign_audit
-from finesse_tx.configuration.core.changes import audited, resolved
+from finesse_tx.configuration.core.carrying import audited, resolved
 from finesse_tx.configuration.core.document import (
     Configuration,
     DocumentRefusedError,
     Fault,
 )
-from finesse_tx.configuration.core.planning import Import, planned, stand_ins
+from finesse_tx.configuration.core.planning import MAX_EDITS, Import, planned, stand_ins
 from finesse_tx.configuration.core.text import Source
 from finesse_tx.directory.core.edits import Author, Edit, EditsRefusedError, Key
 from finesse_tx.directory.core.records import Snapshot
@@ -92,7 +92,7 @@ def import_configuration(
 
     def edit(edits: tuple[Edit, ...]) -> tuple[Key, ...]:
         try:
-            return edit_directory(session, edits, author, at, judge) if edits else ()
+            return edit_directory(session, edits, author, at, judge, MAX_EDITS) if edits else ()
         except EditsRefusedError as error:  # by what only the store or the engine knows
             raise DocumentRefusedError([Fault("", str(one)) for one in error.faults]) from None
 

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from finesse_tx.directory.core.editing import NO_PASSWORD, Step, plan, vet
+from finesse_tx.directory.core.editing import MAX_EDITS, NO_PASSWORD, Step, plan, vet
 from finesse_tx.directory.core.edits import (
     Add,
     Author,
@@ -63,6 +63,7 @@ def edit_directory(
     author: Author,
     at: datetime,
     judge: Callable[[Snapshot], object] | None = None,
+    most: int = MAX_EDITS,
 ) -> tuple[Key, ...]:
     """Carry out a list of edits.
 
@@ -72,6 +73,7 @@ def edit_directory(
         author: Who wants it.
         at: When, in UTC.
         judge: Looks at what the directory would be; see `vet`.
+        most: So many edits there may be.
 
     Returns:
         What each edit is about: the login id, the route point, the id, of what is new too.
@@ -80,7 +82,7 @@ def edit_directory(
         EditsRefusedError: Something may not be; nothing was changed.
         IntegrityError: It contradicts what is there.
     """
-    planned = plan(read_register(session), edits)
+    planned = plan(read_register(session), edits, most)
     vet(planned, judge)
     _spare_campaigns(session, planned.steps)
     ids: dict[tuple[type[Thing], int], int] = {}

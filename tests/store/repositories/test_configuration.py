@@ -97,6 +97,54 @@ class ConfigurationTests(SynchronousTestCase):
         (campaign,) = inside(url, read_campaigns)
         self.assertEqual((campaign.id, campaign.state), (1, CampaignState.PAUSED))
 
+    def test_exchanges(self) -> None:
+        """Two, or three in a round, exchange what only one of them may have, in one import; someone new gets one, too."""
+        url = empty_url(self)
+        taken(url, read(SAMPLE.encode()))
+
+        def document(names: tuple[str, ...], numbers: tuple[int, ...], labels: str) -> Source:
+            return source_of(
+                {
+                    "User": [
+                        {
+                            "loginId": f"agent{index}",
+                            "loginName": name,
+                            "lastName": "Doe",
+                            "roles": ["Administrator"],
+                        }
+                        for index, name in enumerate(names)
+                    ],
+                    "Trigger": [
+                        {
+                            "routePoint": str(7000 + index),
+                            "applicationId": number,
+                            "applicationName": "x",
+                            "queue": "Sales",
+                        }
+                        for index, number in enumerate(numbers)
+                    ],
+                    "ReasonCode": [
+                        {"category": "NOT_READY", "code": 100 + index, "label": label}
+                        for index, label in enumerate(labels)
+                    ],
+                }
+            )
+
+        taken(url, document(("Alice", "Bob", "Eve"), (11, 12, 13), "ABC"))
+        for names, numbers, labels in (
+            (("bob", "alice", "Eve"), (12, 11, 13), "bac"),
+            (("Eve", "Bob", "Alice"), (13, 12, 11), "CAB"),
+            (("x", "Eve", "Bob", "Alice"), (1, 13, 12, 11), "XCBA"),
+        ):
+            wanted = document(names, numbers, labels)
+            taken(url, wanted)
+            self.assertEqual(taken(url, wanted).changes, 0)
+        self.assertNotIn("(1)", exported(url))
+        twice = document(("Eve", "Eve"), (13, 13), "CC")
+        refused = str(self.assertRaises(DocumentRefusedError, taken, url, twice))
+        self.assertIn('"Eve" is taken by agent1', refused)
+        self.assertIn("13 is trigger 7001's", refused)
+
     def test_audited(self) -> None:
         """Every change is in the audit log, with the path that REST and the console know it by."""
         url = empty_url(self)
