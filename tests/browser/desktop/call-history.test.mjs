@@ -38,6 +38,7 @@ test("a call has its way, what became of it, and how long was talked", () => {
     [{}, "Incoming", "Answered"],
     [{ disposition: "NOT_ANSWERED" }, "Incoming", "Not answered"],
     [{ disposition: "CALLER_GONE" }, "Incoming", "Caller hung up"],
+    [{ disposition: "CALLER_GONE", direction: "out" }, "Outgoing", "Given up"],
     [{ disposition: "NEW" }, "Incoming", "Answered"],
     [{ direction: "out", type: "INTERNAL" }, "Outgoing · Internal", "Answered"],
     [{ direction: "out", type: "PREVIEW" }, "Outgoing · Preview", "Answered"],

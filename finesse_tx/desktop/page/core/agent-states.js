@@ -4,6 +4,7 @@
  * Touches no DOM; runs under node. Spec: desktop.md §12; rest.md §2.1, §2.6; docs/engine.rst (what the engine takes).
  */
 import { say } from "../../../browser/core/text.js";
+import { reasonText } from "./system-reasons.js";
 
 /** @typedef {"ready" | "not-ready" | "talking" | "hold" | "reserved" | "wrap-up" | "signed-out" | "unknown"} Kind */
 
@@ -85,7 +86,7 @@ export function isSignedIn({ state }) {
 
 /** @param {User} user @returns {string} Why the state is what it is; empty without a reason. */
 export function reasonLabel(user) {
-  return user.reasonCode?.label ?? "";
+  return reasonText(user.reasonCode?.label ?? "");
 }
 
 /** @param {User} user Whether the engine, and not the agent, has given the reason; it is then shown in amber. */

@@ -5,6 +5,7 @@
  */
 import { say } from "../../../browser/core/text.js";
 import { clock } from "./dialog-rules.js";
+import { reasonText } from "./system-reasons.js";
 
 /**
  * @typedef {{
@@ -48,8 +49,10 @@ export function path(loginId, what, now) {
 export function callRows(calls, nameOf) {
   return calls.map((call) => {
     const kind = TYPES[call.type];
+    const became = DISPOSITIONS[call.disposition] ?? "answered";
     const marks = [
-      say(`calls.history.${DISPOSITIONS[call.disposition] ?? "answered"}`),
+      // The caller is oneself.
+      say(`calls.history.${became === "callerGone" && call.direction === "out" ? "givenUp" : became}`),
       ...(call.transferred ? [say("calls.history.transferred")] : []),
       ...(call.conferenced ? [say("calls.history.conference")] : []),
     ];
@@ -76,7 +79,7 @@ export function stateRows(states) {
   return states.map(({ startTime, state, reason, seconds }) => ({
     began: Date.parse(startTime),
     state: say(state === "LOGIN" ? "calls.history.login" : `sign.state.${state}`),
-    reason,
+    reason: reasonText(reason),
     duration: seconds ?? null,
   }));
 }

@@ -28,7 +28,7 @@ export const LANGUAGES = [
 ];
 
 /** What a language consists of: the names of the modules in its folder. */
-export const AREAS = ["calls", "gadgets", "shell", "sign", "team"];
+export const AREAS = ["calls", "gadgets", "reasons", "shell", "sign", "team"];
 
 /** What elements of `browser/ui` say, wherever they are. */
 const COMMON = ["form", "table"];

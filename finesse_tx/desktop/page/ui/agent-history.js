@@ -12,6 +12,7 @@ import { LiveElement } from "../../../browser/ui/live-element.js";
 import { callRows, lasted, path, stateRows } from "../core/call-history.js";
 import { contactsOf } from "../core/contacts.js";
 import { momentOfDay } from "../core/locale.js";
+import { problemText } from "../core/problems.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
 /** @typedef {import("../core/call-history.js").CallRow} CallRow */
@@ -100,7 +101,7 @@ export class AgentHistory extends LiveElement {
     } catch (error) {
       if (!signal.aborted) {
         const isElsewhere = error instanceof RefusedError && error.status === 501;
-        this.#state.textContent = isElsewhere ? say("calls.history.notHere") : error instanceof Error ? error.message : String(error);
+        this.#state.textContent = isElsewhere ? say("calls.history.notHere") : problemText(error);
       }
     }
   }

@@ -179,6 +179,7 @@ export class CallCard extends LiveElement {
   #renderTools() {
     const elsewhere = ON_BAR[String(this.#dialog.mediaProperties.callType)] ?? [];
     const actions = rules.buttonsOf(this.#dialog, this.#extension).filter((action) => !elsewhere.includes(action));
+    this.#tools.hasKeys = Boolean(this.desk.shortcuts?.isOn);
     this.#tools.switchOff(this.isAway);
     this.#tools.remark("RETRIEVE", priceOf(this.#dialog, this.#extension, this.desk.calls.values(), this.around.contacts));
     this.#tools.show(actions, this.canWrapUp ? (this.#asked ?? chosen(this.#dialog)) : null);

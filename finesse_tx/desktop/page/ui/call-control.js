@@ -6,6 +6,7 @@
 import { say } from "../../../browser/core/text.js";
 import { h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
+import { KEYS } from "../core/call-shortcuts.js";
 import { contactsOf, listed } from "../core/contacts.js";
 import * as rules from "../core/dialog-rules.js";
 import { MOST, most } from "../core/wrap-up.js";
@@ -15,24 +16,6 @@ import { IncomingCalls } from "./incoming-calls.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
 /** @typedef {import("../core/dialog-rules.js").Dialog} Dialog */
-
-/** The keys that press a call's button: what is said of them, the key, the action. */
-const KEYS = /** @type {const} */ ([
-  ["answer", "A", "ANSWER"],
-  ["end", "E", "DROP"],
-  ["hold", "V", "HOLD"],
-  ["retrieve", "G", "RETRIEVE"],
-  ["consult", "C", "CONSULT_CALL"],
-  ["direct", "Q", "TRANSFER_SST"],
-  ["transfer", "X", "TRANSFER"],
-  ["conference", "H", "CONFERENCE"],
-  ["keypad", "K", "SEND_DTMF"],
-  ["reclassify", "Y", "RECLASSIFY"],
-  ["callback", "S", "UPDATE_SCHEDULED_CALLBACK"],
-  ["accept", "J", "ACCEPT"],
-  ["reject", "U", "REJECT"],
-  ["barge", "B", "BARGE_CALL"],
-]);
 
 /** Which call a key is for: the one that is talked in, before one that rings, before one that waits. */
 const NEAREST = ["ACTIVE", "ALERTING", "INITIATED", "INITIATING", "FAILED", "HELD", "WRAP_UP"];

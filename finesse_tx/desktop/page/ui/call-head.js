@@ -88,11 +88,22 @@ export class CallHead {
   tick(dialog, extension, now, { wrapUpSeconds, isWrapUpShown }) {
     const { total, held, wrapUp, isDown } = rules.timers(dialog, extension, now, wrapUpSeconds);
     const isWrapUp = wrapUp !== null;
+    name(this.#total, say(isWrapUp ? "calls.wrapUpTimer" : "calls.total"));
     set(this.#total, isWrapUp && !isWrapUpShown ? "" : rules.clock(isWrapUp ? wrapUp : total));
     set(
       this.#part,
       held !== null ? say("calls.held", { time: rules.clock(held) }) : isWrapUp && isWrapUpShown && isDown ? say("calls.wrapUpLeft") : "",
     );
+  }
+}
+
+/**
+ * @param {HTMLElement} node
+ * @param {string} label
+ */
+function name(node, label) {
+  if (node.getAttribute("aria-label") !== label) {
+    node.setAttribute("aria-label", label);
   }
 }
 
@@ -138,7 +149,7 @@ function about(dialog, extension, layouts) {
     hasWay && h("span", { class: "way" }, icon(way), say(`calls.${way}`)),
     kind !== key && !isSaid && !wasConsultation && h("span", {}, kind),
     queueName && h("span", { class: "queue" }, queueName),
-    header?.value && h("span", { class: "header" }, h("span", { class: "label" }, `${header.label}: `), header.value),
+    header?.value && h("span", { class: "header" }, h("span", { class: "label" }, say("calls.labelled", { label: header.label })), header.value),
     rules.variable(dialog, "recording") === "on" && h("span", { class: "recording" }, say("calls.recording")),
     ...campaign(dialog),
   ];

@@ -6,6 +6,7 @@
  */
 import { say } from "../../../browser/core/text.js";
 import { h, fill } from "../../../browser/ui/element.js";
+import { keysOf } from "../core/call-shortcuts.js";
 import { icon } from "./call-icons.js";
 
 /** The button of the wrap-up reasons among those of actions. */
@@ -29,6 +30,7 @@ export class CallTools {
   #buttons = new Map();
   #waiting = "";
   #isOff = false;
+  #hasKeys = false;
   /** @type {Map<string, string>} By action, what else is to be known of it. */
   #remarks = new Map();
 
@@ -37,6 +39,11 @@ export class CallTools {
   /** @param {(action: string) => void} press */
   constructor(press) {
     this.#press = press;
+  }
+
+  /** @param {boolean} hasKeys Whether there are keys for the buttons, which are told with them. */
+  set hasKeys(hasKeys) {
+    this.#hasKeys = hasKeys;
   }
 
   /**
@@ -75,6 +82,7 @@ export class CallTools {
         type: "button",
         class: action === WRAP_UP ? "why" : `${kind} ${action.toLowerCase()}`.trim(),
         "aria-expanded": OPENERS.has(action) && "false",
+        "aria-keyshortcuts": (this.#hasKeys && keysOf(action).keys.replace("Ctrl", "Control")) || null,
         onclick: () => this.#press(action),
       },
       action !== WRAP_UP && [icon(action), h("span", {}, say(`calls.do.${action}`))],
@@ -87,7 +95,7 @@ export class CallTools {
     if (button) {
       fill(
         button,
-        h("span", { class: "label" }, `${say("calls.wrapUp")}: `),
+        h("span", { class: "label" }, say("calls.wrapUp.is")),
         h("span", { class: reasons.length > 0 ? "chosen" : "open" }, reasons.join(", ") || say("calls.wrapUp.none")),
       );
     }
@@ -116,8 +124,13 @@ export class CallTools {
       // The reasons can be looked at meanwhile.
       button.setAttribute("aria-disabled", String((this.#isOff || action !== "") && name !== WRAP_UP));
       button.setAttribute("aria-busy", String(action === name));
-      button.title = this.#isOff ? say("calls.away") : (this.#remarks.get(name) ?? "");
+      button.title = this.#isOff ? say("calls.away") : this.#told(name);
     }
+  }
+
+  /** @param {string} action What whoever points at its button reads. */
+  #told(action) {
+    return [this.#remarks.get(action), this.#hasKeys && keysOf(action).hint].filter(Boolean).join(" · ");
   }
 
   /** @param {string} action Whose panel is open; empty for none. */

@@ -23,6 +23,7 @@ import { surroundings } from "../container/surroundings.js";
 import { WorkflowRunner } from "../container/workflow-runner.js";
 import { BlockedPop } from "./blocked-pop.js";
 import { deskLog } from "../core/desk-log.js";
+import { problemText } from "../core/problems.js";
 import { DeskParts } from "./desk-parts.js";
 import { PageDialogs } from "./page-dialogs.js";
 import { PopoverStack } from "./popover-stack.js";
@@ -88,7 +89,7 @@ export class DeskPage extends LiveElement {
     } catch (error) {
       if (!signal.aborted) {
         this.log.add(`the layout cannot be shown: ${error}`);
-        const text = error instanceof Error ? error.message : String(error);
+        const text = problemText(error);
         const again = h("button", { type: "button", onclick: () => void this.#begin() }, say("gadgets.retry"));
         fill(this, h("div", { class: "notice bad", role: "alert" }, h("p", {}, say("gadgets.layoutFailed"), " ", text), again));
       }

@@ -3,6 +3,7 @@ import { RefusedError } from "../../../browser/core/rest.js";
 import { say } from "../../../browser/core/text.js";
 import { freshId, h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
+import { problemText } from "../core/problems.js";
 import { MAX_CHARACTERS, characters, wrongWith } from "../core/team-messages.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
@@ -102,7 +103,7 @@ export class MessageForm extends LiveElement {
       this.done();
     } catch (error) {
       const isLimit = error instanceof RefusedError && error.type === "System Resource Limit Exceeded";
-      this.#refuse(isLimit ? say("team.messages.limit") : error instanceof Error ? error.message : String(error));
+      this.#refuse(isLimit ? say("team.messages.limit") : problemText(error));
     } finally {
       this.#send.disabled = false;
       this.#send.removeAttribute("aria-busy");

@@ -8,6 +8,7 @@ import { h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { timerText } from "../core/agent-states.js";
 import { sayCount } from "../core/locale.js";
+import { problemText } from "../core/problems.js";
 import { QueueRows } from "../core/queue-rules.js";
 import { LiveGrid } from "./live-grid.js";
 
@@ -107,7 +108,7 @@ export class QueueStatistics extends LiveElement {
       }
     } catch (error) {
       if (!signal.aborted) {
-        this.#trouble.textContent = error instanceof Error ? error.message : String(error);
+        this.#trouble.textContent = problemText(error);
         this.#trouble.hidden = false;
       }
     }

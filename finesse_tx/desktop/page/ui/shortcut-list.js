@@ -8,7 +8,7 @@ const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** @param {string} keys Such as `Ctrl+Alt+R`. */
 function keyCaps(keys) {
-  const parts = keys.split("+").map((part) => (IS_MAC && part === "Alt" ? "⌥ Option" : part));
+  const parts = keys.split("+").map((part) => (part === "Shift" ? say("sign.key.shift") : IS_MAC && part === "Alt" ? "⌥ Option" : part));
   return parts.map((part, at) => [at > 0 && " + ", h("kbd", {}, part)]);
 }
 

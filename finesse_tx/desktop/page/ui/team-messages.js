@@ -7,6 +7,7 @@
 import { say } from "../../../browser/core/text.js";
 import { freshId, h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
+import { problemText } from "../core/problems.js";
 import { Messages, minutesLeft } from "../core/team-messages.js";
 import { MessageForm } from "./message-form.js";
 
@@ -109,7 +110,7 @@ export class TeamMessages extends LiveElement {
       }
     } catch (error) {
       if (!signal.aborted) {
-        this.#say(error instanceof Error ? error.message : String(error));
+        this.#say(problemText(error));
       }
     }
     if (this.#waiting === waiting) {
@@ -336,7 +337,7 @@ export class TeamMessages extends LiveElement {
       this.#say("");
       this.#render();
     } catch (error) {
-      this.#say(error instanceof Error ? error.message : String(error));
+      this.#say(problemText(error));
     }
   }
 

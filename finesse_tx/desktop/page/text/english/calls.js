@@ -12,7 +12,9 @@ export const CALLS = {
   "calls.out": "Outgoing",
   "calls.total": "Length of the call",
   "calls.held": "on hold {time}",
-  "calls.wrapUpLeft": "left of wrap-up",
+  "calls.wrapUpLeft": "wrap-up time left",
+  "calls.wrapUpTimer": "Wrap-up time",
+  "calls.labelled": "{label}: ",
   "calls.participants": "In this call",
   "calls.you": "You",
 
@@ -99,6 +101,7 @@ export const CALLS = {
   "calls.error.keys": "The keys {deed} could not be sent.",
 
   "calls.wrapUp": "Wrap-up reason",
+  "calls.wrapUp.is": "Wrap-up reason: ",
   "calls.wrapUps": "Wrap-up reasons",
   "calls.wrapUp.none": "none chosen",
   "calls.wrapUp.search": "Search reasons",
@@ -209,6 +212,7 @@ export const CALLS = {
   "calls.history.answered": "Answered",
   "calls.history.notAnswered": "Not answered",
   "calls.history.callerGone": "Caller hung up",
+  "calls.history.givenUp": "Given up",
   "calls.history.type.internal": "Internal",
   "calls.history.type.preview": "Preview",
   "calls.history.type.transferred": "Transferred to you",

@@ -10,4 +10,11 @@ export const SHELL = {
   "shell.recovered": "Connected again.",
   "shell.conflict": "This desktop is open in another window.",
   "shell.useHere": "Use it here instead",
+  "shell.problem.lost": "The server cannot be reached. Is the network there?",
+  "shell.problem.forbidden": "You are not allowed to do or see that.",
+  "shell.problem.gone": "It is not there any more.",
+  "shell.problem.busy": "The server has too much to do. Try again in a minute.",
+  "shell.problem.server": "The server has made a mistake. If it goes on, tell your supervisor.",
+  "shell.problem.notHere": "This system does not have it.",
+  "shell.problem.away": "The system is out of service for the moment. Try again in a minute.",
 };

@@ -10,4 +10,11 @@ export const SHELL = {
   "shell.recovered": "Connexion rétablie.",
   "shell.conflict": "Ce bureau est ouvert dans une autre fenêtre.",
   "shell.useHere": "L’utiliser ici",
+  "shell.problem.lost": "Le serveur est injoignable. Le réseau fonctionne-t-il ?",
+  "shell.problem.forbidden": "Vous n’y êtes pas autorisé.",
+  "shell.problem.gone": "Cela n’existe plus.",
+  "shell.problem.busy": "Le serveur est surchargé. Réessayez dans une minute.",
+  "shell.problem.server": "Le serveur a commis une erreur. Si cela persiste, prévenez votre superviseur.",
+  "shell.problem.notHere": "Ce système ne le propose pas.",
+  "shell.problem.away": "Le système est momentanément hors service. Réessayez dans une minute.",
 };
