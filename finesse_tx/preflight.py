@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 from contextlib import closing
 from typing import Final
@@ -13,7 +14,21 @@ from typing import Final
 from finesse_tx.config import Address, Config, ListenConfig, addresses
 from finesse_tx.errors import StartError
 
-__all__ = ["CONTROL_TOKEN", "listen_addresses", "listening", "ports_are_free"]
+__all__ = [
+    "CONTROL_TOKEN",
+    "FEW_FILES",
+    "MOST_FILES",
+    "listen_addresses",
+    "listening",
+    "open_more_files",
+    "ports_are_free",
+]
+
+MOST_FILES: Final = 100_000
+"""No more files are asked for: as many as ``notification.max_sessions`` by default, and as many again for all else."""
+
+FEW_FILES: Final = 4_096
+"""With fewer the log warns: a desktop has one or two connections open, and gadgets and other clients theirs."""
 
 CONTROL_TOKEN: Final = "control.token"  # noqa: S105  # a file's name
 """The secret, in the home folder, that commands to a running server show."""
@@ -77,3 +92,19 @@ def _try(name: str, address: Address) -> None:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise StartError(f"listen.{name}: {address}: {reason}; {fix}") from None
+
+
+def open_more_files() -> int:
+    """Let this process open as many files as it may ask for: each connection is one.
+
+    Shells and systemd begin with 1,024 for the sake of programs that use select(2), and let others ask for more.
+
+    Returns:
+        How many it is now.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= most:
+        return MOST_FILES if soft == resource.RLIM_INFINITY else soft
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, NoReturn
 
 from twisted.application.service import IService
+from twisted.logger import Logger
 from twisted.python import usage
 from twisted.python.util import runAsEffectiveUser
 from typing_extensions import override
@@ -22,8 +23,11 @@ from typing_extensions import override
 from finesse_tx import composition, config
 from finesse_tx.errors import ConfigError, FinesseError, StartError
 from finesse_tx.home import DEFAULT_HOME, Home
+from finesse_tx.preflight import FEW_FILES, open_more_files
 
 __all__ = ["GC_THRESHOLDS", "Options", "makeService", "spare_the_collector"]
+
+_log = Logger()
 
 GC_THRESHOLDS: Final = (50_000, 50, 100)
 """New objects before the youngest are looked at, and how often that before the next older ones are."""
@@ -68,6 +72,12 @@ def makeService(options: Options) -> IService:
     # Absolute, since a daemon goes to another folder.
     home = Home(Path(options["home"]).expanduser().absolute())
     loaded: config.Config = options["configuration"]
+    if (files := open_more_files()) < FEW_FILES:
+        _log.warn(
+            "no more than {files} files may be open, of which each connection is one: raise LimitNOFILE in the "
+            "service's unit, or ulimit -n",
+            files=files,
+        )
     try:
         service = _as_user(
             options.parent,

@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import resource
 import socket
 import tempfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from finesse_tx.config import Config
 from finesse_tx.home import Home
+from finesse_tx.preflight import MOST_FILES, open_more_files
 from finesse_tx.tap import GC_THRESHOLDS, Options, makeService, spare_the_collector
 
 NOBODY = 65534
@@ -59,6 +61,19 @@ class CollectorTests(SynchronousTestCase):
         del cycle
         gc.collect()
         self.assertIsNone(seen())
+
+
+class FilesTests(SynchronousTestCase):
+    """How many files may be open."""
+
+    def test_more(self) -> None:
+        """What may be asked for is asked for, up to a bound; what is there is kept."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most - 1, 512), hard))
+        self.assertEqual([open_more_files(), open_more_files()], [most, most])
+        self.assertEqual(resource.getrlimit(resource.RLIMIT_NOFILE), (most, hard))
 
 
 class RefusalTests(SynchronousTestCase):
