@@ -66,7 +66,10 @@ def refusal(url: URL, error: SQLAlchemyError) -> StartError:
     """What an operator is told of a database that cannot be used, in one line."""
     reason = said(error)
     is_sqlite = url.get_backend_name() == "sqlite"
-    fix = "look at store.url" if is_sqlite else postgresql.fix(str(error))
+    if is_sqlite:
+        fix = "free some space" if "disk is full" in reason else "look at store.url"
+    else:
+        fix = postgresql.fix(str(error))
     return StartError(f"{shown(url)}: {reason}; {fix}")
 
 

@@ -361,6 +361,16 @@ class SQLitePrepareTests(PrepareCase):
         Path(url.database or "").write_text("This is the minutes of our last meeting. " * 100)
         self.assertIn("file is not a database; look at store.url", self.refused(url))
 
+    def test_full(self) -> None:
+        """A disk that is full is told as that; ``store.url`` is right."""
+
+        def fill(session: Session) -> None:
+            session.execute(text("PRAGMA max_page_count = 1"))  # no more than there is
+            session.execute(text("CREATE TABLE big AS SELECT zeroblob(1000000)"))
+
+        error = self.assertRaises(StartError, prepare, new_url(self), fill)
+        self.assertTrue(str(error).endswith("disk is full; free some space"), error)
+
     def test_locked(self) -> None:
         """A database that another program keeps locked is told, after a while."""
         url = prepared_url(self)
