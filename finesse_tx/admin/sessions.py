@@ -175,7 +175,7 @@ class SessionResource(Resource):
             return 415, Refusal("Send the user name and the password as application/json.")
         try:
             sent = msgspec.json.decode(raw[:MAX_BODY], type=SignIn)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             return 400, Refusal("Send a user name and a password.")
         peer = getattr(request.getClientAddress(), "host", "")
         try:

@@ -70,7 +70,7 @@ class InstalledCertificates:
         """
         try:
             found = msgspec.json.decode(self._home.read(POINTER) or b"{}", type=Choice)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             found = None
         if found is None or not all(
             name in {"", None} or _NAME.fullmatch(name or "")

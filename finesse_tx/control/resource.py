@@ -320,7 +320,7 @@ class _CommandResource(Resource, Generic[T]):
             answer = self._carry_out(msgspec.json.decode(body, type=self._kind))
             if isinstance(answer, dict):
                 return _answer(request, 200, answer)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             return _answer(request, 400, {"error": str(error)})
         except FinesseError as error:
             return _answer(request, 409, {"error": str(error)})

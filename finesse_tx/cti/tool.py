@@ -189,7 +189,7 @@ def listed_in(text: bytes | None) -> dict[str, Any]:
         raise BadListingError("", reason)
     try:
         listed = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadListingError("", f"expected JSON: {error}") from None
     except RecursionError:
         raise BadListingError("", "expected a listing: this is nested too deep") from None

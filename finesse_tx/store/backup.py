@@ -149,7 +149,7 @@ def _dump_table(file: gzip.GzipFile, connection: Connection, table: Table) -> in
 def _header(path: Path, line: bytes) -> Header:
     try:
         header = msgspec.json.decode(line, type=Header)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise StartError(f"{path} is no backup of finesse_tx") from None
     if header.format != FORMAT:
         raise StartError(f'{path} is a "{header.format}", which this finesse_tx cannot read')
@@ -200,7 +200,7 @@ def _parsed(path: Path, lines: Iterator[bytes]) -> Iterator[_TableLine | list[An
                 if end == _End(rows, tables) and next(lines, None) is None:
                     return
                 break
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     raise StartError(f"{path} is not whole: it is damaged after {rows} rows; nothing was changed")
 

@@ -407,7 +407,7 @@ def read_batch(path: Path, records: Records[T], after: int, offset: int, limit: 
 def _decode(payload: bytes, kind: Any) -> Any:
     try:
         return msgspec.json.decode(payload, type=kind)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

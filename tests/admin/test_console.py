@@ -16,6 +16,10 @@ SHARED = Shared()
 
 SESSION = "/cfadmin/api/session"
 
+JSON = {"Content-Type": "application/json"}
+
+NO_TEXT = b'{"username":"\xff","password":""}'
+
 
 class ConsoleTests(SynchronousTestCase):
     """A server, and somebody who asks it."""
@@ -94,6 +98,7 @@ class ConsoleTests(SynchronousTestCase):
             (self.ask("POST", SESSION, data="username=admin"), 415, "application/json"),
             (self.ask("POST", SESSION, json=["admin"]), 400, "Send a user name"),
             (self.ask("POST", SESSION, json={"username": "x" * MAX_BODY}), 400, "Send a user name"),
+            (self.ask("POST", SESSION, data=NO_TEXT, headers=JSON), 400, "Send a user name"),
             (self.ask("PUT", SESSION), 405, "GET, POST or DELETE"),
         ):
             self.assertEqual(answer.status_code, status, answer.text)

@@ -356,6 +356,7 @@ class CallTests(CommandTests):
         for body in (
             b"",
             b"{",
+            b'{"to":"\xff"}',
             {},
             {"to": 6001},
             {"to": ""},

@@ -162,7 +162,7 @@ class CommandTests(SynchronousTestCase):
         """What cannot be encoded is told with line and key; the rest is encoded."""
         good = b'{"message":"HEARTBEAT_REQ","fixed":[{"field":"InvokeID","value":7}]}'
         deep = b"[" * 100_000
-        given = b"\n".join([good, b"{}", b"nonsense", b'"text"', b"\xff", deep, b"", good])
+        given = b"\n".join([good, b"{}", b"nonsense", b'"text"', b'"\xff"', deep, b"", good])
         status, output, errors = run("encode", given=given)
         self.assertEqual((status, output.decode().split()), (1, [BEAT.hex()] * 2))
         told = errors.splitlines()

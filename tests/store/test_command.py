@@ -207,6 +207,15 @@ class BackupTests(CommandCase):
         self.refused(self.place, "restore", "--force", str(self.file))
         self.assertEqual(inside(self.place.url, read_snapshot).teams[0].id, 4)
 
+    def test_no_text(self) -> None:
+        """A backup with bytes that are no text is not whole, or none."""
+        self.backup()
+        data = gzip.decompress(self.file.read_bytes())
+        for word, reason in ((b"Red", "is not whole"), (b"finesse_tx", "is no backup")):
+            self.assertIn(word, data)
+            self.file.write_bytes(gzip.compress(data.replace(word, b"\xa8")))
+            self.assertIn(reason, self.refused(self.place, "restore", "--force", str(self.file)))
+
     def test_server_runs(self) -> None:
         """Nothing is restored under a server that runs; a backup is made of it."""
         home = Home(self.place.home)

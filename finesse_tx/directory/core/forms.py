@@ -192,7 +192,7 @@ def edits_of(document: bytes) -> list[Edit]:
     """
     try:
         forms = msgspec.json.decode(document, type=list[EditForm])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise FormsError(str(error)) from None
     return [_edit(form) for form in forms]
 

@@ -162,6 +162,7 @@ class EditTests(SynchronousTestCase):
             error = self.assertRaises(FormsError, self.read, wanted)
             self.assertIn(told, str(error))
         self.assertRaises(FormsError, edits_of, b"\xff")
+        self.assertRaises(FormsError, edits_of, b'[{"do":"\xff"}]')
         self.assertRaises(FormsError, edits_of, b"{}")
 
     def test_faults(self) -> None:
