@@ -161,7 +161,7 @@ class CertificateDeskTests(DeskCase):
         """Where nothing was installed there is nothing; what is damaged, or has expired, is not put back."""
         self.assertEqual(self.refusal(self.desk.put_back(AUTHOR)).status, 404)
         self.install(bundle(FIRST))
-        old = issued("old", (HOST,), root(), end=datetime.now(UTC).replace(year=2099))
+        old = issued("old", (HOST,), root(), end=datetime(2099, 1, 1, tzinfo=UTC))
         self.install(bundle(old))
         for path in (self.home.path / "tls").glob("installed-*.pem"):
             path.write_bytes(b"-----BEGIN")

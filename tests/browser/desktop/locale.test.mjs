@@ -89,15 +89,15 @@ test("keys begin with their area, and every word that the page says is there", a
 });
 
 test("French is spoken, with its times, numbers, order and plural", async () => {
-  const at = Date.UTC(2026, 1, 3, 14, 5);
+  const at = new Date(2026, 1, 3, 14, 5).getTime();
   await use(FRENCH);
   assert.equal(say("sign.state.READY"), "Prêt");
   assert.equal(say("team.signOutTitle", { name: "Zoé" }), "Déconnecter Zoé\u00a0?");
   assert.match(say("calls.error.refused"), /«\u00a0{deed}\u00a0»/);
   assert.equal(number(1234.5).replaceAll(/\s/g, " "), "1 234,5");
   assert.match(dayAndTime(at), /^3 févr\. 2026/);
-  assert.match(timeOfDay(at), /^\d\d:05$/);
-  assert.match(momentOfDay(at), /^\d\d:05:00$/);
+  assert.equal(timeOfDay(at), "14:05");
+  assert.equal(momentOfDay(at), "14:05:00");
   assert.deepEqual(["Zoé", "Élan", "Desk 10", "Desk 9"].toSorted(collator().compare), ["Desk 9", "Desk 10", "Élan", "Zoé"]);
   await use(ENGLISH);
   assert.equal(number(1234.5), "1,234.5");
