@@ -68,7 +68,7 @@ export class GadgetHost {
   #frames = new Map();
   /** @type {Map<string, Frame>} By the id of the iframe. */
   #ids = new Map();
-  #pace = new CallPace(() => performance.now());
+  #pace;
   #around;
   #ask;
   #channels;
@@ -86,13 +86,15 @@ export class GadgetHost {
    * @param {(line: string) => void} given.log
    * @param {() => void} [given.written] Told of each gadget that is being written.
    * @param {(then: () => void, ms: number, signal: AbortSignal) => void} [given.every]
+   * @param {() => number} [given.now] In milliseconds.
    * @param {AbortSignal} given.signal Ends it.
    */
-  constructor({ openAjax, rpc, hub, around, kept, ask, log, written = () => {}, every = repeat, signal }) {
+  constructor({ openAjax, rpc, hub, around, kept, ask, log, written = () => {}, every = repeat, now = () => performance.now(), signal }) {
     this.openAjax = openAjax;
     this.hub = hub;
     this.kept = kept;
     this.log = log;
+    this.#pace = new CallPace(now);
     this.#around = around;
     this.#ask = ask;
     this.#rpc = rpc;

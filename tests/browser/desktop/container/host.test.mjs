@@ -38,6 +38,7 @@ function host(answers = () => ({ token: "t" }), openAjax = {}) {
     log: (line) => lines.push(line),
     written: () => { written += 1; },
     every: (then, ms) => timers.push([then, ms]),
+    now: () => 0,
     signal: leaving.signal,
   });
   const frame = (mid, url = URL_1) => {
