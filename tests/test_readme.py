@@ -10,7 +10,11 @@ from xml.etree import ElementTree
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.support.debian import needs
+from tests.support.rest import Rest
 from tests.support.twistd import LIMIT_S, QUIET, Twistd, environment, finesse_tx
+
+STATES = ("NOT_READY", "READY", "RESERVED", "RESERVED", "TALKING", "READY")
+"""What the agent is in after each line."""
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.rst").read_text()
@@ -66,7 +70,12 @@ class CallTests(SynchronousTestCase):
         server = Twistd(QUIET)
         self.addCleanup(server.clean)
         server.wait_ready()
-        answers = [self.run_line(line, server) for block in blocks()[1:-1] for line in block]
+        agent = Rest(server, "agent1")
+        lines = [line for block in blocks()[1:-1] for line in block]
+        answers = []
+        for line, state in zip(lines, STATES, strict=True):
+            answers.append(self.run_line(line, server))
+            self.wait_for(agent, state)
         login, ready, call, dialogs, answer, drop = answers
         self.assertEqual([login, ready, answer, drop], [""] * 4)
         self.assertRegex(call, r"^call 16777217: 0612345678 calls 6001\n$")
@@ -89,5 +98,13 @@ class CallTests(SynchronousTestCase):
                 capture_output=True, text=True, timeout=LIMIT_S, env=environment(), check=False,
             )  # fmt: skip
         self.assertEqual((done.returncode, done.stderr), (0, ""), line)
-        time.sleep(0.2)  # a person does not type faster
         return done.stdout
+
+    def wait_for(self, agent: Rest, state: str) -> None:
+        """Nobody types as fast as this: wait until the agent is in that state, with the call when there is one."""
+        deadline = time.monotonic() + LIMIT_S
+        while agent.get("/User/agent1").findtext("state") != state or (
+            state in {"RESERVED", "TALKING"}
+        ) != (agent.get("/User/agent1/Dialogs").find("Dialog") is not None):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)

@@ -19,16 +19,6 @@ SHARED = Shared("demo.talk_s=600", "demo.patience_s=600", "web.queue_statistics_
 
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
-PLACE = """([name, where]) => {
-    const shell = document.querySelector("desk-shell");
-    if (!shell.querySelector(name)) {
-        const element = document.createElement(name);
-        element.desk = shell.desk;
-        shell[where].append(element);
-    }
-}"""
-"""Put an element there, where the layout does not have it."""
-
 
 class SupervisorStories(StoryTestCase):
     """Stories on one server."""
@@ -39,11 +29,6 @@ class SupervisorStories(StoryTestCase):
         """The server, and what its pages load."""
         have_libraries()
         self.server = SHARED.get()
-
-    def place(self, page: Page, name: str, where: str = "main") -> None:
-        """Have an element on the page."""
-        page.evaluate(PLACE, [name, where])
-        page.locator(name).wait_for()
 
     def agent(self, number: int, state: str = "READY") -> Rest:
         """An agent who has signed in without a desktop."""
@@ -72,7 +57,7 @@ class SupervisorStories(StoryTestCase):
     def test_watch_and_join(self, page: Page) -> None:
         """A supervisor sees an agent get a call, listens to it, joins it, leaves it, and signs the agent out."""
         enter(page, self.server, "supervisor1", "2001")
-        self.place(page, "team-performance")
+        page.locator("team-performance").wait_for()
         team = page.locator("team-performance")
         row = team.get_by_role("row").filter(has_text="Liam Murphy")
         expect(team.get_by_role("row").filter(has_text="Birgit Kim")).to_contain_text("Not ready")
@@ -104,7 +89,7 @@ class SupervisorStories(StoryTestCase):
         banner.get_by_role("button", name="Leave the call").click()
         expect(banner).to_be_hidden()
 
-        self.place(page, "team-performance")
+        page.locator("team-performance").wait_for()
         row.get_by_role("button", name="Actions for Liam Murphy").click()
         menu = page.get_by_role("menu", name="Liam Murphy")
         expect(menu.get_by_role("menuitem", name="Make ready")).to_have_attribute(
@@ -134,7 +119,7 @@ class SupervisorStories(StoryTestCase):
     def test_keyboard(self, page: Page) -> None:
         """With the keyboard alone a team is searched and sorted, and an agent made not ready; a refusal is told."""
         enter(page, self.server, "supervisor1", "2001")
-        self.place(page, "team-performance")
+        page.locator("team-performance").wait_for()
         self.agent(3)
         self.agent(5)
         rows = page.locator("team-performance").get_by_role("row")
@@ -194,8 +179,8 @@ class SupervisorStories(StoryTestCase):
     def test_queues_and_messages(self, page: Page) -> None:
         """Queue statistics follow a call; a message reaches an agent's page, stays over a reload, and is taken back."""
         enter(page, self.server, "supervisor1", "2001")
-        self.place(page, "queue-statistics")
-        self.place(page, "team-messages", "header")
+        page.locator("queue-statistics").wait_for()
+        page.locator("team-messages").wait_for()
         sales = page.locator("queue-statistics").get_by_role("row").filter(has_text="Sales")
         expect(sales).to_be_visible()
         self.server.call("6001")
@@ -217,7 +202,7 @@ class SupervisorStories(StoryTestCase):
         assert browser is not None
         other = self.open(browser)
         enter(other, self.server, "agent7", "1007")
-        self.place(other, "team-messages", "header")
+        other.locator("team-messages").wait_for()
         page.get_by_role("button", name="Team messages").click()
         page.get_by_role("button", name="New message").click()
         page.get_by_role("button", name="Send").click()
@@ -232,7 +217,7 @@ class SupervisorStories(StoryTestCase):
         self.assert_accessible(other)
         other.reload()
         until(other, "desk.status === 'connected'")
-        self.place(other, "team-messages", "header")
+        other.locator("team-messages").wait_for()
         other.get_by_role("button", name="Team messages, 1 new").click()
         expect(other.get_by_role("listitem")).to_contain_text(["Cake in the <kitchen>."])
         expect(other.get_by_role("listitem").first).to_contain_text("30 min left")

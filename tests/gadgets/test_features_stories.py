@@ -119,8 +119,10 @@ class FeatureStories(StoryTestCase):
         (kept,) = [one for one in told if one[0] == "set_pref"]
         self.assertEqual(kept[3:], ["colour", "blue", "size", "3"])
         two = self.frame(page, "two")
-        two.evaluate("gadgets.Hub.subscribe('call', (topic, f) => { heard.push(f(2)); })")
-        two.wait_for_timeout(100)
+        two.evaluate(
+            """() => new Promise((done) => gadgets.Hub.subscribe("call", (topic, f) => { heard.push(f(2)); },
+               null, (id, success) => done(success)))"""
+        )
         one.evaluate("gadgets.Hub.publish('call', (x) => x + 40)")
         two.wait_for_function("heard.includes(42)")
 

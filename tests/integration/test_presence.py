@@ -15,7 +15,7 @@ from tests.support.slix import Agent, run
 from tests.support.twistd import Shared, finesse_tx
 
 SHARED = Shared(
-    "presence.detect_s=0.2", "presence.grace_s=3", "bosh.inactivity_s=1", "demo.talk_s=600"
+    "presence.detect_s=0.2", "presence.grace_s=6", "bosh.inactivity_s=5", "demo.talk_s=600"
 )
 
 DOMAIN = "finesse.local"

@@ -26,7 +26,7 @@ UCCE = Shared("cti.client.dialect=ucce", "cti.client.version=25", "demo.patience
 
 DOMAIN = "finesse.local"
 
-TALK_S = 2
+TALK_S = 4
 """How long the customers talk: longer than an answer, a hold and a retrieve take."""
 
 
@@ -279,8 +279,9 @@ class RoadTests(SynchronousTestCase):
             await agent.sign_in(self.server.port("xmpp"))
             user, dialogs = "User/agent7", "User/agent7/Dialogs"
             rest.put_state("LOGIN", extension="1007")
+            await self.expect(agent, (user, "PUT", "user NOT_READY"))
             rest.put_state("READY")
-            await self.expect(agent, (user, "PUT"), (user, "PUT", "user READY"))
+            await self.expect(agent, (user, "PUT", "user READY"))
             self.server.call("1007", "0699999999")
             ringing = "dialog ALERTING: 0699999999 INITIATED, 1007 ALERTING"
             told = [await self.next(agent) for _ in range(2)]

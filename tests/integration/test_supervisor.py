@@ -69,7 +69,7 @@ class SupervisorTests(SynchronousTestCase):
             agent = Agent(f"agent1@{DOMAIN}/desk")
             await agent.sign_in(server.port("xmpp"))
             rest = Rest(server, "agent1")
-            self.assertEqual(rest.put_state("LOGIN", extension="1001"), 202)
+            rest.sign_in("1001")
             self.assertEqual(rest.put_state("READY"), 202)
             while (await self.next(agent)).what != "user READY":
                 pass

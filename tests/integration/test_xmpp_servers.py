@@ -20,10 +20,11 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.integration.test_road import Told, read
 from tests.support.browser import Browser
+from tests.support.free_ports import free_ports
 from tests.support.rest import Rest
 from tests.support.slix import Agent, run
 from tests.support.twistd import LIMIT_S, QUIET, Twistd
-from tests.support.xmpp_servers import Ejabberd, Prosody, Server, free_ports
+from tests.support.xmpp_servers import Ejabberd, Prosody, Server
 
 DOMAIN = "finesse.local"
 PUBSUB = f"pubsub.{DOMAIN}"

@@ -46,6 +46,8 @@ OVERRIDES = (
     f"demo.agents={AGENTS}",
     "security.argon2_memory_kib=8",
     "security.argon2_iterations=1",
+    "engine.ring_no_answer_s=600",
+    "server.stop_timeout_s=60",
 )
 
 LAYOUT = Layout.of(Dialect.UCCX, 14)

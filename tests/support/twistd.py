@@ -12,13 +12,32 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shutil import rmtree
 
-__all__ = ["LIMIT_S", "QUIET", "ROOT", "Shared", "Twistd", "environment", "finesse_tx", "twistd"]
+__all__ = [
+    "CUT",
+    "LIMIT_S",
+    "QUIET",
+    "ROOT",
+    "Shared",
+    "Twistd",
+    "environment",
+    "finesse_tx",
+    "twistd",
+]
 
-LIMIT_S = 30.0
+LIMIT_S = 120.0
 """Whatever takes longer has failed."""
 
-QUIET = ("demo.calls_per_minute=0",)
-"""Overrides for a server in which nothing happens that the test did not ask for."""
+CUT = "took too long, and is cut"
+"""What the server says when it did not stop by itself."""
+
+QUIET = (
+    "demo.calls_per_minute=0",
+    "demo.patience_s=600",
+    "demo.talk_s=600",
+    "engine.ring_no_answer_s=600",
+    "server.stop_timeout_s=60",
+)
+"""Overrides for a server in which nothing happens that the test did not ask for, however long the test takes."""
 
 ROOT = Path(__file__).parent.parent.parent
 
