@@ -35,7 +35,7 @@ class Silent(Protocol):
 class DirectTests(TestCase):
     """A connection whose other end is a plain socket."""
 
-    timeout = 20
+    timeout = 120
 
     async def connect(self) -> tuple[Server, socket.socket]:
         """Both ends."""

@@ -408,7 +408,7 @@ class ConsoleStories(StoryTestCase):
         load = page.locator("section").filter(has_text="Agents signed in")
         expect(load).to_contain_text("Agents signed in1")
         self.assertEqual(rest.put_state("LOGOUT"), 202)
-        expect(load).to_contain_text("Agents signed in0", timeout=15_000)
+        expect(load).to_contain_text("Agents signed in0")
         self.assert_accessible(page)
         page.get_by_role("link", name="Certificates").click()
         expect(page.get_by_text("Good for another")).to_be_visible()

@@ -40,7 +40,7 @@ from finesse_tx.home import Home
 
 T = TypeVar("T")
 NAMES = ("cc.example.org", "finesse.local", "pubsub.finesse.local")
-LIMIT_S = 30
+LIMIT_S = 120
 
 
 class Echo(LineReceiver):

@@ -243,7 +243,7 @@ class WholeTests(TestCase):
         store.startService()
         self.addCleanup(store.stopService)
         directory = Directory(DirectoryRecords(store, NotedOutbox()))
-        await directory.reload().addTimeout(30, reactor)
+        await directory.reload().addTimeout(60, reactor)
         checks = Checks(store, at_once=1)
         authenticator = Authenticator(directory, checks, config, reactor, os.urandom)
         asked = gatherResults(
@@ -257,5 +257,5 @@ class WholeTests(TestCase):
             ]
         )
         self.assertNoResult(asked)
-        found = await asked.addTimeout(30, reactor)
+        found = await asked.addTimeout(60, reactor)
         self.assertEqual([p.login_id for p in found[:3]], ["agent1", "agent1", "agent2"])

@@ -162,7 +162,7 @@ class ReactorTests(TestCase):
         service.peripheral.subscribe(lambda message: heard.put(short(message)))
 
         async def hear(wanted: str) -> None:
-            while await heard.get().addTimeout(5, reactor) != wanted:
+            while await heard.get().addTimeout(60, reactor) != wanted:
                 pass
 
         service.startService()

@@ -207,7 +207,7 @@ class AskingTestCase(TestCase):
             url,
             headers=Headers({name: [value] for name, value in headers.items()}),
             data=sent,
-        ).addTimeout(30, IReactorTime(reactor))
+        ).addTimeout(60, IReactorTime(reactor))
         told = {
             name.decode().lower(): b", ".join(values).decode()
             for name, values in found.headers.getAllRawHeaders()

@@ -79,7 +79,7 @@ class FetchTests(TestCase):
 
     def within(self, waited: Deferred[T]) -> Deferred[T]:
         """Never wait for ever."""
-        return waited.addTimeout(30, IReactorTime(reactor))
+        return waited.addTimeout(60, IReactorTime(reactor))
 
     async def given_up(self, fetch: Deferred[Answer | Refusal]) -> None:
         """Cancel one."""

@@ -273,7 +273,7 @@ class MakeRequestTests(AskingTestCase):
     async def test_own_slow(self) -> None:
         """What takes us too long is given up."""
         url = "http://localhost:8082/finesse/api/slow"
-        asking = Deferred.fromCoroutine(self.ask(url)).addTimeout(30, IReactorTime(reactor))
+        asking = Deferred.fromCoroutine(self.ask(url)).addTimeout(60, IReactorTime(reactor))
         while not self.clock.getDelayedCalls():
             await deferLater(IReactorTime(reactor), 0)
         self.clock.advance(19.9)

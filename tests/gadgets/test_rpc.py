@@ -57,7 +57,7 @@ class Case(AskingTestCase):
             f"http://127.0.0.1:{self.port}/gadgets/{path}",
             data=body if isinstance(body, bytes) else json.dumps(body).encode(),
             headers=Headers({"content-type": ["application/json"], "host": ["fin:8445"], **named}),
-        ).addTimeout(30, IReactorTime(reactor))
+        ).addTimeout(60, IReactorTime(reactor))
         told = {
             name.decode().lower(): values[0].decode()
             for name, values in found.headers.getAllRawHeaders()

@@ -35,7 +35,7 @@ from tests.support.cti import LinkRecorder, ScriptedPeripheral, now, ucce_reques
 
 reactor: Any = _reactor
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 class OldServer(Protocol):

@@ -251,7 +251,7 @@ class OutageTests(SynchronousTestCase):
         self.server.kill()
         self.server.start(wait=False)
         with capturedLogs() as logs:
-            prepare(url, None, 30.0)
+            prepare(url, None, 120.0)
         self.assertLessEqual(len(logs), 1)
         wrong = database_url(StoreConfig(self.server.written(name, password="wrong")), HOME)
         with capturedLogs() as logs:

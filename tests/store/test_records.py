@@ -49,17 +49,17 @@ class DirectoryRecordsTests(TestCase):
         outbox = NotedOutbox()
         records = DirectoryRecords(store, outbox)
         verifyObject(IDirectoryRecords, records)
-        snapshot, hashes, _ = await records.load().addTimeout(30, reactor)
+        snapshot, hashes, _ = await records.load().addTimeout(60, reactor)
         self.assertEqual((snapshot, hashes["agent1"]), (demo(1), "old"))
-        codes = await records.load_reason_codes().addTimeout(30, reactor)
+        codes = await records.load_reason_codes().addTimeout(60, reactor)
         self.assertEqual(codes, snapshot.reason_codes)
         records.replace_password_hash("agent1", "old", "new")
         records.keep_verifier("agent1", "new", "made")
         pending = PendingRecords(store)
         for _ in range(2):  # the second time it is there already
             added = pending.add("j", 0, 3, outbox.records)
-            self.assertEqual(await added.addTimeout(30, reactor), 3)
-        _, hashes, verifiers = await records.load().addTimeout(30, reactor)
+            self.assertEqual(await added.addTimeout(60, reactor), 3)
+        _, hashes, verifiers = await records.load().addTimeout(60, reactor)
         self.assertEqual((hashes["agent1"], verifiers), ("new", {"agent1": "made"}))
         self.assertEqual(outbox.flushes, 2)
 
@@ -78,12 +78,12 @@ class DirectoryEditRecordsTests(TestCase):
         verifyObject(IDirectoryEditRecords, records)
         author, at = Author("admin", "192.0.2.7"), datetime(2026, 3, 1, tzinfo=UTC)
         edits = [SetEnabled("agent1", False)]
-        keys = await records.edit(edits, author, at, None).addTimeout(30, reactor)
+        keys = await records.edit(edits, author, at, None).addTimeout(60, reactor)
         self.assertEqual(keys, ("agent1",))
-        register = await records.register().addTimeout(30, reactor)
+        register = await records.register().addTimeout(60, reactor)
         self.assertEqual(register.disabled, {"agent1"})
         with self.assertRaises(EditsRefusedError):
-            await records.edit([Remove(Team, 1)], author, at, None).addTimeout(30, reactor)
+            await records.edit([Remove(Team, 1)], author, at, None).addTimeout(60, reactor)
 
 
 class DirectoryEditRecordsOnPostgreSQLTests(OnPostgreSQL, DirectoryEditRecordsTests):
@@ -104,15 +104,15 @@ class AdministrationRecordsTests(TestCase):
         verifyObject(IAdministrationRecords, records)
         change = Add(WrapUpReason(label="Sale", for_all=True))
         entry = AuditEntry(datetime(2026, 3, 1, tzinfo=UTC), "adm", "192.0.2.7", "POST", "/x")
-        (number,) = await records.apply(change, entry).addTimeout(30, reactor)
+        (number,) = await records.apply(change, entry).addTimeout(60, reactor)
         self.assertEqual(
             inside(url, read_settings).all(WrapUpReason)[0].uri,
             f"/finesse/api/WrapUpReason/{number}",
         )
         with self.assertRaises(StoreConflictError):
-            await records.apply(change, entry).addTimeout(30, reactor)
+            await records.apply(change, entry).addTimeout(60, reactor)
         cloud = CloudConnectConfig(host="h", username="u", password="p" * 128)
-        await records.apply(Put("CloudConnectConfig", cloud), entry).addTimeout(30, reactor)
+        await records.apply(Put("CloudConnectConfig", cloud), entry).addTimeout(60, reactor)
         (row,) = inside(url, lambda session: session.scalars(select(SettingRow.definition)).all())
         self.assertNotIn("pppp", row)
         self.assertEqual(
@@ -131,14 +131,14 @@ class AdministrationRecordsTests(TestCase):
         records = AdministrationRecords(store, Sealer(b"k" * 43, secrets.token_bytes))
         entry = AuditEntry(datetime(2026, 3, 1, tzinfo=UTC), "adm", "192.0.2.7", "POST", "/done")
         done: list[str] = []
-        await records.note(entry, lambda: done.append("done")).addTimeout(30, reactor)
+        await records.note(entry, lambda: done.append("done")).addTimeout(60, reactor)
 
         def fails() -> None:
             raise StartError("no")
 
         with self.assertRaises(StartError):
-            await records.note(replace(entry, uri="/not"), fails).addTimeout(30, reactor)
-        found = await records.latest("", None, 9).addTimeout(30, reactor)
+            await records.note(replace(entry, uri="/not"), fails).addTimeout(60, reactor)
+        found = await records.latest("", None, 9).addTimeout(60, reactor)
         self.assertEqual(([one.uri for _, one in found], done), (["/done"], ["done"]))
 
 

@@ -27,7 +27,7 @@ from finesse_tx.store.tables import SampleRow, TeamRow
 from tests.support.database import OnPostgreSQL, inside, is_postgresql, prepared_url
 
 T = TypeVar("T")
-LIMIT_S = 30
+LIMIT_S = 120
 REACTOR = IReactorFromThreads(reactor)
 
 

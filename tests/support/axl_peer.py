@@ -175,7 +175,7 @@ class AXLPeer:
             self.idle = Deferred()
             for connection in list(self.connections):
                 connection.transport.abortConnection()
-            await self.idle.addTimeout(10, reactor)
+            await self.idle.addTimeout(60, reactor)
 
     def _stop(self) -> Deferred[None]:
         stopping: Deferred[Any] = self._port.stopListening()

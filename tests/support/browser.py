@@ -11,7 +11,7 @@ __all__ = ["NS", "Browser"]
 
 NS: Final = "http://jabber.org/protocol/httpbind"
 
-LIMIT_S = 40
+LIMIT_S = 120
 
 
 class Browser:

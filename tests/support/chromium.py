@@ -31,7 +31,7 @@ FLAGS: Final = (
     "--no-proxy-server",
 )
 
-LIMIT_S: Final = 30
+LIMIT_S: Final = 120
 
 SCRIPT: Final = b"""
 let telling = Promise.resolve();

@@ -33,10 +33,10 @@ NODE: Final = str(Path(ROOT_DIR, "bin", "node"))
 
 NPM: Final = (NODE, str(Path(ROOT_DIR, "lib", "node_modules", "npm", "bin", "npm-cli.js")))
 
-INSTALL_S: Final = 120
+INSTALL_S: Final = 600
 """How long npm may take, the first time."""
 
-LIMIT_S: Final = 30
+LIMIT_S: Final = 120
 """Whatever else takes longer has failed."""
 
 reactor: Any = global_reactor

@@ -49,7 +49,7 @@ from tests.support.notification import (
 
 __all__ = ["LIMIT_S", "PortsTestCase", "ServerTLS", "certificate"]
 
-LIMIT_S = 30
+LIMIT_S = 120
 """Whatever takes longer has failed."""
 
 P = ParamSpec("P")

@@ -31,7 +31,7 @@ from tests.support.debian import needs
 
 __all__ = ["PostgreSQL", "server"]
 
-LIMIT_S = 60
+LIMIT_S = 120
 
 USER, PASSWORD = "finesse", "correct horse"
 

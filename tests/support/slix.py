@@ -11,7 +11,7 @@ __all__ = ["Agent", "run"]
 
 T = TypeVar("T")
 
-LIMIT_S = 20
+LIMIT_S = 120
 
 
 class Agent(slixmpp.ClientXMPP):

@@ -20,7 +20,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Final, TypeVar
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.support.chromium import FLAGS
@@ -29,16 +29,18 @@ from tests.support.node import JS, installed
 
 __all__ = ["LIMIT_MS", "StoryTestCase", "story"]
 
-LIMIT_MS: Final = 20_000
+LIMIT_MS: Final = 60_000
 """Whatever a page takes longer for has failed."""
 
-STORY_S: Final = 240
+STORY_S: Final = 600
 """The same for a story."""
 
 SIZE: Final = (1440, 900)
 
 SANDBOXED: Final = "can escape its sandboxing"
 """What Chromium remarks of every gadget of our own origin (docs/desktop_gadgets.rst)."""
+
+expect.set_options(timeout=LIMIT_MS)  # by itself it is 5 s
 
 T = TypeVar("T", bound="StoryTestCase")
 

@@ -19,7 +19,7 @@ FRAMING = "urn:ietf:params:xml:ns:xmpp-framing"
 OPEN = f"<open xmlns='{FRAMING}' to='{DOMAIN}' version='1.0'/>"
 CLOSE = f"<close xmlns='{FRAMING}'/>"
 
-LIMIT_S = 20
+LIMIT_S = 120
 
 
 class Chat:

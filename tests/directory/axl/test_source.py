@@ -33,7 +33,7 @@ from tests.support.workers import ManualWorkers
 
 reactor: Any = global_reactor
 
-LIMIT_S = 60
+LIMIT_S = 120
 
 
 @implementer(IWorkers)
