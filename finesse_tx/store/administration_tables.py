@@ -218,7 +218,8 @@ class AuditRow(Base):
     """In UTC."""
     login_id: Mapped[str] = mapped_column(String(64))
     peer: Mapped[str] = mapped_column(String(64))
-    action: Mapped[str] = mapped_column(String(8))
+    action: Mapped[str] = mapped_column(String(64))
+    """The method of a request, or the name of an operation of AXL."""
     uri: Mapped[str] = mapped_column(String(255), index=True)
     before: Mapped[str] = mapped_column(Text)
     after: Mapped[str] = mapped_column(Text)

@@ -8,7 +8,19 @@ from typing import Final
 
 __all__ = ["HEAD", "REVISIONS"]
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0011")
+REVISIONS: Final = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0011",
+    "0012",
+)
 """Every revision, oldest first: known without importing alembic."""
 
 HEAD: Final = REVISIONS[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
+from finesse_tx.directory.core.axl.operations import OPERATIONS
 from finesse_tx.directory.core.axl.records import ObjectEdit, ObjectKey, StoredObject
 from finesse_tx.directory.core.axl.values import Values
 from finesse_tx.interfaces import IAXLRecords
@@ -108,6 +110,14 @@ class AXLTests(SynchronousTestCase):
             (entry["login_id"], entry["action"], entry["uri"]),
             ("admin", "addPhone", "/axl/Phone/SEPA"),
         )
+
+    def test_every_operation(self) -> None:
+        """The longest name of an operation, of the largest object, has room in the audit log."""
+        operation = max(OPERATIONS, key=len)
+        entry = replace(ENTRY, action=operation, uri=f"/axl/{'x' * 250}")
+        inside(self.url, lambda session: apply_edit(session, ObjectEdit(), entry))
+        (found,) = self.audit()
+        self.assertEqual(found["action"], operation)
 
     def test_records(self) -> None:
         """The server is given the same through its interface."""

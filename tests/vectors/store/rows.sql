@@ -66,3 +66,5 @@ INSERT INTO tasks VALUES ('c1', '{"contact_id":"c1","number":[154000,7,2],"submi
 INSERT INTO task_media VALUES ('ann', 5000, '{"login_id":"ann","domain_id":5000,"settings":{"max_dialog_limit":3,"interrupt_action":"IGNORE","logout_action":"TRANSFER"},"state":"PAUSED","changed_at":1700000001.0,"ready":true,"routable":false,"stops":true,"interrupted":true,"reason_code_id":16,"idle_since":1700000000.0}');
 --- 0011
 INSERT INTO axl_objects (id, uuid, kind, name, partition, name_key, partition_key, definition) VALUES (3, '5d0a4b62-0000-4000-8000-000000000001', 'phone', 'SEPA', '', 'sepa', '', '{"lines": {"line": [{"index": "1", "dirn": {"pattern": "77"}}]}}');
+--- 0012
+INSERT INTO audit VALUES (2, '2026-03-01 08:00:01', 'eve', '192.0.2.7', 'doAuthenticateUser', '/axl/User/eve', '', '{}');
