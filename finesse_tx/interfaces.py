@@ -20,7 +20,7 @@ from finesse_tx.configuration.core.planning import Import
 from finesse_tx.configuration.core.telling import Told
 from finesse_tx.configuration.core.text import Format, Source
 from finesse_tx.cti.core.message import Message, Request
-from finesse_tx.directory.core.axl.records import ObjectEdit
+from finesse_tx.directory.core.axl.records import ObjectEdit, ObjectWrite
 from finesse_tx.directory.core.editing import Plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.directory.core.records import Person, ReasonCode, Snapshot
@@ -183,6 +183,7 @@ class IDirectoryEditRecords(Interface):
         author: Author,
         at: datetime,
         judge: Callable[[Snapshot], object] | None,
+        beside: ObjectWrite | None = None,
     ) -> Deferred[tuple[Key, ...]]:
         """Carry out edits and keep who wanted them: all or nothing.
 
@@ -191,6 +192,7 @@ class IDirectoryEditRecords(Interface):
             author: Who wants it.
             at: When, in UTC.
             judge: Looks, in another thread, at what the directory would be; raises `ConfigError` for what cannot be.
+            beside: What AXL keeps of the same change: both or neither.
 
         Returns:
             Fires with what each edit is about: a login id, a route point, or an id, of what is new too. Or fails
@@ -222,11 +224,18 @@ class IDirectoryEditing(Interface):
             Fires with it; or fails as `apply` does.
         """
 
-    def apply(edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
+    def apply(
+        edits: Sequence[Edit], author: Author, beside: ObjectWrite | None = None
+    ) -> Deferred[tuple[Key, ...]]:
         """Carry out a list of edits, each upon those before it, and have everyone follow.
 
         Whoever is signed in and may stay stays; who is removed, disabled, or has another extension is signed out with
         the engine's reason for it. Sessions of who may no longer sign in, or has another password, end.
+
+        Args:
+            edits: What to do.
+            author: Who wants it.
+            beside: What AXL keeps of the same change, in the same transaction.
 
         Returns:
             Fires, when the node goes by them, with what each edit is about: a login id, a route point, or an id,

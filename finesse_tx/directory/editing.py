@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred, DeferredLock
 from twisted.logger import Logger
 from zope.interface import implementer
 
+from finesse_tx.directory.core.axl.records import ObjectWrite
 from finesse_tx.directory.core.editing import Plan, plan, vet
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register, SetPassword
 from finesse_tx.directory.core.records import Snapshot
@@ -90,7 +91,9 @@ class DirectoryEditing:
         vet(planned, self._judge)
         return planned
 
-    def apply(self, edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
+    def apply(
+        self, edits: Sequence[Edit], author: Author, beside: ObjectWrite | None = None
+    ) -> Deferred[tuple[Key, ...]]:
         """Carry out a list of edits; see `IDirectoryEditing`.
 
         Once it is begun, it is carried to its end: cancelling gives up waiting, no more.
@@ -99,14 +102,18 @@ class DirectoryEditing:
         if len(self._lock.waiting) >= MAX_WAITING:
             answer.errback(StoreBusyError(MAX_WAITING))
             return answer
-        working: Deferred[tuple[Key, ...]] = self._lock.run(self._apply, edits, author)
+        working: Deferred[tuple[Key, ...]] = self._lock.run(self._apply, edits, author, beside)
         working.chainDeferred(answer)
         return answer
 
-    def _apply(self, edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
-        return Deferred.fromCoroutine(self._in_turn(edits, author))
+    def _apply(
+        self, edits: Sequence[Edit], author: Author, beside: ObjectWrite | None
+    ) -> Deferred[tuple[Key, ...]]:
+        return Deferred.fromCoroutine(self._in_turn(edits, author, beside))
 
-    async def _in_turn(self, edits: Sequence[Edit], author: Author) -> tuple[Key, ...]:
+    async def _in_turn(
+        self, edits: Sequence[Edit], author: Author, beside: ObjectWrite | None
+    ) -> tuple[Key, ...]:
         if any(isinstance(edit, SetPassword) for edit in edits):
             await self._check(edits)  # before the slow part
         ready: list[Edit] = []
@@ -118,7 +125,7 @@ class DirectoryEditing:
                 ready.append(await self._workers.run(make))
             else:
                 ready.append(edit)
-        keys = await self._records.edit(ready, author, self._now(), self._judge)
+        keys = await self._records.edit(ready, author, self._now(), self._judge, beside)
         self.log.info(
             "{user} at {peer} has edited {count} things in the directory, the first of them {first}",
             user=author.login_id,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
+from finesse_tx.directory.core.axl.records import ObjectWrite
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.directory.core.records import ReasonCode, Snapshot
 from finesse_tx.engine.core.records import AgentStateDetail, CallRecord, Entry
@@ -20,6 +21,7 @@ from finesse_tx.interfaces import (
     IOutbox,
 )
 from finesse_tx.store.core.pending import KeepVerifier, Pending, ReplacePasswordHash
+from finesse_tx.store.repositories.axl import apply_edit
 from finesse_tx.store.repositories.day import read_legs, read_states
 from finesse_tx.store.repositories.editing import edit_directory
 from finesse_tx.store.repositories.history import add_entries, purge
@@ -102,11 +104,17 @@ class DirectoryEditRecords:
         author: Author,
         at: datetime,
         judge: Callable[[Snapshot], object] | None,
+        beside: ObjectWrite | None = None,
     ) -> Deferred[tuple[Key, ...]]:
         """Carry out edits; see `IDirectoryEditRecords`."""
-        return self._store.transact(
-            lambda session: edit_directory(session, edits, author, at, judge)
-        )
+
+        def work(session: Session) -> tuple[Key, ...]:
+            keys = edit_directory(session, edits, author, at, judge)
+            if beside is not None:
+                apply_edit(session, beside.edit, beside.entry)
+            return keys
+
+        return self._store.transact(work)
 
 
 @implementer(IHistoryRecords)

@@ -15,6 +15,7 @@ from zope.interface.verify import verifyObject
 from finesse_tx.configuration.core.telling import Told
 from finesse_tx.configuration.core.text import Format
 from finesse_tx.control.resource import control_resource
+from finesse_tx.directory.core.axl.records import ObjectWrite
 from finesse_tx.directory.core.editing import Plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
 from finesse_tx.engine.core.outbound.records import CampaignState
@@ -238,7 +239,9 @@ class Editing:
         """Nobody asks."""
         raise NotImplementedError
 
-    def apply(self, edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
+    def apply(
+        self, edits: Sequence[Edit], author: Author, beside: ObjectWrite | None = None
+    ) -> Deferred[tuple[Key, ...]]:
         """Nobody asks."""
         raise NotImplementedError
 

@@ -12,6 +12,7 @@ from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 from finesse_tx.config import SecurityConfig
+from finesse_tx.directory.core.axl.records import ObjectWrite
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.editing import plan
 from finesse_tx.directory.core.edits import (
@@ -49,6 +50,7 @@ class EditRecords:
     def __init__(self, records: FixedRecords) -> None:
         self._records, self._register = records, Register(records.snapshot)
         self.done: list[Edit] = []
+        self.beside: list[ObjectWrite | None] = []
         self.failing: Exception | None = None
         self.held: Deferred[None] | None = None
 
@@ -62,11 +64,13 @@ class EditRecords:
         author: Author,
         at: datetime,
         judge: Callable[[Snapshot], object] | None,
+        beside: ObjectWrite | None = None,
     ) -> Deferred[tuple[Key, ...]]:
         """Do it, at once or when it is let."""
         if self.failing is not None:
             return fail(self.failing)
         assert (author, at) == (ADMIN, AT)
+        self.beside.append(beside)
         if self.held is not None:
             return self.held.addCallback(lambda _: self._edit(edits))
         return succeed(self._edit(edits))

@@ -13,6 +13,7 @@ from zope.interface import implementer
 from zope.interface.verify import verifyObject
 
 import finesse_tx.plugins
+from finesse_tx.directory.core.axl.records import ObjectWrite
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.editing import Plan, plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
@@ -59,7 +60,9 @@ class Editing:
         """Nobody asks."""
         raise NotImplementedError
 
-    def apply(self, edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
+    def apply(
+        self, edits: Sequence[Edit], author: Author, beside: ObjectWrite | None = None
+    ) -> Deferred[tuple[Key, ...]]:
         """Do it."""
         self.current = plan(self.current, edits).register
         self.pieces.append(len(edits))

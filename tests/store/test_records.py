@@ -10,6 +10,12 @@ from twisted.internet.interfaces import IReactorFromThreads
 from twisted.trial.unittest import TestCase
 from zope.interface.verify import verifyObject
 
+from finesse_tx.directory.core.axl.records import (
+    ObjectEdit,
+    ObjectKey,
+    ObjectWrite,
+    StoredObject,
+)
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.edits import Author, EditsRefusedError, Remove, SetEnabled
 from finesse_tx.directory.core.records import Team
@@ -25,7 +31,10 @@ from finesse_tx.store.core.errors import StoreConflictError
 from finesse_tx.store.core.sealing import Sealer
 from finesse_tx.store.records import DirectoryEditRecords, DirectoryRecords, PendingRecords
 from finesse_tx.store.repositories.additions import add_snapshot
+from finesse_tx.store.repositories.axl import read_objects
+from finesse_tx.store.repositories.changes import latest_audit
 from finesse_tx.store.repositories.settings import read_settings
+from finesse_tx.store.repositories.snapshots import read_register
 from finesse_tx.store.service import Store
 from finesse_tx.webservices.core.administration.changes import Add, AuditEntry, Put
 from finesse_tx.webservices.core.administration.objects import WrapUpReason
@@ -84,6 +93,42 @@ class DirectoryEditRecordsTests(TestCase):
         self.assertEqual(register.disabled, {"agent1"})
         with self.assertRaises(EditsRefusedError):
             await records.edit([Remove(Team, 1)], author, at, None).addTimeout(60, reactor)
+
+    async def test_beside(self) -> None:
+        """What AXL keeps of a change is in its transaction: when one of the two cannot be, neither is."""
+        url = empty_url(self)
+        inside(url, lambda session: add_snapshot(session, demo(1), "old"))
+        store = Store(REACTOR, url, 1)
+        store.startService()
+        self.addCleanup(store.stopService)
+        records = DirectoryEditRecords(store)
+        author, at = Author("admin", "192.0.2.7"), datetime(2026, 3, 1, tzinfo=UTC)
+
+        def write(name: str) -> ObjectWrite:
+            phone = StoredObject(ObjectKey("phone", name), "one uuid for two", {})
+            entry = AuditEntry(at, "admin", "192.0.2.7", "updateUser", "/axl/User/agent1")
+            return ObjectWrite(ObjectEdit(puts=(phone,)), entry)
+
+        def kept() -> tuple[frozenset[str], list[str], list[str]]:
+            return inside(
+                url,
+                lambda session: (
+                    read_register(session).disabled,
+                    [found.key.name for found in read_objects(session)],
+                    [entry.uri for _number, entry in latest_audit(session, "", None, 9)],
+                ),
+            )
+
+        off, on = [SetEnabled("agent1", False)], [SetEnabled("agent1", True)]
+        await records.edit(off, author, at, None, write("SEPA")).addTimeout(30, reactor)
+        both = ["/axl/User/agent1", "/finesse/api/User/agent1"]
+        self.assertEqual(kept(), ({"agent1"}, ["SEPA"], both))
+        with self.assertRaises(StoreConflictError):
+            await records.edit(on, author, at, None, write("SEPB")).addTimeout(30, reactor)
+        with self.assertRaises(EditsRefusedError):
+            refused = [Remove(Team, 1)]
+            await records.edit(refused, author, at, None, write("SEPA")).addTimeout(30, reactor)
+        self.assertEqual(kept(), ({"agent1"}, ["SEPA"], both))
 
 
 class DirectoryEditRecordsOnPostgreSQLTests(OnPostgreSQL, DirectoryEditRecordsTests):

@@ -21,7 +21,7 @@ from finesse_tx.config import AXLConfig, SecurityConfig
 from finesse_tx.directory.axl.application import Application
 from finesse_tx.directory.axl.resource import Entrance, axl_root
 from finesse_tx.directory.core.axl.envelope import MAX_BODY
-from finesse_tx.directory.core.axl.records import ObjectEdit, ObjectKey, StoredObject
+from finesse_tx.directory.core.axl.records import ObjectEdit, ObjectKey, ObjectWrite, StoredObject
 from finesse_tx.directory.core.axl.versions import SOAP, namespace
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.editing import Plan, plan
@@ -102,12 +102,12 @@ class Centre:
         """Say what would be."""
         return succeed(plan(self._register, edits))
 
-    def apply(self, edits: Any, author: Any) -> Deferred[Any]:
+    def apply(self, edits: Any, author: Any, beside: ObjectWrite | None = None) -> Deferred[Any]:
         """Change the directory, or what is kept beside it: two interfaces have the same name for it."""
         if self.failing is not None:
             return fail(self.failing)
         if not isinstance(edits, ObjectEdit):
-            return self._edit(edits, author)
+            return self._edit(edits, author, beside)
         if self.held is not None:
             return self.held.addCallback(lambda _: self._keep(edits, author))
         self._keep(edits, author)
@@ -119,7 +119,9 @@ class Centre:
         self.objects.update((put.key.folded, put) for put in edit.puts)
         self.audit.append(entry)
 
-    def _edit(self, edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
+    def _edit(
+        self, edits: Sequence[Edit], author: Author, beside: ObjectWrite | None
+    ) -> Deferred[tuple[Key, ...]]:
         try:
             self._register = plan(self._register, edits).register
         except EditsRefusedError as error:
@@ -128,6 +130,8 @@ class Centre:
             if isinstance(edit, SetPassword) and edit.password is not None:
                 self.passwords[edit.login_id] = edit.password
         self.authors.append(author)
+        if beside is not None:
+            self._keep(beside.edit, beside.entry)
         return succeed(())
 
     def kept(self) -> tuple[StoredObject, ...]:

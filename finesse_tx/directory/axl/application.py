@@ -46,6 +46,7 @@ from finesse_tx.directory.core.axl.records import (
     MAX_DEFINITION,
     ObjectEdit,
     ObjectKey,
+    ObjectWrite,
     StoredObject,
     shown_uuid,
 )
@@ -290,17 +291,19 @@ class Application:
             _json(after) if after else "",
         )
         if edit.directory:
+            # The object's part is in the same transaction, so that nobody is left with half of a change.
+            beside = ObjectWrite(edit.objects, entry) if edit.objects else None
             if any(
                 isinstance(one, Remove) and one.key == person.login_id for one in edit.directory
             ):
                 raise AXLError(SEMANTIC, "Nobody can remove himself")
             try:
-                await self._editing.apply(edit.directory, Author(person.login_id, peer))
+                await self._editing.apply(edit.directory, Author(person.login_id, peer), beside)
             except EditsRefusedError as error:
                 raise AXLError(SEMANTIC, "; ".join(map(str, error.faults))) from None
-        if edit.objects:
-            # Should this fail, the directory's part is done all the same; asked again, the rest follows.
+        elif edit.objects:
             await self._records.apply(edit.objects, entry)
+        if edit.objects:
             self._keep(edit.objects)
         self.log.info(
             "{user} did {operation} of {about} from {peer}",

@@ -17,6 +17,7 @@ from finesse_tx.configuration.core.planning import planned
 from finesse_tx.configuration.core.telling import Told
 from finesse_tx.configuration.core.telling import told as told_of
 from finesse_tx.configuration.core.text import Format, read, written
+from finesse_tx.directory.core.axl.records import ObjectWrite
 from finesse_tx.directory.core.demo import demo
 from finesse_tx.directory.core.editing import Plan, plan
 from finesse_tx.directory.core.edits import Author, Edit, Key, Register
@@ -67,7 +68,9 @@ class FakeEditing:
         """Plan them."""
         return maybeDeferred(plan, self.now, edits)
 
-    def apply(self, edits: Sequence[Edit], author: Author) -> Deferred[tuple[Key, ...]]:
+    def apply(
+        self, edits: Sequence[Edit], author: Author, beside: ObjectWrite | None = None
+    ) -> Deferred[tuple[Key, ...]]:
         """Do them."""
         return fail(self.failing) if self.failing else maybeDeferred(self._apply, edits, author)
 

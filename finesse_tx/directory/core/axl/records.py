@@ -11,8 +11,17 @@ from uuid import UUID, uuid5
 
 from finesse_tx.directory.core.axl.fields import Kind
 from finesse_tx.directory.core.axl.values import Values
+from finesse_tx.webservices.core.administration.changes import AuditEntry
 
-__all__ = ["MAX_DEFINITION", "ObjectEdit", "ObjectKey", "StoredObject", "shown_uuid", "uuid_of"]
+__all__ = [
+    "MAX_DEFINITION",
+    "ObjectEdit",
+    "ObjectKey",
+    "ObjectWrite",
+    "StoredObject",
+    "shown_uuid",
+    "uuid_of",
+]
 
 MAX_DEFINITION: Final = 65_536
 """How large an object may be, as it is kept, in characters."""
@@ -71,6 +80,19 @@ class ObjectEdit:
     def __bool__(self) -> bool:
         """Whether anything is to change."""
         return bool(self.removes or self.puts)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectWrite:
+    """A change of them, for whoever writes it in one transaction with something else.
+
+    Attributes:
+        edit: What changes.
+        entry: Who wants it.
+    """
+
+    edit: ObjectEdit
+    entry: AuditEntry
 
 
 def uuid_of(kind: Kind | str, name: str, partition: str = "") -> str:
