@@ -50,7 +50,7 @@ from finesse_tx.engine.core.records import TABLES
 from finesse_tx.errors import ConfigError, FinesseError, StartError
 from finesse_tx.gadgets import command as gadgets
 from finesse_tx.home import DEFAULT_HOME, Home
-from finesse_tx.preflight import CONTROL_TOKEN, ports_are_free
+from finesse_tx.preflight import CONTROL_TOKEN
 from finesse_tx.scenario import command as scenario
 from finesse_tx.store import command as db
 from finesse_tx.tasks import command as tasks
@@ -228,16 +228,9 @@ def _trace(options: argparse.Namespace) -> str:
 
 def _check(options: argparse.Namespace) -> str:
     # Here: it imports the whole server, which other commands have no use for.
-    from finesse_tx.composition import prepare  # noqa: PLC0415
+    from finesse_tx.tap import rehearse  # noqa: PLC0415
 
-    loaded = config.load(options.config, options.overrides)
-    home = Home(options.home.expanduser())
-    home.lock()
-    try:
-        prepare(loaded, home)
-        ports_are_free(loaded)
-    finally:
-        home.unlock()
+    rehearse(config.load(options.config, options.overrides), Home(options.home.expanduser()))
     return "ready to start"
 
 

@@ -25,7 +25,7 @@ from finesse_tx.errors import ConfigError, FinesseError, StartError
 from finesse_tx.home import DEFAULT_HOME, Home
 from finesse_tx.preflight import FEW_FILES, open_more_files
 
-__all__ = ["GC_THRESHOLDS", "Options", "makeService", "spare_the_collector"]
+__all__ = ["GC_THRESHOLDS", "Options", "makeService", "rehearse", "spare_the_collector"]
 
 _log = Logger()
 
@@ -90,6 +90,18 @@ def makeService(options: Options) -> IService:
         _give_up(error)
     spare_the_collector()
     return service
+
+
+def rehearse(loaded: config.Config, home: Home) -> None:
+    """Build the server, and let go of it: whatever would stop the start stops this.
+
+    Raises:
+        FinesseError: The server cannot start; one line says why.
+    """
+    from twisted.internet import reactor  # noqa: PLC0415  # only here: importing it installs it
+
+    composition.build(loaded, home, reactor, lambda: loaded, None)
+    home.unlock()
 
 
 def spare_the_collector() -> None:

@@ -1,11 +1,13 @@
 """`finesse_tx.tap`: the command line, and what is refused before anything runs."""
 
 import gc
+import io
 import json
 import os
 import resource
 import socket
 import tempfile
+from contextlib import redirect_stderr
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -16,6 +18,7 @@ from twisted.plugin import getPlugins
 from twisted.scripts._twistd_unix import ServerOptions
 from twisted.trial.unittest import SynchronousTestCase
 
+from finesse_tx.cli import main
 from finesse_tx.config import Config
 from finesse_tx.home import Home
 from finesse_tx.preflight import MOST_FILES, open_more_files
@@ -86,18 +89,21 @@ class RefusalTests(SynchronousTestCase):
         return path
 
     def refused(self, *arguments: str, home: Path | None = None) -> str:
-        """Try to start, and return what is said: one line."""
+        """Try to start, and return what is said: one line, which ``finesse-tx check`` says as well."""
+        words = [f"--home={home or self.folder()}", "--set=listen.ephemeral=true", *arguments]
 
         def start() -> IService:
             options = Options()
-            options.parseOptions(
-                [f"--home={home or self.folder()}", "--set=listen.ephemeral=true", *arguments]
-            )
+            options.parseOptions(words)
             return makeService(options)
 
         line = str(self.assertRaises(SystemExit, start).code)
         self.assertEqual((line[:9], line.count("\n")), ("finesse: ", 0))
-        return line.removeprefix("finesse: ")
+        line = line.removeprefix("finesse: ")
+        with redirect_stderr(io.StringIO()) as said:
+            self.assertEqual(main(["check", *words]), 1)
+        self.assertEqual(said.getvalue(), f"finesse-tx: {line}\n")
+        return line
 
     def test_unknown_key(self) -> None:
         """The key, the file and the fix."""
