@@ -36,12 +36,15 @@ _HOST: Final = re.compile(rb"([A-Za-z0-9.-]{1,250})(:[0-9]{1,5})?")
 
 _ALLOWED: Final = (
     b"Content-Type, X-Requested-With, Accept, Origin, Authorization, Access-Control-Request-Method,"
-    b" Access-Control-Request-Headers, requestId, Range"
+    b" Access-Control-Request-Headers, requestId, Range, If-None-Match"
 )
 _EXPOSED: Final = (
     b"Access-Control-Allow-Origin, Access-Control-Allow-Credentials, Access-Control-Allow-Methods,"
-    b" Access-Control-Allow-Headers, Access-Control-Max-Age, requestId"
+    b" Access-Control-Allow-Headers, Access-Control-Max-Age, requestId,"
+    b" Location, Content-Range, ETag, Retry-After, Allow, WWW-Authenticate"
 )
+"""The original's, and what our answers say that no body does: where a new object is, which part of a phone book this
+is, when to ask again. A page of another origin sees no header that is not here."""
 
 
 class Origins:

@@ -92,7 +92,9 @@ class OriginsTests(SynchronousTestCase):
         self.assertEqual(headers[b"Access-Control-Allow-Methods"], b"GET")
         self.assertEqual(headers[b"Access-Control-Max-Age"], b"%d" % MAX_AGE_S)
         self.assertIn(b"requestId", headers[b"Access-Control-Allow-Headers"])
-        self.assertIn(b"requestId", headers[b"Access-Control-Expose-Headers"])
+        for name in (b"requestId", b"Location", b"Content-Range", b"Retry-After", b"ETag"):
+            self.assertIn(name, headers[b"Access-Control-Expose-Headers"].split(b", "))
+        self.assertIn(b"If-None-Match", headers[b"Access-Control-Allow-Headers"])
         for origin in (b"https://other.example", b"null", None):
             self.assertEqual(origins.headers(origin, b"GET"), ((b"Vary", b"Origin"),))
             self.assertEqual(Origins("disable", [DESK]).headers(origin, b"GET"), ())
