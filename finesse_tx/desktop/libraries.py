@@ -33,6 +33,7 @@ __all__ = ["PARTS", "THIRD_PARTY", "ThirdPartyResource", "desktop_libraries", "f
 PARTS: Final = (
     "base",
     "utilities",
+    "times",
     "messagedisplay",
     "cslogger",
     "config",

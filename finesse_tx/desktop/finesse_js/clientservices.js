@@ -27,6 +27,7 @@
     REQUESTS,
     RESPONSES,
     CONNECTION,
+    EVENTS_CONNECTION_INFO: CONNECTION,
     /** `/finesse/api/User/1001/Dialogs` is `finesse.api.User.1001.Dialogs`. */
     getTopic: (path) => Utilities.encodeNodeName(path.replace(/^\//, "").replaceAll("/", ".")),
   };
@@ -39,6 +40,14 @@
       setTimeout(() => {
         throw error;
       });
+    }
+  };
+
+  /** Take one handler out. */
+  const forget = (handlers, handler) => {
+    const at = handlers.indexOf(handler);
+    if (at >= 0) {
+      handlers.splice(at, 1);
     }
   };
 
@@ -167,12 +176,8 @@
         disconnected.push(handler);
       }
     },
-    unregisterOnConnectHandler(handler) {
-      const at = connected.indexOf(handler);
-      if (at >= 0) {
-        connected.splice(at, 1);
-      }
-    },
+    unregisterOnConnectHandler: (handler) => forget(connected, handler),
+    unregisterOnDisconnectHandler: (handler) => forget(disconnected, handler),
 
     /** What is logged goes to that: an object with `log(text)`, or a function. */
     setLogger(given) {

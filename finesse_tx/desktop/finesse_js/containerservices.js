@@ -17,7 +17,7 @@
     GADGET_VIEW_CHANGED_EVENT: "finesse.containerservices.gadgetViewChangedEvent",
     MAX_AVAILABLE_HEIGHT_CHANGED_EVENT: "finesse.containerservices.maxAvailableHeightChangedEvent",
     ACTIVE_CALL_STATUS_EVENT: "finesse.containerservices.activeCallStatusEvent",
-    FINESSE_MAINTENANCE_MODE_EVENT: "finesse.containerservices.maintenanceModeEvent",
+    FINESSE_MAINTENANCE_MODE_EVENT: "finesse.containerservices.maintenanceMode",
   });
 
   /** An event of the page's: what handlers get, with a method for each of its members. */

@@ -45,6 +45,16 @@
       return this.getParticipant(address) !== undefined;
     }
 
+    /** When that address came, and what it is in since when: empty, when it does not take part. */
+    getParticipantTimerCounters(address) {
+      const { startTime, stateChangeTime, state } = this.getParticipant(address) ?? {};
+      return state === undefined ? {} : { startTime, stateChangeTime, state };
+    }
+
+    getDialogUri() {
+      return this.getProperty("uri");
+    }
+
     /** What that address may do, as a list. */
     getParticipantActions(address) {
       return Utilities.getArray(this.getParticipant(address)?.actions?.action);
@@ -99,12 +109,6 @@
   });
 
   class Dialog extends DialogBase {
-    /** The times of each participant, by address. */
-    getParticipantTimerCounters(address) {
-      const { startTime, stateChangeTime, state } = this.getParticipant(address) ?? {};
-      return { startTime, stateChangeTime, state };
-    }
-
     /** Those that may be dropped, but for that address. */
     getDroppableParticipants(address) {
       return this.getParticipants().filter(
@@ -113,6 +117,10 @@
           one.state !== "DROPPED" &&
           ["AGENT_DEVICE", ""].includes(one.mediaAddressType ?? ""),
       );
+    }
+
+    isParticipantDroppable(address) {
+      return this.getDroppableParticipants().some((one) => one.mediaAddress === address);
     }
 
     isDropped(address) {
@@ -176,6 +184,7 @@
       "CONFERENCE", "SUPERVISOR_MONITOR", "OUTBOUND", "OUTBOUND_PREVIEW", "OUTBOUND_DIRECT_PREVIEW",
       "OUTBOUND_CALLBACK_PREVIEW", "OUTBOUND_PERSONAL_CALLBACK_PREVIEW", "OFFERED", "CONSULT_OFFERED", "TRANSFERRED",
     ),
+    ReasonStates: same("BUSY", "BAD_DESTINATION", "OTHER", "DEVICE_RESOURCE_NOT_AVAILABLE"),
     ReclassifyActions: Object.freeze({
       VOICE: "VOICE", FAX: "FAX", ANSWERING_MACHINE: "ANS_MACHINE", INVALID: "INVALID", BUSY: "BUSY", DO_NOT_CALL: "DO_NOT_CALL",
     }),
@@ -196,7 +205,9 @@
   }
 
   MediaDialog.TaskActions = same("ACCEPT", "START", "PAUSE", "RESUME", "WRAP_UP", "CLOSE", "TRANSFER");
-  MediaDialog.States = Dialog.States;
+  const taskStates = same("OFFERED", "ACCEPTED", "ACTIVE", "PAUSED", "WRAPPING_UP", "INTERRUPTED", "CLOSED", "UNKNOWN");
+  MediaDialog.States = taskStates;
+  MediaDialog.ParticipantStates = taskStates;
 
   class Dialogs extends RestCollectionBase {
     getRestType() {
@@ -218,20 +229,20 @@
       ).length;
     }
 
-    /** `MAKE_CALL` and the like. */
     createNewCallDialog(toAddress, fromAddress, handlers) {
       this.ask("POST", { Dialog: { requestedAction: "MAKE_CALL", toAddress, fromAddress } }, handlers);
       return this;
     }
 
-    createNewSuperviseCallDialog(toAddress, fromAddress, handlers) {
-      this.ask("POST", { Dialog: { requestedAction: "SILENT_MONITOR", toAddress, fromAddress } }, handlers);
+    /** `requestedAction` is SILENT_MONITOR. */
+    createNewSuperviseCallDialog(toAddress, fromAddress, requestedAction, handlers) {
+      this.ask("POST", { Dialog: { requestedAction, toAddress, fromAddress } }, handlers);
       return this;
     }
 
-    createNewBargeCall(toAddress, fromAddress, associatedDialogUri, handlers) {
-      const members = { requestedAction: "BARGE_CALL", fromAddress, toAddress, associatedDialogUri };
-      this.ask("POST", { Dialog: members }, handlers);
+    /** `requestedAction` is BARGE_CALL; the dialog is the one by which is listened. */
+    createNewBargeCall(fromAddress, toAddress, requestedAction, associatedDialogUri, handlers) {
+      this.ask("POST", { Dialog: { requestedAction, fromAddress, toAddress, associatedDialogUri } }, handlers);
       return this;
     }
   }

@@ -4,7 +4,7 @@
 ((finesse) => {
   const { RestBase } = finesse.restservices;
   const { Utilities } = finesse.utilities;
-  const { API, listOf, telling } = finesse.internal;
+  const { API, listOf, same, telling } = finesse.internal;
 
   /** A class of objects that are asked for, and tell members of their data. */
   const plain = (type, members = {}) => {
@@ -17,11 +17,18 @@
     return Kind;
   };
 
+  /** A reason code as an object of its own. */
+  const asObject = (data) => ({ ...data, id: Utilities.getId(data.uri) });
+
   class ReasonCode extends plain("ReasonCode", {
     getLabel: "label", getCategory: "category", getCode: "code", getForAll: "forAll", getUri: "uri",
   }) {
     isSystemCode() {
       return this.getProperty("systemCode") === "true";
+    }
+
+    asObject() {
+      return asObject(this.getData());
     }
   }
 
@@ -239,6 +246,10 @@
       return true;
     }
 
+    getStatusReason() {
+      return this.getProperty("statusReason");
+    }
+
     isInService() {
       return this.getStatus() === "IN_SERVICE";
     }
@@ -252,6 +263,12 @@
       return !this.getSecondaryNode()?.host;
     }
   }
+
+  Object.assign(SystemInfo, {
+    Statuses: same("IN_SERVICE", "OUT_OF_SERVICE"),
+    Deployments: same("UCCX", "UCCE"),
+    MMode: Object.freeze({ ...same("IN_PROGRESS", "FAILED", "COMPLETED"), EMPTY: "" }),
+  });
 
   /** What a person's desktop logs, for the server to keep. */
   class ClientLog extends plain("ClientLog") {
@@ -273,25 +290,31 @@
     }
   }
 
-  /** Finds a reason code by its category and code, among those that are offered to the gadget's own user. */
-  const ReasonCodeLookup = {
-    /** `success` gets a response whose `object.ReasonCode` it is; `error` one with the status 404 when it is not offered. */
-    performReasonCodeLookup({ reasonCodeValue, reasonCodeCategory, success, error } = {}) {
+  /** Finds a reason code by its category and code, among those that the gadget's own team has. */
+  class ReasonCodeLookup {
+    /** `success` gets it as an object, such as `{id, uri, code, label, category}`; `error` has the status 404 if there is none. */
+    lookupReasonCode({ success, error } = {}, reasonCodeValue, reasonCodeCategory) {
       const { ClientServices } = finesse.clientservices;
-      const user = encodeURIComponent(ClientServices.getMyUserId());
       const heard = (response) => {
-        const offered = Utilities.getArray(response.object?.ReasonCodes?.ReasonCode);
-        const found = offered.find(({ code }) => code === String(reasonCodeValue));
+        const all = Utilities.getArray(response.object?.ReasonCodes?.ReasonCode);
+        const found = all.find(({ code, category }) => code === String(reasonCodeValue) && category === reasonCodeCategory);
         if (found) {
-          success?.({ ...response, object: { ReasonCode: found } });
+          success?.(asObject(found), response);
         } else {
           error?.({ ...response, status: 404, object: null });
         }
       };
-      const url = `${API}/User/${user}/ReasonCodes?category=${encodeURIComponent(reasonCodeCategory)}`;
+      const team = encodeURIComponent(finesse.gadget.Config.teamId);
+      const url = `${API}/TeamResource/${team}/ReasonCodes?category=ALL`;
       ClientServices.restRequest(url, { method: "GET", success: heard, error });
-    },
-  };
+    }
+
+    /** The same with all in one; `success` gets a response whose `object.ReasonCode` it is. */
+    static performReasonCodeLookup({ reasonCodeValue, reasonCodeCategory, success, error } = {}) {
+      const found = (ReasonCode, response) => success?.({ ...response, object: { ReasonCode } });
+      new ReasonCodeLookup().lookupReasonCode({ success: found, error }, reasonCodeValue, reasonCodeCategory);
+    }
+  }
 
   Object.assign(finesse.restservices, {
     ReasonCode, ReasonCodes, ReasonCodeLookup, WrapUpReason, WrapUpReasons, Contact, Contacts, PhoneBook, PhoneBooks,

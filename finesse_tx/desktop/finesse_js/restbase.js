@@ -118,14 +118,19 @@
       return this._data ?? {};
     }
 
-    /** A member of the data; nothing there is an empty text. */
-    getProperty(name) {
+    /** A member of the data, nothing there is an empty text; or, with two arguments, of an object, and then null. */
+    getProperty(...given) {
+      if (given.length > 1) {
+        return this.hasProperty(...given) ? given[0][given[1]] : null;
+      }
       this.isLoadedOrThrow();
-      return this.getData()[name] ?? "";
+      return this.getData()[given[0]] ?? "";
     }
 
-    hasProperty(name) {
-      return Object.hasOwn(this.getData(), name);
+    /** Whether the data, or with two arguments an object, has a member. */
+    hasProperty(...given) {
+      const [object, name] = given.length > 1 ? given : [this.getData(), given[0]];
+      return object !== null && object !== undefined && Object.hasOwn(object, name);
     }
 
     addHandler(kind, callback, scope = null) {

@@ -31,12 +31,16 @@
       return Utilities.getArray(this.getData().roles?.role);
     }
 
+    hasRole(role) {
+      return this.getRoles().includes(role);
+    }
+
     hasAgentRole() {
-      return this.getRoles().includes("Agent");
+      return this.hasRole("Agent");
     }
 
     hasSupervisorRole() {
-      return this.getRoles().includes("Supervisor");
+      return this.hasRole("Supervisor");
     }
 
     /** The teams that a supervisor has; `{id, name, uri}`. */
@@ -62,6 +66,12 @@
       return this.getData().reasonCode ?? this.getData().ReasonCode ?? undefined;
     }
 
+    /** Of the state that is to come. */
+    getPendingStateReasonCode() {
+      this.isLoadedOrThrow();
+      return this.getData().pendingStateReasonCode ?? undefined;
+    }
+
     getReasonCodeLabel() {
       return this.getReasonCode()?.label ?? "";
     }
@@ -78,6 +88,10 @@
       return ["WORK", "WORK_READY"].includes(this.getState());
     }
 
+    isOnHoldOrTalking() {
+      return ["HOLD", "TALKING"].includes(this.getState());
+    }
+
     isWrapUpRequired() {
       return this.getWrapUpOnIncoming().startsWith("REQUIRED");
     }
@@ -91,9 +105,24 @@
       return this.put(given({ state, reasonCodeId: reasonCode?.id ?? reasonCode }), handlers);
     }
 
-    /** Sign in: `{extension, mobileAgent, activeDeviceId, success, error}`. */
-    login({ extension, mobileAgent, activeDeviceId, ...handlers } = {}) {
-      return this.put(given({ state: "LOGIN", extension, mobileAgent, activeDeviceId }), handlers);
+    /** Sign in: `extension, handlers`, or `{extension, mobileAgent, activeDeviceId, success, error}`. */
+    login(how, handlers) {
+      const all = Utilities.isObject(how) ? how : { ...handlers, extension: how };
+      const { extension, mobileAgent, activeDeviceId } = all;
+      return this.put(given({ state: "LOGIN", extension, mobileAgent, activeDeviceId }), all);
+    }
+
+    loginWithActiveDeviceId(extension, activeDeviceId, handlers) {
+      return this.login({ ...handlers, extension, activeDeviceId });
+    }
+
+    /** With one of `User.WorkMode`, at a number of one's own. */
+    loginMobileAgent(extension, mode, dialNumber, handlers) {
+      return this.login({ ...handlers, extension, mobileAgent: { mode, dialNumber } });
+    }
+
+    updateToMobileAgent(mode, dialNumber, handlers) {
+      return this.put({ mobileAgent: { mode, dialNumber } }, handlers);
     }
 
     logout(reasonCode, handlers) {
@@ -173,8 +202,27 @@
       return this.part(rest.TeamMessages, handlers);
     }
 
-    getReasonCodesByCategory(handlers, category) {
-      return this.part(rest.ReasonCodes, handlers, { category });
+    /**
+     * Those that are offered, as a list that is told by `onLoad`; or to `success`, as what it has always got: an array of
+     * `{id, uri, code, label, category}` without the system's own.
+     */
+    getReasonCodesByCategory(handlers = {}, category) {
+      const { success, error } = handlers ?? {};
+      const onLoad = (codes) => {
+        handlers.onLoad?.(codes);
+        success?.(Object.values(codes.getCollection()).filter((one) => !one.isSystemCode()).map((one) => one.asObject()));
+      };
+      const onError = (response) => {
+        handlers.onError?.(response);
+        error?.(response);
+      };
+      return this.part(rest.ReasonCodes, success || error ? { ...handlers, onLoad, onError } : handlers, { category });
+    }
+
+    /** `success` gets it as an object, such as `{id, uri, code, label, category}`. */
+    getReasonCodeById({ success, error } = {}, id) {
+      const found = (code) => success?.(code.asObject());
+      return new rest.ReasonCode({ id, parentObj: this, onLoad: found, onError: error });
     }
 
     getNotReadyReasonCodes(handlers) {

@@ -105,15 +105,6 @@
 
   const asText = (xml) => (typeof xml === "string" ? xml : new XMLSerializer().serializeToString(xml));
 
-  const pad = (number) => String(number).padStart(2, "0");
-
-  /** `00:05`, `1:02:03`; hours roll on. */
-  const clock = (seconds) => {
-    const whole = Math.max(0, Math.floor(seconds));
-    const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-    return `${hours > 0 ? `${hours}:` : ""}${pad(minutes)}:${pad(whole % 60)}`;
-  };
-
   const stored = (key) => {
     try {
       return window.sessionStorage.getItem(key);
@@ -122,18 +113,23 @@
     }
   };
 
-  const firstError = (response) => {
+  /** A member of an answer's first error; of an answer that names none, its status, which is 0 when there was no answer. */
+  const told = (name) => (response) => {
     const errors = response?.object?.ApiErrors?.ApiError ?? response?.object?.Update?.data?.apiErrors?.apiError;
-    return Array.isArray(errors) ? errors[0] : errors;
+    const error = Array.isArray(errors) ? errors[0] : errors;
+    if (error) {
+      return error[name] ?? error[name.charAt(0).toLowerCase() + name.slice(1)] ?? "";
+    }
+    return response?.status ? `HTTP ${response.status}` : response?.isUnsent ? "Request could not be completed" : "";
   };
 
   const Utilities = {
-    /** Throws unless it is a function, or nothing. */
+    /** The function, or nothing; throws if it is something else. */
     validateHandler(handler) {
       if (handler !== undefined && handler !== null && typeof handler !== "function") {
         throw new Error("A handler must be a function.");
       }
-      return typeof handler === "function";
+      return handler ?? undefined;
     },
 
     isArray: (value) => Array.isArray(value),
@@ -143,32 +139,26 @@
     convertNullToEmptyString: (value) => value ?? "",
     isValidHandler: (value) => typeof value === "function",
 
-    generateUUID: () => crypto.randomUUID(),
+    /** Also on a page that came by plain HTTP, where browsers have no `randomUUID`. */
+    generateUUID() {
+      if (crypto.randomUUID) {
+        return crypto.randomUUID();
+      }
+      const bytes = crypto.getRandomValues(new Uint8Array(16));
+      bytes[6] = (bytes[6] & 0x0f) | 0x40; // version 4
+      bytes[8] = (bytes[8] & 0x3f) | 0x80; // variant of RFC 9562
+      const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]].map(([from, to]) => digits.slice(from, to)).join("-");
+    },
     currentTimeMillis: () => Date.now(),
 
     /** Server minus client, in milliseconds. */
     getCurrentDrift: () => Number(stored("clientTimestampDrift") ?? finesse.gadget.Config?.clientDriftInMillis) || 0,
     currentServerTimeMillis: () => Date.now() + Utilities.getCurrentDrift(),
 
-    /** Seconds since a time as REST tells it, by the server's clock; -1 for no time. */
-    convertTsToDuration(timestamp) {
-      const then = Date.parse(timestamp);
-      return Number.isNaN(then) ? "-1" : clock((Utilities.currentServerTimeMillis() - then) / 1000);
-    },
-    buildTimeString: (seconds) => clock(Number(seconds) || 0),
-    /** `--` for what is no number of seconds. */
-    buildTimeStringForDisplay: (seconds) => (Number(seconds) >= 0 ? clock(Number(seconds)) : "--"),
-    formatSecs: (seconds) => clock(Number(seconds) || 0),
-    getTime: (timestamp) => new Date(timestamp).getTime(),
-    extractTime: (timestamp) => Utilities.getDisplayTime(timestamp),
-    getDisplayTime(timestamp) {
-      const time = new Date(timestamp);
-      return Number.isNaN(time.getTime()) ? "" : `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}`;
-    },
-
-    getErrCode: (response) => firstError(response)?.ErrorType ?? firstError(response)?.errorType ?? "",
-    getErrData: (response) => firstError(response)?.ErrorData ?? firstError(response)?.errorData ?? "",
-    getErrMessage: (response) => firstError(response)?.ErrorMessage ?? firstError(response)?.errorMessage ?? "",
+    getErrCode: told("ErrorType"),
+    getErrData: told("ErrorData"),
+    getErrMessage: told("ErrorMessage"),
 
     xml2js: (xml) => parsed(asText(xml)),
     xml2JsObj: (xml) => parsed(asText(xml)),
@@ -187,7 +177,7 @@
     b64Encode: (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text))),
     b64Decode: (text) => new TextDecoder().decode(Uint8Array.from(atob(text), (one) => one.charCodeAt(0))),
 
-    getAuthModes: () => ({ SSO: "SSO", NON_SSO: "NON_SSO", HYBRID: "HYBRID" }),
+    getAuthModes: () => ({ SSO: "SSO", NON_SSO: "NON_SSO", NONSSO: "NON_SSO", HYBRID: "HYBRID" }),
 
     /** The mode of this user, by the page around the gadget or by the preferences. */
     getSystemAuthMode() {
@@ -231,7 +221,12 @@
       return basic ? `Basic ${basic}` : "";
     },
 
-    getQueryString: (name) => Utilities.getParameterByName(name),
+    /** A parameter of an address, whatever the case of its name; of this page's, if none is given. */
+    getQueryString(name, url = window.location.href) {
+      const wanted = String(name).toLowerCase();
+      const pairs = new URLSearchParams(String(url).split("#")[0].split("?").slice(1).join("?"));
+      return [...pairs].find(([one]) => one.toLowerCase() === wanted)?.[1] ?? "";
+    },
     getParameterByName: (name, search = window.location.search) => new URLSearchParams(search).get(name) ?? "",
 
     /** The height of what is in the gadget, and some room. */
@@ -239,11 +234,18 @@
       window.gadgets.window.adjustHeight(document.body.scrollHeight + 20);
     },
 
-    receiveMessage(callback) {
-      window.addEventListener("message", callback);
+    /** Hear other windows' messages, of one origin if it is given; returns what `removeEventListener` takes. */
+    receiveMessage(callback, origin) {
+      const heard = (message) => {
+        if (!origin || message.origin.toLowerCase() === origin.toLowerCase()) {
+          callback(message);
+        }
+      };
+      window.addEventListener("message", heard);
+      return heard;
     },
-    sendMessage(message, url, target = window.parent) {
-      target.postMessage(message, url ? new URL(url, window.location.href).origin : window.location.origin);
+    sendMessage(message, target = window.parent, origin = "*") {
+      target.postMessage(message, origin);
     },
   };
 

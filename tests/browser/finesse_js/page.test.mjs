@@ -119,9 +119,9 @@ test("messages to teams are sent, read, heard and removed", async () => {
 });
 
 test("a log is sent as its person's; a reason code is looked up", async () => {
-  const codes = "/User/ann/ReasonCodes?category=NOT_READY";
-  const answers = { "/finesse/api/User/ann": golden("user", "/User/ann"), [`/finesse/api${codes}`]: golden("user", codes) };
-  const { finesse, asked, published } = connected({ answers });
+  const codes = "/TeamResource/1/ReasonCodes?category=ALL";
+  const answers = { "/finesse/api/User/ann": golden("user", "/User/ann"), [`/finesse/api${codes}`]: golden("offered", codes) };
+  const { finesse, asked, published } = connected({ answers, prefs: { teamId: "1" } });
   const ann = new finesse.restservices.User({ id: "ann" });
   await settled();
   ann.getClientLog({}).sendLogs("one\ntwo");
@@ -135,6 +135,8 @@ test("a log is sent as its person's; a reason code is looked up", async () => {
   look(10);
   look(4711);
   look(10, "LOGOUT");
+  const lookup = new finesse.restservices.ReasonCodeLookup();
+  lookup.lookupReasonCode({ success: ({ id, label, code }) => told.push([id, label, code]) }, "10", "NOT_READY");
   await settled();
-  assert.deepEqual(told, ["Meeting", 404, 404]);
+  assert.deepEqual(told, ["Meeting", 404, 404, ["16", "Meeting", "10"]]);
 });

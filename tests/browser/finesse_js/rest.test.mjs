@@ -260,6 +260,59 @@ test("lists that are configured for people are read", async () => {
   assert.equal(queues[0].getStatistic("callsInQueue"), "-1");
 });
 
+test("reason codes come as objects to who asks with success, as a list to who asks with onLoad", async () => {
+  const code = (id, label, more = "") =>
+    `<ReasonCode><uri>/finesse/api/ReasonCode/${id}</uri><category>NOT_READY</category><code>${id}0</code><label>${label}</label>${more}</ReasonCode>`;
+  const url = `${USER}/ReasonCodes?category=NOT_READY`;
+  const { finesse } = connected({
+    answers: {
+      [USER]: golden("user", "/User/ann"),
+      [url]: `<ReasonCodes>${code(1, "Lunch")}${code(2, "Call Not Answered", "<systemCode>true</systemCode>")}</ReasonCodes>`,
+      [`${USER}/ReasonCode/1`]: code(1, "Lunch"),
+    },
+  });
+  const ann = new finesse.restservices.User({ id: "ann" });
+  await settled();
+  const told = [];
+  const handlers = { success: (codes) => told.push(plain(codes)), error: ({ status }) => told.push(status) };
+  const lunch = { uri: "/finesse/api/ReasonCode/1", category: "NOT_READY", code: "10", label: "Lunch", id: "1" };
+  ann.getNotReadyReasonCodes(handlers);
+  await settled();
+  ann.getSignoutReasonCodes(handlers);
+  await settled();
+  ann.getReasonCodeById({ success: (found) => told.push(plain(found)) }, "1");
+  await settled();
+  const list = ann.getNotReadyReasonCodes({ onLoad: (codes) => told.push(Object.keys(codes.getCollection()).length) });
+  await settled();
+  assert.deepEqual(told, [[lunch], 404, lunch, 2]);
+  assert.ok(list.isLoaded());
+});
+
+test("people sign in as gadgets of old have them, and calls are listened to", async () => {
+  const { finesse, asked } = connected({ answers: { [USER]: golden("user", "/User/ann"), [`${USER}/Dialogs`]: "<Dialogs/>" } });
+  const { Dialog, User } = finesse.restservices;
+  const ann = new User({ id: "ann" });
+  await settled();
+  const dialogs = ann.getDialogs({});
+  await settled();
+  ann.login("1001", {});
+  ann.login({ extension: "1001" });
+  ann.loginWithActiveDeviceId("1001", "d", {});
+  ann.loginMobileAgent("1001", User.WorkMode.CALL_BY_CALL, "0612", {});
+  ann.updateToMobileAgent(User.WorkMode.CALL_BY_CALL, "0613");
+  dialogs.createNewSuperviseCallDialog("1002", "1001", "SILENT_MONITOR", {});
+  dialogs.createNewBargeCall("1001", "1002", Dialog.Actions.BARGE_CALL, "/finesse/api/Dialog/1", {});
+  const signIn = (more = "") => `<User><state>LOGIN</state><extension>1001</extension>${more}</User>`;
+  const mobile = (number) => `<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>${number}</dialNumber></mobileAgent>`;
+  assert.deepEqual(asked.slice(2).map(({ body }) => body), [
+    signIn(), signIn(), signIn("<activeDeviceId>d</activeDeviceId>"), signIn(mobile("0612")), `<User>${mobile("0613")}</User>`,
+    "<Dialog><requestedAction>SILENT_MONITOR</requestedAction><toAddress>1002</toAddress><fromAddress>1001</fromAddress></Dialog>",
+    "<Dialog><requestedAction>BARGE_CALL</requestedAction><fromAddress>1001</fromAddress><toAddress>1002</toAddress>" +
+      "<associatedDialogUri>/finesse/api/Dialog/1</associatedDialogUri></Dialog>",
+  ]);
+  assert.deepEqual([ann.getProperty("loginId"), ann.getProperty({ a: 1 }, "a"), ann.getProperty({}, "a"), ann.hasProperty(null, "a")], ["ann", 1, null, false]);
+});
+
 test("a team's people are a list that the page subscribes to", async () => {
   const { finesse, published, tell } = connected({ answers: { "/finesse/api/Team/1": golden("team", "/Team/1") } });
   const team = new finesse.restservices.Team({ id: "1" });

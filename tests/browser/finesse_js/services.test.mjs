@@ -33,10 +33,38 @@ test("XML becomes an object, and an object XML", () => {
 test("times, names and codes are as gadgets expect", () => {
   const { finesse, window } = desk({ storage: { clientTimestampDrift: "5000" } });
   const { Utilities } = finesse.utilities;
-  assert.deepEqual([0, 65, 3723].map((seconds) => Utilities.buildTimeString(seconds)), ["00:00", "01:05", "1:02:03"]);
-  assert.equal(Utilities.buildTimeStringForDisplay(-1), "--");
-  assert.equal(Utilities.convertTsToDuration("never"), "-1");
-  assert.equal(Utilities.convertTsToDuration(new Date(Date.now() + 4500).toISOString()), "00:00");
+  const told = (name, ...given) => given.map((one) => Utilities[name](...[one].flat()));
+  assert.deepEqual(told("buildTimeString", 0, 65000, "65000", 3723999, "-1", undefined), ["00:00", "01:05", "01:05", "62:03", "00:00", "00:00"]);
+  assert.deepEqual(told("buildTimeStringWithOptionalHours", 65000, 3599999, 3723000), ["01:05", "59:59", "01:02:03"]);
+  assert.deepEqual(told("buildElapsedTimeString", [70000, 5000], [5000, 5000], [5000, 6000], [5000, 0]), ["01:05", "--:--", "--:--", "--:--"]);
+  assert.deepEqual(told("getDisplayTime", 3723, 0, "-1", undefined), ["01:02:03", "00:00:00", "00:00:00", "00:00:00"]);
+  assert.deepEqual(told("buildTimeStringForDisplay", 65, -1), ["01:05", "--"]);
+  const at = (offset) => new Date(Date.now() + offset).toISOString();
+  const then = "2020-01-01T00:00:00Z";
+  assert.deepEqual(
+    told("convertTsToDuration", "never", "", "--", at(3_600_000), [then, new Date("2020-01-01T01:02:03Z")]),
+    ["00:00:00", "00:00:00", "-1", "00:00:00", "01:02:08"], "the server's clock is five seconds ahead",
+  );
+  assert.deepEqual(
+    told("convertTsToDurationWithFormat", ["never", true], ["", true], [at(3_600_000), true], [then, true, new Date("2020-01-01T00:00:00Z")]),
+    ["-1", "-1", "-1", "00:00:05"],
+  );
+  assert.deepEqual(told("extractTime", then, "", null), [1577836800000, 0, 0]);
+  assert.deepEqual(
+    [Utilities.trim(" a "), Utilities.removeSpaces("a b c"), Utilities.escapeSpaces("a b"), Utilities.formatString("{1} {0} {2}", "b", "a")],
+    ["a", "abc", "a\u00a0b", "a b {2}"],
+  );
+  assert.deepEqual(
+    told("getEquals", [{ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }], [{ a: 1 }, { a: 1, b: 2 }], [{ a: 1 }, { b: 1 }], [1, "1"]),
+    [true, false, false, false],
+  );
+  assert.deepEqual(
+    told("getQueryString", ["UP_x"], ["a", "https://x.example/?b=1&A=%C3%BC#a=2"], ["c", "https://x.example/#c=1"]), ["", "ü", ""],
+  );
+  assert.deepEqual(
+    [{ status: 503 }, { status: 0, isUnsent: true }, {}].map((answer) => Utilities.getErrMessage(answer)),
+    ["HTTP 503", "Request could not be completed", ""],
+  );
   assert.equal(Utilities.encodeNodeName("a@b?c&d'e"), "a?40b?3Fc?26d?27e");
   assert.equal(Utilities.b64Decode(Utilities.b64Encode("pä€")), "pä€");
   assert.equal(Utilities.getParameterByName("up_x"), "y");
