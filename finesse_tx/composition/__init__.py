@@ -5,7 +5,9 @@ runs and before ``twistd`` becomes a daemon; `build` then makes the parts, and n
 it returns.
 """
 
-from finesse_tx.composition.plan import TOKEN_KEY, build
+from finesse_tx.composition.engine import Embedded
+from finesse_tx.composition.plan import build
 from finesse_tx.composition.preparing import Prepared, prepare
+from finesse_tx.composition.signing_in import TOKEN_KEY
 
-__all__ = ["TOKEN_KEY", "Prepared", "build", "prepare"]
+__all__ = ["TOKEN_KEY", "Embedded", "Prepared", "build", "prepare"]
