@@ -15,6 +15,7 @@ from finesse_tx.config import Address, Config, addresses
 from finesse_tx.configuration.importing import ConfigurationText
 from finesse_tx.directory.editing import DirectoryEditing
 from finesse_tx.directory.service import Directory
+from finesse_tx.origins import Origins
 from finesse_tx.preflight import listening
 from finesse_tx.store.administration_records import AdministrationRecords
 from finesse_tx.store.configuration_records import ConfigurationRecords
@@ -31,11 +32,13 @@ class Configured(NamedTuple):
         administration: The settings, who follows them, and their changes.
         records: Where those are kept, with the audit log.
         text: Everything, the people too, out and in as a text.
+        origins: Whose pages may use what this server has; they are configured, too.
     """
 
     administration: Administration
     records: AdministrationRecords
     text: ConfigurationText
+    origins: Origins
 
 
 def build_administration(
@@ -67,7 +70,8 @@ def build_administration(
         embedded.engine.vet if embedded is not None else None,
         embedded.campaigns if embedded is not None else None,
     )
-    return Configured(administration, records, text)
+    origins = Origins(given.config.web.cors, given.config.web.cors_origins)
+    return Configured(administration, records, text, origins)
 
 
 def _defaults(config: Config) -> Mapping[str, Struct]:

@@ -12,6 +12,7 @@ from twisted.plugin import getPlugins
 
 from finesse_tx import plugins
 from finesse_tx.composition.given import Given, now
+from finesse_tx.composition.signing_in import Entrance
 from finesse_tx.composition.storage import Storage
 from finesse_tx.config import DemoConfig, TelephonyConfig
 from finesse_tx.cti.credentials import read_credentials
@@ -24,7 +25,6 @@ from finesse_tx.engine.history import HISTORY, History
 from finesse_tx.engine.service import EngineService
 from finesse_tx.errors import ConfigError
 from finesse_tx.interfaces import (
-    IAuthenticator,
     IOutsideLines,
     IProvider,
     IProviderListener,
@@ -62,7 +62,7 @@ class Embedded:
 
 
 def build_engine(
-    given: Given, storage: Storage, directory: Directory, authenticator: IAuthenticator
+    given: Given, storage: Storage, directory: Directory, entrance: Entrance
 ) -> Embedded | None:
     """The engine, which follows the directory; None where there is somebody else's.
 
@@ -74,7 +74,13 @@ def build_engine(
         return None
     history = _history(given, storage.store)
     engine = EngineService(
-        directory, authenticator, config.engine, reactor, ready.treatment, history, now
+        directory,
+        entrance.authenticator,
+        config.engine,
+        reactor,
+        ready.treatment,
+        history,
+        now,
     )
     snapshot = with_triggers(ready.snapshot, ready.treatment.triggers)
     provider = _provider(config.telephony, snapshot, engine, given)

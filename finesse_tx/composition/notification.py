@@ -6,22 +6,28 @@ import secrets
 import uuid
 from collections.abc import Callable
 from functools import partial
+from ipaddress import ip_network
 from typing import NamedTuple
 
 from twisted.internet.endpoints import HostnameEndpoint
 
+from finesse_tx.composition.administration import Configured
 from finesse_tx.composition.given import Given, now
-from finesse_tx.composition.secret_files import component_secret
+from finesse_tx.composition.secret_files import component_secret, secret_file
 from finesse_tx.composition.signing_in import Entrance
 from finesse_tx.directory.service import Directory, Turnover
+from finesse_tx.extauth import ACCOUNTS_TOKEN
 from finesse_tx.interfaces import IUserSessions
+from finesse_tx.notification.account_checks import AccountChecks
 from finesse_tx.notification.client import ComponentNotification
+from finesse_tx.notification.remote import People as AccountPeople
 from finesse_tx.notification.service import NotificationService
 from finesse_tx.origins import Origins
+from finesse_tx.preflight import listening
 from finesse_tx.webservices.policy import NodePolicy
 from finesse_tx.webservices.presence import Presence
 
-__all__ = ["Notifications", "build_notifications"]
+__all__ = ["Notifications", "build_accounts", "build_notifications"]
 
 
 class Notifications(NamedTuple):
@@ -44,7 +50,7 @@ def build_notifications(
     given: Given,
     directory: Directory,
     entrance: Entrance,
-    origins: Origins,
+    configured: Configured,
     outage: Callable[[str], None],
 ) -> Notifications:
     """The service that ``notification.mode`` says; whoever is gone from the directory, or leaves a desktop, is gone from it.
@@ -53,7 +59,7 @@ def build_notifications(
         given: What every room starts from.
         directory: Who works here.
         entrance: Who may come in.
-        origins: Whose pages may connect.
+        configured: Has whose pages may connect.
         outage: Is told why nobody gets notifications; empty when they do again.
     """
     presence = Presence(given.config.presence, directory, given.reactor, now)
@@ -61,11 +67,32 @@ def build_notifications(
         joined = _joined(given, directory, presence, outage)
         found = Notifications(joined, None, joined, presence)
     else:
-        own = _own(given, directory, entrance, presence, origins)
+        own = _own(given, directory, entrance, presence, configured.origins)
         found = Notifications(own, own, None, presence)
     directory.follow(partial(_end_sessions, found.service))
     entrance.sessions.follow(found.service.end_sign_in)
     return found
+
+
+def build_accounts(given: Given, directory: Directory, entrance: Entrance) -> AccountChecks | None:
+    """What somebody else's XMPP server may ask about accounts; None where it may not.
+
+    Raises:
+        ConfigError: The token that it shows cannot be read.
+    """
+    if "accounts" not in listening(given.config):
+        return None
+    config = given.config.accounts
+    told = secret_file("accounts.token_file", config.token_file)
+    return AccountChecks(
+        given.config.notification.domain,
+        told or given.home.secret(ACCOUNTS_TOKEN),
+        [ip_network(text) for text in config.allowed_from],
+        config.checks_per_s,
+        entrance.authenticator,
+        AccountPeople(directory),
+        given.reactor,
+    )
 
 
 def _own(

@@ -6,16 +6,18 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from twisted.internet.endpoints import HostnameEndpoint
 
+from finesse_tx.composition.axl import AXL
 from finesse_tx.composition.engine import Embedded
 from finesse_tx.composition.given import Given, now
 from finesse_tx.composition.notification import Notifications
 from finesse_tx.composition.secret_files import secret_file
+from finesse_tx.composition.tasks import Tasks
 from finesse_tx.config import Address, Config, addresses
 from finesse_tx.cti.client import CTIClient, Side
-from finesse_tx.directory.axl.application import Application as AXLApplication
 from finesse_tx.directory.service import Directory
 from finesse_tx.preflight import listening
 from finesse_tx.webservices.core.administration.settings import Settings
@@ -25,7 +27,23 @@ from finesse_tx.webservices.core.system_info import NodeFacts
 from finesse_tx.webservices.core.vocabulary import WORDS, Words
 from finesse_tx.webservices.service import WebServices
 
-__all__ = ["build_link", "build_web"]
+__all__ = ["Finesse", "build_link", "build_web"]
+
+
+class Finesse(NamedTuple):
+    """What makes a Finesse of it: the parts that speak to an engine by the link alone, and to clients.
+
+    Attributes:
+        notifications: Tells clients what happens.
+        web: Agents, dialogs and queues, as the link tells of them.
+        link: The link.
+        tasks: Media other than voice.
+    """
+
+    notifications: Notifications
+    web: WebServices
+    link: CTIClient
+    tasks: Tasks
 
 
 def build_web(
@@ -33,7 +51,7 @@ def build_web(
     directory: Directory,
     embedded: Embedded | None,
     notifications: Notifications,
-    axl: AXLApplication,
+    axl: AXL,
 ) -> WebServices:
     """Agents, dialogs and queues as the REST API has them; AXL knows whose phones are where."""
     config = given.config
@@ -48,7 +66,7 @@ def build_web(
         new_session_id=partial(secrets.token_hex, 5) if knows_sessions else None,
         replay=config.web.replay_after_outage,
         queue_statistics_s=config.web.queue_statistics_s,
-        phones_at=axl.phones_at,
+        phones_at=axl.application.phones_at,
     )
 
 
