@@ -133,6 +133,20 @@ class LayerTests(SynchronousTestCase):
         ]
         self.assertEqual(found, [])
 
+    def test_plan(self) -> None:
+        """The rooms of the wiring plan do not know the plan, and nobody outside knows a room."""
+        outside, plan = "finesse_tx.composition", "finesse_tx.composition.plan"
+        rooms = {module for module, _tree in modules() if module.startswith(f"{outside}.")}
+        found = [
+            f"{module} imports {imported}"
+            for module, tree in modules()
+            for imported in imports(tree)
+            if imported in rooms
+            and module != outside
+            and (imported == plan or part(module) != "composition")
+        ]
+        self.assertEqual((found, plan in rooms), ([], True))
+
     def test_rule(self) -> None:
         """The rule itself finds each kind of fault."""
         for module, imported, fault in (
@@ -144,7 +158,8 @@ class LayerTests(SynchronousTestCase):
             ("finesse_tx.notification.service", "twisted.internet.reactor", "only tap"),
             ("finesse_tx.config", "finesse_tx.interfaces.IDirectory", ""),
             ("finesse_tx.engine.service", "finesse_tx.cti.core.message.Message", ""),
-            ("finesse_tx.composition", "finesse_tx.engine.service", ""),
+            ("finesse_tx.composition.engine", "finesse_tx.engine.service", ""),
+            ("finesse_tx.engine.service", "finesse_tx.composition.given", "upward"),
         ):
             found = wrong(module, imported)
             self.assertTrue(fault in found if fault else not found, (module, imported, found))

@@ -18,7 +18,7 @@ from finesse_tx.composition.secret_files import secret_file
 from finesse_tx.composition.web import Finesse
 from finesse_tx.composition.web_ports import WebPorts
 from finesse_tx.lifecycle import Door
-from finesse_tx.notification.account_checks import MAX_BODY, AccountChecks
+from finesse_tx.notification.account_checks import MAX_BODY
 from finesse_tx.notification.service import NotificationService
 from finesse_tx.preflight import listening
 from finesse_tx.site import BoundedSite
@@ -32,7 +32,6 @@ def build_doors(
     finesse: Finesse,
     embedded: Embedded | None,
     control: BoundedSite,
-    accounts: AccountChecks | None,
     axl: AXL,
     gadgets: Gadgets,
 ) -> list[Door]:
@@ -45,13 +44,14 @@ def build_doors(
         "http": web_ports.clear,
         "https": tls(web_ports.secure),
     }
-    if (own := finesse.notifications.own) is not None:
+    notifications = finesse.notifications
+    if (own := notifications.own) is not None:
         factories |= _notification(given, own, tls)
     if embedded is not None:
         factories["cti"] = embedded.server.factory
     factories["control"] = control
-    if accounts is not None:
-        factories["accounts"] = site(given, accounts, MAX_BODY)
+    if notifications.accounts is not None:
+        factories["accounts"] = site(given, notifications.accounts, MAX_BODY)
     if axl.site is not None:
         factories["axl"] = tls(axl.site)
     if gadgets.second is not None:

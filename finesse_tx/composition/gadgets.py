@@ -14,9 +14,9 @@ from twisted.web.resource import IResource, Resource
 
 from finesse_tx import plugins
 from finesse_tx.composition.administration import Configured
-from finesse_tx.composition.gate import Reception
 from finesse_tx.composition.given import Given
 from finesse_tx.composition.http import HTTP2, web_site
+from finesse_tx.composition.reception import Reception
 from finesse_tx.composition.secret_files import secret_file
 from finesse_tx.composition.signing_in import Entrance
 from finesse_tx.desktop.libraries import desktop_libraries

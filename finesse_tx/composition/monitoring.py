@@ -22,7 +22,6 @@ from finesse_tx.directory.core.metrics import source_families
 from finesse_tx.directory.synchroniser import Synchroniser
 from finesse_tx.http2.core.families import http2_families
 from finesse_tx.metrics.exposition import MetricsResource, Source
-from finesse_tx.notification.account_checks import AccountChecks
 from finesse_tx.notification.core.metrics import (
     account_families,
     component_families,
@@ -54,7 +53,6 @@ def build_monitoring(
     embedded: Embedded | None,
     synchroniser: Synchroniser | None,
     axl: AXL,
-    accounts: AccountChecks | None,
     finesse: Finesse,
     rest: Rest,
     http2: HTTP2,
@@ -83,7 +81,7 @@ def build_monitoring(
     if http2.channel is not None:
         sources.append(lambda: http2_families(http2.counters))
     sources += gadgets.sources
-    if accounts is not None:
+    if (accounts := notifications.accounts) is not None:
         sources.append(lambda: account_families(accounts.outcomes))
     if axl.site is not None:
         sources.append(lambda: axl_families(axl.application.counters))

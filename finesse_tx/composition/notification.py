@@ -27,7 +27,7 @@ from finesse_tx.preflight import listening
 from finesse_tx.webservices.policy import NodePolicy
 from finesse_tx.webservices.presence import Presence
 
-__all__ = ["Notifications", "build_accounts", "build_notifications"]
+__all__ = ["Notifications", "build_notifications"]
 
 
 class Notifications(NamedTuple):
@@ -38,12 +38,14 @@ class Notifications(NamedTuple):
         own: The same, where clients connect to us: it has ports.
         joined: The same, where it is a part of somebody else's XMPP server: it has a link there.
         presence: Who is there, and signs out whose desktop is gone.
+        accounts: What somebody else's XMPP server may ask about accounts; None where it may not.
     """
 
     service: NotificationService | ComponentNotification
     own: NotificationService | None
     joined: ComponentNotification | None
     presence: Presence
+    accounts: AccountChecks | None
 
 
 def build_notifications(
@@ -61,38 +63,21 @@ def build_notifications(
         entrance: Who may come in.
         configured: Has whose pages may connect.
         outage: Is told why nobody gets notifications; empty when they do again.
+
+    Raises:
+        ConfigError: A secret, ours for somebody else's XMPP server or its for us, cannot be read.
     """
     presence = Presence(given.config.presence, directory, given.reactor, now)
+    accounts = _accounts(given, directory, entrance)
     if given.config.notification.mode == "component":
         joined = _joined(given, directory, presence, outage)
-        found = Notifications(joined, None, joined, presence)
+        found = Notifications(joined, None, joined, presence, accounts)
     else:
         own = _own(given, directory, entrance, presence, configured.origins)
-        found = Notifications(own, own, None, presence)
+        found = Notifications(own, own, None, presence, accounts)
     directory.follow(partial(_end_sessions, found.service))
     entrance.sessions.follow(found.service.end_sign_in)
     return found
-
-
-def build_accounts(given: Given, directory: Directory, entrance: Entrance) -> AccountChecks | None:
-    """What somebody else's XMPP server may ask about accounts; None where it may not.
-
-    Raises:
-        ConfigError: The token that it shows cannot be read.
-    """
-    if "accounts" not in listening(given.config):
-        return None
-    config = given.config.accounts
-    told = secret_file("accounts.token_file", config.token_file)
-    return AccountChecks(
-        given.config.notification.domain,
-        told or given.home.secret(ACCOUNTS_TOKEN),
-        [ip_network(text) for text in config.allowed_from],
-        config.checks_per_s,
-        entrance.authenticator,
-        AccountPeople(directory),
-        given.reactor,
-    )
 
 
 def _own(
@@ -128,6 +113,22 @@ def _joined(
         str(uuid.uuid4()),
         presence,
         outage,
+    )
+
+
+def _accounts(given: Given, directory: Directory, entrance: Entrance) -> AccountChecks | None:
+    if "accounts" not in listening(given.config):
+        return None
+    config = given.config.accounts
+    told = secret_file("accounts.token_file", config.token_file)
+    return AccountChecks(
+        given.config.notification.domain,
+        told or given.home.secret(ACCOUNTS_TOKEN),
+        [ip_network(text) for text in config.allowed_from],
+        config.checks_per_s,
+        entrance.authenticator,
+        AccountPeople(directory),
+        given.reactor,
     )
 
 

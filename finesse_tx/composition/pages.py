@@ -9,8 +9,8 @@ from twisted.web.resource import IResource
 from finesse_tx.admin.pages import console_pages
 from finesse_tx.certificates import CertificateDesk, InstalledCertificates
 from finesse_tx.composition.administration import Configured
-from finesse_tx.composition.gate import Reception
 from finesse_tx.composition.given import Given, now
+from finesse_tx.composition.reception import Reception
 from finesse_tx.composition.signing_in import Entrance
 from finesse_tx.composition.storage import Storage
 from finesse_tx.config import Config

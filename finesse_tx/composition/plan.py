@@ -18,12 +18,11 @@ from finesse_tx.composition.control import build_control
 from finesse_tx.composition.doors import build_doors, drain
 from finesse_tx.composition.engine import build_engine
 from finesse_tx.composition.gadgets import build_gadgets
-from finesse_tx.composition.gate import build_reception
 from finesse_tx.composition.given import Given, Ports
 from finesse_tx.composition.http import build_http2
 from finesse_tx.composition.life import Reload, build_steps, reread
 from finesse_tx.composition.monitoring import build_monitoring
-from finesse_tx.composition.notification import build_accounts, build_notifications
+from finesse_tx.composition.notification import build_notifications
 from finesse_tx.composition.pages import build_pages
 from finesse_tx.composition.people import (
     build_directory,
@@ -32,6 +31,7 @@ from finesse_tx.composition.people import (
     build_synchroniser,
 )
 from finesse_tx.composition.preparing import prepare
+from finesse_tx.composition.reception import build_reception
 from finesse_tx.composition.rest import build_rest
 from finesse_tx.composition.signing_in import build_entrance
 from finesse_tx.composition.storage import build_storage
@@ -104,7 +104,7 @@ def _build(given: Given, reload: Reload, log_filter: LevelFilter | None) -> Serv
     tasks = build_tasks(given, storage, directory, notifications, web)
     finesse = Finesse(notifications, web, link, tasks)
 
-    # What is asked by HTTP: REST, gadgets, our own pages; by other servers; by the operator.
+    # What is asked by HTTP: REST, gadgets, our own pages; commands and monitors.
     http2 = build_http2(given)
     reception = build_reception(given, directory, entrance, web)
     rest = build_rest(given, storage, directory, entrance, reception, embedded, configured, finesse)
@@ -112,27 +112,16 @@ def _build(given: Given, reload: Reload, log_filter: LevelFilter | None) -> Serv
         given, directory, entrance, reception, configured, http2, site=lambda: web_ports.secure
     )
     pages = build_pages(given, storage, entrance, reception, editing, configured)
-    accounts = build_accounts(given, directory, entrance)
     control = build_control(given, embedded, editing, synchroniser, configured, finesse)
     monitoring = build_monitoring(
-        given,
-        storage,
-        entrance,
-        embedded,
-        synchroniser,
-        axl,
-        accounts,
-        finesse,
-        rest,
-        http2,
-        gadgets,
+        given, storage, entrance, embedded, synchroniser, axl, finesse, rest, http2, gadgets
     )
     web_ports = build_web_ports(
         given, entrance, reception, configured, finesse, rest, gadgets, pages, monitoring, http2
     )
 
     # Where they all come in; what runs, and how it ends.
-    doors = build_doors(given, web_ports, finesse, embedded, control, accounts, axl, gadgets)
+    doors = build_doors(given, web_ports, finesse, embedded, control, axl, gadgets)
     show_out = partial(drain, web_ports, notifications, axl, gadgets)
     steps = build_steps(storage, embedded, finesse, rest, synchroniser, show_out)
     server = Server(

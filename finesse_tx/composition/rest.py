@@ -9,8 +9,8 @@ from twisted.internet.threads import deferToThreadPool
 
 from finesse_tx.composition.administration import Configured
 from finesse_tx.composition.engine import Embedded
-from finesse_tx.composition.gate import Reception
 from finesse_tx.composition.given import Given, now
+from finesse_tx.composition.reception import Reception
 from finesse_tx.composition.signing_in import Entrance
 from finesse_tx.composition.storage import Storage
 from finesse_tx.composition.web import Finesse

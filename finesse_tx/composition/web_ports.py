@@ -9,11 +9,11 @@ from twisted.web.resource import Resource
 
 from finesse_tx.composition.administration import Configured
 from finesse_tx.composition.gadgets import Gadgets
-from finesse_tx.composition.gate import Reception
 from finesse_tx.composition.given import Given
 from finesse_tx.composition.http import HTTP2, web_site
 from finesse_tx.composition.monitoring import Monitoring
 from finesse_tx.composition.pages import Pages
+from finesse_tx.composition.reception import Reception
 from finesse_tx.composition.rest import Rest
 from finesse_tx.composition.signing_in import Entrance
 from finesse_tx.composition.web import Finesse
