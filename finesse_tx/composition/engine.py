@@ -23,7 +23,7 @@ from finesse_tx.engine.campaigns import Campaigns
 from finesse_tx.engine.core.scripts.triggers import with_triggers
 from finesse_tx.engine.history import HISTORY, History
 from finesse_tx.engine.service import EngineService
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 from finesse_tx.interfaces import (
     IOutsideLines,
     IProvider,
@@ -129,7 +129,7 @@ def _provider(
     systems = {system.name: system for system in getPlugins(ITelephonySystem, plugins)}
     if config.system not in systems:
         raise ConfigError(
-            "the configuration",
+            UNPLACED,
             "telephony.system",
             f'there is no telephone system "{config.system}"',
             f"choose one of {', '.join(sorted(systems))}",

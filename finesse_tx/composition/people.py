@@ -20,7 +20,7 @@ from finesse_tx.directory.hashing import verifier_of
 from finesse_tx.directory.passwords import Passwords
 from finesse_tx.directory.service import Directory
 from finesse_tx.directory.synchroniser import Synchroniser
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 from finesse_tx.interfaces import IDirectoryProvider, IDirectorySource
 from finesse_tx.store.records import DirectoryEditRecords, DirectoryRecords
 
@@ -46,7 +46,7 @@ def build_source(given: Given, storage: Storage) -> IDirectorySource:
     providers = {provider.name: provider for provider in getPlugins(IDirectoryProvider, plugins)}
     if found.provider not in providers:
         raise ConfigError(
-            "the configuration",
+            UNPLACED,
             "directory.provider",
             f'there is no directory provider "{found.provider}"',
             f"choose one of {', '.join(sorted(providers))}",

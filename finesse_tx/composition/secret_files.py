@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from finesse_tx.config import Config
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 
 __all__ = ["component_secret", "secret_file"]
 
@@ -23,11 +23,9 @@ def secret_file(key: str, path: str) -> str:
         secret = Path(path).expanduser().read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not text"
-        raise ConfigError(
-            "the configuration", key, f"{path}: {reason}", "name a readable file"
-        ) from None
+        raise ConfigError(UNPLACED, key, f"{path}: {reason}", "name a readable file") from None
     if not secret:
-        raise ConfigError("the configuration", key, f"{path} is empty", "write the secret into it")
+        raise ConfigError(UNPLACED, key, f"{path} is empty", "write the secret into it")
     return secret
 
 
@@ -43,7 +41,7 @@ def component_secret(config: Config) -> str:
     if secret := os.environ.get(found.secret_env, "").strip():
         return secret
     raise ConfigError(
-        "the configuration",
+        UNPLACED,
         f"{section}.secret_env",
         f"the environment variable {found.secret_env} is missing or empty",
         "set it to the shared secret",
