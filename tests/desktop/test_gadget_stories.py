@@ -448,6 +448,7 @@ class GadgetStories(GadgetStoryCase):
         """Tabs switched and gadgets loaded again, many times: frames, the hub's clients and what they hear stay as many."""
         count = "[document.querySelectorAll('iframe').length, window.frames.length, Object.keys(document.querySelector('desk-page').clients).length]"
         page.wait_for_function("() => document.querySelectorAll('iframe').length === 11")
+        page.wait_for_function(f"() => {count}.at(-1) === 11")
         before = page.evaluate(count)
         page.evaluate(
             """async () => {
@@ -465,4 +466,4 @@ class GadgetStories(GadgetStoryCase):
         page.wait_for_function(
             "() => document.querySelector('desk-page').clients.finesse_gadget_2 > 5"
         )
-        self.assertEqual(page.evaluate(count), before)
+        page.wait_for_function(f"(before) => String({count}) === String(before)", arg=before)
