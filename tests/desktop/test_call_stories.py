@@ -120,13 +120,14 @@ class CallStories(StoryTestCase):
         ).click()
         call, colleague = card(page, "0655555555"), card(page, "Mei Chen")
         retrieve = call.get_by_role("button", name="Retrieve")
+        expect(call.get_by_role("button", name="Hold")).to_be_focused()
         self.consult(page, call, "1006")
         expect(colleague).to_contain_text("Calling")
         expect(retrieve).to_have_attribute("title", re.compile("^The call to Mei Chen is given up"))
         retrieve.click()
         expect(call).to_contain_text("Talking")
         expect(colleague).to_have_count(0)
-        self.consult(page, call, "1006")
+        self.consult(page, call, "mei chen")
         other.get_by_role("region", name="Incoming call").get_by_role(
             "button", name="Answer"
         ).click()

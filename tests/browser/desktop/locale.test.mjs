@@ -12,6 +12,7 @@ import {
   choose,
   collator,
   dayAndTime,
+  isolated,
   directionOf,
   momentOfDay,
   number,
@@ -66,6 +67,11 @@ test("all languages say the same things about the same values", () => {
       }
     }
   }
+});
+
+test("a name from right to left keeps to itself; others are as they are", () => {
+  assert.equal(isolated("محمد"), "\u2068محمد\u2069");
+  assert.equal(isolated("Zoë 🎧"), "Zoë 🎧");
 });
 
 test("keys begin with their area, and every word that the page says is there", async () => {

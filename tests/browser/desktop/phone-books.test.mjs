@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MAX_RECENT, colleagues, dialled, entries, found, nameOf, remembered } from "../../../finesse_tx/desktop/page/core/phone-books.js";
+import { MAX_RECENT, colleagues, dialled, entries, found, isNumeric, nameOf, remembered } from "../../../finesse_tx/desktop/page/core/phone-books.js";
 
 const BOOKS = [
   {
@@ -59,6 +59,22 @@ test("colleagues are those who are signed in, without oneself", () => {
     { name: "Ann Lee", number: "1", from: "Team 1", about: "", state: "READY" },
     { name: "b", number: "2", from: "Team 1", about: "", state: "TALKING" },
   ]);
+});
+
+test("colleagues come before the books, whose names begin with what is wanted comes before both", () => {
+  const team = [
+    { name: "Walt Zoeller", number: "1007", from: "Team 1", about: "", state: "READY" },
+    { name: "Zora Adams", number: "1008", from: "Team 1", about: "", state: "TALKING" },
+  ];
+  const both = (wanted) => found([...ALL, ...team], wanted).map((one) => one.name);
+  assert.deepEqual(both("").slice(0, 3), ["Walt Zoeller", "Zora Adams", "112"]);
+  assert.deepEqual(both("zo"), ["Zora Adams", "Zoë Bauer", "Walt Zoeller"]);
+});
+
+test("a number is what can be keyed, as people write it", () => {
+  for (const [typed, expected] of [["+31 (0)6-12", true], ["*21#", true], ["1", true], ["", false], [" ", false], ["zoe", false], ["0800 CALL", false]]) {
+    assert.equal(isNumeric(typed), expected, typed);
+  }
 });
 
 test("what people write between digits is not dialled; anything else goes as it is", () => {

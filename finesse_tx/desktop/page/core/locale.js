@@ -52,6 +52,15 @@ export function directionOf(locale) {
 }
 
 /**
+ * A name among other words: one that is written from right to left keeps numbers beside it in their place.
+ *
+ * @param {string} name
+ */
+export function isolated(name) {
+  return /[\u0590-\u08ff]/.test(name) ? `\u2068${name}\u2069` : name;
+}
+
+/**
  * Find the language for what somebody wants: the same locale, else another of the same language.
  *
  * @param {string} wanted

@@ -59,7 +59,7 @@ export function colleagues(users, self, from) {
 
 /**
  * Those whom somebody looks for: each word is in the name, the number, the book or what is said about them; the case and
- * accents do not matter. Names that begin with it come first.
+ * accents do not matter. Names that begin with it come first, and then colleagues, who are there: a company's books are long.
  *
  * @param {Entry[]} all
  * @param {string} wanted
@@ -72,7 +72,7 @@ export function found(all, wanted) {
     .map((entry) => ({ entry, text: plain(`${entry.name} ${entry.number} ${entry.from} ${entry.about}`), digits: digits(entry.number) }))
     .filter(({ text, digits: number }) => words.every((word) => text.includes(word) || isNumber(word, number)))
     .map(({ entry }) => ({ entry, rank: plain(entry.name).startsWith(first) || entry.number.startsWith(first) ? 0 : 1 }))
-    .sort((a, b) => a.rank - b.rank || COLLATOR.compare(a.entry.name, b.entry.name))
+    .sort((a, b) => a.rank - b.rank || Number(!a.entry.state) - Number(!b.entry.state) || COLLATOR.compare(a.entry.name, b.entry.name))
     .map(({ entry }) => entry);
 }
 
@@ -104,6 +104,15 @@ function digits(text) {
 export function dialled(typed) {
   const text = typed.trim();
   return /^[+0-9*#\s().\-/]+$/.test(text) ? text.replaceAll(/[\s().\-/]/g, "") : text;
+}
+
+/**
+ * Whether that can be keyed at a phone, rather than being the name of somebody.
+ *
+ * @param {string} typed
+ */
+export function isNumeric(typed) {
+  return /^[+0-9*#]+$/.test(dialled(typed));
 }
 
 /**

@@ -11,7 +11,7 @@ import { DataTable } from "../../../browser/ui/data-table.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { callRows, lasted, path, stateRows } from "../core/call-history.js";
 import { contactsOf } from "../core/contacts.js";
-import { momentOfDay } from "../core/locale.js";
+import { isolated, momentOfDay } from "../core/locale.js";
 import { problemText } from "../core/problems.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
@@ -114,7 +114,7 @@ export class AgentHistory extends LiveElement {
       rows,
       columns: [
         { key: "began", title: say("calls.history.start"), value: (row) => momentOfDay(row.began), isShort: true },
-        { key: "number", title: say("calls.history.number"), value: (row) => (row.who ? `${row.who} (${row.number})` : row.number), isShort: true },
+        { key: "number", title: say("calls.history.number"), value: (row) => (row.who ? `${isolated(row.who)} (${row.number})` : row.number), isShort: true },
         { key: "type", title: say("calls.history.type"), value: (row) => row.type },
         { key: "queue", title: say("calls.history.queue"), value: (row) => row.queue },
         { key: "disposition", title: say("calls.history.disposition"), value: (row) => row.disposition },

@@ -40,6 +40,7 @@ export class CallControl extends LiveElement {
     this.setAttribute("aria-label", say("calls.title"));
     this.tabIndex = -1; // for the focus of a call that is gone
     fill(this, this.#none, this.#list);
+    this.#incoming.addEventListener("left", (event) => this.#goTo(/** @type {CustomEvent} */ (event).detail.id), { signal });
     // A layout may have this gadget in several tabs: one of them calls somebody to the phone.
     if (!document.querySelector("incoming-calls")) {
       document.body.append(this.#incoming);
@@ -116,9 +117,18 @@ export class CallControl extends LiveElement {
     const hadFocus = card.contains(document.activeElement);
     card.remove();
     if (hadFocus) {
-      const next = this.#list.querySelector("button");
-      (next ?? this).focus();
+      this.#goTo("");
     }
+  }
+
+  /**
+   * Go on at a call, or where calls are.
+   *
+   * @param {string} id Of the call; empty for the first one.
+   */
+  #goTo(id) {
+    const place = this.#cards.get(id) ?? this.#list;
+    (place.querySelector("button") ?? this).focus();
   }
 
   /**

@@ -1,7 +1,8 @@
 /**
  * `<incoming-calls>`: what rings, wherever one is on the page: who, the header variable and two more, and what to do.
  *
- * It never takes the focus: who types goes on typing. Hears `desk-popover`, the key that leads to it and back.
+ * It never takes the focus: who types goes on typing. Hears `desk-popover`, the key that leads to it and back. Fires `left` with a call's
+ * `id` when that rings no more, and the focus was there and came from nowhere.
  *
  * Spec: desktop.md §13 (alerting), §17, §18.
  */
@@ -40,8 +41,8 @@ export class IncomingCalls extends LiveElement {
         const hadFocus = element.contains(document.activeElement);
         element.remove();
         this.#shown.delete(id);
-        if (hadFocus) {
-          this.#leave();
+        if (hadFocus && !this.#leave()) {
+          this.dispatchEvent(new CustomEvent("left", { detail: { id } }));
         }
       }
     }
@@ -149,11 +150,15 @@ export class IncomingCalls extends LiveElement {
     }
   }
 
+  /** @returns {boolean} Whether there is where one was before. */
   #leave() {
-    if (this.#before instanceof HTMLElement && this.#before.isConnected) {
-      this.#before.focus();
-    }
+    const before = this.#before;
     this.#before = null;
+    if (!(before instanceof HTMLElement) || !before.isConnected || before === document.body) {
+      return false;
+    }
+    before.focus();
+    return true;
   }
 }
 

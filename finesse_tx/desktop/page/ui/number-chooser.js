@@ -9,7 +9,7 @@
 import { say } from "../../../browser/core/text.js";
 import { freshId, h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
-import { MAX_FOUND, dialled, found } from "../core/phone-books.js";
+import { MAX_FOUND, dialled, found, isNumeric } from "../core/phone-books.js";
 import { icon } from "./call-icons.js";
 import { PhoneKeypad } from "./phone-keypad.js";
 
@@ -71,7 +71,7 @@ export class NumberChooser extends LiveElement {
           novalidate: true,
           onsubmit: (/** @type {Event} */ event) => {
             event.preventDefault();
-            this.#choose(this.#listed[this.#active]?.number ?? dialled(this.#field.value));
+            this.#submit();
           },
         },
         this.#field,
@@ -134,6 +134,19 @@ export class NumberChooser extends LiveElement {
       event.preventDefault();
       this.#activate((this.#active + steps[event.key] + this.#listed.length + 1) % (this.#listed.length + 1));
     }
+  }
+
+  /** A number is called as it was typed; a name calls who is meant, and with several of them another Enter does. */
+  #submit() {
+    const typed = this.#field.value;
+    const isName = typed.trim() !== "" && !isNumeric(typed);
+    if (this.#active < 0 && isName && this.#listed.length > 1) {
+      this.#activate(0);
+      return;
+    }
+    const [first] = this.#listed;
+    const one = this.#listed[this.#active] ?? (isName ? first : undefined);
+    this.#choose(one?.number ?? dialled(typed));
   }
 
   /** @param {number} index One past the last: nobody. */
