@@ -20,6 +20,7 @@ from finesse_tx.gadgets.core.fetching import METHODS, WITH_BODY, Answer, Fetch
 from finesse_tx.gadgets.core.outbound import Refusal, Why
 from finesse_tx.gadgets.core.own import OPENED, own_path
 from finesse_tx.gadgets.in_process import ask
+from finesse_tx.gadgets.surroundings import host_of
 
 __all__ = ["Gathering", "Own", "Source"]
 
@@ -53,9 +54,14 @@ class Own:
         self.site, self._hosts, self._ports = site, frozenset(map(str.lower, hosts)), ports
         self.total_s, self._opened = total_s, opened
 
-    def path(self, url: str) -> str | Refusal | None:
-        """The path of a URL that means it; None for another's."""
-        return own_path(url, self._hosts, self._ports(), self._opened)
+    def path(self, url: str, called: str = "") -> str | Refusal | None:
+        """The path of a URL that means it; None for another's.
+
+        Args:
+            url: As the gadget wrote it.
+            called: How the browser calls this server.
+        """
+        return own_path(url, self._hosts, self._ports(), self._opened, called)
 
 
 class Gathering:
@@ -80,9 +86,9 @@ class Gathering:
         self._source, self._cache, self._own = source, cache, own
         self._clock, self.now = clock, now
 
-    def is_own(self, url: str) -> bool:
-        """Whether that is asked of this server."""
-        return isinstance(self._own.path(url), str)
+    def is_own(self, url: str, request: Request) -> bool:
+        """Whether that is asked of this server, by a name of its own or by that of the browser's request."""
+        return isinstance(self._own.path(url, host_of(request)), str)
 
     async def get(
         self,
@@ -102,7 +108,7 @@ class Gathering:
             refresh: How long it may be kept, in seconds; None: as its server says.
             is_fresh: Whether nothing that was kept will do.
         """
-        path = self._own.path(asked.url)
+        path = self._own.path(asked.url, host_of(request))
         if isinstance(path, Refusal):
             return path
         if path is not None:

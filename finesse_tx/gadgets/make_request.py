@@ -51,12 +51,12 @@ class MakeRequest(Asking):
         wanted = asked(parameters, request.getHeader("user-agent") or "")
         fetch = wanted.fetch
         who = await self.admission.admit(
-            request, parameters, is_own=self.gathering.is_own(fetch.url)
+            request, parameters, is_own=self.gathering.is_own(fetch.url, request)
         )
         if not who.gadget:
             raise AskedError(403, "gadget is missing")
         found = await self.gathering.get(
-            self._signed(wanted, who) if wanted.is_signed else fetch,
+            self._signed(wanted, who, request) if wanted.is_signed else fetch,
             request,
             who.container,
             0 if wanted.is_signed else wanted.refresh,  # no other request has that signature
@@ -71,7 +71,7 @@ class MakeRequest(Asking):
             and not who.token
             and not wanted.is_signed
             and request.method == b"GET"
-            and not self.gathering.is_own(fetch.url)
+            and not self.gathering.is_own(fetch.url, request)
         )
         kept = caching(found, wanted.refresh, self.gathering.now(), is_kept=is_kept)
         request.setHeader(b"cache-control", kept.encode())
@@ -79,9 +79,9 @@ class MakeRequest(Asking):
         headers = given_headers(found.headers, has_all=wanted.has_all_headers)
         return envelope(fetch.url, found.status, text, headers, who.token)
 
-    def _signed(self, wanted: Asked, who: Admitted) -> Fetch:
+    def _signed(self, wanted: Asked, who: Admitted, request: Request) -> Fetch:
         """What goes to another server."""
-        if self.gathering.is_own(wanted.fetch.url):
+        if self.gathering.is_own(wanted.fetch.url, request):
             return wanted.fetch
         if self._signer is None:
             raise AskedError(403, "authz signed: gadgets.signing_secret_file is not set")

@@ -78,7 +78,7 @@ class Preloading:
         self, request: Request, asked: Asked, who: Admitted, wanted: Preload
     ) -> Deferred[dict[str, object] | None]:
         url = wanted.href
-        is_signed = wanted.authz == "signed" and not self._gathering.is_own(url)
+        is_signed = wanted.authz == "signed" and not self._gathering.is_own(url, request)
         fetch = Fetch(url, max_bytes=MAX_PRELOAD_BYTES)
         sent = self._signed(fetch, who, wanted) if is_signed else fetch
         if sent is None:

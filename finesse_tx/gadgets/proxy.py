@@ -68,7 +68,7 @@ class Proxy(Asking):
                 css_with_absolute(text_of(found), found.url).encode(),
                 _TYPES["css"].decode(),
             )
-        is_kept = not is_fresh and not self.gathering.is_own(found.url)
+        is_kept = not is_fresh and not self.gathering.is_own(found.url, request)
         kept = caching(found, refresh, self.gathering.now(), is_kept=is_kept)
         for header, text in (
             (b"content-type", kind),
@@ -108,7 +108,7 @@ class Concat(Asking):
         kind = parameters["type"]
         parts = [_part(url, one, kind) for url, one in zip(urls, found, strict=True)]
         kept = min(_kept(one, now) for one in found) if refresh is None else refresh
-        if is_fresh or not kept or any(map(self.gathering.is_own, urls)):
+        if is_fresh or not kept or any(self.gathering.is_own(url, request) for url in urls):
             request.setHeader(b"cache-control", b"no-cache")
         else:
             request.setHeader(b"cache-control", b"private, max-age=%d" % kept)

@@ -238,16 +238,23 @@ class MakeRequestTests(AskingTestCase):
     async def test_own(self) -> None:
         """Our own REST API is answered here, by what the gadget sends along, and by the browser's address."""
         headers = "Authorization=Basic%20x&requestId=7&Cookie=a%3Db"
-        for host in ("localhost:8082", "desk.example.com:8445", f"localhost:{self.port}"):
+        names = (
+            "localhost:8082",
+            "desk.example.com:8445",
+            f"localhost:{self.port}",
+            "localhost",
+            "10.1.2.3:8082",
+        )
+        for host in names:  # the last as the browser calls us
             url = f"http://{host}/finesse/api/User/1?a=b"
             form = {"httpMethod": "PUT", "postData": "<User/>", "gadget": GADGET, "st": ""}
-            cookie = {"Cookie": "own=1"}
+            cookie = {"Cookie": "own=1", "Host": "10.1.2.3:8445"}
             got = await self.ask(url, "POST", cookie, headers=headers, getFullHeaders="1", **form)
             told = json.loads(got.body[len(CRUFT) :])[url]
             self.assertEqual(told["rc"], 202)
-            method, uri, body, peer, names = told["body"].split("\n")
+            method, uri, body, peer, sent = told["body"].split("\n")
             self.assertEqual((method, uri, body), ("PUT", "/finesse/api/User/1?a=b", "<User/>"))
-            self.assertEqual((peer, names), ("127.0.0.1", "authorization,requestid"))
+            self.assertEqual((peer, sent), ("127.0.0.1", "authorization,requestid"))
             self.assertEqual(told["headers"]["requestid"], ["7"])
             self.assertNotIn("set-cookie", told["headers"])
             self.assertEqual(got.headers["cache-control"], "no-store")
