@@ -95,7 +95,7 @@
 
   const direct = async (url, method, headers, body) => {
     try {
-      const answer = await window.fetch(url, {
+      const answer = await window.fetch(new URL(url, window.location.origin).href, { // whatever <base> the gadget has
         method,
         headers,
         body,

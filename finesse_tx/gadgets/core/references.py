@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from finesse_tx.gadgets.core.html_text import SPACE, PieceKind, pieces
-from finesse_tx.gadgets.core.rewriting import REFERENCES, SETS, written_in_set
+from finesse_tx.gadgets.core.rewriting import REFERENCES, SETS, base_in, written_in_set
 from finesse_tx.gadgets.core.spec import ContentType, GadgetSpec, View
 
 __all__ = ["MAX_REFERENCES", "Reference", "references"]
@@ -61,27 +61,30 @@ def _all(spec: GadgetSpec) -> Iterator[Reference]:
     html = [view for view in spec.views.values() if view.type is ContentType.HTML]
     for view in html:
         if view.href:
-            yield Reference(view.line, "text", view.href, _url(spec, view.href), is_needed=True)
+            yield Reference(view.line, "text", view.href, _url(spec.url, view.href), is_needed=True)
     for name in ("thumbnail", "screenshot"):
         written = spec.prefs.attributes.get(name, "").strip()
         if written and _is_loaded(written):
-            yield Reference(0, name, written, _url(spec, written))
+            yield Reference(0, name, written, _url(spec.url, written))
     for view in html:
-        for what, written in _in_text(view):
+        for what, written, base in _in_text(view, spec.url):
             if _is_loaded(written):
-                yield Reference(view.line, what, written, _url(spec, written))
+                yield Reference(view.line, what, written, _url(base, written))
 
 
-def _in_text(view: View) -> Iterator[tuple[str, str]]:
+def _in_text(view: View, url: str) -> Iterator[tuple[str, str, str]]:
+    its_base: str | None = None
     for piece in pieces(view.content):
+        base = its_base or url
+        its_base = its_base or base_in(piece, url)
         names = REFERENCES.get(piece.name)
         if piece.kind is PieceKind.START and names:
             for attribute in piece.attributes:
                 if attribute.name in names:
-                    yield piece.name, unescape(attribute.value).strip(SPACE)
-                elif attribute.name == "srcset" and piece.name in SETS:
+                    yield piece.name, unescape(attribute.value).strip(SPACE), base
+                elif attribute.name == SETS.get(piece.name):
                     for written in written_in_set(unescape(attribute.value)):
-                        yield piece.name, written
+                        yield piece.name, written, base
 
 
 def _is_loaded(written: str) -> bool:
@@ -94,12 +97,12 @@ def _is_loaded(written: str) -> bool:
         return True  # nor can a browser read it
 
 
-def _url(spec: GadgetSpec, written: str) -> str:
+def _url(base: str, written: str) -> str:
     """Where that is; empty if markers say so, or nobody can tell."""
     if _MARKER.search(written):
         return ""
     try:
-        url = urljoin(spec.url, written)
+        url = urljoin(base, written)
         return url if urlsplit(url).hostname else ""
     except ValueError:
         return ""

@@ -19,7 +19,7 @@ from finesse_tx.gadgets.core.errors import SpecError
 from finesse_tx.gadgets.core.html_text import SPACE, Piece, PieceKind, pieces
 from finesse_tx.gadgets.core.library import Library, script_json
 from finesse_tx.gadgets.core.messages import ANY_LANG, Bundle
-from finesse_tx.gadgets.core.rewriting import rewritten
+from finesse_tx.gadgets.core.rewriting import base_in, rewritten
 from finesse_tx.gadgets.core.spec import Feature, GadgetSpec, View
 from finesse_tx.gadgets.core.substitution import Substitutions, substituted
 
@@ -216,9 +216,11 @@ def _text(text: str, base: str, direction: str) -> str:
     out: list[str] = []
     has_body = False
     missing = ""
+    its_base: str | None = None
     for piece in pieces(text):
         missing = piece.missing
-        written = rewritten(text, piece, base)
+        written = rewritten(text, piece, its_base or base)
+        its_base = its_base or base_in(piece, base)
         if not has_body and _begins_body(text, piece):
             has_body = True
             if piece.kind is PieceKind.START and piece.name == "body":

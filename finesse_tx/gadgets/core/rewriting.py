@@ -19,6 +19,7 @@ __all__ = [
     "absolute",
     "absolute_css",
     "absolute_set",
+    "base_in",
     "rewritten",
     "written_in_set",
 ]
@@ -27,7 +28,10 @@ REFERENCES: Final[Mapping[str, frozenset[str]]] = {
     "audio": frozenset({"src"}),
     "body": frozenset({"background"}),
     "embed": frozenset({"src"}),
+    "feimage": frozenset({"href", "xlink:href"}),
+    "frame": frozenset({"src"}),
     "iframe": frozenset({"src"}),
+    "image": frozenset({"href", "xlink:href"}),
     "img": frozenset({"src"}),
     "input": frozenset({"src"}),
     "link": frozenset({"href"}),
@@ -36,13 +40,17 @@ REFERENCES: Final[Mapping[str, frozenset[str]]] = {
     "source": frozenset({"src"}),
     "table": frozenset({"background"}),
     "td": frozenset({"background"}),
+    "th": frozenset({"background"}),
     "track": frozenset({"src"}),
+    "use": frozenset({"href", "xlink:href"}),
     "video": frozenset({"src", "poster"}),
 }
 """By element: the attributes that name what is loaded with the page. Those of ``a`` and ``form`` are for the user to follow."""
 
-SETS: Final = frozenset({"img", "source"})
-"""Elements whose ``srcset`` names several of one picture; browsers prefer it to ``src``."""
+SETS: Final[Mapping[str, str]] = {"img": "srcset", "link": "imagesrcset", "source": "srcset"}
+"""By element: the attribute that names several of one picture; browsers prefer it to ``src``."""
+
+_BASE: Final = frozenset({"href"})
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _IN_CSS: Final = ":/?#[]@!$&*+,;=%~"
@@ -104,6 +112,23 @@ def written_in_set(value: str) -> list[str]:
     return [match["uri"] for match in _IN_SET.finditer(value)]
 
 
+def base_in(piece: Piece, base: str) -> str | None:
+    """What the references that follow are relative to; None: the piece does not say. Only the first that does counts.
+
+    Args:
+        piece: A piece of a gadget's text.
+        base: What it is relative to itself.
+    """
+    if piece.kind is PieceKind.START and piece.name == "base":
+        for attribute in piece.attributes:
+            if attribute.name == "href":
+                try:
+                    return urljoin(base, unescape(attribute.value).strip(SPACE))
+                except ValueError:
+                    return None
+    return None
+
+
 def rewritten(text: str, piece: Piece, base: str) -> str:
     """A piece of a gadget's text, with its references resolved."""
     if piece.kind is PieceKind.RAW and piece.name == "style":
@@ -112,12 +137,12 @@ def rewritten(text: str, piece: Piece, base: str) -> str:
         return text[piece.start : piece.end]
     out: list[str] = []
     at = piece.start
-    names = REFERENCES.get(piece.name, frozenset())
+    names = _BASE if piece.name == "base" else REFERENCES.get(piece.name, frozenset())
     for attribute in piece.attributes:
         if attribute.name in names:
             value = unescape(attribute.value)
             found = absolute(value, base)
-        elif attribute.name == "srcset" and piece.name in SETS:
+        elif attribute.name == SETS.get(piece.name):
             value = unescape(attribute.value)
             found = absolute_set(value, base)
         elif attribute.name == "style":

@@ -66,7 +66,8 @@ export function desk({ answers = {}, prefs = {}, parent, storage = {} } = {}) {
       }),
       util: { getUrlParameters: () => ({ mid: "3" }) },
     },
-    async fetch(url, { method, headers, body }) {
+    async fetch(address, { method, headers, body }) {
+      const url = address.replace(/^https:\/\/fin\.example(?=\/)/, "");
       const path = url.replace(/[?&]nocache=\d+$/, "");
       asked.push({ url, path, method, headers, body });
       const answer = method === "GET" ? answers[path] : (answers[`${method} ${path}`] ?? { status: 202, body: "" });

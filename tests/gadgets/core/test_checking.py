@@ -103,7 +103,8 @@ class CheckTests(SynchronousTestCase):
         document = (
             b"<Module><ModulePrefs thumbnail='t.png'/><UserPref name='p'/>\n<Content href='a.html'><![CDATA[<a href='x'>"
             b"<script src='b.js'></script><script src=' b.js'></script><img src='data:,x'><img src=''><img src='#x'>"
-            b"<script src='__UP_p__/c.js'></script><link href='//cdn.example.com/d.css'><img src='http://[/' srcset='e.png 2x, data:,y'>]]></Content>"
+            b"<script src='__UP_p__/c.js'></script><link href='//cdn.example.com/d.css'><img src='http://[/' srcset='e.png 2x, data:,y'>"
+            b"<base href='sub/'><link rel='preload' imagesrcset='f.png 1x'>]]></Content>"
             b"</Module>"
         )
         base = "https://gadgets.example.com/one"
@@ -116,6 +117,7 @@ class CheckTests(SynchronousTestCase):
                 ("script", f"{base}/b.js", False),
                 ("link", "https://cdn.example.com/d.css", False),
                 ("img", f"{base}/e.png", False),
+                ("link", f"{base}/sub/f.png", False),
             ],
         )
         nothing = Seen(False, "its server answers 404")
@@ -135,6 +137,7 @@ class CheckTests(SynchronousTestCase):
                 '2 note link "//cdn.example.com/d.css" is not looked at',
                 '2 note img "http://[/" is not looked at: its address depends on who shows it',
                 '2 note img "e.png" is not looked at',
+                '2 note link "f.png" is not looked at',
             ],
         )
 

@@ -112,6 +112,15 @@ class RewritingTests(SynchronousTestCase):
             ('<img srcset="a.png 1x,b,c.png, /d.png 2x ">',
              '<img srcset="https://crm.example.com/gadgets/a/a.png 1x,https://crm.example.com/gadgets/a/b,c.png, https://crm.example.com/d.png 2x ">'),
             ("<source srcset=a.png>", '<source srcset="https://crm.example.com/gadgets/a/a.png">'),
+            ("<link rel=preload as=image imagesrcset='a.png 2x'>",
+             '<link rel=preload as=image imagesrcset="https://crm.example.com/gadgets/a/a.png 2x">'),
+            ("<svg><image xlink:href=a.png /><use href='i.svg#a'/></svg>",
+             '<svg><image xlink:href="https://crm.example.com/gadgets/a/a.png" /><use href="https://crm.example.com/gadgets/a/i.svg#a"/></svg>'),
+            ("<svg><feImage HREF=a.png></feImage></svg>",
+             '<svg><feImage HREF="https://crm.example.com/gadgets/a/a.png"></feImage></svg>'),
+            ("<video poster=a.png><th background=a.png>",
+             '<video poster="https://crm.example.com/gadgets/a/a.png"><th background="https://crm.example.com/gadgets/a/a.png">'),
+            ("<base href='app/' target=_top>", '<base href="https://crm.example.com/gadgets/a/app/" target=_top>'),
             ("<p style='background:url(a.png)'>", '<p style="background:url(https://crm.example.com/gadgets/a/a.png)">'),
             ("<style>@import 'b.css'; p { background: URL( \"c.png\" ) }</style>",
              "<style>@import 'https://crm.example.com/gadgets/a/b.css'; p { background: URL( \"https://crm.example.com/gadgets/a/c.png\" ) }</style>"),
@@ -119,6 +128,7 @@ class RewritingTests(SynchronousTestCase):
             self.assertEqual(whole(text), expected)
         for text in (
             '<a href="x.html">',
+            '<svg><use href="#a"/></svg>',
             '<a href="#">',
             '<img src="">',
             "<img src='#a'>",

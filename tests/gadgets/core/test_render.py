@@ -141,6 +141,18 @@ class RenderTests(SynchronousTestCase):
                 f"</script>{expected}<script>gadgets.util.runOnLoadHandlers();</script>", made
             )
 
+    def test_base(self) -> None:
+        """What a gadget says its references are relative to counts from there on, the first time that it says so."""
+        img = "<img src=a.png>"
+        made = page(f"{img}<base target=_top>{img}<base href=app/>{img}<base href=/x/>{img}")
+        here = URL.removesuffix("a.xml")
+        for expected in (
+            f'<img src="{here}a.png"><base target=_top><img src="{here}a.png">',
+            f'<base href="{here}app/"><img src="{here}app/a.png">',
+        ):
+            self.assertIn(expected, made)
+        self.assertEqual(made.count(f'<img src="{here}app/a.png">'), 2)
+
     def test_left_open(self) -> None:
         """What a gadget leaves open does not swallow the call at the end."""
         for content, closed in (
