@@ -31,6 +31,12 @@ AXIOS = (
     "Accept-Encoding: gzip, compress, deflate, br\r\n"
 )
 
+REST_SHARP = (
+    "Accept: application/json, text/json, text/x-json, text/javascript, application/xml, text/xml\r\n"
+    "User-Agent: RestSharp/106.1.0.0\r\nAccept-Encoding: gzip, deflate\r\n"
+)
+"""RestSharp, which names all that it has a reader for, JSON first; its users here read XML."""
+
 JQUERY = "Accept: */*\r\nContent-Type: application/xml\r\nX-Requested-With: XMLHttpRequest\r\n"
 
 PYTHON = (
@@ -130,6 +136,25 @@ class PublicClientsTests(SynchronousTestCase):
             self.assertEqual(status, 200)
             self.assertRegex(heard, r"(?i)content-type: application/xml;charset=utf-8\r\n")
             self.assertNotRegex(heard, r"(?i)content-encoding")
+
+    def test_rest_sharp(self) -> None:
+        """C# (Egyptero/Finesse-Client-Library): takes JSON as well as XML, and reads XML; its bodies have odd blanks."""
+        path = "/finesse/api/User/agent7"
+        login = "<User><state>LOGIN</state><extension>1007</extension></User>"
+        headers = REST_SHARP + "Content-Type: application/xml\r\n"
+        self.assertEqual(self.ask("agent7", "PUT", path, headers, login)[0], 202)
+        self.reaches("agent7", "NOT_READY")
+        for what in ("", "/Dialogs", "/ReasonCodes?category=NOT_READY"):
+            status, heard = self.ask("agent7", "GET", path + what, REST_SHARP)
+            self.assertEqual(status, 200)
+            self.assertRegex(heard, r"(?i)content-type: application/xml;charset=utf-8\r\n")
+        call = (
+            "<Dialog><requestedAction>MAKE_CALL</requestedAction >"
+            "<fromAddress>1007</fromAddress><toAddress>1007</toAddress></Dialog>"
+        )
+        status, heard = self.ask("agent7", "POST", f"{path}/Dialogs", headers, call)
+        self.assertEqual(status, 400)
+        self.assertIn("<ErrorType>Invalid Destination</ErrorType>", heard)
 
     def test_jquery(self) -> None:
         """NonGadgetSample: makes calls for an extension where a user belongs, which is nobody: an ApiErrors envelope."""

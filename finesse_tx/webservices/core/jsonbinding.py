@@ -30,7 +30,8 @@ def wants_json(accept: str) -> bool:
     """Whether an ``Accept`` header asks for JSON rather than XML.
 
     The libraries that clients of the original are written with ask for ``application/json, text/plain, */*`` by
-    default, and then read XML: whoever takes anything gets XML.
+    default, and then read XML: whoever takes anything gets XML. So does who takes either, as RestSharp says by itself
+    (``application/json, text/json, …, application/xml, text/xml``): XML is what the original has.
     """
     found: dict[str, float] = {}
     for choice in accept.lower().split(","):
@@ -43,7 +44,7 @@ def wants_json(accept: str) -> bool:
     if any(found.get(kind, 0.0) > 0 for kind in ("*/*", "application/*")):
         return False
     xml = max(found.get("application/xml", 0.0), found.get("text/xml", 0.0))
-    return found.get("application/json", 0.0) > 0 and found["application/json"] >= xml
+    return found.get("application/json", 0.0) > xml
 
 
 def _built(value: Any) -> Any:

@@ -227,6 +227,7 @@ class NegotiationTests(SynchronousTestCase):
             "*/*",
             "application/xml",
             "application/json, text/plain, */*",  # what libraries say by themselves
+            "application/json, text/json, text/x-json, text/javascript, application/xml, text/xml",
             "application/json;q=0.4, text/xml;q=0.5",
             "application/json;q=0",
             "application/json;q=high",
