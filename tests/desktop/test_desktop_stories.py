@@ -25,12 +25,17 @@ DESK = "document.querySelector('desk-shell')?.desk"
 
 def enter(page: Page, server: Twistd, who: str, extension: str, port: int = 0) -> None:
     """Sign an agent in, until the desktop is there; at the server's own port, or another that leads there."""
+    fill_in(page, server, who, extension, port)
+    page.locator("desk-shell").wait_for()
+
+
+def fill_in(page: Page, server: Twistd, who: str, extension: str, port: int = 0) -> None:
+    """Begin to sign an agent in."""
     page.goto(f"https://127.0.0.1:{port or server.port('https')}/")
     page.get_by_label("User name").fill(who)
     page.get_by_label("Password").fill("finesse")
     page.get_by_label("Extension").fill(extension)
     page.keyboard.press("Enter")
-    page.locator("desk-shell").wait_for()
 
 
 def desk(page: Page, expression: str) -> Any:

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from playwright.sync_api import Frame, Page, expect
 
-from tests.desktop.test_desktop_stories import desk, enter, until
+from tests.desktop.test_desktop_stories import desk, enter, fill_in, until
 from tests.support.libraries import have_libraries
 from tests.support.rest import Rest
 from tests.support.stories import LIMIT_MS, StoryTestCase, story
@@ -97,6 +97,24 @@ gadgets.HubSettings.onConnect = () => {
     "grows.xml": spec("Tall", "let height = 200; gadgets.HubSettings.onConnect = () => setInterval(() => gadgets.window.adjustHeight(height += 20), 20);", "<p>and higher</p>"),
     "../Apart/stuck.xml": spec("Stuck", "gadgets.HubSettings.onConnect = () => gadgets.Hub.subscribe('story.stop', () => { for (;;); });", "<p>for ever</p>"),
 }  # fmt: skip
+
+
+SEEN = """([limit, who]) => new Promise((done, failed) => {
+  setTimeout(() => failed(new Error("nothing was seen")), limit);
+  const look = () => {
+    const opening = indexedDB.open("finesse-tx.standstill", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("standing");
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction("standing").objectStore("standing").get(who);
+      asked.onsuccess = () => {
+        opening.result.close();
+        asked.result?.areBeginning ? done() : setTimeout(look, 200);
+      };
+    };
+  };
+  look();
+})"""
+"""Wait until the worker of somebody's desktop has seen that it stands still."""
 
 
 def gadget(name: str, attributes: str = "") -> str:
@@ -331,6 +349,32 @@ class GadgetStories(GadgetStoryCase):
         alert.get_by_role("button", name="Try again").click()
         expect(alert).to_be_hidden()
         self.frame(page, 4).wait_for_function("gadgets.Hub.isConnected()")
+
+    @story
+    def test_standstill(self, page: Page) -> None:
+        """A gadget that stops the desktop for good is left out when that is loaded again, until somebody wants it; the rest is there."""
+        place = self.server.home / "3rdpartygadget" / "files" / "Story" / "stops.xml"
+        script = "gadgets.HubSettings.onConnect = () => { for (;;); };"
+        place.write_text(spec("Stopper", script, "<p>no more</p>"))
+        self.lay_out("agent4", layout(tab("home", gadget("stops.xml"))))
+        again = page.context.new_page()
+        self.watch(again)
+        again.goto(f"https://127.0.0.1:{self.server.port('https')}/")
+        fill_in(page, self.server, "agent4", "1004")
+        again.evaluate(SEEN, [LIMIT_MS, "agent4"])
+        page.close()
+        enter(again, self.server, "agent4", "1004")
+        alert = again.get_by_role("region", name="stops").get_by_role("alert")
+        expect(alert).to_contain_text("stops is left out.")
+        until(again, "desk.me.state === 'NOT_READY'")
+        self.assert_accessible(again)
+        again.reload()
+        expect(alert).to_contain_text("stops is left out.")
+        place.write_text(spec("Stopper", "gadgets.HubSettings.onConnect = () => {};", "<p>on</p>"))
+        alert.get_by_role("button", name="Load it").click()
+        expect(again.get_by_role("heading", name="Stopper")).to_be_visible()
+        again.reload()
+        expect(again.get_by_role("heading", name="Stopper")).to_be_visible()
 
     @story
     def test_over_the_page(self, page: Page) -> None:

@@ -5,6 +5,26 @@ export const FIRST_HEIGHT = 160;
 export const MAX_HEIGHT = 20_000;
 
 /**
+ * What a gadget may do: not lead the desktop elsewhere, nor may any page in it. It keeps its origin; one of ours can
+ * reach all that is ours, as gadgets must (desktop.md §6), so that this is against accidents, and isolation against malice.
+ */
+export const SANDBOX =
+  "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads " +
+  "allow-top-navigation-to-custom-protocols";
+
+/**
+ * Whether a view that a gadget asks for is a large one; null for one that is neither.
+ *
+ * @param {string} view
+ */
+export function isLargeView(view) {
+  if (/^(canvas|full_page)/i.test(view)) {
+    return true;
+  }
+  return /^(default|home|profile|dashboard)/i.test(view) ? false : null;
+}
+
+/**
  * How high a gadget is at first, where its address says so.
  *
  * @param {string} url

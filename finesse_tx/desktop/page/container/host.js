@@ -11,9 +11,11 @@ import { StartQueue } from "./start-queue.js";
 
 /** @typedef {import("./hub.js").Client} Client */
 /** @typedef {import("./hub.js").DesktopHub} DesktopHub */
+/** @typedef {import("./held-gadgets.js").HeldGadgets} HeldGadgets */
 /** @typedef {import("./kept-prefs.js").KeptPrefs} KeptPrefs */
 /** @typedef {import("./layout.js").Gadget} Gadget */
 /** @typedef {import("./prefs.js").Surroundings} Surroundings */
+/** @typedef {import("./standstill-watch.js").StandstillWatch} StandstillWatch */
 
 /**
  * @typedef {object} Frame A gadget's box, as the rpc services need it; see `ui/gadget-frame.js`.
@@ -64,6 +66,9 @@ const SERVICES = /** @type {Record<string, (frame: Frame, given: any[]) => void>
 export class GadgetHost {
   queue = new StartQueue();
 
+  /** Sees whether the page goes on, once it is there. @type {StandstillWatch | null} */
+  watch = null;
+
   /** @type {Map<number, Frame>} */
   #frames = new Map();
   /** @type {Map<string, Frame>} By the id of the iframe. */
@@ -81,6 +86,7 @@ export class GadgetHost {
    * @param {any} given.rpc `gadgets.rpc`.
    * @param {DesktopHub} given.hub
    * @param {() => Surroundings} given.around
+   * @param {HeldGadgets} given.held
    * @param {KeptPrefs} given.kept
    * @param {(method: string, path: string) => Promise<any>} given.ask REST.
    * @param {(line: string) => void} given.log
@@ -89,9 +95,10 @@ export class GadgetHost {
    * @param {() => number} [given.now] In milliseconds.
    * @param {AbortSignal} given.signal Ends it.
    */
-  constructor({ openAjax, rpc, hub, around, kept, ask, log, written = () => {}, every = repeat, now = () => performance.now(), signal }) {
+  constructor({ openAjax, rpc, hub, around, held, kept, ask, log, written = () => {}, every = repeat, now = () => performance.now(), signal }) {
     this.openAjax = openAjax;
     this.hub = hub;
+    this.held = held;
     this.kept = kept;
     this.log = log;
     this.#pace = new CallPace(now);

@@ -17,6 +17,9 @@ export class DesktopHub extends EventTarget {
   #managed;
   /** @type {Client | null} Who says what is being heard. */
   #publisher = null;
+  /** Told of each client that is about to hear something. @type {(client: Client) => void} */
+  delivers = () => {};
+
   /** @type {Map<Client, Map<string, number>>} By client: its topics, and how often it listens to them. */
   #heard = new Map();
 
@@ -33,6 +36,9 @@ export class DesktopHub extends EventTarget {
       onPublish: (/** @type {string} */ topic, /** @type {unknown} */ _data, /** @type {Client | null} */ from, /** @type {Client | null} */ to) => {
         this.#publisher = from;
         const isForged = from !== null && isForeign(from) && isPagesOwn(topic);
+        if (to !== null) {
+          this.delivers(to);
+        }
         return !isForged && !(to !== null && topic === ACCESS_TOKEN && isForeign(to));
       },
       onSubscribe: (/** @type {string} */ topic, /** @type {Client | null} */ client) => {

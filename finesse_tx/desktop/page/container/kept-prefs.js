@@ -4,6 +4,8 @@
  * Spec: `gadgets.md` §10.3, `set_pref`.
  */
 
+import { placeOf } from "./held-gadgets.js";
+
 /** So many characters may the preferences of one gadget have; more are not kept. */
 export const MAX_KEPT = 65_536;
 
@@ -60,9 +62,4 @@ export class KeptPrefs {
       return false; // the storage is full
     }
   }
-}
-
-/** @param {string} url */
-function placeOf(url) {
-  return url.split(/[?#]/, 1)[0] ?? url;
 }

@@ -11,6 +11,7 @@ import { ClientLog } from "../container/client-log.js";
 import { offer } from "../container/contract.js";
 import { GadgetShortcuts } from "../container/gadget-shortcuts.js";
 import { gadgetUrl } from "../container/gadget-url.js";
+import { HeldGadgets } from "../container/held-gadgets.js";
 import { GadgetHost } from "../container/host.js";
 import { DesktopHub } from "../container/hub.js";
 import { InfoServices } from "../container/info.js";
@@ -19,6 +20,7 @@ import { readLayout } from "../container/layout.js";
 import { Popovers } from "../container/popovers.js";
 import { hubScripts } from "../container/scripts.js";
 import { ContainerServices } from "../container/services.js";
+import { standingBefore } from "../container/standstill-watch.js";
 import { surroundings } from "../container/surroundings.js";
 import { WorkflowRunner } from "../container/workflow-runner.js";
 import { BlockedPop } from "./blocked-pop.js";
@@ -28,6 +30,7 @@ import { DeskParts } from "./desk-parts.js";
 import { PageDialogs } from "./page-dialogs.js";
 import { PopoverStack } from "./popover-stack.js";
 import { TabList } from "./tab-list.js";
+import { watchPage } from "./watch-page.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
 /** @typedef {import("./gadget-frame.js").GadgetFrame} GadgetFrame */
@@ -75,15 +78,21 @@ export class DeskPage extends LiveElement {
     const { desk, signal } = this;
     fill(this, h("p", { class: "desk-waiting", role: "status" }, say("gadgets.layoutLoading")));
     try {
-      const [scripts, { layoutxml }, systemInfo] = await Promise.all([
+      const [scripts, { layoutxml }, systemInfo, standing] = await Promise.all([
         hubScripts(),
         desk.config("Layout"),
         desk.config("SystemInfo"),
+        standingBefore(desk.me.loginId),
       ]);
       if (!signal.aborted) {
         this.#systemInfo = systemInfo;
         this.#plan = this.#read(layoutxml);
         this.#open(scripts);
+        const frames = () => this.#frames();
+        const notice = watchPage({ host: this.#host, loginId: desk.me.loginId, frames, standing, signal });
+        if (notice) {
+          this.append(notice);
+        }
         this.#show();
       }
     } catch (error) {
@@ -137,6 +146,7 @@ export class DeskPage extends LiveElement {
       rpc: gadgets.rpc,
       hub,
       around,
+      held: new HeldGadgets(localStorage, desk.me.loginId),
       kept,
       ask: (method, path) => desk.ask(method, path),
       log: (line) => log.add(line),
@@ -200,6 +210,10 @@ export class DeskPage extends LiveElement {
     });
     void workflows.begin(signal);
     fill(this, this.#dialogs, blocked, popovers);
+  }
+
+  #frames() {
+    return this.#plan.gadgets.map(({ mid }) => this.#frame(mid)).filter((frame) => frame !== undefined);
   }
 
   /** Gadgets that are being written are loaded again when their files change. */

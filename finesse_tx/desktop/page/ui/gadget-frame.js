@@ -9,7 +9,7 @@ import { say } from "../../../browser/core/text.js";
 import { fill, h } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { FrameHeight } from "../container/frame-height.js";
-import { fileName, FIRST_HEIGHT, firstHeight, lookInto } from "../container/frame-view.js";
+import { fileName, FIRST_HEIGHT, firstHeight, isLargeView, lookInto, SANDBOX } from "../container/frame-view.js";
 import { frameId } from "../container/host.js";
 import { KeptHeights } from "../container/kept-heights.js";
 import { GadgetBar } from "./gadget-bar.js";
@@ -17,14 +17,6 @@ import { GadgetStatus } from "./gadget-status.js";
 
 /** @typedef {import("../container/host.js").GadgetHost} GadgetHost */
 /** @typedef {import("../container/layout.js").Gadget} Gadget */
-
-/**
- * What a gadget may do: not lead the desktop elsewhere, nor may any page in it. It keeps its origin; one of ours can
- * reach all that is ours, as gadgets must (desktop.md §6), so that this is against accidents, and isolation against malice.
- */
-const SANDBOX =
-  "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads " +
-  "allow-top-navigation-to-custom-protocols";
 
 const heights = new KeptHeights(sessionStorage);
 
@@ -51,7 +43,6 @@ export class GadgetFrame extends LiveElement {
   #client = null;
   /** How often it was opened: what belongs to an earlier time counts no more. */
   #round = 0;
-  #error = "";
   /** Whether it has no hub, and so is there without connecting. */
   #isQuiet = false;
   /** @type {{ start: () => Promise<unknown>, isSeen: () => boolean }} */
@@ -63,7 +54,7 @@ export class GadgetFrame extends LiveElement {
     maximise: () => this.maximise(!this.isLarge),
   });
   #content = h("div", { class: "gadget-content" });
-  #status = new GadgetStatus(this, () => this.title_, () => this.reload({ isFresh: true }));
+  #status = new GadgetStatus(this, () => this.title_, () => this.#again(), (line) => this.host.log(`gadget ${this.mid}: ${line}`));
 
   get mid() {
     return this.gadget.mid;
@@ -108,7 +99,11 @@ export class GadgetFrame extends LiveElement {
     this.#entitle();
     this.#apply();
     host.add(this);
-    host.queue.add(this.#turn);
+    if (host.held.has(gadget.url)) {
+      this.leaveOut();
+    } else {
+      host.queue.add(this.#turn);
+    }
   }
 
   disconnectedCallback() {
@@ -125,8 +120,7 @@ export class GadgetFrame extends LiveElement {
     const wasHeld = this.#height.isHeld;
     this.#height.say(height, this.#isSeen());
     if (this.#height.isHeld && !wasHeld) {
-      this.host.log(`gadget ${this.mid} grows without end, and is held at ${this.#height.now} pixels`);
-      this.#status.tell("warning", say("gadgets.held"), "gadgets.grows");
+      this.#status.grows(this.#height.now);
     }
     this.#apply();
   }
@@ -160,8 +154,8 @@ export class GadgetFrame extends LiveElement {
 
   /** @param {string} view */
   navigate(view) {
-    const isLarge = /^(canvas|full_page)/i.test(view);
-    if (isLarge || /^(default|home|profile|dashboard)/i.test(view)) {
+    const isLarge = isLargeView(view);
+    if (isLarge !== null) {
       this.maximise(isLarge);
     }
   }
@@ -183,29 +177,36 @@ export class GadgetFrame extends LiveElement {
    * @param {boolean} isDead Whether it cannot have begun because of this.
    */
   failed(text, isDead) {
-    this.#error ||= text.slice(0, 500);
-    this.host.log(`gadget ${this.mid}: ${text}`);
-    if (isDead) {
-      this.#status.tell("warning", say("gadgets.threw", { error: this.#error }), "gadgets.broken");
-    }
+    this.#status.threw(text, isDead);
   }
 
   /** @param {boolean} isAwake */
   awake(isAwake) {
-    if (isAwake) {
-      this.#status.tell("");
-    } else {
-      this.host.log(`gadget ${this.mid} does not answer`);
-      this.#status.tell("warning", say("gadgets.busy"));
-    }
+    this.#status.awake(isAwake);
   }
 
   /** It asks for more than the page can give. */
   end() {
-    this.host.log(`gadget ${this.mid} goes on calling the page, and is ended`);
     this.#close();
-    this.#status.load(false);
-    this.#status.tell("error", say("gadgets.tooMuch"), "gadgets.ended");
+    this.#status.ended();
+  }
+
+  /** It is not loaded, since the page stood still with it, until somebody wants it. */
+  leaveOut() {
+    this.host.held.hold(this.gadget.url);
+    this.host.queue.drop(this.#turn);
+    this.#close();
+    this.#status.leftOut();
+  }
+
+  /** @param {number} seconds For which nothing else could be done. */
+  stalled(seconds) {
+    this.#status.stalled(seconds);
+  }
+
+  #again() {
+    this.host.held.release(this.gadget.url);
+    this.reload({ isFresh: true });
   }
 
   /** @param {boolean} isMarked */
@@ -259,6 +260,9 @@ export class GadgetFrame extends LiveElement {
 
   /** @param {{ isFresh?: boolean }} [how] Whether nothing that is kept will do. */
   reload({ isFresh = false } = {}) {
+    if (this.host.held.has(this.gadget.url)) {
+      return;
+    }
     this.host.queue.drop(this.#turn);
     this.#close();
     this.#status.tell("");
@@ -275,6 +279,7 @@ export class GadgetFrame extends LiveElement {
     this.#round += 1;
     this.#height.renew();
     this.host.renew(this);
+    this.host.watch?.has(this);
     this.#status.stop();
     if (this.#client) {
       const client = this.#client;
@@ -288,15 +293,15 @@ export class GadgetFrame extends LiveElement {
   async #open(isFresh = false) {
     const round = (this.#round += 1);
     const isOver = () => round !== this.#round || this.signal.aborted;
-    this.#error = "";
     this.#isQuiet = false;
-    this.#status.load(true);
+    this.#status.begin();
     const { host, gadget } = this;
     const { uri, origin } = await host.address(gadget, this.#url, isFresh);
     if (isOver()) {
       return;
     }
     this.#origin = origin;
+    host.watch?.begins(this, { place: gadget.url, title: this.title_ });
     await new Promise((done) => {
       this.#client = host.open(this.mid, {
         parent: this.#content,
@@ -304,7 +309,7 @@ export class GadgetFrame extends LiveElement {
         attributes: { title: this.title_, sandbox: SANDBOX },
         late: () => !isOver() && this.#late(),
         connected: () => {
-          this.#there();
+          this.#status.there();
           done(undefined);
         },
         loaded: () => {
@@ -316,16 +321,7 @@ export class GadgetFrame extends LiveElement {
       });
       this.#apply();
     });
-  }
-
-  /** The gadget is on the hub. */
-  #there() {
-    if (!this.#error) {
-      this.#status.tell("");
-    }
-    if (this.#status.isLoading) {
-      this.#status.load(false);
-    }
+    host.watch?.has(this);
   }
 
   /** A page has come into the frame: the gadget's, or the one that says why there is none. */
@@ -365,15 +361,13 @@ export class GadgetFrame extends LiveElement {
     }
     this.#url = this.gadget.url; // the next attempt begins with the first again
     this.#close();
-    this.#status.load(false);
-    this.#status.tell("error", reason || say("gadgets.noAnswer"));
+    this.#status.refused(reason);
   }
 
   #late() {
     if (!this.#client?.isConnected() && !this.#isQuiet) {
       this.#client.getIframe().style.visibility = "visible";
-      this.#status.load(false);
-      this.#status.tell("warning", this.#error ? say("gadgets.threw", { error: this.#error }) : say("gadgets.late"));
+      this.#status.late();
     }
   }
 
@@ -389,8 +383,8 @@ export class GadgetFrame extends LiveElement {
   }
 
   #apply() {
-    this.#content.style.minHeight = this.classList.contains("has-failed") ? "0" : "";
     const frame = this.#client?.getIframe();
+    this.#content.style.minHeight = frame ? "" : `${this.#height.now}px`; // nothing jumps when it comes
     if (frame) {
       frame.style.height = `${this.isLarge ? this.room : this.#height.now}px`;
     }

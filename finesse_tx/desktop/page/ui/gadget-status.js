@@ -15,7 +15,11 @@ export class GadgetStatus {
   /** Whether something turns over it. */
   isLoading = true;
 
+  /** The first error of its scripts. */
+  error = "";
+
   #box;
+  #log;
   #name;
   #again;
   #timer = 0;
@@ -24,9 +28,11 @@ export class GadgetStatus {
    * @param {HTMLElement} box The gadget's.
    * @param {() => string} name What it is called.
    * @param {() => void} again Tries again.
+   * @param {(line: string) => void} log
    */
-  constructor(box, name, again) {
+  constructor(box, name, again, log) {
     this.#box = box;
+    this.#log = log;
     this.#name = name;
     this.#again = again;
   }
@@ -46,6 +52,79 @@ export class GadgetStatus {
     }
   }
 
+  /** It begins. */
+  begin() {
+    this.error = "";
+    this.load(true);
+  }
+
+  /** It is on the hub. */
+  there() {
+    if (!this.error) {
+      this.tell("");
+    }
+    if (this.isLoading) {
+      this.load(false);
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} isDead Whether it cannot have begun because of this.
+   */
+  threw(text, isDead) {
+    this.error ||= text.slice(0, 500);
+    this.#log(text);
+    if (isDead) {
+      this.tell("warning", say("gadgets.threw", { error: this.error }), "gadgets.broken");
+    }
+  }
+
+  /** It does not come. */
+  late() {
+    this.load(false);
+    this.tell("warning", this.error ? say("gadgets.threw", { error: this.error }) : say("gadgets.late"));
+  }
+
+  /** @param {string} reason Why the server does not render it. */
+  refused(reason) {
+    this.load(false);
+    this.tell("error", reason || say("gadgets.noAnswer"));
+  }
+
+  /** @param {boolean} isAwake Whether it answers. */
+  awake(isAwake) {
+    this.#log(isAwake ? "answers again" : "does not answer");
+    this.tell(isAwake ? "" : "warning", say("gadgets.busy"));
+  }
+
+  /** @param {number} seconds For which nothing else could be done. */
+  stalled(seconds) {
+    this.#log(`kept the page busy for ${seconds} s`);
+    this.tell("warning", say("gadgets.stalled", { seconds }), "gadgets.isSlow");
+  }
+
+  /** @param {number} height In pixels, at which it is held. */
+  grows(height) {
+    this.#log(`grows without end, and is held at ${height} pixels`);
+    this.tell("warning", say("gadgets.held"), "gadgets.grows");
+  }
+
+  /** It asked for too much, and is not there any more. */
+  ended() {
+    this.#log("goes on calling the page, and is ended");
+    this.load(false);
+    this.tell("error", say("gadgets.tooMuch"), "gadgets.ended");
+  }
+
+  /** It is not loaded, since the page stood still with it. */
+  leftOut() {
+    this.#log("is left out");
+    this.load(false);
+    this.tell("warning", say("gadgets.leftOut"), "gadgets.isLeftOut", "gadgets.loadIt");
+    this.#box.classList.add("has-failed");
+  }
+
   /** Nothing runs on. */
   stop() {
     clearTimeout(this.#timer);
@@ -55,8 +134,9 @@ export class GadgetStatus {
    * @param {"" | "error" | "warning"} kind Nothing: there is nothing to say.
    * @param {string} [text]
    * @param {string} [key] What has become of it.
+   * @param {string} [again] What the button says.
    */
-  tell(kind, text = "", key = kind === "error" ? "gadgets.failed" : "gadgets.slow") {
+  tell(kind, text = "", key = kind === "error" ? "gadgets.failed" : "gadgets.slow", again = "gadgets.retry") {
     const { notice } = this;
     notice.hidden = !kind;
     this.#box.classList.toggle("has-failed", kind === "error");
@@ -66,7 +146,7 @@ export class GadgetStatus {
       notice,
       kind && [
         h("p", {}, h("strong", {}, say(key, { title: this.#name() })), " ", sentence(text)),
-        h("button", { type: "button", onclick: () => this.#again() }, say("gadgets.retry")),
+        h("button", { type: "button", onclick: () => this.#again() }, say(again)),
       ],
     );
   }

@@ -33,6 +33,7 @@ function host(answers = () => ({ token: "t" }), openAjax = {}) {
     rpc,
     hub: {},
     around: () => ({ host: "fin.example", hostPort: "8445", scheme: "https", id: "ann", language: "en", country: "US" }),
+    held: {},
     kept: { get: () => ({ colour: "red" }) },
     ask: async (method, path) => answers(method, path),
     log: (line) => lines.push(line),
