@@ -278,7 +278,9 @@ def _chromium() -> Iterator[Browser]:
     if path is None:
         raise SystemExit("there is no chromium here: it is a Debian package")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=LIMIT_S * 1_000
+        )
         try:
             yield browser
         finally:

@@ -23,6 +23,7 @@ FLAGS: Final = (
     "--headless",
     "--no-sandbox",  # tests may be root's
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # which is small in containers
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -12,11 +12,10 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
-from contextlib import closing
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from sqlalchemy import URL
 from finesse_tx.config import StoreConfig
 from finesse_tx.store.database import database_url
 from tests.support.debian import needs
+from tests.support.free_ports import free_ports
 
 __all__ = ["PostgreSQL", "server"]
 
@@ -99,9 +99,7 @@ class PostgreSQL:
             self._settings += ("ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key")
             for name in ("server.pem", "server.key"):
                 self._own(Path(shutil.copy(tls / name, self._data / name)))
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        (self.port,) = free_ports(1)
 
     def _own(self, path: Path) -> None:
         if self._as is not None:
@@ -185,9 +183,11 @@ class PostgreSQL:
 
     def _signal_all(self, number: signal.Signals) -> None:
         assert self.process is not None
+        self.process.send_signal(number)  # first of all: then it makes no more of them
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        for pid in [self.process.pid, *map(int, children.split())]:
-            os.kill(pid, number)
+        for pid in map(int, children.split()):
+            with suppress(ProcessLookupError):  # one that has just ended
+                os.kill(pid, number)
 
     def stop(self) -> None:
         """Stop it at once, and cleanly: connections are cut."""

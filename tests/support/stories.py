@@ -66,7 +66,9 @@ class _Chromium(Thread):
         path, tell, done = self._jobs.get()
         with sync_playwright() as playwright:
             arguments = [flag for flag in FLAGS if flag != "--headless"]
-            browser = playwright.chromium.launch(executable_path=path, args=arguments)
+            browser = playwright.chromium.launch(
+                executable_path=path, args=arguments, timeout=2 * LIMIT_MS
+            )
             while path:
                 try:
                     tell(browser)
