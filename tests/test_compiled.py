@@ -80,7 +80,7 @@ class BuildTests(SynchronousTestCase):
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=1_200,
         )
         self.assertEqual((done.stdout, done.stderr, done.returncode), ("", "", 0))
 

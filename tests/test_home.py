@@ -108,7 +108,7 @@ class LockTests(HomeTestCase):
             assert launcher.stdin is not None
             assert launcher.stdout is not None
             pid = int(launcher.stdout.readline())
-            self.assertEqual(launcher.wait(timeout=30), 0)
+            self.assertEqual(launcher.wait(timeout=120), 0)
             self.assertIn(f"process {pid};", self.refused())
             daemon = os.pidfd_open(pid)
             self.addCleanup(os.close, daemon)
@@ -118,7 +118,7 @@ class LockTests(HomeTestCase):
 
     def test_stale(self) -> None:
         """What a killed server left is cleared away before anything is served."""
-        subprocess.run([sys.executable, "-c", HOLDER, str(self.path)], check=True, timeout=30)
+        subprocess.run([sys.executable, "-c", HOLDER, str(self.path)], check=True, timeout=120)
         (self.path / "tls").mkdir()
         left_over = [self.path / ".new-x", self.path / "tls" / ".new-ca.pem"]
         for path in left_over:
@@ -190,7 +190,7 @@ class FileTests(HomeTestCase):
         ran = subprocess.run(
             [sys.executable, "-c", FULL, str(self.path)],
             check=True,
-            timeout=30,
+            timeout=120,
             capture_output=True,
             text=True,
         )
