@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from finesse_tx.gadgets.core.errors import SpecError
 from finesse_tx.gadgets.core.features import FEATURES, KnownFeature, Standing, closure
+from finesse_tx.gadgets.core.hints import hints
 from finesse_tx.gadgets.core.messages import parse_bundle
 from finesse_tx.gadgets.core.parser import MAX_SPEC_BYTES, parse_spec
 from finesse_tx.gadgets.core.references import MAX_REFERENCES, Reference, references
@@ -144,6 +145,8 @@ def _findings(
     yield Finding(Kind.NOTE, 0, f"{size:,} bytes of {MAX_SPEC_BYTES:,}")
     for view in spec.views.values():
         yield _of_view(view)
+        for hint in hints(view.content):
+            yield Finding(Kind.WARNING, view.line, hint, Topic.VIEW)
     for feature in spec.prefs.features:
         yield _of_feature(feature, features)
     yield _loaded(spec, features)
@@ -248,6 +251,8 @@ def _of_references(found: tuple[Reference, ...], seen: Mapping[str, Seen]) -> It
         )
         there += what.is_there is True
         text = f"{one.what} {_shown(one.written)}"
+        for hint in hints(what.body.decode("utf-8", "replace")) if one.what == "text" else ():
+            yield Finding(Kind.WARNING, one.line, f"{text}: {hint}", Topic.VIEW)
         if what.is_there is False:
             kind = Kind.ERROR if one.is_needed else Kind.WARNING
             why = f": {what.reason}" if what.reason else ""

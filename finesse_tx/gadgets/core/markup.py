@@ -164,6 +164,9 @@ def read(document: bytes, *, max_bytes: int) -> Node:
     try:
         builder.reader.feed(document, final=True)
     except XMLRefusedError as error:
+        if error.reason.startswith("XML or text declaration not at start"):
+            allowed = "allowed: nothing before it, not even a comment or an empty line"
+            raise SpecError(error.line, "<?xml …?> is not the beginning", allowed) from None
         raise SpecError(error.line, error.reason) from None
     assert builder.root is not None, "expat accepts no document without an element"  # noqa: S101
     return builder.root

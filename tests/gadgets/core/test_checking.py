@@ -193,3 +193,20 @@ class CheckTests(SynchronousTestCase):
             prefs = "".join(f"<UserPref name='p{number}'/>" for number in range(count))
             found = check(f"<Module><ModulePrefs/><Content/>{prefs}</Module>".encode(), URL, {})
             self.assertTrue(found[-1].text.endswith(last))
+
+    def test_hints(self) -> None:
+        """What no browser does as it is meant is a warning, in the view's own text and in the one that it refers to."""
+        document = (
+            b"<Module><ModulePrefs/>\n<Content><![CDATA[<script type='test/javascript'>x</script>]]></Content>\n"
+            b"<Content view='canvas' href='a.html'/></Module>"
+        )
+        (text,) = needed(document, URL)
+        seen = {text.url: Seen(True, body=b"<iframe src='http://crm.example.com/'>")}
+        told = [one for one in check(document, URL, seen) if one.kind is Kind.WARNING]
+        self.assertEqual(
+            [(one.line, one.topic) for one in told], [(2, Topic.VIEW), (3, Topic.VIEW)]
+        )
+        self.assertIn('its text": browsers run nothing', told[0].text)
+        self.assertIn(
+            'text "a.html": iframe "http://crm.example.com/": browsers load', told[1].text
+        )

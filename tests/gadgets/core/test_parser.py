@@ -253,6 +253,10 @@ class ErrorTests(SynchronousTestCase):
         )
         self.assertEqual(self.refused(b""), "line 1: no element found")
         self.assertEqual(
+            self.refused(b"<!-- Licence -->\n<?xml version='1.0'?><Module/>"),
+            "line 2: <?xml …?> is not the beginning; allowed: nothing before it, not even a comment or an empty line",
+        )
+        self.assertEqual(
             self.refused(b"<html/>"), "line 1: the root element is html; allowed: Module"
         )
         self.assertIn(
