@@ -913,7 +913,9 @@ def _names(root: Struct, section: str) -> Sequence[str]:
 
 def _example(root: Struct, key: str, prefix: str) -> str:
     section, _, name = key.rpartition(".")
-    annotation = str(type(_find(root, section)).__annotations__.get(name, ""))
+    # A table of tables that are named by whoever writes them is a dict here: it has no keys of its own.
+    keys = getattr(type(_find(root, section)), "__annotations__", {})
+    annotation = str(keys.get(name, ""))
     if choices := re.fullmatch(r"(?:typing\.)?Literal\[(.*)\]", annotation):
         return f"choose one of {choices[1]}"
     default = _find(root, key)

@@ -14,6 +14,9 @@ from finesse_tx.errors import UNPLACED, ConfigError
 DOCUMENTED = Path(__file__).parent.parent / "etc" / "finesse.toml"
 
 
+SEE = "etc/finesse.toml documents every key"
+
+
 class DocumentedTests(SynchronousTestCase):
     """``etc/finesse.toml`` and the code say the same."""
 
@@ -96,6 +99,22 @@ class LoadTests(SynchronousTestCase):
         self.assertEqual(error.key, "bosh.wait_s")
         self.assertEqual(error.reason, "expected int, got str")
         self.assertEqual(error.fix, "the default is bosh.wait_s = 30")
+
+    def test_named_tables(self) -> None:
+        """In tables that have the operator's own names it is told as well; there is no default to show."""
+        for override, key, reason in (
+            ("presence.teams.A=1", "presence.teams[...]", "expected a section, got int"),
+            ('presence.teams.A.grace_s="x"', "presence.teams[...].grace_s", "expected float"),
+            ("tasks.domains.mail.id=1", "tasks.domains[...].id", "expected int >= 2"),
+            (
+                "tasks.selectors.x.priority=11",
+                "tasks.selectors[...].priority",
+                "expected int <= 10",
+            ),
+        ):
+            error = self.refused("", override)
+            self.assertEqual((error.key, error.fix), (key, SEE))
+            self.assertTrue(error.reason.startswith(reason), error.reason)
 
     def test_out_of_bounds(self) -> None:
         """So is an impossible value."""
