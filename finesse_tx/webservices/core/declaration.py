@@ -21,7 +21,9 @@ from msgspec import Struct
 __all__ = ["Field", "element_name", "fields", "item", "kinds", "nested"]
 
 
-def item(name: str = "", *, attribute: bool = False, verbatim: bool = False) -> msgspec.Meta:
+def item(
+    name: str = "", *, attribute: bool = False, verbatim: bool = False, empty: bool = False
+) -> msgspec.Meta:
     """Say how a field is written, inside ``Annotated``.
 
     Args:
@@ -29,8 +31,11 @@ def item(name: str = "", *, attribute: bool = False, verbatim: bool = False) -> 
             around them all.
         attribute: Write the field as an attribute of its object's element.
         verbatim: When it is read, the blanks around the text belong to it.
+        empty: Where there is nothing, XML has an empty element all the same, since clients look for it.
     """
-    return msgspec.Meta(extra={"item": name, "attribute": attribute, "verbatim": verbatim})
+    return msgspec.Meta(
+        extra={"item": name, "attribute": attribute, "verbatim": verbatim, "empty": empty}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Field:
         name: The element, the attribute or the JSON key.
         is_attribute: Whether XML has it as an attribute.
         is_verbatim: Whether blanks around the text belong to it.
+        is_never_left_out: Whether XML has its element, empty, where there is nothing.
         is_list: Whether it is a tuple.
         entry: Of a list: the element of each entry, empty where the entries have the field's own name and no
             element around them.
@@ -54,6 +60,7 @@ class Field:
     name: str
     is_attribute: bool
     is_verbatim: bool
+    is_never_left_out: bool
     is_list: bool
     entry: str
     struct: type[Struct] | None
@@ -80,6 +87,7 @@ def fields(struct: type[Struct]) -> tuple[Field, ...]:
                 declared.encode_name,
                 bool(extra.get("attribute")),
                 bool(extra.get("verbatim")),
+                bool(extra.get("empty")),
                 bool(lists),
                 extra.get("item", "") if lists else "",
                 structs[0] if structs else None,

@@ -134,13 +134,15 @@ def _from_json(body: bytes, max_bytes: int) -> dict[str, Any]:
 
 def _tidied(struct: type[Struct], found: Mapping[str, Any]) -> dict[str, Any]:
     """What JSON has, as XML would have it: null is nothing, blanks around a text are, and a number is a text too."""
-    tidied = {}
+    tidied: dict[str, Any] = {}
     for field in fields(struct):
         value = found.get(field.name)
         if isinstance(value, list):
             tidied[field.name] = [_tidied_one(field, one) for one in value]
         elif value is not None:
             tidied[field.name] = _tidied_one(field, value)
+        elif field.is_never_left_out and field.name in found:
+            tidied[field.name] = None
     return tidied
 
 
@@ -171,9 +173,15 @@ def _object(struct: type[Struct], element: Element) -> dict[str, Any]:
     found = {}
     for field in fields(struct):
         value = _value(field, element)
-        if value is not None:
-            found[field.name] = value
+        if value is not None or (field.is_never_left_out and _has(element, field.name)):
+            found[field.name] = (
+                value  # an empty element takes away what an empty element stands for
+            )
     return found
+
+
+def _has(element: Element, name: str) -> bool:
+    return any(child.tag == name for child in element)
 
 
 def _value(field: Field, parent: Element) -> Any:

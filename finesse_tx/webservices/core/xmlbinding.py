@@ -59,7 +59,7 @@ def kept_document(value: Struct) -> bytes:
 def render(value: Struct, name: str = "", indent: str = "") -> str:
     """Write an object, two blanks deeper for each level.
 
-    ``None`` is left out; an empty text is an empty element with both tags, since clients look for the element
+    ``None`` is left out, unless its field is declared ``empty``; an empty text is an empty element with both tags, since clients look for the element
     and read its text without asking; an empty object or collection is one tag.
 
     Args:
@@ -75,8 +75,9 @@ def render(value: Struct, name: str = "", indent: str = "") -> str:
     inner = indent + INDENT
     lines = [
         line
-        for attribute, write in content
-        if (part := getattr(value, attribute)) is not None and (line := write(part, inner))
+        for attribute, write, is_left_out in content
+        if ((part := getattr(value, attribute)) is not None or not is_left_out)
+        and (line := write(part, inner))
     ]
     if not lines:
         return f"{indent}<{start}/>"
@@ -84,13 +85,15 @@ def render(value: Struct, name: str = "", indent: str = "") -> str:
 
 
 @cache
-def _writers(struct: type[Struct]) -> tuple[list[tuple[str, str]], list[tuple[str, Writer]]]:
-    """The attributes and the children of a struct's element, in the order of its fields."""
+def _writers(
+    struct: type[Struct],
+) -> tuple[list[tuple[str, str]], list[tuple[str, Writer, bool]]]:
+    """The attributes and the children of a struct's element, in the order of its fields; whether None is left out."""
     declared = fields(struct)
     return (
         [(one.name, one.attribute_name) for one in declared if one.is_attribute],
         [
-            (one.attribute_name, _writer(one.name, one.entry))
+            (one.attribute_name, _writer(one.name, one.entry), not one.is_never_left_out)
             for one in declared
             if not one.is_attribute
         ],
@@ -118,9 +121,11 @@ def _writer(name: str, entry: str) -> Writer:
 
 
 def scalar(value: object) -> str:
-    """Write a value that is neither an object nor a list."""
+    """Write a value that is neither an object nor a list; nothing for None."""
     if isinstance(value, str):
         return value
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

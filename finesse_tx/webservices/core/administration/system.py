@@ -37,6 +37,8 @@ API = "/finesse/api"
 Host = Annotated[str, Meta(max_length=255, pattern=r"^[A-Za-z0-9.:-]*$")]
 NamedHost = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9.:-]*$")]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
+MaybePort = Annotated[Port | None, item(empty=True)]
+"""A public exporter of configurations reads ``backupPort`` without looking whether it is there."""
 
 
 class CTI(Struct, frozen=True, rename="camel", kw_only=True):
@@ -45,7 +47,7 @@ class CTI(Struct, frozen=True, rename="camel", kw_only=True):
     host: NamedHost
     port: Port
     backup_host: Host = ""
-    backup_port: Port | None = None
+    backup_port: MaybePort = None
     peripheral_id: Annotated[int, Meta(ge=0)]
 
 
@@ -76,7 +78,7 @@ class EnterpriseDatabaseConfig(Struct, frozen=True, rename="camel", kw_only=True
     host: NamedHost
     port: Port = 1433
     backup_host: Host = ""
-    backup_port: Port | None = None
+    backup_port: MaybePort = None
     database_name: Annotated[str, Meta(min_length=1, max_length=128)]
     domain: Annotated[str, Meta(max_length=128)] = ""
     username: Annotated[str, Meta(min_length=1, max_length=128)]
@@ -102,7 +104,7 @@ class ChatNode(Struct, frozen=True, kw_only=True):
     """A chat server, as the browser reaches it."""
 
     host: Host = ""
-    port: Port | None = None
+    port: MaybePort = None
 
 
 class ChatConfig(Struct, frozen=True, rename="camel", kw_only=True):
