@@ -11,7 +11,9 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from ipaddress import ip_network
+from operator import getitem
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
 
@@ -780,17 +782,37 @@ def _line(path: Path, key: str) -> int:
     except (OSError, ValueError):
         return 0
     lines = toml_lines(text)
-    head, _, rest = key.partition(
-        "["
-    )  # msgspec says "presence.teams[...].grace_s": whose, it does not say
-    names = tuple(head.split(".")) if head else ()
+    names = _parts(key)
     while names:
-        inside = [path for path in lines if path[: len(names)] == names]
-        exact = [path for path in inside if path[-1] == rest.rpartition(".")[2]]
-        if inside:
-            return lines[(exact or inside)[0]]
+        if inside := [path for path in lines if path[: len(names)] == names]:
+            return lines[inside[0]]
         names = names[:-1]
     return 0
+
+
+_NAME: Final = re.compile(r'"(?:\\.|[^"\\])*"|[^.]+')
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    """The names of a dotted key, up to an element of a list."""
+    found = _NAME.findall(key.partition("[")[0])
+    return tuple(json.loads(name) if name.startswith('"') else name for name in found)
+
+
+def _whose(key: str, document: Mapping[str, Any]) -> str:
+    """The whole key, where msgspec says ``tasks.domains[...].id`` of tables with names of one's own: the first wrong one's."""
+    head, some, rest = key.partition("[...]")
+    if not some:
+        return key
+    outer = head.split(".")
+    for name, table in reduce(getitem, outer, document).items():
+        alone = reduce(lambda inner, around: {around: inner}, reversed(outer), {name: table})
+        try:
+            msgspec.convert(alone, Config)
+        except msgspec.ValidationError:
+            bare = re.fullmatch(r"[A-Za-z0-9_-]+", name)
+            return f"{head}.{name if bare else json.dumps(name, ensure_ascii=False)}{rest}"
+    return key
 
 
 def _load(path: Path | None, overrides: Sequence[str]) -> Config:
@@ -808,7 +830,10 @@ def _load(path: Path | None, overrides: Sequence[str]) -> Config:
     try:
         config = msgspec.convert(document, Config)
     except msgspec.ValidationError as error:
-        raise _explain(str(error), Config(), origin, default_source) from None
+        found = _explain(str(error), Config(), origin, default_source)
+        key = _whose(found.key, document)
+        source = origin.get(".".join(_parts(key)), found.source)
+        raise ConfigError(source, key, found.reason, found.fix) from None
     _check(config, origin, default_source)
     return config
 

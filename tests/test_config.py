@@ -103,18 +103,28 @@ class LoadTests(SynchronousTestCase):
     def test_named_tables(self) -> None:
         """In tables that have the operator's own names it is told as well; there is no default to show."""
         for override, key, reason in (
-            ("presence.teams.A=1", "presence.teams[...]", "expected a section, got int"),
-            ('presence.teams.A.grace_s="x"', "presence.teams[...].grace_s", "expected float"),
-            ("tasks.domains.mail.id=1", "tasks.domains[...].id", "expected int >= 2"),
+            ("presence.teams.A=1", "presence.teams.A", "expected a section, got int"),
+            ('presence.teams.A.grace_s="x"', "presence.teams.A.grace_s", "expected float"),
+            ("tasks.domains.mail.id=1", "tasks.domains.mail.id", "expected int >= 2"),
             (
                 "tasks.selectors.x.priority=11",
-                "tasks.selectors[...].priority",
+                "tasks.selectors.x.priority",
                 "expected int <= 10",
             ),
         ):
             error = self.refused("", override)
             self.assertEqual((error.key, error.fix), (key, SEE))
             self.assertTrue(error.reason.startswith(reason), error.reason)
+
+    def test_wrong_one_of_many(self) -> None:
+        """Of several such tables the wrong one is named, with its line, or ``--set``."""
+        text = "[tasks.domains.Chat]\nid = 5000\n[tasks.domains.'E mail']\nid = 5001\n"
+        error = self.refused(text.replace("5001", "'x'"))
+        self.assertEqual((error.key, error.line), ('tasks.domains."E mail".id', 4))
+        error = self.refused(text, "tasks.domains.Chat.id=x")
+        self.assertEqual((error.key, error.source), ("tasks.domains.Chat.id", "--set"))
+        error = self.refused(text + "nmae = 1\n")
+        self.assertEqual((error.key, error.line), ('tasks.domains."E mail".nmae', 5))
 
     def test_out_of_bounds(self) -> None:
         """So is an impossible value."""
