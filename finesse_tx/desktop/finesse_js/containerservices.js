@@ -190,9 +190,23 @@
     setMyGadgetTitle: (title) => mine("SetGadgetTitleReq", { title }),
   };
 
+  /** A picture of one line, on a ground of its own. */
+  const iconOf = (colour, line) =>
+    `data:image/svg+xml,${encodeURIComponent(
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="12" fill="${colour}"/><path d="${line}" fill="none" stroke="#fff" stroke-width="2"/></svg>`,
+    )}`;
+
   /** A notification of the browser's, while nobody looks at the desktop. */
   const FinesseToaster = {
     AUTO_CLOSE_MS: 8000,
+
+    /** What `icon` may be, besides any picture's address. */
+    TOASTER_DEFAULT_ICONS: Object.freeze({
+      INCOMING_CALL_ICON: iconOf("#1b7f3b", "M8 6c0 6 4 10 10 10v-3l-3-1-2 1c-1-1-2-2-2-3l1-1-1-3z"),
+      INCOMING_CHAT_ICON: iconOf("#0b6fb8", "M6 7h12v8h-6l-4 3v-3h-2z"),
+      INCOMING_TEAM_MESSAGE: iconOf("#6b4fa0", "M6 10h3l7-4v12l-7-4h-3z"),
+      ALERT_ICON: iconOf("#b3261e", "M12 6v7m0 3v2"),
+    }),
 
     init(config) {
       const timeout = Number(config?.toasterNotificationTimeout);

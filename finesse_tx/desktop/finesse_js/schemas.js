@@ -136,6 +136,7 @@
 
   finesse.containerservices.PopoverSchema = telling(POPOVER);
   finesse.containerservices.ChannelSchema = telling(CHANNEL);
+  finesse.digital.ChannelSchema = finesse.containerservices.ChannelSchema;
   finesse.utilities.JsonValidator = {
     /** `{isValid, errors}` of a value: the words of JSON Schema that the schemas above use, and limits of texts. */
     validateJson(data, schema) {

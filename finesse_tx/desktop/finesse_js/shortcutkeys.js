@@ -6,6 +6,14 @@
   const HELD = { ctrl: "Ctrl", control: "Ctrl", alt: "Alt", shift: "Shift" };
   const ORDER = ["Ctrl", "Alt", "Shift"];
 
+  /** As gadgets name them; what they do not name is Ctrl and Shift. */
+  const MODIFIER_KEYS = Object.freeze({
+    CTRL_SHIFT: "ctrlKey+shiftKey", ALT_SHIFT: "altKey+shiftKey", CTRL_ALT: "ctrlKey+altKey",
+    CTRL: "ctrlKey", SHIFT: "shiftKey", ALT: "altKey",
+  });
+  /** Where the gadget must be for its key to do something: on the tab that is shown, or what the keys are typed into. */
+  const EXECUTION_SCOPE = Object.freeze({ ACTIVE_TAB: "activeTab", ACTIVE_FRAME: "activeFrame" });
+
   const registered = new Map();
   let heard = "";
 
@@ -13,8 +21,9 @@
   const gadget = () => finesse.containerservices.ContainerServices.getMyGadgetId();
 
   const accessKey = ({ key, modifierKeys }) => {
-    const words = [].concat(modifierKeys ?? []).flatMap((some) => String(some).toLowerCase().split(/[^a-z]+/));
-    const held = new Set(words.map((word) => HELD[word]));
+    const given = modifierKeys?.length ? modifierKeys : MODIFIER_KEYS.CTRL_SHIFT;
+    const words = [].concat(given).flatMap((some) => String(some).toLowerCase().split(/[^a-z]+/));
+    const held = new Set(words.map((word) => HELD[word.replace(/key$/, "")]));
     return [...ORDER.filter((name) => held.has(name)), String(key).toUpperCase()].join("+");
   };
 
@@ -28,16 +37,25 @@
     hub().publish(TOPIC, { gadgetId: gadget(), topic: `${TOPIC}.${gadget()}`, keys });
   };
 
+  /** A frame on a tab that is not shown has no size. */
+  const isInScope = (scope) =>
+    scope === EXECUTION_SCOPE.ACTIVE_TAB ? window.innerWidth > 0 : scope !== EXECUTION_SCOPE.ACTIVE_FRAME || document.hasFocus();
+
   const told = (_topic, said) => {
     for (const id of said?.conflicts ?? []) {
       if (registered.has(id)) {
         registered.get(id).conflict = true;
       }
     }
-    registered.get(said?.id)?.handler(said);
+    const pressed = registered.get(said?.id);
+    if (pressed && isInScope(pressed.executionScope)) {
+      pressed.handler(said);
+    }
   };
 
   const ShortcutKeyService = {
+    CONSTANTS: Object.freeze({ MODIFIER_KEYS, EXECUTION_SCOPE }),
+
     /** Hear the page; once is enough. */
     init() {
       if (!heard) {
@@ -46,10 +64,11 @@
       return ShortcutKeyService;
     },
 
-    /** `[{id, componentName, actionName, key, modifierKeys, handler}]`; modifier keys are such as `ctrl+alt`. */
+    /** `[{id, componentName, actionName, key, modifierKeys, executionScope, handler}]`; the handler may be called `callback`. */
     registerShortcutKey(keys) {
-      for (const one of [].concat(keys)) {
-        if (!one?.id || !/^[a-z0-9]$/i.test(one.key ?? "") || typeof one.handler !== "function") {
+      for (const given of [].concat(keys)) {
+        const one = { ...given, handler: given?.handler ?? given?.callback };
+        if (!one.id || !/^[a-z0-9]$/i.test(one.key ?? "") || typeof one.handler !== "function") {
           throw new Error("A shortcut has an id, a key that is a letter or a digit, and a handler.");
         }
         const made = { type: "gadget", executionScope: "global", isPageLevel: false, conflict: false, ...one };

@@ -46,7 +46,7 @@ test("a validator knows types, limits, unknown names, and ends", () => {
 });
 
 test("the page is told of shortcuts, and a gadget hears which was pressed and which others have", () => {
-  const { finesse, hub, published } = desk();
+  const { finesse, hub, published, window } = desk();
   const service = finesse.shortcutkey.ShortcutKeyService;
   const pressed = [];
   const key = (id, key, modifierKeys) => ({ id, key, modifierKeys, componentName: "Mine", actionName: id, handler: () => pressed.push(id) });
@@ -55,11 +55,28 @@ test("the page is told of shortcuts, and a gadget hears which was pressed and wh
     "finext.shortcuts",
     { gadgetId: 3, topic: "finext.shortcuts.3", keys: [{ id: "a", label: "Mine: a", keys: "Ctrl+Alt+B" }, { id: "b", label: "Mine: b", keys: "Alt+Shift+7" }] },
   ]);
+  service.registerShortcutKey([
+    { ...key("c", "e"), handler: undefined, callback: () => pressed.push("c"), executionScope: service.CONSTANTS.EXECUTION_SCOPE.ACTIVE_FRAME },
+    { ...key("d", "f", service.CONSTANTS.MODIFIER_KEYS.CTRL_ALT), executionScope: "activeTab" },
+    key("e", "g", "ctrlKey + shiftKey"),
+  ]);
+  assert.deepEqual(plain(published.at(-1)[1].keys.slice(2).map(({ keys }) => keys)), ["Ctrl+Shift+E", "Ctrl+Alt+F", "Ctrl+Shift+G"]);
+  for (const width of [0, 800]) {
+    window.innerWidth = width;
+    hub.publish("finext.shortcuts.3", { id: "d" });
+  }
+  assert.deepEqual(pressed.splice(0), ["d"], "once, when its tab is shown");
+  window.document.hasFocus = () => false;
+  hub.publish("finext.shortcuts.3", { id: "c" });
+  assert.deepEqual(pressed.splice(0), [], "nobody types into it");
+  window.document.hasFocus = () => true;
+  hub.publish("finext.shortcuts.3", { id: "c" });
+  assert.deepEqual(pressed.splice(0), ["c"]);
   hub.publish("finext.shortcuts.3", { id: "b" });
   hub.publish("finext.shortcuts.3", { id: "nothing" });
   hub.publish("finext.shortcuts.3", { conflicts: ["a", "nothing"] });
   assert.deepEqual(pressed, ["b"]);
-  assert.deepEqual(plain(service.getShortcutKeys().map(({ accessKey, conflict }) => [accessKey, conflict])), [["Ctrl+Alt+B", true], ["Alt+Shift+7", false]]);
+  assert.deepEqual(plain(service.getShortcutKeys().slice(0, 2).map(({ accessKey, conflict }) => [accessKey, conflict])), [["Ctrl+Alt+B", true], ["Alt+Shift+7", false]]);
   for (const wrong of [{}, key("x", "F5"), { ...key("x", "x"), handler: "alert(1)" }]) {
     assert.throws(() => service.registerShortcutKey([wrong]), /A shortcut has an id/);
   }
