@@ -92,18 +92,20 @@
   class MediaPropertiesLayout extends plain("MediaPropertiesLayout", {
     getName: "name", getDescription: "description", getType: "type", getUri: "uri",
   }) {
-    /** With a header, and exactly two columns of entries; one column alone is the right one. */
+    /** `{header: {displayName, mediaProperty}, columns: [[entry, …], [entry, …]], name, …}`; one column alone is the right one. */
     getData() {
-      const data = super.getData();
-      const columns = Utilities.getArray(data.column).map((one) => ({ entry: Utilities.getArray(one?.entry) }));
-      if (columns.length < 2) {
-        columns.unshift({ entry: [] });
-      }
-      while (columns.length < 2) {
-        columns.push({ entry: [] });
-      }
-      const [entry] = Utilities.getArray(data.header?.entry);
-      return { ...data, header: { entry: entry ?? { displayName: "", mediaProperty: "" } }, column: columns };
+      const { column, header, ...data } = super.getData();
+      const entryOf = (entry) => ({ ...entry, displayName: entry.displayName ?? "" });
+      const columns = Utilities.getArray(column).map((one) => Utilities.getArray(one?.entry).map(entryOf));
+      const [heading] = Utilities.getArray(header?.entry).map(entryOf);
+      const empty = this.getEmptyData();
+      const both = columns.length < 2 ? [...empty.columns, ...columns].slice(-2) : columns.slice(0, 2);
+      return { ...data, header: heading ?? empty.header, columns: both };
+    }
+
+    /** What there is of a layout without anything in it. */
+    getEmptyData() {
+      return { header: { displayName: null, mediaProperty: null }, columns: [[], []] };
     }
 
     get() {

@@ -57,9 +57,10 @@
       return Utilities.isObject(this.getProperty("mobileAgent"));
     }
 
+    /** Undefined where there is none. */
     getNotReadyReasonCodeId() {
       const id = this.getProperty("reasonCodeId");
-      return id === "-1" ? "" : id;
+      return id === "-1" || id === "" ? undefined : id;
     }
 
     getReasonCode() {

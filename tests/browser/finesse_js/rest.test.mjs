@@ -49,7 +49,7 @@ test("a supervisor has roles and teams", async () => {
   await settled();
   assert.equal(sue.hasSupervisorRole(), true);
   assert.deepEqual(plain(sue.getSupervisedTeams()), [{ id: "1", name: "One", uri: "/finesse/api/Team/1" }]);
-  assert.equal(sue.getNotReadyReasonCodeId(), "");
+  assert.equal(sue.getNotReadyReasonCodeId(), undefined);
 });
 
 test("events change a user, and only those of its topic", async () => {
@@ -384,10 +384,16 @@ test("a layout has two columns whatever it has", () => {
   const { finesse } = connected();
   const layout = (xml) => new finesse.restservices.MediaPropertiesLayout({ id: "1", data: finesse.utilities.Utilities.xml2js(xml).x });
   const entry = (name) => `<entry><displayName>${name}</displayName><mediaProperty>${name}</mediaProperty></entry>`;
-  const names = (one) => plain(one.getData().column.map(({ entry: found }) => found.map(({ displayName }) => displayName)));
+  const names = (one) => plain(one.getData().columns.map((entries) => entries.map(({ displayName }) => displayName)));
   assert.deepEqual(names(layout("<x><name>n</name></x>")), [[], []]);
   assert.deepEqual(names(layout(`<x><column>${entry("a")}</column></x>`)), [[], ["a"]]);
   assert.deepEqual(names(layout(`<x><column>${entry("a")}${entry("b")}</column><column/></x>`)), [["a", "b"], []]);
+  assert.deepEqual(names(layout(`<x><column/><column>${entry("b")}</column><column>${entry("c")}</column></x>`)), [[], ["b"]]);
+  const header = layout(`<x><name>n</name><header>${entry("h")}</header></x>`);
+  assert.deepEqual(plain(header.getData()), { name: "n", header: { displayName: "h", mediaProperty: "h" }, columns: [[], []] });
+  const unnamed = "<entry><displayName/><mediaProperty>m</mediaProperty></entry>";
+  assert.deepEqual(plain(layout(`<x><header>${unnamed}</header></x>`).getData().header), { displayName: "", mediaProperty: "m" });
+  assert.deepEqual(plain(layout("<x/>").getData().header), { displayName: null, mediaProperty: null });
 });
 
 test("the server's own state is heard", async () => {
