@@ -107,10 +107,13 @@ class ConsoleStories(StoryTestCase):
     @story
     def test_lists(self, page: Page) -> None:
         """Every page of the menu opens, can be sorted and narrowed, and is accessible in both colours."""
+        page.set_viewport_size({"width": 1024, "height": 600})
         self.enter(page)
         for link in page.get_by_role("navigation").get_by_role("link").all():
             link.click()
             expect(page.get_by_role("heading", level=1)).to_have_text(link.inner_text())
+            expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+            self.assertEqual(page.evaluate("document.documentElement.scrollWidth"), 1024)
             expect(page.locator("main")).to_be_focused()
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme)
@@ -323,6 +326,7 @@ class ConsoleStories(StoryTestCase):
         xml = page.get_by_label("Layout XML")
         picture = page.get_by_role("region", name="Preview")
         expect(picture.get_by_text("Seen by: Agent")).to_be_visible()
+        expect(picture.get_by_role("heading", level=4).first).to_have_text("Home")
         good = xml.input_value()
         lines = good.split("\n")
         at = next(number for number, line in enumerate(lines) if "<role>Agent" in line)
@@ -533,12 +537,16 @@ class ConsoleStories(StoryTestCase):
             page.get_by_label("File", exact=True).set_input_files(file)
             page.get_by_role("button", name="Show the difference").click()
 
+        page.set_viewport_size({"width": 1024, "height": 600})
         choose(text.replace('label = "Lunch"', 'lable = "Lunch"'))
         expect(page.get_by_role("alert")).to_contain_text("required field `label`")
+        expect(page.get_by_role("alert")).to_be_in_viewport()
         choose(text)
         expect(page.get_by_text("Everything is as the file says already.")).to_be_visible()
         choose(text + '\n[[Skill]]\nname = "Juggling"\n')
         expect(page.get_by_role("group", name="What changes")).to_contain_text('+name = "Juggling"')
+        expect(page.get_by_role("group", name="What changes")).to_be_in_viewport()
+        expect(page.get_by_role("button", name="Make these changes")).to_be_in_viewport()
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             self.assert_accessible(page)

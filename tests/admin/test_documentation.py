@@ -31,6 +31,20 @@ class DocumentationTests(SynchronousTestCase):
         edits = edits_of(textwrap.dedent(found[1]).encode())
         self.assertEqual(len(plan(Register(demo(8)), edits).steps), 6)
 
+    def test_tabs(self) -> None:
+        """The preview of a layout calls Finesse's own tabs as the desktop does."""
+        told = [
+            re.findall(
+                rf'"{prefix}\.tab\.(\w+)": ("[^"]*")', (ROOT / "finesse_tx" / path).read_text()
+            )
+            for prefix, path in (
+                ("gadgets", "desktop/page/text/english/gadgets.js"),
+                ("layout", "admin/console/text/english.js"),
+            )
+        ]
+        self.assertEqual(told[0], told[1])
+        self.assertNotEqual(told[0], [])
+
     def test_routes(self) -> None:
         """Every route is in the table."""
         routes: list[Route[Any, Any]] = [*CONSOLE, *CERTIFICATES, *ORIGINS]

@@ -290,6 +290,16 @@ export const ENGLISH = {
   "layout.xml": "Layout XML",
   "layout.preview": "Preview",
   "layout.role": "Seen by: {role}",
+  // As the desktop says them.
+  "layout.tab.homeLabel": "Home",
+  "layout.tab.myStatisticsLabel": "My statistics",
+  "layout.tab.myHistoryLabel": "My history",
+  "layout.tab.manageCallLabel": "Manage call",
+  "layout.tab.moreLiveDataReportsLabel": "More reports",
+  "layout.tab.manageDigitalChannelLabel": "Manage digital channels",
+  "layout.tab.manageChatEmailLabel": "Manage chats and e-mails",
+  "layout.tab.teamDataLabel": "Team data",
+  "layout.tab.queueDataLabel": "Queue data",
   "layout.fault": "Line {line}: {fault}",
   "layout.saved": "The layout is saved.",
 

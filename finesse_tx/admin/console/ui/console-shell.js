@@ -93,6 +93,7 @@ export class ConsoleShell extends LiveElement {
     }
     fill(this.#main, shown);
     if (isChosen) {
+      this.#main.scrollTop = 0;
       this.#main.focus();
     }
   }

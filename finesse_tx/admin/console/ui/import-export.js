@@ -129,10 +129,11 @@ export class ImportExport extends LiveElement {
       );
       this.#difference.hidden = false;
       this.#take.hidden = false;
-      this.#take.focus();
+      this.#take.focus({ preventScroll: true });
     } else if (!isTrial) {
       announce(say("deed.saved"));
     }
+    this.#told.scrollIntoView(); // on a low screen all this is below what can be seen
   }
 
   /** @param {unknown} error */
@@ -145,6 +146,7 @@ export class ImportExport extends LiveElement {
       lines.length > 0 && h("ul", {}, lines.map((line) => h("li", {}, line))),
     );
     this.#trouble.hidden = false;
+    this.#trouble.scrollIntoView();
   }
 }
 

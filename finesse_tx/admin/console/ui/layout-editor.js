@@ -182,7 +182,7 @@ export class LayoutEditor extends LiveElement {
             h(
               "div",
               { class: "tab" },
-              h("h4", {}, tab.label),
+              h("h4", {}, labelOf(tab.label)),
               h("div", { class: "columns" }, tab.columns.map((column) => h("div", {}, column.filter((one) => !one.hidden).map(box)))),
             ),
           ),
@@ -231,6 +231,13 @@ function box(gadget) {
     shortName(gadget.url),
     gadget.height && h("small", {}, ` ${gadget.height} px`),
   );
+}
+
+/** @param {string} label A text, or one of Finesse's keys; of one that nobody knows, it is shown as it is. */
+function labelOf(label) {
+  const key = /^finesse\.container\.tabs\.(?:agent|supervisor)\.(\w+)$/.exec(label)?.[1];
+  const said = key ? say(`layout.tab.${key}`) : label;
+  return said.startsWith("layout.tab.") ? label : said;
 }
 
 customElements.define("layout-editor", LayoutEditor);
