@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -223,7 +223,10 @@ def _create(options: argparse.Namespace, post: Post) -> str:
     def work(session: Any) -> str:
         csq_id = session.scalar(select(CSQRow.id).where(CSQRow.name == options.csq))
         if csq_id is None:
-            raise StartError(f'there is no queue "{options.csq}"')
+            queues = ", ".join(session.scalars(select(CSQRow.name).order_by(CSQRow.name)))
+            raise StartError(
+                f'there is no queue "{options.csq}"; there are: {queues or "none yet"}'
+            )
         for there in read_campaigns(session):
             if there.name.casefold() == options.name.casefold():
                 raise StartError(f'there is a campaign "{there.name}" already')
@@ -252,6 +255,14 @@ def _audit(session: Any, before: Campaign | None, after: Campaign | None) -> Non
     add_audit_entry(session, campaign_audit(datetime.now(UTC), who, "finesse-tx", before, after))
 
 
+def _named(campaigns: Iterable[Campaign], name: str) -> Campaign:
+    found = {campaign.name: campaign for campaign in campaigns}
+    if name not in found:
+        there = ", ".join(found) or "none yet"
+        raise StartError(f'there is no campaign "{name}"; there are: {there}')
+    return found[name]
+
+
 def _remove(options: argparse.Namespace, post: Post) -> str:
     from finesse_tx.store.repositories.campaigns import (  # noqa: PLC0415
         count_records,
@@ -260,10 +271,7 @@ def _remove(options: argparse.Namespace, post: Post) -> str:
     )
 
     def work(session: Any) -> str:
-        found = [one for one in read_campaigns(session) if one.name == options.name]
-        if not found:
-            raise StartError(f'there is no campaign "{options.name}"')
-        (campaign,) = found
+        campaign = _named(read_campaigns(session), options.name)
         if campaign.state is not CampaignState.STOPPED:
             said = f"finesse-tx campaign stop {shlex.quote(campaign.name)}"
             raise StartError(f'"{campaign.name}" is {campaign.state.value}; first {said}')
@@ -286,10 +294,8 @@ def _import(options: argparse.Namespace, post: Post) -> str:
         raise ImportRefusedError(f"{options.file}: nothing was imported\n{_told(parsed)}")
 
     def work(session: Any) -> str:
-        found = [c.id for c in read_campaigns(session) if c.name == options.campaign]
-        if not found:
-            raise StartError(f'there is no campaign "{options.campaign}"')
-        new, known = add_contacts(session, found[0], parsed.contacts)
+        campaign = _named(read_campaigns(session), options.campaign)
+        new, known = add_contacts(session, campaign.id, parsed.contacts)
         line = f"{options.campaign}: {new} imported, {known} there already"
         if parsed.faults:
             bad = len({fault.line for fault in parsed.faults})

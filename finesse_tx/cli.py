@@ -163,7 +163,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _moment(text: str) -> datetime:
     """Read a date or a time; without a zone it is the machine's."""
-    return datetime.fromisoformat(text).astimezone()
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError):
+        said = f'"{text}" is no time such as 2026-11-22 or 2026-11-22T08:00'
+        raise argparse.ArgumentTypeError(said) from None
 
 
 def _add_time(parser: argparse.ArgumentParser) -> None:
@@ -275,7 +279,9 @@ def _rows(
     home = options.home.expanduser().absolute()
     url = database_url(loaded.store, home)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        raise StartError(f"there is no {url.database}; name the server's home with --home")
+        raise StartError(
+            f"there is no {url.database}; name the server's home with --home, or its configuration with --config"
+        )
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     since = options.since or midnight
     until = options.until or datetime.max.replace(tzinfo=UTC)

@@ -119,6 +119,10 @@ def _list(options: argparse.Namespace, _post: Post) -> Iterable[str]:
     from finesse_tx.store.repositories.snapshots import read_register  # noqa: PLC0415
 
     register = _Database(options).inside(read_register)
+    names = [team.name for team in register.snapshot.teams]
+    if options.team is not None and options.team.casefold() not in map(str.casefold, names):
+        there = ", ".join(names) or "none yet"
+        raise StartError(f'--team: there is no "{options.team}"; there are {there}')
     rows = (row_of(person, register) for person in register.snapshot.people)
     wanted = (options.team or "").casefold()
     kept = [row for row in rows if options.team is None or row["team"].casefold() == wanted]

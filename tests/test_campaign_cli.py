@@ -94,7 +94,7 @@ class CreateTests(CampaignCase):
         for arguments, reason in (
             (("New", "--csq", "Sales", "--window", much), "longer than 500"),
             (("There", "--csq", "Sales"), "there is a campaign"),
-            (("New", "--csq", "Nobody"), "there is no queue"),
+            (("New", "--csq", "Nobody"), 'there is no queue "Nobody"; there are: Sales'),
             (("New", "--csq", "Sales", "--window", "always"), "--window"),
             (("New", "--csq", "Sales", "--time-zone", "Mars"), "--time-zone"),
             (
@@ -127,7 +127,7 @@ class CreateTests(CampaignCase):
         self.assertEqual(inside(self.url, count_records), {})
         self.assertEqual(
             self.run_command("remove", "Renewals"),
-            (1, 'finesse-tx: there is no campaign "Renewals"'),
+            (1, 'finesse-tx: there is no campaign "Renewals"; there are: none yet'),
         )
         entries = inside(self.url, lambda session: latest_audit(session, "", None, 9))
         self.assertEqual(

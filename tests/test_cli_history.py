@@ -76,8 +76,17 @@ class HistoryCommandTests(SynchronousTestCase):
         (self.home / "finesse.db").write_bytes(b"no database at all, but long enough" * 100)
         status, _, err = self.run_it("AgentStateDetail")
         self.assertEqual((status, len(err.splitlines())), (1, 1))
-        for arguments in (("NoTable",), ("AgentStateDetail", "--since=yesterday")):
-            self.assertRaises(SystemExit, self.run_it, *arguments)
+        for arguments, said in (
+            (("NoTable",), "invalid choice"),
+            (
+                ("AgentStateDetail", "--since=yesterday"),
+                'argument --since: "yesterday" is no time such as 2026-11-22 or 2026-11-22T08:00',
+            ),
+        ):
+            err_file = io.StringIO()
+            with redirect_stderr(err_file):
+                self.assertRaises(SystemExit, main, ["history", *arguments])
+            self.assertIn(said, err_file.getvalue())
 
     def test_process(self) -> None:
         """The installed command does it, too."""

@@ -174,7 +174,9 @@ class OneTests(UserCase):
         self.assertEqual([row["loginID"] for row in rows], ["agent2", "agent4", "supervisor2"])
         first = json.loads(self.done("list", "--format=json").splitlines()[0])
         self.assertEqual((first["loginID"], first["skills"]), ("agent1", "Sales=6; Support=9"))
-        self.assertEqual(self.done("list", "--team=Nowhere"), "nobody")
+        status, said = self.run_command("list", "--team=Nowhere")
+        self.assertEqual(status, 1)
+        self.assertIn('--team: there is no "Nowhere"; there are Team 1, Team 2', said)
 
     def test_no_home(self) -> None:
         """A home that is not there is not made."""

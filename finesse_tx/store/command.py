@@ -77,7 +77,8 @@ class _Place:
         self.home: Path = options.home.expanduser().absolute()
         self.url = database_url(loaded.store, self.home)
         if must_exist and self.file is not None and not self.file.exists():
-            raise StartError(f"there is no {self.file}; name the server's home with --home")
+            fix = "name the server's home with --home, or its configuration with --config"
+            raise StartError(f"there is no {self.file}; {fix}")
 
     @property
     def file(self) -> Path | None:
