@@ -93,6 +93,7 @@ class Administration:
         self.settings, self.personality = settings, personality
         self._defaults = defaults
         self._followers: list[Callable[[Settings], None]] = []
+        self._is_doubtful = False  # the store may have what is not in memory
 
     def follow(self, follower: Callable[[Settings], None]) -> None:
         """Tell somebody what is configured, now and whenever something else is.
@@ -143,11 +144,37 @@ class Administration:
     async def _in_turn(self, call: Call[Any], decide: Callable[[], Step]) -> tuple[int, ...]:
         await self._lock.acquire()
         try:
+            if self._is_doubtful:
+                await self._recall()
             step = decide()
             check(self.settings, self.reasons, step.change)
-            return await self._carry_out(call, step)
+            try:
+                return await self._carry_out(call, step)
+            except StoreConflictError:
+                await self._recall()
+                check(self.settings, self.reasons, decide().change)  # says what it contradicts
+                raise
+        except StoreError as error:
+            raise self._refused(error) from error
         finally:
             self._lock.release()
+
+    async def _recall(self) -> None:
+        """Go by what is kept: somebody else has changed it, or a commit of ours whose end nobody saw was made."""
+        self._take(await self._records.load())
+        await self._show_reasons()
+        self._is_doubtful = False
+
+    def _refused(self, error: StoreError) -> ApiError:
+        if isinstance(error, StoreConflictError):
+            return ApiError(400, "Finesse API Error", "DB_CONSTRAINT_VIOLATION", "")
+        if isinstance(error, StoreBusyError):
+            return ApiError(503, "Service Unavailable", "DB_BUSY", "")
+        self.log.error("a change is not made: {reason}", reason=error)
+        if isinstance(error, StoreUnavailableError):
+            self._is_doubtful = True
+            return ApiError(503, "Service Unavailable", "DB_UNAVAILABLE", "")
+        return ApiError(500, "Internal Server Error", "DB_RUNTIME_EXCEPTION", "")
 
     async def _carry_out(self, call: Call[Any], step: Step) -> tuple[int, ...]:
         entry = AuditEntry(
@@ -159,18 +186,7 @@ class Administration:
             shown(step.before),
             shown(step.after),
         )
-        try:
-            ids = await self._records.apply(step.change, entry)
-        except StoreConflictError as error:
-            raise ApiError(400, "Finesse API Error", "DB_CONSTRAINT_VIOLATION", "") from error
-        except StoreBusyError as error:
-            raise ApiError(503, "Service Unavailable", "DB_BUSY", "") from error
-        except StoreUnavailableError as error:
-            self.log.error("{uri} is not changed: {reason}", uri=step.uri, reason=error)
-            raise ApiError(503, "Service Unavailable", "DB_UNAVAILABLE", "") from error
-        except StoreError as error:
-            self.log.error("{uri} is not changed: {reason}", uri=step.uri, reason=error)
-            raise ApiError(500, "Internal Server Error", "DB_RUNTIME_EXCEPTION", "") from error
+        ids = await self._records.apply(step.change, entry)
         self._take(applied(self.settings, step.change, ids))
         if _is_about_reasons(step.change):
             await self._show_reasons()

@@ -23,7 +23,7 @@ from finesse_tx.webservices.administration import (
 )
 from finesse_tx.webservices.core.administration.changes import MAX_AUDITED, Add, Put, Remove
 from finesse_tx.webservices.core.administration.objects import WrapUpReason
-from finesse_tx.webservices.core.administration.settings import Settings
+from finesse_tx.webservices.core.administration.settings import Settings, numbered
 from finesse_tx.webservices.core.administration.system import CloudConnectConfig
 from finesse_tx.webservices.core.errors import ApiError
 from finesse_tx.webservices.core.routing import Call, Origin
@@ -168,6 +168,28 @@ class AdministrationTests(SynchronousTestCase):
             self.records.failing = error
             self.assertEqual(self.refusal(self.change(adding("Sale"))), expected)
         self.assertEqual((self.labels(), self.records.entries), ([], []))
+
+    def test_made_all_the_same(self) -> None:
+        """A change that was refused with 503 and was made is known with the next change: asked again, it is there."""
+        gone = StoreUnavailableError("gone in the commit")
+        self.records.failing = gone
+        self.assertEqual(self.refusal(self.change(adding("Sale")))[0], 503)
+        self.records.failing = None
+        sale = WrapUpReason(label="Sale", for_all=True)
+        self.records.kept = Settings({WrapUpReason: {7: numbered(sale, 7)}})
+        status, _, said = self.refusal(self.change(adding("sale")))
+        self.assertEqual((status, said), (400, "Duplicate WrapUpReason label"))
+        self.assertEqual(self.labels(), ["Sale"])
+
+    def test_made_elsewhere(self) -> None:
+        """What contradicts what another node has made is told as what it is, and what that has made is shown."""
+        sale = WrapUpReason(label="Sale", for_all=True)
+        self.records.kept = Settings({WrapUpReason: {7: numbered(sale, 7)}})
+        self.records.holding = []
+        asked = self.change(adding("Sale"))
+        self.records.holding.pop().errback(StoreConflictError("UNIQUE"))
+        self.assertEqual(self.refusal(asked)[2], "Duplicate WrapUpReason label")
+        self.assertEqual(self.labels(), ["Sale"])
 
     def test_not_shown(self) -> None:
         """A change that is kept is made, though the directory cannot be read just then; that is in the log."""
