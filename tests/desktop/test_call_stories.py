@@ -151,8 +151,11 @@ class CallStories(StoryTestCase):
         theirs = card(other, "0655555555")
         expect(theirs).to_contain_text("Talking")
         expect(theirs).to_contain_text("Support")
-        theirs.get_by_role("button", name="End").click()
-        expect(theirs).to_contain_text("Wrap-up")
+        theirs.get_by_role("button", name="Wrap-up reason").click()
+        theirs.get_by_label("Sale").focus()
+        other.keyboard.press("Control+Alt+e")
+        expect(theirs).to_contain_text("wrap-up time left")
+        expect(theirs.get_by_label("Sale")).to_be_focused()
 
     def consult(self, page: Page, call: Locator, number: str) -> None:
         """Call a colleague about a call."""

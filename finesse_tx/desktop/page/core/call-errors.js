@@ -18,15 +18,35 @@ export function told(error, action) {
   const { status = -1, type = "", data = "", message = "" } = /** @type {Record<string, any>} */ (error ?? {});
   const deed = say(`calls.do.${action}`);
   const details = [action, type, data, message, status > 0 ? status : ""].filter((part) => part !== "").join(" · ");
-  return { sentence: say(`calls.error.${kindOf(status, type, message)}`, { deed, what: data || message }), details };
+  return { sentence: say(`calls.error.${kindOf(status, type, String(data), message)}`, { deed, what: data || message }), details };
 }
+
+/** GED-188's control failure codes, of a `Call Operation Failure`. Spec: cti.md §8.18. @type {Record<string, string>} */
+const BY_CODE = {
+  6: "destination",
+  7: "destination",
+  9: "destination",
+  11: "gone",
+  13: "gone",
+  14: "destination",
+  22: "changed",
+  24: "changed",
+  25: "changed",
+  27: "changed",
+  28: "changed",
+  29: "changed",
+  33: "busy",
+  34: "phone",
+  38: "full",
+};
 
 /**
  * @param {number} status HTTP's; 0 without an answer, and of what an event refuses.
  * @param {string} type
+ * @param {string} data
  * @param {string} message
  */
-function kindOf(status, type, message) {
+function kindOf(status, type, data, message) {
   if (status === 0 && type === "") {
     return "lost";
   }
@@ -37,6 +57,8 @@ function kindOf(status, type, message) {
     return "changed";
   }
   switch (type) {
+    case "Call Operation Failure":
+      return BY_CODE[data] ?? "refused";
     case "Not Found":
     case "Dialog Not Found":
       return "gone";

@@ -20,6 +20,9 @@ import { IncomingCalls } from "./incoming-calls.js";
 /** Which call a key is for: the one that is talked in, before one that rings, before one that waits. */
 const NEAREST = ["ACTIVE", "ALERTING", "INITIATED", "INITIATING", "FAILED", "HELD", "WRAP_UP"];
 
+/** How long a call that one has left stands there, in milliseconds: what follows, wrap-up or its end, comes at once. */
+const GRACE_MS = 1500;
+
 export class CallControl extends LiveElement {
   desk = /** @type {Desk} */ (/** @type {any} */ (null));
 
@@ -29,6 +32,8 @@ export class CallControl extends LiveElement {
   #cards = new Map();
   /** @type {Map<string, string>} */
   #parents = new Map();
+  /** By the id of a call that one has just left: what one was in it, and what ends the wait. @type {Map<string, { was: string, timer: ReturnType<typeof setTimeout> }>} */
+  #leaving = new Map();
   #incoming = new IncomingCalls();
   #list = h("div", { class: "calls" });
   #none = h("p", { class: "none" }, icon("DIAL"), h("strong", {}, say("calls.none")), h("span", {}, say("calls.noneHint")));
@@ -51,6 +56,7 @@ export class CallControl extends LiveElement {
       desk.addEventListener(type, () => this.#render(), { signal });
     }
     desk.clock.addEventListener("second", () => this.#tick(), { signal });
+    signal.addEventListener("abort", () => [...this.#leaving.keys()].forEach((id) => this.#stay(id)));
     this.#addKeys();
     this.#render();
     this.#load();
@@ -79,8 +85,50 @@ export class CallControl extends LiveElement {
     return String(this.desk.me.extension ?? "");
   }
 
+  /** The calls; one that was just left is as it was, so that its card, and what is open or typed in it, is there for the wrap-up. */
+  *#calls() {
+    for (const [id, dialog] of this.desk.calls) {
+      const card = this.#leaving.has(id) ? this.#cards.get(id) : undefined;
+      yield card ? card.dialog : dialog;
+    }
+  }
+
+  /**
+   * Whether somebody has left a call, and nothing is known yet of what follows.
+   *
+   * @param {string} id
+   * @param {string} was
+   * @param {string} is
+   */
+  #leaves(id, was, is) {
+    if (is !== "DROPPED" || was === "" || was === "ALERTING" || !this.#cards.has(id)) {
+      return false;
+    }
+    const timer = setTimeout(() => {
+      const who = this.#cards.get(id)?.who ?? "";
+      this.#stay(id);
+      this.#render();
+      this.#tell(id, who, was, is);
+    }, GRACE_MS);
+    this.#leaving.set(id, { was, timer });
+    return true;
+  }
+
+  /**
+   * What follows is known.
+   *
+   * @param {string} id
+   * @returns {string} What one was in the call; empty where nobody waited.
+   */
+  #stay(id) {
+    const { was = "", timer } = this.#leaving.get(id) ?? {};
+    clearTimeout(timer);
+    this.#leaving.delete(id);
+    return was;
+  }
+
   #render() {
-    const rows = rules.rows(this.desk.calls.values(), this.#extension, this.#parents);
+    const rows = rules.rows(this.#calls(), this.#extension, this.#parents);
     const shown = rows.map(({ dialog, consultations }) => {
       const card = this.#card(dialog, false);
       const others = consultations.map((one) => this.#card(one, true));
@@ -157,12 +205,17 @@ export class CallControl extends LiveElement {
 
   /** @param {{ id: string, before: Dialog | null, now: Dialog | null }} what */
   #changed({ id, before, now }) {
-    const extension = this.#extension;
-    const who = now ? "" : (this.#cards.get(id)?.who ?? "");
+    const stateIn = (/** @type {Dialog | null} */ dialog) => (dialog ? (rules.own(dialog, this.#extension)?.state ?? "") : "");
+    const [had, is] = [stateIn(before), stateIn(now)];
+    if (is === "DROPPED" && this.#leaving.has(id)) {
+      return; // somebody else leaves it, too
+    }
+    const was = this.#stay(id) || had;
+    const who = this.#cards.get(id)?.who ?? "";
+    const isLeaving = this.#leaves(id, was, is);
     this.#render();
-    const [was, is] = [before, now].map((dialog) => (dialog ? (rules.own(dialog, extension)?.state ?? "") : ""));
-    if (was !== is && this.#incoming.isConnected) {
-      this.#tell(id, who || (this.#cards.get(id)?.who ?? ""), was ?? "", is ?? "");
+    if (was !== is && !isLeaving) {
+      this.#tell(id, this.#cards.get(id)?.who ?? who, was, is);
     }
   }
 
@@ -176,6 +229,9 @@ export class CallControl extends LiveElement {
    */
   #tell(id, who, was, is) {
     const { desk } = this;
+    if (!this.#incoming.isConnected) {
+      return; // another one in the page does
+    }
     const card = this.#cards.get(id);
     if (card && this.#isRinging(card)) {
       const text = say(rules.isPreview(card.dialog) ? "calls.previewOf" : "calls.incomingFrom", { who });
@@ -187,7 +243,7 @@ export class CallControl extends LiveElement {
     } else if (is === "WRAP_UP") {
       desk.announce(say("calls.wrapUp.now"));
     } else if (is === "" || is === "DROPPED") {
-      if (who) {
+      if (who && was !== "WRAP_UP") {
         desk.announce(say(was === "ALERTING" ? "calls.said.missed" : "calls.said.over", { who }));
       }
     }

@@ -104,7 +104,7 @@ export const SIGN = {
   "sign.theme.dark": "Dark",
   "sign.sound": "Ring when a call arrives",
   "sign.notify": "Notifications",
-  "sign.notifyAsk": "Show you the calls that arrive while you are in another window?",
+  "sign.notifyAsk": "Show calls that arrive while you are in another window?",
   "sign.notifyAllow": "Allow notifications",
   "sign.notifyLater": "Not now",
   "sign.notifyDenied": "Your browser does not allow notifications here. You can change that in its settings for this page.",
