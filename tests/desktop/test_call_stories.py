@@ -123,7 +123,9 @@ class CallStories(StoryTestCase):
         expect(call.get_by_role("button", name="Hold")).to_be_focused()
         self.consult(page, call, "1006")
         expect(colleague).to_contain_text("Calling")
-        expect(retrieve).to_have_attribute("title", re.compile("^The call to Mei Chen is given up"))
+        expect(retrieve).to_have_attribute(
+            "title", re.compile("^The call to Mei Chen will be given up")
+        )
         retrieve.click()
         expect(call).to_contain_text("Talking")
         expect(colleague).to_have_count(0)
@@ -132,7 +134,7 @@ class CallStories(StoryTestCase):
             "button", name="Answer"
         ).click()
         expect(colleague).to_contain_text("Talking")
-        expect(retrieve).to_have_attribute("title", re.compile("^Mei Chen is put on hold"))
+        expect(retrieve).to_have_attribute("title", re.compile("^Mei Chen will be put on hold"))
         press("Control+Alt+g")
         expect(call).to_contain_text("Talking")
         expect(colleague).to_contain_text("On hold")

@@ -43,7 +43,7 @@ export function priceOf(dialog, extension, dialogs, contacts) {
     return "";
   }
   const isTalking = rules.own(other, extension)?.state === "ACTIVE";
-  return say(isTalking ? "calls.retrieve.holds" : "calls.retrieve.ends", { who: partyOf(other, extension, contacts) });
+  return say(isTalking ? "calls.price.holds" : "calls.price.ends", { who: partyOf(other, extension, contacts) });
 }
 
 export class CallHead {

@@ -11,9 +11,18 @@ import { h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import * as variables from "../core/call-variables.js";
 import * as rules from "../core/dialog-rules.js";
+import { priceOf } from "./call-head.js";
 import { icon } from "./call-icons.js";
 
 /** @typedef {import("./call-card.js").CallCard} CallCard */
+
+/**
+ * @param {Iterable<import("../core/dialog-rules.js").Dialog>} dialogs
+ * @param {string} extension
+ */
+function isTalking(dialogs, extension) {
+  return [...dialogs].some((one) => rules.own(one, extension)?.state === "ACTIVE");
+}
 
 export class IncomingCalls extends LiveElement {
   /** @type {Map<string, { element: HTMLElement, key: string }>} */
@@ -55,14 +64,15 @@ export class IncomingCalls extends LiveElement {
   /** @param {CallCard} card */
   #showOne(card) {
     const layout = variables.layoutOf(card.around.layouts, card.dialog);
-    const key = JSON.stringify([card.dialog, card.who, card.isAway, layout]);
+    const price = this.#price(card);
+    const key = JSON.stringify([card.dialog, card.who, card.isAway, layout, price]);
     const was = this.#shown.get(card.dialog.id);
     if (was?.key === key) {
       return;
     }
     const element = was?.element ?? h("section", { class: "incoming" });
     const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement.className : "";
-    fill(element, this.#content(card));
+    fill(element, this.#content(card, price));
     if (!was) {
       this.append(element);
     } else if (focused) {
@@ -71,8 +81,22 @@ export class IncomingCalls extends LiveElement {
     this.#shown.set(card.dialog.id, { element, key });
   }
 
-  /** @param {CallCard} card */
-  #content(card) {
+  /**
+   * Whom answering puts on hold; empty for nobody.
+   *
+   * @param {CallCard} card
+   */
+  #price({ dialog, desk, around }) {
+    const extension = String(desk.me.extension ?? "");
+    const mayAnswer = rules.buttonsOf(dialog, extension).includes("ANSWER");
+    return mayAnswer && isTalking(desk.calls.values(), extension) ? priceOf(dialog, extension, desk.calls.values(), around.contacts) : "";
+  }
+
+  /**
+   * @param {CallCard} card
+   * @param {string} price
+   */
+  #content(card, price) {
     const { dialog, around, who } = card;
     const extension = String(card.desk.me.extension ?? "");
     const layout = variables.layoutOf(around.layouts, dialog);
@@ -92,6 +116,7 @@ export class IncomingCalls extends LiveElement {
       ),
       h("h2", {}, who, who !== number && number && h("span", { class: "number" }, number)),
       told.length > 0 && h("dl", {}, told.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value)))),
+      price && h("p", { class: "hint" }, price),
       buttons.length > 0
         ? h("div", { class: "buttons" }, buttons.map((action) => this.#button(card, action, trouble)))
         : h("p", { class: "hint" }, say("calls.answerOnPhone")),

@@ -193,7 +193,7 @@ export class NumberChooser extends LiveElement {
     return h(
       "li",
       { role: "option", id: freshId("person"), "aria-selected": "false", onclick: () => this.#choose(number) },
-      h("span", { class: "name" }, name),
+      h("span", { class: "name", title: name }, name),
       name !== number && h("span", { class: "number" }, number),
       h("span", { class: "from" }, state ? `${from} · ${say(`sign.state.${state}`)}` : from),
     );
