@@ -40,6 +40,13 @@ test("the agent's call rings and is joined; whose it is follows from who is in i
   assert.deepEqual([monitoringOf([two], "2001", "1002").agent, monitoringOf([two], "2001", "1002").mayIntercept], ["1002", true]);
 });
 
+test("who has joined a call that its agent has left is alone with the caller", () => {
+  const gone = { ...part("1001", "DROPPED"), mediaAddressType: "AGENT_DEVICE" };
+  const left = dialog("6", "SUPERVISOR_BARGE", [gone, part("2001", "ACTIVE", ["DROP"])]);
+  const { stage, agent, mayIntercept } = monitoringOf([left], "2001", "1001");
+  assert.deepEqual([stage, agent, mayIntercept], ["alone", "", false]);
+});
+
 test("the agent's page hides that somebody listens, the supervisor's shows it", () => {
   assert.equal(isHidden(monitor(), "1001"), true);
   assert.equal(isHidden(monitor(), "2001"), false);

@@ -53,6 +53,8 @@ test("a team shows who is signed in, or everybody, and whom a word is found in",
   assert.deepEqual(shown(), ["al", "bo", "cy"]);
   team.narrow({ wanted: " LUN ", withSignedOut: true });
   assert.deepEqual(shown(), ["cy"]);
+  team.narrow({ wanted: "", withSignedOut: true, isOfState: (state) => state === "READY" });
+  assert.equal(shown().length, 1);
   assert.deepEqual(Object.fromEntries(team.counts()), { READY: 1, LOGOUT: 1, NOT_READY: 1 });
 });
 

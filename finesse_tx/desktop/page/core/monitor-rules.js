@@ -9,7 +9,8 @@ import { instant } from "./shapes.js";
 
 /**
  * @typedef {object} Monitoring
- * @property {"starting" | "listening" | "ringing" | "joined"} stage `ringing`: the agent's call rings at the supervisor's phone.
+ * @property {"starting" | "listening" | "ringing" | "joined" | "alone"} stage `ringing`: the agent's call rings at the supervisor's phone;
+ *   `alone`: it was joined, and no agent is in it any more.
  * @property {string} dialogId The supervisor's: of the monitoring call, or of the agent's call once it is joined.
  * @property {string} agent The agent's extension; empty where a call that was joined does not say whose it is.
  * @property {number | null} since
@@ -44,7 +45,7 @@ export function monitoringOf(calls, extension, agent = "") {
     /** @type {Monitoring["stage"]} */
     const stage = isListening
       ? own.state === "ACTIVE" || own.state === "HELD" ? "listening" : "starting"
-      : own.state === "ALERTING" ? "ringing" : "joined";
+      : own.state === "ALERTING" ? "ringing" : agentsIn(parts, extension).length > 0 ? "joined" : "alone";
     found = {
       stage,
       dialogId: String(call.id),
@@ -66,12 +67,19 @@ export function monitoringOf(calls, extension, agent = "") {
  * @param {string} agent
  */
 function whoseCall(parts, extension, agent) {
-  const agents = parts.filter(
-    (one) =>
-      one.mediaAddressType === "AGENT_DEVICE" && one.mediaAddress !== extension && !GONE.has(one.state),
-  );
+  const agents = agentsIn(parts, extension);
   const found = agents.find((one) => one.mediaAddress === agent) ?? (agents.length === 1 ? agents[0] : null);
   return String(found?.mediaAddress ?? "");
+}
+
+/**
+ * The agents in a call, other than the supervisor.
+ *
+ * @param {any[]} parts
+ * @param {string} extension The supervisor's.
+ */
+function agentsIn(parts, extension) {
+  return parts.filter((one) => one.mediaAddressType === "AGENT_DEVICE" && one.mediaAddress !== extension && !GONE.has(one.state));
 }
 
 /**

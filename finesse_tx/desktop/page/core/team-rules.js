@@ -93,6 +93,8 @@ export function isSignedOut(member) {
 export class TeamRows {
   #wanted = "";
   #withSignedOut = false;
+  /** @type {(state: string) => boolean} */
+  #isOfState = () => true;
 
   constructor() {
     /** @type {LiveRows<Member>} */
@@ -137,11 +139,12 @@ export class TeamRows {
   }
 
   /**
-   * Show those of whom something begins or goes on like this.
+   * Show those of whom something begins or goes on like this, and who are in such a state.
    *
-   * @param {{ wanted: string, withSignedOut: boolean }} what
+   * @param {{ wanted: string, withSignedOut: boolean, isOfState?: (state: string) => boolean }} what
    */
-  narrow({ wanted, withSignedOut }) {
+  narrow({ wanted, withSignedOut, isOfState = () => true }) {
+    this.#isOfState = isOfState;
     this.#wanted = wanted.trim().toLocaleLowerCase();
     this.#withSignedOut = withSignedOut;
     this.#narrow();
@@ -152,6 +155,7 @@ export class TeamRows {
     this.rows.narrow(
       (member) =>
         (withSignedOut || !isSignedOut(member)) &&
+        this.#isOfState(member.state) &&
         [member.name, member.loginId, member.extension, member.reason].some((text) =>
           text.toLocaleLowerCase().includes(wanted),
         ),

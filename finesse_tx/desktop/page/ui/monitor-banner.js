@@ -55,16 +55,22 @@ export class MonitorBanner extends LiveElement {
     const { calls, me } = this.desk;
     const before = this.#monitoring;
     const now = (this.#monitoring = monitoringOf(calls.values(), me.extension, this.#agent));
+    let named = Promise.resolve();
     if (now?.agent && now.agent !== this.#agent) {
       this.#agent = now.agent;
-      this.#findName(now.agent);
+      named = this.#findName(now.agent);
     }
     if (JSON.stringify(before) === JSON.stringify(now)) {
       return;
     }
     if (now?.stage !== before?.stage) {
       this.#trouble.hidden = true;
-      this.desk.announce(now ? this.#said(now) : say("team.monitor.over"));
+      const over = before?.stage === "joined" || before?.stage === "alone" ? "team.monitor.overCall" : "team.monitor.over";
+      void named.then(() => {
+        if (this.#monitoring?.stage === now?.stage) {
+          this.desk.announce(now ? this.#said(now) : say(over));
+        }
+      });
     }
     this.#answer(now);
     this.#render();
@@ -111,10 +117,13 @@ export class MonitorBanner extends LiveElement {
 
   /** @param {Monitoring} now */
   #said({ stage, agent }) {
+    if (stage === "alone" && !this.#agent) {
+      return say("team.monitor.aloneSome");
+    }
     if (stage === "joined" && !agent) {
       return say("team.monitor.joinedSome");
     }
-    return say(`team.monitor.${stage}`, { who: this.#who(agent) });
+    return say(`team.monitor.${stage}`, { who: this.#who(agent || this.#agent) });
   }
 
   /** @param {string} agent */

@@ -1,4 +1,5 @@
-/** `<state-counts>`: how many of a team are ready, talking and so on. */
+/** `<state-counts>`: how many of a team are ready, talking and so on; a press shows those alone, and another one all. */
+import { say } from "../../../browser/core/text.js";
 import { h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { kindOf, stateLabel } from "../core/agent-states.js";
@@ -15,11 +16,37 @@ const KINDS = Object.entries({
 });
 
 export class StateCounts extends LiveElement {
-  #list = h("ul", {});
+  /** The one that is shown alone; empty for all. */
+  chosen = "";
+
+  /** Told of another choice. @type {() => void} */
+  changed = () => {};
+
   #shown = "";
 
+  /** By kind; they stay, so that a number that changes takes nobody's focus. */
+  #items = new Map(KINDS.map(([kind, state]) => [kind, this.#item(kind, stateLabel(state))]));
+
   start() {
-    fill(this, this.#list);
+    this.setAttribute("role", "group");
+    this.setAttribute("aria-label", say("team.counts"));
+    fill(this, h("ul", {}, [...this.#items.values()].map(({ item }) => item)));
+  }
+
+  /**
+   * @param {string} kind
+   * @param {string} label
+   */
+  #item(kind, label) {
+    const count = h("b", {});
+    const press = () => {
+      this.chosen = this.chosen === kind ? "" : kind;
+      this.#items.forEach((one, other) => one.button.setAttribute("aria-pressed", String(this.chosen === other)));
+      this.changed();
+    };
+    const title = say("team.countsOnly", { state: label });
+    const button = h("button", { type: "button", class: "quiet", "aria-pressed": "false", title, onclick: press }, count, " ", label);
+    return { item: h("li", { "data-mark": kind, hidden: true }, button), button, count };
   }
 
   /** @param {Map<string, number>} states How many there are in each state. */
@@ -30,14 +57,13 @@ export class StateCounts extends LiveElement {
       const kind = kindOf(state);
       counts[kind] = (counts[kind] ?? 0) + count;
     }
-    const shown = KINDS.filter(([kind]) => counts[kind]);
-    const says = shown.map(([kind]) => `${kind} ${counts[kind]}`).join();
+    const says = KINDS.map(([kind]) => counts[kind] ?? 0).join() + this.chosen;
     if (says !== this.#shown) {
       this.#shown = says;
-      fill(
-        this.#list,
-        shown.map(([kind, state]) => h("li", { "data-mark": kind }, h("b", {}, counts[kind]), " ", stateLabel(state))),
-      );
+      for (const [kind, { item, count }] of this.#items) {
+        count.textContent = String(counts[kind] ?? 0);
+        item.hidden = !counts[kind] && this.chosen !== kind;
+      }
     }
   }
 }

@@ -90,6 +90,7 @@ export class TeamPerformance extends LiveElement {
     this.style.setProperty("--rows", String(rows));
     this.#grid.act = (member, at) => this.#openMenu(member, at);
     this.#grid.chosen = (member) => this.#chosen(member);
+    this.#counts.changed = () => this.#narrow();
     this.#grid.drew = () => this.#counts.show(this.#team.counts());
     this.#grid.show({
       caption: say("team.title"),
@@ -224,7 +225,10 @@ export class TeamPerformance extends LiveElement {
   }
 
   #narrow() {
-    this.#team.narrow({ wanted: this.#search.value, withSignedOut: this.#withSignedOut.checked });
+    const { chosen } = this.#counts;
+    const withSignedOut = this.#withSignedOut.checked || chosen === "signed-out";
+    const isOfState = (/** @type {string} */ state) => chosen === "" || kindOf(state) === chosen;
+    this.#team.narrow({ wanted: this.#search.value, withSignedOut, isOfState });
     this.#grid.refresh(true);
   }
 

@@ -4,6 +4,8 @@
 export const TEAM = {
   "team.title": "Team performance",
   "team.team": "Team",
+  "team.counts": "Agents by state",
+  "team.countsOnly": "Show only: {state}",
   "team.search": "Name, extension or reason",
   "team.searchLabel": "Search the team",
   "team.withSignedOut": "Show signed-out agents",
@@ -76,6 +78,8 @@ export const TEAM = {
   "team.monitor.listening": "You are listening to {who}.",
   "team.monitor.ringing": "Joining {who}’s call …",
   "team.monitor.joined": "You are in {who}’s call: everybody hears you.",
+  "team.monitor.alone": "{who} has left the call: the caller is yours.",
+  "team.monitor.aloneSome": "The agent has left the call: the caller is yours.",
   "team.monitor.joinedSome": "You are in an agent’s call: everybody hears you.",
   "team.monitor.extension": "extension {number}",
   "team.monitor.barge": "Barge in",
@@ -83,6 +87,7 @@ export const TEAM = {
   "team.monitor.leave": "Leave the call",
   "team.monitor.intercept": "Take the call over",
   "team.monitor.answer": "Answer",
+  "team.monitor.overCall": "You are not in the call any more.",
   "team.monitor.over": "You are not listening any more.",
 
   "team.queues.title": "Queue statistics",

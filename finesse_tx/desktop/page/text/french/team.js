@@ -4,6 +4,8 @@
 export const TEAM = {
   "team.title": "Performances de l’équipe",
   "team.team": "Équipe",
+  "team.counts": "Agents par état",
+  "team.countsOnly": "Afficher seulement : {state}",
   "team.search": "Nom, poste ou motif",
   "team.searchLabel": "Rechercher dans l’équipe",
   "team.withSignedOut": "Afficher les agents déconnectés",
@@ -76,6 +78,8 @@ export const TEAM = {
   "team.monitor.listening": "Vous écoutez {who}.",
   "team.monitor.ringing": "Vous rejoignez l’appel de {who}…",
   "team.monitor.joined": "Vous êtes dans l’appel de {who} : tout le monde vous entend.",
+  "team.monitor.alone": "{who} a quitté l’appel : l’appelant est à vous.",
+  "team.monitor.aloneSome": "L’agent a quitté l’appel : l’appelant est à vous.",
   "team.monitor.joinedSome": "Vous êtes dans l’appel d’un agent : tout le monde vous entend.",
   "team.monitor.extension": "le poste {number}",
   "team.monitor.barge": "Intervenir",
@@ -83,6 +87,7 @@ export const TEAM = {
   "team.monitor.leave": "Quitter l’appel",
   "team.monitor.intercept": "Reprendre l’appel",
   "team.monitor.answer": "Répondre",
+  "team.monitor.overCall": "Vous n’êtes plus dans l’appel.",
   "team.monitor.over": "L’écoute est terminée.",
 
   "team.queues.title": "Statistiques des files d’attente",
