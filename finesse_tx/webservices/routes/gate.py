@@ -7,6 +7,7 @@ Spec: ``rest.md`` §1.2 (authentication), §1.5 (requestId).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from secrets import randbits, token_hex
 from typing import Any, Final
@@ -50,6 +51,9 @@ __all__ = ["Gate", "Limits"]
 READING: Final = frozenset({b"GET", b"HEAD"})
 SESSION: Final = b"JSESSIONID"
 _ALL_SESSIONS: Final = 1 << 128
+
+_DESKTOP: Final = re.compile(r"https?://[^/]+/(?:desktop/?|desktop/container/?)?(?:\?.*)?")
+"""The page that a request of the desktop itself is from; one of a gadget's is from its frame. It is no proof, and needs none."""
 _LIVE: Final = (b"no-cache, no-store",)
 MAX_REQUEST_ID: Final = 256
 """A requestId is echoed in a header and in every event it causes; a longer one is cut."""
@@ -72,6 +76,7 @@ class Limits:
         self, person_per_s: float, address_per_s: float, seconds: Callable[[], float]
     ) -> None:
         self._people, self._addresses = Rates(person_per_s), Rates(address_per_s)
+        self._desktops = Rates(person_per_s)
         self._seconds = seconds
 
     def admit_person(self, login_id: str) -> None:
@@ -81,6 +86,14 @@ class Limits:
             ApiError: 429: one too many.
         """
         self._admit(self._people, login_id)
+
+    def admit_desktop(self, login_id: str) -> None:
+        """One more of a person's desktop: gadgets in it, and whatever else that person runs, take nothing of this.
+
+        Raises:
+            ApiError: 429: one too many.
+        """
+        self._admit(self._desktops, login_id)
 
     def admit_address(self, address: str) -> None:
         """One more of an address.
@@ -217,7 +230,10 @@ class Gate:
                 username, password = basic(header)
                 person = await self._known(username, password)
             if self._limits is not None:
-                self._limits.admit_person(person.login_id)
+                if _DESKTOP.fullmatch(asked.text(b"Referer")):
+                    self._limits.admit_desktop(person.login_id)
+                else:
+                    self._limits.admit_person(person.login_id)
             if route.who == (Asker.ADMINISTRATOR,) and Role.ADMINISTRATOR not in person.roles:
                 raise authorization_failure(person.login_id)
             if self._secondary is not None:

@@ -375,6 +375,25 @@ class AuthenticationTests(ApiCase):
             self.ask("GET", "/SystemInfo", auth=None).error(), (429, "Too Many Requests", address)
         )
 
+    def test_too_many_of_gadgets(self) -> None:
+        """Who asks too much beside the desktop, or in a gadget, does not keep the desktop from asking; it may not ask without end, too."""
+        for _ in range(100):
+            self.limits.admit_person("ann")
+        desktop = "https://fin1.example.com:8445"
+        for page, status in (
+            ("/gadgets/ifr?url=https://fin1.example.com/desktop/", 429),
+            ("/desktop/assets/js/finesse.js", 429),
+            ("/desktop/container/?locale=fr_FR", 200),
+            ("/desktop", 200),
+            ("/", 200),
+        ):
+            answer = self.ask("GET", "/User/ann", headers={"Referer": f"{desktop}{page}"})
+            self.assertEqual(answer.status, status, page)
+        for _ in range(97):
+            self.limits.admit_desktop("ann")
+        answer = self.ask("GET", "/User/ann", headers={"Referer": f"{desktop}/desktop/container/"})
+        self.assertEqual(answer.error(), (429, "Too Many Requests", "ann"))
+
     def test_latin_1(self) -> None:
         """A password in Latin-1, as browsers send it, is read."""
         answer = self.ask(
