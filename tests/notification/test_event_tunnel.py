@@ -10,7 +10,8 @@ from tests.support.node import INSTALL_S, Script, start_script
 from tests.support.notification import DOMAIN, PUBSUB, SYSTEM_INFO, dialogs, team_users, user
 from tests.support.ports import LIMIT_S, PortsTestCase
 
-QUICK = {"xmppFailoverDetectionPingInterval": 50, "xmppRequestTimeout": 200}
+QUICK = {"xmppFailoverDetectionPingInterval": 50, "xmppRequestTimeout": 3_000}
+"""Much shorter than the usual ten seconds each; but signing in is such a request, too."""
 
 
 class Type(IntEnum):

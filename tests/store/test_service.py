@@ -239,6 +239,7 @@ class FullTests(TestCase):
         url = prepared_url(self)
         store = Store(REACTOR, url, threads=1)  # the limit is the connection's
         store.startService()
+        store._availability.stop()  # or the one connection may be its own, just when it is wanted here
         self.addCleanup(store.stopService)
         await soon(store.transact(add_team))
         await soon(store.transact(limit(1)))

@@ -30,7 +30,7 @@ class AbuseTests(PortsTestCase):
         await self.serve(
             NotificationConfig(
                 domain=DOMAIN,
-                login_timeout_s=3.0,
+                login_timeout_s=10.0,
                 max_stanza_bytes=20_000,
                 max_pending_bytes=100_000,
             )
