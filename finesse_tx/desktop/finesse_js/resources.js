@@ -243,22 +243,23 @@
     getDeploymentType: "deploymentType", getTimezoneOffset: "timezoneOffset", getSystemAuthMode: "systemAuthMode",
     getPeripheralId: "peripheralId", getPrimaryNode: "primaryNode", getSecondaryNode: "secondaryNode",
     getFinesseVersion: "finesseVersion", getLastCTIHeartbeatStatus: "lastCTIHeartbeatStatus",
+    getStatusReason: "statusReason", getTimeZoneOffset: "timezoneOffset", getCtiVersion: "ctiVersion", getCtiServers: "ctiServers",
+    getHeartbeatInterval: "ctiHeartbeatInterval", getCtiMMode: "ctiMMode", getCtiTimeInMMode: "ctiTimeInMMode",
+    getFinesseMMode: "finesseMMode", getFinesseTimeInMMode: "finesseTimeInMMode",
   }) {
     get supportsSubscriptions() {
       return true;
-    }
-
-    getStatusReason() {
-      return this.getProperty("statusReason");
     }
 
     isInService() {
       return this.getStatus() === "IN_SERVICE";
     }
 
-    /** Another node than the one of that host; undefined where there is none. */
-    getAlternateHost(host = window.location.hostname) {
-      return [this.getPrimaryNode()?.host, this.getSecondaryNode()?.host].find((one) => one && one !== host);
+    /** The node that none of those hosts is, or this page's if none is given: the first if none is known; undefined where there is only one. */
+    getAlternateHost(...hosts) {
+      const [first, second] = [this.getPrimaryNode()?.host, this.getSecondaryNode()?.host];
+      const own = hosts.length > 0 ? hosts : [window.location.hostname];
+      return second ? (own.includes(first) ? second : first) : undefined;
     }
 
     isSingleNode() {

@@ -401,7 +401,12 @@ test("the server's own state is heard", async () => {
   const { finesse, tell } = connected({ answers: { [url]: golden("system_info", "/SystemInfo").replace("…", "0") } });
   const info = new finesse.restservices.SystemInfo({});
   await settled();
-  assert.deepEqual([info.isInService(), info.getSystemAuthMode(), info.isSingleNode(), info.getAlternateHost("b.example")], [true, "NON_SSO", true, "a.example"]);
+  assert.deepEqual([info.isInService(), info.getSystemAuthMode(), info.isSingleNode(), info.getAlternateHost("b.example")], [true, "NON_SSO", true, undefined]);
+  assert.equal(info.getTimeZoneOffset(), info.getTimezoneOffset());
+  const two = "<systemInfo><status>IN_SERVICE</status><primaryNode><host>a.example</host></primaryNode><secondaryNode><host>b.example</host></secondaryNode></systemInfo>";
+  tell(url, "PUT", url, two);
+  const others = [["a.example"], ["b.example"], ["x", "a.example"], ["x"], []].map((hosts) => info.getAlternateHost(...hosts));
+  assert.deepEqual(others, ["b.example", "a.example", "b.example", "a.example", "a.example"]);
   tell(url, "PUT", url, "<systemInfo><status>OUT_OF_SERVICE</status></systemInfo>");
   assert.equal(info.isInService(), false);
 });
