@@ -293,7 +293,16 @@ class ConsoleStories(StoryTestCase):
         ]
         self.import_file(page, rows)
         fault = page.get_by_role("dialog").get_by_role("alert")
-        expect(fault).to_have_text("Lines 3, 4, 6 are not contacts; nothing was imported.")
+        expect(fault).to_have_text(
+            "Lines 3, 4, 6 are not contacts, which have three or four columns and a phone number; "
+            "nothing was imported."
+        )
+        page.keyboard.press("Escape")
+        self.import_file(page, ["Vorname,Nachname", *rows[1:2]])
+        expect(fault).to_have_text(
+            "Line 1: The first line must be First Name,Last Name,Phone Number,Notes; "
+            "nothing was imported."
+        )
         page.keyboard.press("Escape")
         expect(page.get_by_text("There is nothing here yet.")).to_be_visible()
         self.import_file(page, [*rows[:2], "Bob,,5551234,night"])

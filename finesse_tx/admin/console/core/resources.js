@@ -162,7 +162,7 @@ export function phoneBooks() {
 }
 
 /**
- * What was wrong with a file of contacts: which lines.
+ * What was wrong with a file of contacts: which lines are none, or why it is no such file.
  *
  * @param {unknown} error
  */
@@ -171,7 +171,9 @@ function linesNamed(error) {
     return error;
   }
   const lines = error.data.replaceAll(",", ", ");
-  const text = say(error.data.includes(",") ? "csv.lines" : "csv.line", { lines, fault: error.message });
+  const isOfContacts = error.message.startsWith("These lines are not contacts");
+  const key = isOfContacts ? (error.data.includes(",") ? "csv.lines" : "csv.line") : "csv.fault";
+  const text = say(key, { lines, fault: error.message });
   return new RefusedError(error.status, error.type, "", text);
 }
 

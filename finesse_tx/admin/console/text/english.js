@@ -210,8 +210,9 @@ export const ENGLISH = {
   "csv.importAction": "Replace all",
   "csv.file": "File",
   "csv.imported": "Imported.",
-  "csv.line": "Line {lines} is not a contact; nothing was imported.",
-  "csv.lines": "Lines {lines} are not contacts; nothing was imported.",
+  "csv.line": "Line {lines} is not a contact, which has three or four columns and a phone number; nothing was imported.",
+  "csv.lines": "Lines {lines} are not contacts, which have three or four columns and a phone number; nothing was imported.",
+  "csv.fault": "Line {lines}: {fault}; nothing was imported.",
 
   "variables.title": "Call variables",
   "variables.about": "Which values of a call agents see, and where. A call says with user.Layout which layout it wants.",
