@@ -33,7 +33,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from finesse_tx import (
     __version__,
@@ -54,6 +54,9 @@ from finesse_tx.preflight import CONTROL_TOKEN
 from finesse_tx.scenario import command as scenario
 from finesse_tx.store import command as db
 from finesse_tx.tasks import command as tasks
+
+if TYPE_CHECKING:
+    from twisted.logger import ILogObserver
 
 __all__ = ["main"]
 
@@ -232,9 +235,20 @@ def _trace(options: argparse.Namespace) -> str:
 
 def _check(options: argparse.Namespace) -> str:
     # Here: it imports the whole server, which other commands have no use for.
+    from twisted.logger import LogLevel, formatEvent, globalLogPublisher  # noqa: PLC0415
+
     from finesse_tx.tap import rehearse  # noqa: PLC0415
 
-    rehearse(config.load(options.config, options.overrides), Home(options.home.expanduser()))
+    def warn(event: dict[str, Any]) -> None:
+        if event.get("log_level") is LogLevel.warn:
+            print(f"finesse-tx: {formatEvent(event)}", file=sys.stderr)
+
+    observer = cast("ILogObserver", warn)
+    globalLogPublisher.addObserver(observer)  # what the start would say in its log
+    try:
+        rehearse(config.load(options.config, options.overrides), Home(options.home.expanduser()))
+    finally:
+        globalLogPublisher.removeObserver(observer)
     return "ready to start"
 
 

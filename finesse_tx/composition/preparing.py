@@ -23,6 +23,7 @@ from finesse_tx.certificates import (
     operator_identity,
     own_identity,
 )
+from finesse_tx.composition.mentions import unknown_mentions
 from finesse_tx.composition.secret_files import component_secret, secret_file
 from finesse_tx.config import Config, addresses
 from finesse_tx.directory.core.axl.records import StoredObject
@@ -141,6 +142,8 @@ def prepare(config: Config, home: Home) -> Prepared:
         check_treatment(treatment, snapshot)
         for doubt in check_queues(snapshot):
             _log.warn("the directory: {doubt}", doubt=doubt)
+        for doubt in unknown_mentions(config, snapshot):
+            _log.warn("the configuration: {doubt}", doubt=doubt)
         hashes, verifiers = read_password_hashes(session), read_verifiers(session)
         seal_settings(session, sealer.seal)
         mark, settings = read_mark(session), read_settings(session, partial(_opened, sealer))
