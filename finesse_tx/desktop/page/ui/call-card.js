@@ -8,7 +8,6 @@
 import { say } from "../../../browser/core/text.js";
 import { h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
-import { told } from "../core/call-errors.js";
 import * as variables from "../core/call-variables.js";
 import * as rules from "../core/dialog-rules.js";
 import { THRESHOLD } from "../core/digit-queue.js";
@@ -18,6 +17,7 @@ import { CallData } from "./call-data.js";
 import { CallHead, partyOf, priceOf } from "./call-head.js";
 import { CallKeys } from "./call-keys.js";
 import { CallParties } from "./call-parties.js";
+import { CallRequests } from "./call-requests.js";
 import { CallTools, WRAP_UP } from "./call-tools.js";
 import { CallTrouble } from "./call-trouble.js";
 import { NumberChooser } from "./number-chooser.js";
@@ -36,9 +36,6 @@ import { WrapUpMenu } from "./wrap-up-menu.js";
  * }} Surroundings
  */
 
-/** How long an answer is waited for, in milliseconds. */
-export const PATIENCE_MS = 10_000;
-
 const OPENERS = new Set(["CONSULT_CALL", "TRANSFER_SST", "SEND_DTMF"]);
 
 /** What the bar of whoever is in somebody else's call has, above every page; the keys are for the card still. @type {Record<string, string[]>} */
@@ -52,9 +49,6 @@ export class CallCard extends LiveElement {
   isConsultation = false;
 
   #dialog = /** @type {Dialog} */ (/** @type {any} */ (null));
-  #waiting = "";
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
   /** @type {string[] | null} What was chosen and is not told yet. */
   #asked = null;
   /** Which panel is open: an action, or `wrapUp`. */
@@ -64,11 +58,12 @@ export class CallCard extends LiveElement {
   #head = new CallHead();
   #tools = new CallTools((action) => this.press(action));
   #trouble = new CallTrouble();
+  #requests = new CallRequests(this, this.#tools, this.#trouble);
   #panel = h("div", { class: "panel", hidden: true });
   #hint = h("p", { class: "hint", hidden: true });
   #parties = new CallParties((number) => this.do("PARTICIPANT_DROP", { targetMediaAddress: number }));
   #data = new CallData();
-  #keys = new CallKeys((digits) => this.#key(digits));
+  #keys = new CallKeys((digits) => this.#requests.key(digits));
 
   start() {
     this.setAttribute("role", "group");
@@ -90,7 +85,7 @@ export class CallCard extends LiveElement {
       },
       { signal: this.signal },
     );
-    this.signal.addEventListener("abort", () => clearTimeout(this.#timer));
+    this.signal.addEventListener("abort", () => this.#requests.stop());
     if (this.#dialog) {
       this.#render();
     }
@@ -123,7 +118,7 @@ export class CallCard extends LiveElement {
     const isNews = dialog !== this.#dialog;
     this.#dialog = dialog;
     if (isNews) {
-      this.#settle();
+      this.#requests.settle();
     }
     if (this.isConnected) {
       this.#render();
@@ -221,14 +216,14 @@ export class CallCard extends LiveElement {
    * @param {string} action
    */
   press(action) {
-    if (action === WRAP_UP || (!this.#waiting && !this.isAway && OPENERS.has(action))) {
+    if (action === WRAP_UP || (!this.#requests.isWaiting && !this.isAway && OPENERS.has(action))) {
       this.toggle(action);
-    } else if (this.#waiting || this.isAway) {
+    } else if (this.#requests.isWaiting || this.isAway) {
       return;
     } else if (action === "RECLASSIFY") {
-      reclassify(this.#dialog, (what, more) => this.#act(what, more));
+      reclassify(this.#dialog, (what, more) => this.#requests.act(what, more));
     } else if (action === "UPDATE_SCHEDULED_CALLBACK") {
-      scheduleCallback(this.#dialog, (what, more) => this.#act(what, more));
+      scheduleCallback(this.#dialog, (what, more) => this.#requests.act(what, more));
     } else {
       this.do(action);
     }
@@ -346,70 +341,8 @@ export class CallCard extends LiveElement {
    * @param {Record<string, unknown>} [more] Of the request.
    * @returns {Promise<import("../core/call-errors.js").Told | null>} What was wrong; null for nothing.
    */
-  async do(action, more = {}) {
-    this.#trouble.show(null);
-    this.#wait(action);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#settle();
-      this.#trouble.show({ sentence: say("calls.error.silent"), details: action });
-    }, PATIENCE_MS);
-    try {
-      await (action === "BARGE_CALL" ? this.#barge() : this.#act(action, more));
-      return null;
-    } catch (error) {
-      const wrong = told(error, action);
-      if (!this.signal.aborted) {
-        this.#settle();
-        this.#trouble.show(wrong);
-      }
-      return wrong;
-    }
-  }
-
-  /**
-   * @param {string} requestedAction
-   * @param {Record<string, unknown>} more
-   * @param {() => void} [taken]
-   */
-  #act(requestedAction, more, taken = () => {}) {
-    const target = { targetMediaAddress: this.#extension };
-    return this.desk.act("PUT", this.#dialog.uri, { ...target, requestedAction, ...more }, { taken });
-  }
-
-  /**
-   * Send keys: what is keyed next waits until the server has taken these. A refusal, which comes later, is told.
-   *
-   * @param {string} digits
-   */
-  #key(digits) {
-    const params = { actionParams: [{ name: "dtmfString", value: digits }] };
-    return new Promise((resolve, reject) => {
-      this.#act("SEND_DTMF", params, () => resolve(undefined)).catch((error) => {
-        reject(error);
-        this.#trouble.show(told(error, "SEND_DTMF"));
-      });
-    });
-  }
-
-  #barge() {
-    return this.desk.act("POST", `/finesse/api/User/${encodeURIComponent(this.desk.me.loginId)}/Dialogs`, {
-      requestedAction: "BARGE_CALL",
-      fromAddress: this.#extension,
-      toAddress: rules.otherParty(this.#dialog, this.#extension),
-      associatedDialogUri: this.#dialog.uri,
-    });
-  }
-
-  /** @param {string} action */
-  #wait(action) {
-    this.#waiting = action;
-    this.#tools.wait(action);
-  }
-
-  #settle() {
-    clearTimeout(this.#timer);
-    this.#wait("");
+  do(action, more = {}) {
+    return this.#requests.do(action, more);
   }
 }
 
