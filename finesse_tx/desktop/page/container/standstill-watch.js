@@ -28,7 +28,8 @@ export class StandstillWatch {
   #now;
   /** @type {Map<object, Suspect>} */
   #loading = new Map();
-  #last = { place: "", at: 0 };
+  /** When each was told of last. @type {Map<string, number>} */
+  #told = new Map();
 
   /**
    * @param {Watcher} worker
@@ -78,8 +79,8 @@ export class StandstillWatch {
    */
   touches(suspect) {
     const now = this.#now();
-    if (suspect.place !== this.#last.place || now - this.#last.at >= AGAIN_MS) {
-      this.#last = { place: suspect.place, at: now };
+    if (now - (this.#told.get(suspect.place) ?? -AGAIN_MS) >= AGAIN_MS) {
+      this.#told.set(suspect.place, now);
       this.#worker.postMessage({ touched: suspect });
     }
   }

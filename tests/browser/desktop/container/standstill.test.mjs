@@ -99,6 +99,7 @@ test("the page answers whoever asks, and says who begins, until it has begun, an
   now += 500;
   watch.touches(A);
   watch.touches(B);
+  watch.touches(A); // however many take turns
   assert.deepEqual(said, [
     { loginId: "ann" }, {}, { loading: [A] }, { loading: [B] }, { loading: [] }, { touched: A }, { touched: A }, { touched: B },
   ]);
