@@ -32,6 +32,12 @@ function reasons(state, more = {}, member = {}) {
   return Object.fromEntries(DEEDS.map((deed) => [deed, whyNot(deed, about)]));
 }
 
+test("nothing can be done while the connection is away", () => {
+  const away = Object.fromEntries(DEEDS.map((deed) => [deed, "away"]));
+  assert.deepEqual(reasons("TALKING", { isAway: true }), away);
+  assert.notDeepEqual(reasons("TALKING", { isAway: false }), away);
+});
+
 test("a member is read from what REST and events have", () => {
   assert.deepEqual(
     memberOf(user("a", "NOT_READY", { firstName: "Ann", reasonCode: { label: "Lunch" }, mediaState: "BUSY" })),

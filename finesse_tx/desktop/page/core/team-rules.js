@@ -179,6 +179,7 @@ export class TeamRows {
  * @property {any[] | null} calls The agent's; null while nobody knows them.
  * @property {boolean} isMonitoring Whether the supervisor listens to somebody, or has joined somebody's call.
  * @property {boolean} isCcx
+ * @property {boolean} [isAway] Whether nothing can be asked of the server now.
  */
 
 /**
@@ -187,10 +188,13 @@ export class TeamRows {
  * @param {Deed} deed
  * @param {Circumstances} about
  * @returns {string} Empty when it is; else a word for the reason: String(user.reasonCode?.label ?? ""),
- *   `noCall`, `notTalking`, `notReadyFirst`, `oneAtATime`, `monitored`.
+ *   `noCall`, `notTalking`, `notReadyFirst`, `oneAtATime`, `monitored`, `away`.
  */
 export function whyNot(deed, about) {
   const { member, me } = about;
+  if (about.isAway) {
+    return "away";
+  }
   if (deed === "HISTORY") {
     return "";
   }

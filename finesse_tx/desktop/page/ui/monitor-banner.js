@@ -39,6 +39,7 @@ export class MonitorBanner extends LiveElement {
     for (const type of ["calls", "me"]) {
       desk.addEventListener(type, () => this.#look(), { signal });
     }
+    desk.addEventListener("status", () => this.#render(), { signal });
     desk.shortcuts?.add({
       id: "monitor-intercept",
       label: say("team.key.intercept"),
@@ -100,8 +101,9 @@ export class MonitorBanner extends LiveElement {
     this.dataset["stage"] = now.stage;
     this.#what.textContent = this.#said(now);
     this.#tick();
+    const isOff = this.#isBusy || this.desk.status !== "connected";
     const button = (/** @type {string} */ key, /** @type {() => void} */ act, kind = "") =>
-      h("button", { type: "button", class: kind, disabled: this.#isBusy, onclick: act }, say(`team.monitor.${key}`));
+      h("button", { type: "button", class: kind, disabled: isOff, onclick: act }, say(`team.monitor.${key}`));
     const isListening = now.stage === "listening" || now.stage === "starting";
     fill(
       this.#buttons,

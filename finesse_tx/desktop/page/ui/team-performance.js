@@ -51,7 +51,7 @@ export class TeamPerformance extends LiveElement {
     this.#build();
     desk.clock.addEventListener("second", () => this.#grid.tick(), { signal });
     desk.addEventListener("me", () => this.#fillTeams(), { signal });
-    for (const type of ["me", "calls"]) {
+    for (const type of ["me", "calls", "status"]) {
       desk.addEventListener(type, () => this.#mayListenChanged(), { signal });
     }
     desk.shortcuts?.add({
@@ -287,6 +287,7 @@ export class TeamPerformance extends LiveElement {
       calls: /** @type {any[] | null} */ (null),
       isMonitoring: monitoringOf(calls.values(), me.extension) !== null,
       isCcx: this.#isCcx,
+      isAway: this.desk.status !== "connected",
     };
   }
 
@@ -360,8 +361,8 @@ export class TeamPerformance extends LiveElement {
 
   /** Whether the supervisor could listen to somebody now. */
   get #isFree() {
-    const { me, calls } = this.desk;
-    return me.state === "NOT_READY" && monitoringOf(calls.values(), me.extension) === null;
+    const { me, calls, status } = this.desk;
+    return status === "connected" && me.state === "NOT_READY" && monitoringOf(calls.values(), me.extension) === null;
   }
 
   #mayListenChanged() {

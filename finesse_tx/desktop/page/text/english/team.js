@@ -36,6 +36,7 @@ export const TEAM = {
   "team.deed.NOT_READY": "Make not ready",
   "team.deed.LOGOUT": "Sign out",
 
+  "team.why.away": "The connection is lost",
   "team.why.signedOut": "Signed out",
   "team.why.self": "That is you: choose your own state at the top",
   "team.why.already": "That is the state now",

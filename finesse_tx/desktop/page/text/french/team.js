@@ -36,6 +36,7 @@ export const TEAM = {
   "team.deed.NOT_READY": "Passer à Non prêt",
   "team.deed.LOGOUT": "Déconnecter",
 
+  "team.why.away": "La connexion est perdue",
   "team.why.signedOut": "Déconnecté",
   "team.why.self": "C’est vous : choisissez votre état en haut de la page",
   "team.why.already": "C’est déjà son état",
