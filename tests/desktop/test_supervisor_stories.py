@@ -64,10 +64,12 @@ class SupervisorStories(StoryTestCase):
         expect(row).to_have_count(0)
         rest = self.agent(1)
         expect(row).to_contain_text("Ready")
-        expect(row).to_contain_text(re.compile(r"00:0\d"))
+        expect(row).to_contain_text(re.compile(r"\d\d:\d\d"))
         self.server.call("6001")
         expect(row).to_contain_text("Reserved")
-        call = rest.get("/User/agent1/Dialogs").findtext("Dialog/id", "")
+        call = ""
+        while not call:  # the state is told before it
+            call = rest.get("/User/agent1/Dialogs").findtext("Dialog/id", "")
         rest.act(call, "ANSWER", "1001")
         expect(row).to_contain_text("Talking")
         self.look(page)
