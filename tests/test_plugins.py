@@ -73,7 +73,8 @@ class PackageTests(SynchronousTestCase):
         named = set(re.findall(r"^``(I\w+)``  ", TEXT, re.MULTILINE))
         points = {IDirectoryProvider, IGadgetFeature, ITelephonySystem}
         self.assertEqual(named, {point.__name__ for point in points})
-        code = (ROOT / "finesse_tx" / "interfaces.py").read_text()
+        files = (ROOT / "finesse_tx" / "interfaces").glob("*.py")
+        code = "".join(path.read_text() for path in files)
         self.assertEqual(code.count("A plugin point."), len(points))
 
     def test_feature(self) -> None:
