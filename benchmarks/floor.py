@@ -334,7 +334,7 @@ class Floor:
             talk_s=pace.talk_s,
         )
         self.server = CTIServer(CTIServerConfig(), self.engine.peripheral, clock, now)
-        self.web = WebServices(people, _Nobody(), FACTS, clock, now)
+        self.web = WebServices(people, _Nobody(), lambda: FACTS, clock, now)
         self.link = CTIClient(
             CTIClientConfig(),
             [lambda: Side("engine", connect())],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -12,14 +13,13 @@ from twisted.internet.endpoints import HostnameEndpoint
 
 from finesse_tx.composition.axl import AXL
 from finesse_tx.composition.engine import Embedded
-from finesse_tx.composition.given import Given, now
+from finesse_tx.composition.given import Given, Ports, now
 from finesse_tx.composition.notification import Notifications
 from finesse_tx.composition.secret_files import secret_file
 from finesse_tx.composition.tasks import Tasks
 from finesse_tx.config import Address, Config, addresses
 from finesse_tx.cti.client import CTIClient, Side
 from finesse_tx.directory.service import Directory
-from finesse_tx.preflight import listening
 from finesse_tx.webservices.core.administration.settings import Settings
 from finesse_tx.webservices.core.administration.system import ClusterConfig, SystemConfig
 from finesse_tx.webservices.core.objects import Node
@@ -59,7 +59,7 @@ def build_web(
     return WebServices(
         directory,
         notifications.service,
-        _node_facts(config, given.ready.settings),
+        _node_facts(config, given.ready.settings, given.ports),
         given.reactor,
         now,
         words=_words(config),
@@ -119,19 +119,13 @@ def _words(config: Config) -> Words:
     return replace(words, drop_policy=config.web.drop_participants)
 
 
-def _node_facts(config: Config, settings: Settings) -> NodeFacts:
-    """What SystemInfo says of this node and the other one."""
-    ports = {name: found[0].port for name, found in listening(config).items()}
-    if config.notification.mode == "component":
-        theirs = config.notification.component
-        told = {"xmpp": theirs.xmpp_port, "xmpps": theirs.xmpps_port}
-        ports |= {name: port for name, port in told.items() if port}
-    own = Node(config.host, ports.get("https"), ports.get("xmpp"), ports.get("xmpps"))
+def _node_facts(config: Config, settings: Settings, ports: Ports) -> Callable[[], NodeFacts]:
+    """What SystemInfo says of this node and the other one, with the ports that are listened on, whoever chose them."""
     cluster = settings.single(ClusterConfig)
     other = cluster.secondary_node.host if cluster else config.server.secondary_host
-    return NodeFacts(
-        primary=Node(config.server.primary_host) if config.is_secondary else own,
-        secondary=own if config.is_secondary else Node(other),
+    facts = NodeFacts(
+        primary=Node(config.server.primary_host),
+        secondary=Node(other),
         xmpp_domain=config.notification.domain,
         xmpp_pub_sub_domain=config.notification.pubsub_domain,
         cti_version=config.cti.client.version,
@@ -139,3 +133,18 @@ def _node_facts(config: Config, settings: Settings) -> NodeFacts:
         auth_mode=config.sso.mode,
         deployment_type="UCCE" if config.engine.personality == "cce" else "UCCX",
     )
+    told: dict[str, int] = {}  # also when the doors are closed, at the stop
+    if config.notification.mode == "component":
+        theirs = config.notification.component
+        told = {"xmpp": theirs.xmpp_port, "xmpps": theirs.xmpps_port}
+
+    def port(name: str) -> int | None:
+        with suppress(KeyError):
+            told[name] = ports.address(name).port
+        return told.get(name) or None
+
+    def as_of_now() -> NodeFacts:
+        own = Node(config.host, port("https"), port("xmpp"), port("xmpps"))
+        return replace(facts, secondary=own) if config.is_secondary else replace(facts, primary=own)
+
+    return as_of_now

@@ -73,7 +73,7 @@ class WebServices(Service):
     Args:
         directory: People, teams, reason codes.
         publisher: Where notifications go.
-        facts: What SystemInfo says of this node.
+        facts: Tells what SystemInfo says of this node.
         clock: For timers and correlation.
         now: The wall time, in UTC.
         words: The engine's words for states and reasons.
@@ -99,7 +99,7 @@ class WebServices(Service):
         self,
         directory: IDirectory,
         publisher: IPublisher,
-        facts: NodeFacts,
+        facts: Callable[[], NodeFacts],
         clock: IReactorTime,
         now: Callable[[], datetime],
         *,
@@ -224,7 +224,7 @@ class WebServices(Service):
     def system_info(self) -> SystemInfo:
         """The SystemInfo object as of now."""
         return system_info(
-            self._facts,
+            self._facts(),
             self._reason or self._outage,
             side=self._link.side,
             version=self._link.version,

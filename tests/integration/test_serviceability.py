@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from xml.etree import ElementTree
 
 import requests
 from twisted.trial.unittest import SynchronousTestCase
@@ -69,4 +70,14 @@ class ServiceabilityTests(SynchronousTestCase):
         found = self.get("/desktop/api/DesktopConfig").json()
         self.assertEqual(found["securityBannerMessage"], "Keep out")
         self.assertEqual(found["systemStatus"], "IN_SERVICE")
+        server = self.shared.get()
+        self.assertTrue(found["host"].endswith(f":{server.port('https')}"), found)
+        info = ElementTree.fromstring(self.get("/finesse/api/SystemInfo").text)
+        for element, name in (
+            ("httpsPort", "https"),
+            ("xmppPort", "xmpp"),
+            ("xmppSecurePort", "xmpps"),
+        ):
+            told = info.findtext(f"primaryNode/{element}")
+            self.assertEqual(told, str(server.port(name)))  # which the system has chosen
         self.assertEqual(self.get("/desktop/api/ResourceURLs?type=desktop").text, "/tunnel/\n")

@@ -251,7 +251,9 @@ class Road:
         facts = NodeFacts(
             Node("a.example"), Node(""), "a.example", "pubsub.a.example", 16, HEARTBEAT_S
         )
-        self.web = WebServices(floor.directory, self.publisher, facts, clock, now, replay=replay)
+        self.web = WebServices(
+            floor.directory, self.publisher, lambda: facts, clock, now, replay=replay
+        )
 
     def follow(self) -> None:
         """Let the follower apply what has been published."""

@@ -108,7 +108,7 @@ class Case(SynchronousTestCase):
         service = WebServices(
             directory,
             publisher,
-            FACTS,
+            lambda: FACTS,
             clock,
             lambda: datetime.fromtimestamp(clock.seconds(), UTC),
             words=words,
