@@ -20,9 +20,22 @@ export const LONG_MS = 3_000;
 /** The store has so long to answer before the desktop is shown. */
 const STORE_MS = 1_000;
 
-/** @typedef {{ postMessage: (said: Said | { loginId: string }) => void, onmessage: ((event: any) => void) | null, terminate: () => void }} Watcher */
+/** The worker has so long to begin before gadgets do: what stops the page before that, nobody sees. */
+export const UP_MS = 2_000;
+
+/**
+ * @typedef {{
+ *   postMessage: (said: Said | { loginId: string }) => void,
+ *   onmessage: ((event: any) => void) | null,
+ *   onerror: ((event: any) => void) | null,
+ *   terminate: () => void,
+ * }} Watcher
+ */
 
 export class StandstillWatch {
+  /** Fires when it is watched, or will not be. @type {Promise<void>} */
+  isUp;
+
   #worker;
   #later;
   #now;
@@ -41,7 +54,14 @@ export class StandstillWatch {
     this.#worker = worker;
     this.#later = later;
     this.#now = now;
-    worker.onmessage = () => worker.postMessage({});
+    this.isUp = new Promise((done) => {
+      worker.onmessage = () => {
+        worker.postMessage({});
+        done();
+      };
+      worker.onerror = () => done();
+      later(done, UP_MS);
+    });
     worker.postMessage({ loginId });
     signal.addEventListener("abort", () => worker.terminate());
   }

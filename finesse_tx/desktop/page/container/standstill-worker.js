@@ -28,5 +28,6 @@ own.onmessage = (/** @type {MessageEvent} */ { data }) => {
     now: () => performance.now(),
   });
   watch = made;
+  made.tick(); // so that the page knows
   setInterval(() => made.tick(), ASK_MS);
 };

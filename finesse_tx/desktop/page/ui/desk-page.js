@@ -20,7 +20,7 @@ import { readLayout } from "../container/layout.js";
 import { Popovers } from "../container/popovers.js";
 import { hubScripts } from "../container/scripts.js";
 import { ContainerServices } from "../container/services.js";
-import { standingBefore } from "../container/standstill-watch.js";
+import { standingBefore, StandstillWatch, watcher } from "../container/standstill-watch.js";
 import { surroundings } from "../container/surroundings.js";
 import { WorkflowRunner } from "../container/workflow-runner.js";
 import { BlockedPop } from "./blocked-pop.js";
@@ -55,6 +55,8 @@ export class DeskPage extends LiveElement {
   #host = /** @type {GadgetHost} */ (/** @type {any} */ (null));
   #services = /** @type {ContainerServices} */ (/** @type {any} */ (null));
   #parts = /** @type {DeskParts} */ (/** @type {any} */ (null));
+  /** @type {StandstillWatch | null} */
+  #watch = null;
   #active = "";
   /** @type {EventSource | null} */
   #changes = null;
@@ -77,19 +79,21 @@ export class DeskPage extends LiveElement {
   async #begin() {
     const { desk, signal } = this;
     fill(this, h("p", { class: "desk-waiting", role: "status" }, say("gadgets.layoutLoading")));
+    const watch = (this.#watch ??= new StandstillWatch(watcher(), desk.me.loginId, signal));
     try {
       const [scripts, { layoutxml }, systemInfo, standing] = await Promise.all([
         hubScripts(),
         desk.config("Layout"),
         desk.config("SystemInfo"),
         standingBefore(desk.me.loginId),
+        watch.isUp,
       ]);
       if (!signal.aborted) {
         this.#systemInfo = systemInfo;
         this.#plan = this.#read(layoutxml);
         this.#open(scripts);
         const frames = () => this.#frames();
-        const notice = watchPage({ host: this.#host, loginId: desk.me.loginId, frames, standing, signal });
+        const notice = watchPage({ host: this.#host, watch, frames, standing, signal });
         if (notice) {
           this.append(notice);
         }

@@ -1,24 +1,24 @@
 /** See whether the page goes on, and mind what has stopped it before. */
 import { placeOf } from "../container/held-gadgets.js";
 import { frameId } from "../container/host.js";
-import { followLongTasks, StandstillWatch, watcher } from "../container/standstill-watch.js";
+import { followLongTasks } from "../container/standstill-watch.js";
 import { StandingNotice } from "./standing-notice.js";
 
 /** @typedef {import("../container/host.js").GadgetHost} GadgetHost */
 /** @typedef {import("../container/standstill.js").Standing} Standing */
+/** @typedef {import("../container/standstill-watch.js").StandstillWatch} StandstillWatch */
 /** @typedef {import("./gadget-frame.js").GadgetFrame} GadgetFrame */
 
 /**
  * @param {object} given
  * @param {GadgetHost} given.host
- * @param {string} given.loginId
+ * @param {StandstillWatch} given.watch
  * @param {() => GadgetFrame[]} given.frames
  * @param {Standing | null} given.standing What was seen before.
  * @param {AbortSignal} given.signal
  * @returns {StandingNotice | null} What is to be shown of that.
  */
-export function watchPage({ host, loginId, frames, standing, signal }) {
-  const watch = new StandstillWatch(watcher(), loginId, signal);
+export function watchPage({ host, watch, frames, standing, signal }) {
   const framed = (/** @type {string} */ id) => frames().find(({ mid }) => frameId(mid) === id);
   const touches = (/** @type {GadgetFrame | undefined} */ frame) =>
     frame && watch.touches({ place: placeOf(frame.gadget.url), title: frame.title_ });

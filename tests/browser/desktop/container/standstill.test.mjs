@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { HeldGadgets, MAX_HELD } from "../../../../finesse_tx/desktop/page/container/held-gadgets.js";
 import { ASK_MS, MOST, RECENT_MS, SILENT_MS, Standstill } from "../../../../finesse_tx/desktop/page/container/standstill.js";
-import { BEGINS_MS, StandstillWatch } from "../../../../finesse_tx/desktop/page/container/standstill-watch.js";
+import { BEGINS_MS, StandstillWatch, UP_MS } from "../../../../finesse_tx/desktop/page/container/standstill-watch.js";
 
 const A = { place: "/a.xml", title: "A" };
 const B = { place: "/b.xml", title: "B" };
@@ -78,15 +78,17 @@ test("else one of those that were told something just before, the last one first
   assert.equal(kept[0].areBeginning, false);
 });
 
-test("the page answers whoever asks, and says who begins, until it has begun, and who is touched, not twice at once", () => {
+test("the page answers whoever asks, and says who begins, until it has begun, and who is touched, not twice at once", async () => {
   const said = [];
   const timers = [];
   let now = 0;
   let isOver = false;
-  const worker = { postMessage: (one) => said.push(one), onmessage: null, terminate: () => { isOver = true; } };
+  const worker = { postMessage: (one) => said.push(one), onmessage: null, onerror: null, terminate: () => { isOver = true; } };
   const leaving = new AbortController();
   const watch = new StandstillWatch(worker, "ann", leaving.signal, { later: (then, ms) => timers.push([then, ms]), now: () => now });
   worker.onmessage();
+  await watch.isUp;
+  const [[, upMs]] = timers.splice(0);
   const one = {};
   watch.begins(one, A);
   watch.has(one);
@@ -103,9 +105,19 @@ test("the page answers whoever asks, and says who begins, until it has begun, an
   assert.deepEqual(said, [
     { loginId: "ann" }, {}, { loading: [A] }, { loading: [B] }, { loading: [] }, { touched: A }, { touched: A }, { touched: B },
   ]);
-  assert.equal(timers[0][1], BEGINS_MS);
+  assert.deepEqual([timers[0][1], upMs], [BEGINS_MS, UP_MS]);
   leaving.abort();
   assert.equal(isOver, true);
+});
+
+test("gadgets wait for a worker that does not come no longer than they must", async () => {
+  for (const end of [(worker) => worker.onerror(), (_worker, timers) => timers[0]()]) {
+    const timers = [];
+    const worker = { postMessage() {}, onmessage: null, onerror: null, terminate() {} };
+    const watch = new StandstillWatch(worker, "ann", new AbortController().signal, { later: (then) => timers.push(then), now: () => 0 });
+    end(worker, timers);
+    await watch.isUp;
+  }
 });
 
 test("what is held is so for one person in this browser, whatever its query, until it is released; of too many the first goes", () => {
