@@ -26,7 +26,7 @@ from finesse_tx.directory.axl.errors import FaultError
 from finesse_tx.directory.axl.exchange import Exchange, authorities
 from finesse_tx.directory.core.errors import SourceError
 from finesse_tx.directory.core.synchronising import FoundPerson
-from finesse_tx.errors import ConfigError
+from finesse_tx.errors import UNPLACED, ConfigError
 from finesse_tx.interfaces import IDirectorySource, IWorkers
 
 __all__ = ["AXLOptions", "AXLSource", "make_source"]
@@ -201,7 +201,7 @@ def make_source(options: Mapping[str, object], workers: IWorkers, reactor: Any) 
 
 
 def _wrong(key: str, reason: str, fix: str) -> ConfigError:
-    return ConfigError("the configuration", f"directory.options.{key}", reason, fix)
+    return ConfigError(UNPLACED, f"directory.options.{key}", reason, fix)
 
 
 def _read(key: str, path: str) -> bytes:
