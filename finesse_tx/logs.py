@@ -1,22 +1,35 @@
-"""Where the log goes, and from which level on.
+"""Where the log goes, from which level on, and as what.
 
 ``twistd`` decides where: ``--logfile``, ``--syslog``, standard output with ``-n``. We only stand in front of it and
-keep back what the operator does not want to read; ``log.level`` may change while the server runs.
+keep back what the operator does not want to read; ``log.level`` may change while the server runs. With ``log.format =
+"json"`` what goes to a file or to standard output is an object a line (RFC 8259), whose fields can be searched for.
 """
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Final
 
-from twisted.logger import ILogObserver, LegacyLogObserverWrapper, LogEvent, LogLevel
+from twisted.logger import (
+    FileLogObserver,
+    ILogObserver,
+    LegacyLogObserverWrapper,
+    LogEvent,
+    LogLevel,
+    formatEvent,
+)
+from twisted.python.failure import Failure
+from twisted.python.reflect import safe_str
 from twisted.python.usage import Options
 from twisted.scripts._twistd_unix import UnixAppLogger
 from zope.interface import implementer
 
+from finesse_tx.config import LogConfig
 from finesse_tx.errors import StartError
 from finesse_tx.verbosity import VERBOSITY, Verbosity
 
-__all__ = ["LevelFilter", "log_observer"]
+__all__ = ["LevelFilter", "json_line", "log_observer"]
 
 SEVERITY: Final = {level: number for number, level in enumerate(LogLevel.iterconstants())}
 
@@ -57,6 +70,48 @@ class LevelFilter:
             self._observer(event)
 
 
+_LEGACY: Final = frozenset({"format", "isError", "message", "system", "time", "why"})
+"""What Twisted adds for observers of the old kind."""
+
+
+def json_line(event: LogEvent) -> str | None:
+    """One event as an object: when, how severe, whose, what it says, the fields in that, and a traceback if there is one.
+
+    Args:
+        event: It.
+
+    Returns:
+        The line with its end; None for an event that says nothing.
+    """
+    message, failure = formatEvent(event), event.get("log_failure")
+    if not message and failure is None:
+        return None
+    written: dict[str, object] = {
+        "time": datetime.fromtimestamp(event["log_time"], UTC).isoformat(timespec="milliseconds"),
+        "level": event.get("log_level", LogLevel.info).name,
+        "logger": event.get("log_namespace", ""),
+        "message": message,
+    }
+    fields = {
+        name: _plain(value)
+        for name, value in event.items()
+        if not name.startswith("log_") and name not in _LEGACY
+    }
+    if fields:
+        written["fields"] = fields
+    if isinstance(failure, Failure):
+        written["traceback"] = failure.getTraceback()
+    return json.dumps(written, ensure_ascii=False) + "\n"
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float) and value - value == 0:  # JSON has no infinity
+        return value
+    return safe_str(value)
+
+
 class _TwistdLogger(UnixAppLogger):
     """twistd's own choice of a destination, which it keeps to itself."""
 
@@ -66,12 +121,12 @@ class _TwistdLogger(UnixAppLogger):
         return found if ILogObserver.providedBy(found) else LegacyLogObserverWrapper(found)
 
 
-def log_observer(twistd: Options, level: str) -> LevelFilter | None:
+def log_observer(twistd: Options, config: LogConfig) -> LevelFilter | None:
     """Put a filter before the destination that twistd's command line names.
 
     Args:
         twistd: twistd's options.
-        level: ``log.level``.
+        config: ``[log]``.
 
     Returns:
         The filter; None when ``--logger`` names an observer, which then gets everything.
@@ -87,4 +142,6 @@ def log_observer(twistd: Options, level: str) -> LevelFilter | None:
         raise StartError(
             f"{error.filename}: {error.strerror}; give --logfile a file that this user may write"
         ) from None
-    return LevelFilter(observer, level, VERBOSITY)
+    if config.format == "json" and isinstance(observer, FileLogObserver):
+        observer.formatEvent = json_line
+    return LevelFilter(observer, config.level, VERBOSITY)

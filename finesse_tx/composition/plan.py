@@ -67,7 +67,7 @@ def build(
     try:
         ports_are_free(config)
         ready = prepare(config, home)
-        log_filter = log_observer(twistd, config.log.level) if twistd is not None else None
+        log_filter = log_observer(twistd, config.log) if twistd is not None else None
         return _build(Given(config, home, ready, reactor, Ports()), reload, log_filter)
     except FinesseError:
         home.unlock()

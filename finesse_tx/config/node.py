@@ -72,6 +72,8 @@ class LogConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
     level: Literal["debug", "info", "warn", "error", "critical"] = "info"
     """The least severe level that is written."""
+    format: Literal["text", "json"] = "text"
+    """How: for people, or an object a line for what collects logs. With ``--syslog`` and ``--logger`` it is theirs."""
 
 
 class DemoConfig(Struct, frozen=True, forbid_unknown_fields=True):
