@@ -194,8 +194,8 @@ class SessionTests(Page):
 
     async def test_attach(self) -> None:
         """A session that somebody else has made and signed in can be handed to a page."""
+        page = await self.page()  # first: it may take longer than a session waits for somebody
         browser = await self.in_thread(self.prebound)
-        page = await self.page()
         page.tell("attach", jid=f"agent2@{DOMAIN}/any", sid=browser.sid, rid=browser.rid + 1)
         await page.next("status", status="ATTACHED")
         await self.notified(page, "<Update/>", user("agent2"))
