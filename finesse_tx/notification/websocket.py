@@ -168,10 +168,19 @@ class XMPPWebSocket(WebSocketServerProtocol):
 
     @override
     def sendCloseFrame(self, *args: Any, **options: Any) -> None:
-        """Nothing may follow it (RFC 6455 §5.5.1): what this turn has written goes before."""
+        """Nothing may follow it (RFC 6455 §5.5.1): what this turn has written goes before.
+
+        The client's answer may never come, or never be read: Autobahn leaves the rest of a message that it refuses, and
+        all that follows, where it is.
+        """
         if self._frames is not None:
             self._frames.flush()
         super().sendCloseFrame(*args, **options)
+        self._is_closing = True
+        if self._silence is not None:
+            self._silence.stop()
+        if self._lingering is None:
+            self._lingering = self.factory.host.clock.callLater(CLOSE_TIMEOUT_S, self._cut)
 
     @override
     def onPong(self, payload: bytes) -> None:
@@ -277,9 +286,6 @@ class XMPPWebSocket(WebSocketServerProtocol):
         self.write(f'<close xmlns="{FRAMING}"/>'.encode())
         self._is_closing = True
         self._output.close()
-        if self._silence is not None:
-            self._silence.stop()
-        self._lingering = self.factory.host.clock.callLater(CLOSE_TIMEOUT_S, self._cut)
         self.sendClose(1000)
 
     # ----------------------------------------------------------------------------------------------------------------
