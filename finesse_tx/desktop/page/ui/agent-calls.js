@@ -8,6 +8,7 @@ import { LiveElement } from "../../../browser/ui/live-element.js";
 import { cells, layoutOf } from "../core/call-variables.js";
 import { clock, others, otherParty, own, timers } from "../core/dialog-rules.js";
 import { isHidden } from "../core/monitor-rules.js";
+import { problemText } from "../core/problems.js";
 import { AgentHistory } from "./agent-history.js";
 
 /** @typedef {import("../core/desk.js").Desk} Desk */
@@ -50,7 +51,7 @@ export class AgentCalls extends LiveElement {
       this.#trouble.hidden = true;
     } catch (error) {
       if (!signal.aborted) {
-        this.#trouble.textContent = error instanceof Error ? error.message : String(error);
+        this.#trouble.textContent = problemText(error);
         this.#trouble.hidden = false;
       }
     }

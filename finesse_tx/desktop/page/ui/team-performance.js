@@ -8,6 +8,7 @@ import { h, fill } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
 import { kindOf, stateText, timerText } from "../core/agent-states.js";
 import { monitoringOf } from "../core/monitor-rules.js";
+import { problemText } from "../core/problems.js";
 import { TeamRows, offered, whyNot } from "../core/team-rules.js";
 import { AgentDeeds } from "./agent-deeds.js";
 import { AgentMenu } from "./agent-menu.js";
@@ -197,7 +198,7 @@ export class TeamPerformance extends LiveElement {
       this.#say("");
     } catch (error) {
       if (!signal.aborted) {
-        this.#say(error instanceof Error ? error.message : String(error));
+        this.#say(problemText(error));
       }
     }
     if (this.#waiting === waiting) {
