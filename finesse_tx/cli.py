@@ -155,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(line)
         sys.stdout.flush()
     except FinesseError as error:
-        if isinstance(error, ConfigError):
+        if isinstance(error, ConfigError) and "config" in options:  # some commands read none
             error = config.located(error, options.config, options.overrides)
         print(f"finesse-tx: {error}", file=sys.stderr)
         return 1
