@@ -1,5 +1,7 @@
 /** Gadgets that are left out in this browser, because the page stood still with them, until somebody loads them: by person. */
 
+import { keepList, readList } from "./kept-list.js";
+
 /** So many; of one more the first is loaded again. */
 export const MAX_HELD = 20;
 
@@ -18,12 +20,7 @@ export class HeldGadgets {
 
   /** @returns {string[]} */
   #all() {
-    try {
-      const found = JSON.parse(this.#storage.getItem(this.#key) ?? "[]");
-      return Array.isArray(found) ? found : [];
-    } catch {
-      return []; // somebody else's
-    }
+    return readList(this.#storage, this.#key);
   }
 
   /** @param {string} url Of its specification; the query does not count. */
@@ -43,11 +40,7 @@ export class HeldGadgets {
 
   /** @param {string[]} places */
   #set(places) {
-    try {
-      this.#storage.setItem(this.#key, JSON.stringify(places));
-    } catch {
-      // The storage is full: then it holds until the next reload.
-    }
+    keepList(this.#storage, this.#key, places); // where there is no room it holds until the next reload
   }
 }
 

@@ -1,5 +1,7 @@
 /** How high gadgets were, so that a page that is loaded again does not jump while they come: as long as the tab lives. */
 
+import { keepList, readList } from "./kept-list.js";
+
 const KEY = "finesse-tx.heights";
 
 /** Of so many gadgets. */
@@ -13,7 +15,7 @@ export class KeptHeights {
   /** @param {Pick<Storage, "getItem" | "setItem">} storage */
   constructor(storage) {
     this.#storage = storage;
-    this.#heights = new Map(readAll(storage));
+    this.#heights = new Map(/** @type {[string, number][]} */ (readList(storage, KEY).filter((one) => Array.isArray(one))));
   }
 
   /**
@@ -35,23 +37,6 @@ export class KeptHeights {
     }
     this.#heights.delete(gadget);
     this.#heights.set(gadget, height);
-    try {
-      this.#storage.setItem(KEY, JSON.stringify([...this.#heights].slice(-MAX_HEIGHTS)));
-    } catch {
-      // The storage is full: then the page jumps.
-    }
-  }
-}
-
-/**
- * @param {Pick<Storage, "getItem">} storage
- * @returns {[string, number][]}
- */
-function readAll(storage) {
-  try {
-    const found = JSON.parse(storage.getItem(KEY) ?? "[]");
-    return Array.isArray(found) ? /** @type {[string, number][]} */ (found.filter((one) => Array.isArray(one))) : [];
-  } catch {
-    return []; // somebody else's
+    keepList(this.#storage, KEY, [...this.#heights].slice(-MAX_HEIGHTS)); // where there is no room the page jumps
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { placeOf } from "./held-gadgets.js";
+import { keepList, readList } from "./kept-list.js";
 
 /** So many characters may the preferences of one gadget have; more are not kept. */
 export const MAX_KEPT = 65_536;
@@ -27,12 +28,7 @@ export class KeptPrefs {
 
   /** @returns {[string, Record<string, string>][]} By specification, what was changed last at the end. */
   #all() {
-    try {
-      const found = JSON.parse(this.#storage.getItem(this.#key) ?? "[]");
-      return Array.isArray(found) ? found : [];
-    } catch {
-      return []; // somebody else's
-    }
+    return readList(this.#storage, this.#key);
   }
 
   /**
@@ -55,11 +51,6 @@ export class KeptPrefs {
       return false;
     }
     const others = this.#all().filter(([other]) => other !== place);
-    try {
-      this.#storage.setItem(this.#key, JSON.stringify([...others, [place, kept]].slice(-MAX_GADGETS)));
-      return true;
-    } catch {
-      return false; // the storage is full
-    }
+    return keepList(this.#storage, this.#key, [...others, [place, kept]].slice(-MAX_GADGETS));
   }
 }
