@@ -136,6 +136,12 @@ def layout(*tabs: str, page: str = "") -> str:
     )
 
 
+FULL = """() => {
+    Storage.prototype.setItem = () => { throw new DOMException("there is no room", "QuotaExceededError"); };
+}"""
+"""A gadget has filled the browser's storage."""
+
+
 class GadgetStoryCase(StoryTestCase):
     """What stories of gadgets on the desktop have in common.
 
@@ -482,6 +488,9 @@ class GadgetStories(GadgetStoryCase):
         expect(page.locator("#panel_t1")).to_be_visible()
         page.reload()
         expect(page.locator("#panel_t1")).to_be_visible()
+        page.evaluate(FULL)
+        page.get_by_role("tab", name="The t2").click()
+        self.heard(self.frame(page, 2), "tab", "t2")
         page.goto("about:blank")
         page.goto(f"https://127.0.0.1:{self.server.port('https')}/desktop/container/#/t2")
         expect(page.locator("#panel_t2")).to_be_visible()

@@ -25,6 +25,7 @@ import { surroundings } from "../container/surroundings.js";
 import { WorkflowRunner } from "../container/workflow-runner.js";
 import { BlockedPop } from "./blocked-pop.js";
 import { deskLog } from "../core/desk-log.js";
+import { remember, remembered } from "../core/memory.js";
 import { problemText } from "../core/problems.js";
 import { DeskParts } from "./desk-parts.js";
 import { PageDialogs } from "./page-dialogs.js";
@@ -40,7 +41,7 @@ import { watchPage } from "./watch-page.js";
 /** @typedef {import("../container/layout.js").Tab} Tab */
 
 /** What the last tab is remembered by. */
-const TAB_KEY = "finesse-tx.tab";
+const TAB_KEY = "tab";
 
 export class DeskPage extends LiveElement {
   desk = /** @type {Desk} */ (/** @type {any} */ (null));
@@ -278,7 +279,7 @@ export class DeskPage extends LiveElement {
   }
 
   #firstTab() {
-    const ids = [wantedTab(), localStorage.getItem(`${TAB_KEY}.${this.desk.me.loginId}`)];
+    const ids = [wantedTab(), remembered(`${TAB_KEY}.${this.desk.me.loginId}`)];
     return ids.find((id) => id && this.#panels.has(id)) ?? this.#plan.tabs[0]?.id ?? "";
   }
 
@@ -300,7 +301,7 @@ export class DeskPage extends LiveElement {
     this.#tabs.active = id;
     this.#parts.followers.forEach((follower) => follower.follow(id));
     if (isOther) {
-      localStorage.setItem(`${TAB_KEY}.${this.desk.me.loginId}`, id);
+      remember(`${TAB_KEY}.${this.desk.me.loginId}`, id);
       history.replaceState(null, "", `#/${encodeURIComponent(id)}`);
       this.#services.tabChanged();
     }

@@ -8,6 +8,7 @@
 import { say } from "../../../browser/core/text.js";
 import { fill, h } from "../../../browser/ui/element.js";
 import { LiveElement } from "../../../browser/ui/live-element.js";
+import { remember, remembered } from "../core/memory.js";
 import { TabList } from "./tab-list.js";
 
 /** @typedef {import("../container/layout.js").Gadget} Gadget */
@@ -27,7 +28,7 @@ export class MultiTab extends LiveElement {
   /** How many tabs are in the row. */
   most = 7;
 
-  /** Which of the gadgets was shown last, for the next time. @type {Pick<Storage, "getItem" | "setItem">} */
+  /** Which of the gadgets was shown last, for the next time. @type {Storage} */
   storage = sessionStorage;
 
   /** @type {Managed[]} */
@@ -110,7 +111,7 @@ export class MultiTab extends LiveElement {
   follow(id) {
     this.#desktopTab = id;
     const here = this.#here();
-    const wanted = this.#shown.get(id) ?? this.storage.getItem(this.#key()) ?? "";
+    const wanted = this.#shown.get(id) ?? remembered(this.#key(), this.storage);
     const [first] = here;
     const shown = here.find(({ gadget }) => String(gadget.mid) === wanted) ?? first;
     this.hidden = here.length === 0;
@@ -123,7 +124,7 @@ export class MultiTab extends LiveElement {
   }
 
   #key() {
-    return `finesse-tx.multi-tab.${this.gadget.mid}.${this.#desktopTab}`;
+    return `multi-tab.${this.gadget.mid}.${this.#desktopTab}`;
   }
 
   #list() {
@@ -133,7 +134,7 @@ export class MultiTab extends LiveElement {
   /** @param {string} id The gadget's number. */
   #show(id) {
     this.#shown.set(this.#desktopTab, id);
-    this.storage.setItem(this.#key(), id);
+    remember(this.#key(), id, this.storage);
     for (const managed of this.#all) {
       const isShown = String(managed.gadget.mid) === id;
       const panel = managed.box.parentElement;
