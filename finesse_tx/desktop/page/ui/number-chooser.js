@@ -25,6 +25,8 @@ export class NumberChooser extends LiveElement {
   /** @type {Entry[]} */
   #listed = [];
   #active = -1;
+  /** Settles when it is known who is there now. */
+  #loaded = Promise.resolve();
   #list = h("ul", { role: "listbox", id: freshId("people"), "aria-label": say("calls.choose.people") });
   #more = h("p", { class: "more", hidden: true });
   #state = h("p", { class: "more", role: "status" });
@@ -93,7 +95,7 @@ export class NumberChooser extends LiveElement {
     );
     this.addEventListener("keydown", (event) => this.#press(event), { signal: this.signal });
     this.#look();
-    this.#load();
+    this.#loaded = this.#load();
   }
 
   async #load() {
@@ -107,7 +109,12 @@ export class NumberChooser extends LiveElement {
       this.#state.textContent = say("calls.choose.failed");
     }
     if (!this.signal.aborted) {
+      const chosen = this.#listed[this.#active]?.number;
       this.#look();
+      const index = this.#listed.findIndex(({ number }) => number === chosen);
+      if (index >= 0) {
+        this.#activate(index);
+      }
     }
   }
 
@@ -136,10 +143,19 @@ export class NumberChooser extends LiveElement {
     }
   }
 
-  /** A number is called as it was typed; a name calls who is meant, and with several of them another Enter does. */
-  #submit() {
+  /**
+   * A number is called as it was typed; a name calls who is meant, and with several of them another Enter does. Whoever types
+   * a name before it is known who is there waits for that.
+   */
+  async #submit() {
     const typed = this.#field.value;
     const isName = typed.trim() !== "" && !isNumeric(typed);
+    if (this.#active < 0 && isName) {
+      await this.#loaded;
+      if (this.signal.aborted || this.#field.value !== typed) {
+        return; // something else is wanted by now
+      }
+    }
     if (this.#active < 0 && isName && this.#listed.length > 1) {
       this.#activate(0);
       return;
